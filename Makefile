@@ -1,0 +1,57 @@
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+COMPILE := $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links \
+	--python-version 3.11 --custom-compile-command "make lock"
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard eventweek/translations/*/LC_MESSAGES/messages.po))
+export PORT HOST TLS
+
+.PHONY: help setup run test test-full check lock translations clean
+
+help: ## Show the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+setup: .venv/.stamp $(CATALOGUES) ## Create .venv with the locked dependencies
+
+.venv/.stamp: requirements.txt requirements-dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "eventweek needs Python 3.11 or newer: set PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null \
+		|| { echo "Python has no venv here: apt-get install python3-venv"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install -q --disable-pip-version-check uv 2>/dev/null || true
+	@if test -x $(BIN)/uv; then \
+		$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements-dev.txt; \
+	else \
+		$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt; \
+	fi
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+run: setup ## Migrate, load the demo week when empty, serve with the worker inside
+	@$(BIN)/eventweek run
+
+test: setup ## Run the suite with small counts
+	EVENTWEEK_TEST_SCALE=$${EVENTWEEK_TEST_SCALE:-0.1} $(BIN)/python -m pytest
+
+test-full: setup ## Run the suite with the stated counts
+	EVENTWEEK_TEST_SCALE=1 $(BIN)/python -m pytest
+
+check: setup ## Format, lint, types and the rules of the house
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest tests/house
+
+lock: setup ## Renew the lock files
+	$(COMPILE) requirements.in -o requirements.txt
+	$(COMPILE) requirements-dev.in -o requirements-dev.txt
+
+translations: setup ## Compile the catalogues that changed
+
+%.mo: %.po .venv/.stamp
+	@$(BIN)/pybabel -q compile -i $< -o $@
+
+clean: ## Remove the environment and the caches, keep var/
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
