@@ -1,0 +1,145 @@
+"""Fixtures: databases, the application, its client, the statements it sends and the time it sees."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, event
+
+from eventweek import create_app
+from eventweek.config import Config
+from eventweek.demo.actions import load_demo
+from eventweek.kernel.clock import travel
+from eventweek.kernel.db import db
+from tests.databases import Server, SqliteFiles, migrate, postgres_cluster, postgres_programs, skip_or_fail
+
+DEMO_DAY = date(2026, 10, 15)
+SCALE = float(os.environ.get("EVENTWEEK_TEST_SCALE", "0.1"))
+KIND = os.environ.get("EVENTWEEK_TEST_DATABASE", "sqlite")
+
+
+def scaled(full: int, least: int = 1) -> int:
+    """Return a count of the full run, scaled to this run."""
+    return max(least, round(full * SCALE))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run tests marked `database` on both databases, the others on one."""
+    if "database_kind" in metafunc.fixturenames:
+        both = metafunc.definition.get_closest_marker("database") is not None
+        kinds = ["sqlite", "postgresql"] if both else [KIND]
+        metafunc.parametrize("database_kind", kinds, scope="session", ids=None if both else [""])
+
+
+@pytest.fixture(scope="session")
+def _sqlite(tmp_path_factory: pytest.TempPathFactory) -> Server:
+    return SqliteFiles(tmp_path_factory.mktemp("databases"))
+
+
+@pytest.fixture(scope="session")
+def _postgresql() -> Iterator[Server]:
+    programs = postgres_programs()
+    if programs is None:
+        skip_or_fail("needs the PostgreSQL server programs (initdb)")
+    else:
+        with postgres_cluster(programs) as cluster:
+            yield cluster
+
+
+@pytest.fixture(scope="session")
+def database_server(database_kind: str, request: pytest.FixtureRequest) -> Server:
+    """Give the place of this kind's databases."""
+    server: Server = request.getfixturevalue(f"_{database_kind}")
+    return server
+
+
+@pytest.fixture(scope="session")
+def migrated(database_server: Server) -> str:
+    """Give a database with the newest schema, to copy, never to use."""
+    return migrate(database_server.create())
+
+
+@pytest.fixture(scope="session")
+def loaded(database_server: Server, migrated: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Give a database with the demo week, to copy, never to use."""
+    address = database_server.create(like=migrated)
+    with _application(address, tmp_path_factory.mktemp("var")):
+        load_demo(DEMO_DAY)
+    return address
+
+
+@pytest.fixture
+def app(database_server: Server, migrated: str, tmp_path: Path) -> Iterator[Flask]:
+    """Give the application, in its context, over an empty migrated database of its own."""
+    yield from _own_application(database_server, migrated, tmp_path)
+
+
+@pytest.fixture
+def demo_app(database_server: Server, loaded: str, tmp_path: Path) -> Iterator[Flask]:
+    """Give the application, in its context, over a demo week of its own (15 October 2026)."""
+    yield from _own_application(database_server, loaded, tmp_path)
+
+
+def _own_application(server: Server, like: str, var: Path) -> Iterator[Flask]:
+    address = server.create(like=like)
+    with _application(address, var) as app:
+        yield app
+    server.drop(address)
+
+
+@contextmanager
+def _application(address: str, var: Path) -> Iterator[Flask]:
+    app = create_app(Config(var=var, database_url=address, secret_key="k" * 48))
+    app.testing = True
+    with app.app_context():
+        try:
+            yield app
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Give a browser-like client of the empty application."""
+    return app.test_client()
+
+
+@pytest.fixture
+def demo_client(demo_app: Flask) -> FlaskClient:
+    """Give a browser-like client of the demo week."""
+    return demo_app.test_client()
+
+
+@pytest.fixture
+def statements() -> Callable[[], AbstractContextManager[list[str]]]:
+    """Give a context manager that collects the SQL sent inside it, without BEGIN and the like."""
+
+    @contextmanager
+    def collect() -> Iterator[list[str]]:
+        seen: list[str] = []
+
+        def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+            if not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE", "PRAGMA")):
+                seen.append(statement)
+
+        event.listen(Engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            event.remove(Engine, "before_cursor_execute", note)
+
+    return collect
+
+
+@pytest.fixture
+def at_demo_noon() -> Iterator[datetime]:
+    """Hold the time at noon in Changchun on the demo's pinned day."""
+    noon = datetime(2026, 10, 15, 4, tzinfo=UTC)
+    with travel(noon):
+        yield noon

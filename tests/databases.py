@@ -1,0 +1,130 @@
+"""Databases for tests: a migrated template, copied for each test, on SQLite and on PostgreSQL.
+
+A copy of its own lets a test really commit, as the application does, with several connections and processes.
+"""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Protocol
+
+import psycopg
+import pytest
+from alembic import command
+
+from eventweek.cli import alembic_config
+
+STRICT = os.environ.get("EVENTWEEK_TEST_STRICT") == "1"
+
+
+class Server(Protocol):
+    """Where templates and their copies live; both are SQLAlchemy addresses."""
+
+    def create(self, like: str | None = None) -> str:
+        """Return the address of a new database, empty or a copy."""
+
+    def drop(self, address: str) -> None:
+        """Remove a database that nobody uses any more."""
+
+
+def skip_or_fail(reason: str) -> None:
+    """Skip for want of a program; fail instead where everything must be installed."""
+    if STRICT:
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def migrate(address: str) -> str:
+    """Bring a database to the newest schema and return its address."""
+    command.upgrade(alembic_config(address), "head")
+    return address
+
+
+class SqliteFiles:
+    """Databases as files of one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.numbers = count(1)
+
+    def create(self, like: str | None = None) -> str:
+        """Return the address of a new file, empty or a copy."""
+        path = self.folder / f"test_{next(self.numbers)}.db"
+        if like:
+            shutil.copyfile(like.removeprefix("sqlite:///"), path)
+        return f"sqlite:///{path}"
+
+    def drop(self, address: str) -> None:
+        """Remove the file and its journal."""
+        path = Path(address.removeprefix("sqlite:///"))
+        for file in path.parent.glob(f"{path.name}*"):
+            file.unlink()
+
+
+class PostgresCluster:
+    """Databases of one throw-away cluster that listens on a socket only."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.numbers = count(1)
+
+    def create(self, like: str | None = None) -> str:
+        """Return the address of a new database, empty or a copy."""
+        name = f"test_{next(self.numbers)}"
+        template = like.split("?")[0].rsplit("/", 1)[1] if like else "template0"
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+        return f"postgresql+psycopg://postgres@/{name}?host={self.folder}"
+
+    def drop(self, address: str) -> None:
+        """Remove the database, closing what is still connected."""
+        self._execute(f"DROP DATABASE {address.split('?')[0].rsplit('/', 1)[1]} WITH (FORCE)")
+
+    def _execute(self, statement: str) -> None:
+        with psycopg.connect(host=str(self.folder), user="postgres", dbname="postgres", autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+
+def postgres_programs() -> Path | None:
+    """Return the folder of the newest installed PostgreSQL server programs."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    if found:
+        return found[-1].parent
+    initdb = shutil.which("initdb")
+    return Path(initdb).resolve().parent if initdb else None
+
+
+@contextmanager
+def postgres_cluster(programs: Path) -> Iterator[PostgresCluster]:
+    """Run a cluster for the length of the block; as root it runs as the user postgres."""
+    folder = Path(tempfile.mkdtemp(prefix="ewpg"))
+    other: dict[str, object] = {}
+    if os.geteuid() == 0:
+        user = pwd.getpwnam("postgres")
+        os.chown(folder, user.pw_uid, user.pw_gid)
+        other = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+    data = folder / "data"
+
+    def run(program: str, *arguments: str) -> None:
+        log = folder / f"{program}.log"
+        with log.open("w") as output:
+            done = subprocess.run(
+                [programs / program, "-D", data, *arguments], cwd=folder, stdout=output, stderr=output, **other
+            )
+        if done.returncode:
+            raise RuntimeError(log.read_text())
+
+    settings = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off -c max_connections=60"
+    try:
+        run("initdb", "--no-sync", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
+        run("pg_ctl", "-w", "-l", str(folder / "server.log"), "-o", settings, "start")
+        yield PostgresCluster(folder)
+    finally:
+        if (data / "postmaster.pid").exists():
+            run("pg_ctl", "-w", "-m", "immediate", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
