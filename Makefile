@@ -6,6 +6,7 @@ COMPILE := $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-e
 	--python-version 3.11 --custom-compile-command "make lock"
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard eventweek/translations/*/LC_MESSAGES/messages.po))
 export PORT HOST TLS
+export PYTHONUTF8 := 1
 
 .PHONY: help setup run test test-full check lock translations clean
 
@@ -42,6 +43,7 @@ check: setup ## Format, lint, types and the rules of the house
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 	$(BIN)/python -m pytest tests/house
 
 lock: setup ## Renew the lock files
