@@ -1,0 +1,17 @@
+"""Alembic environment: one connection, batch mode for SQLite."""
+
+from alembic import context
+from sqlalchemy import create_engine
+
+import eventweek.audit.models
+import eventweek.programme.models
+import eventweek.scheduling.models  # noqa: F401
+from eventweek.kernel.db import Base
+
+engine = create_engine(context.config.attributes["url"])
+with engine.connect() as connection:
+    context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True)
+    with context.begin_transaction():
+        context.run_migrations()
+    connection.commit()
+engine.dispose()
