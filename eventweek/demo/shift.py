@@ -1,0 +1,22 @@
+"""Shift the demo's dates by whole weeks (pure)."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+FIRST_DAY = date(2026, 10, 15)
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def shift_for(day: date) -> timedelta:
+    """Return the whole weeks that move the seven-day run onto `day`."""
+    return timedelta(weeks=(day - FIRST_DAY).days // 7)
+
+
+def shifted_day(text: str, shift: timedelta) -> str:
+    """Shift an ISO date."""
+    return (date.fromisoformat(text) + shift).isoformat()
+
+
+def shifted_instant(text: str, shift: timedelta) -> datetime:
+    """Shift a local wall-clock time of Asia/Shanghai; the result is aware."""
+    return (datetime.fromisoformat(text) + shift).replace(tzinfo=ZONE)

@@ -1,0 +1,42 @@
+"""The demo goes in whole, moves by whole weeks, and comes out without a trace."""
+
+from datetime import date
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from eventweek.demo.actions import load_demo, remove_demo
+from eventweek.demo.shift import FIRST_DAY, shift_for
+from eventweek.kernel.db import Base, db
+from eventweek.kernel.errors import Refusal
+
+
+@pytest.mark.parametrize("day", [date(2026, 10, 14), date(2026, 10, 15), date(2026, 11, 25), date(2028, 2, 29)])
+def test_shift_is_whole_weeks_onto_the_run_holding_the_day(day: date) -> None:
+    shift = shift_for(day)
+    assert shift.days % 7 == 0
+    assert 0 <= (day - FIRST_DAY - shift).days < 7
+
+
+def counts() -> dict[str, int]:
+    tables = Base.metadata.tables.values()
+    return {t.name: db.session.scalar(select(func.count()).select_from(t)) or 0 for t in tables}
+
+
+@pytest.mark.database
+def test_demo_is_complete_loads_once_and_is_removed_whole(app: Flask) -> None:
+    with app.app_context():
+        load_demo(date(2026, 11, 25))
+        have = counts()
+        wanted = {"session": 170, "room": 60, "venue": 19, "person": 114, "organisation": 37, "city": 9, "kind": 22}
+        assert {name: have[name] for name in wanted} == wanted
+        assert (have["placement"], have["published"], have["release"]) == (170, 170, 1)
+        with pytest.raises(Refusal, match="demo.present"):
+            load_demo(date(2026, 11, 25))
+        remove_demo()
+        left = counts()
+        assert left.pop("audit_entry") == 3
+        assert set(left.values()) == {0}
+        with pytest.raises(Refusal, match="demo.absent"):
+            remove_demo()
