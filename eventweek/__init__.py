@@ -1,0 +1,25 @@
+"""eventweek: plan, publish, fill and open a province's innovation week."""
+
+from flask import Flask
+
+from eventweek import web
+from eventweek.config import Config, from_env
+from eventweek.kernel.db import db
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """Build the application from `config` (default: the environment)."""
+    config = config or from_env()
+    config.var.mkdir(parents=True, exist_ok=True)
+    app = Flask(__name__, template_folder="../templates", static_folder="../static")
+    app.config.update(
+        SECRET_KEY=config.secret_key,
+        SQLALCHEMY_DATABASE_URI=config.database,
+        MAX_CONTENT_LENGTH=1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=256 * 1024,
+        TRUSTED_HOSTS=web.trusted_hosts(config.base_url),
+    )
+    app.extensions["eventweek"] = config
+    db.init_app(app)
+    web.init_app(app)
+    return app

@@ -1,0 +1,88 @@
+"""The web door's frame: language by path, headers, error pages, access on every view."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, g, render_template, request
+from flask_babel import Babel
+from flask_babel import gettext as _
+from flask_wtf import CSRFProtect
+from werkzeug.exceptions import HTTPException, SecurityError
+
+from eventweek.kernel.errors import Refusal
+from eventweek.kernel.tokens import random_code
+from eventweek.web.frame import LanguagePath, language, language_url, static_url
+from eventweek.web.public.views import blueprint
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+def trusted_hosts(base_url: str) -> list[str]:
+    """Return the hosts that a request may name: the configured one and loopback."""
+    return [urlsplit(base_url).hostname or "", "127.0.0.1", "localhost"]
+
+
+def init_app(app: Flask) -> None:
+    """Hang doors, guards, headers and error pages on the application."""
+    app.wsgi_app = LanguagePath(app.wsgi_app)  # type: ignore[method-assign]
+    Babel(app, default_locale="zh_Hans_CN", locale_selector=lambda: "en" if language() == "en" else "zh_Hans_CN")
+    CSRFProtect(app)
+    app.register_blueprint(blueprint)
+    app.before_request(_guard)
+    app.after_request(_headers)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Refusal, _refusal)
+    app.register_error_handler(Exception, _fault)
+    app.jinja_env.globals.update(language=language, language_url=language_url, static_url=static_url)
+
+
+def _guard() -> None:
+    g.request_id = random_code(12)
+    if (
+        request.endpoint
+        and request.endpoint != "static"
+        and not hasattr(current_app.view_functions[request.endpoint], "access")
+    ):
+        raise RuntimeError(f"{request.endpoint} declares no access")
+
+
+def _headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    return response
+
+
+def _page(status: int, title: str, cure: str) -> tuple[str, int]:
+    return render_template("shared/error.html", title=title, cure=cure, request_id=g.get("request_id", "")), status
+
+
+def _http_error(error: HTTPException) -> Any:
+    if error.response is not None or (error.code or 500) < 400:
+        return error
+    if isinstance(error, SecurityError):
+        return Response("This host is not ours.\n", 400, mimetype="text/plain")
+    if error.code == 404:
+        return _page(404, _("没有这个页面"), _("地址可能写错了，或这场活动已取消。看日程，或搜索。"))
+    if error.code == 413:
+        return _page(413, _("内容太大"), _("一次最多 1 MB。减小后再发。"))
+    return _page(error.code or 500, _("这个请求办不了"), _("回到首页重新开始。"))
+
+
+def _refusal(error: Refusal) -> tuple[str, int]:
+    status = 404 if error.code.endswith("not_found") else 422
+    return _page(status, _("这个请求办不了"), _("文字太长或内容不对，改短后再试。"))
+
+
+def _fault(error: Exception) -> tuple[str, int]:
+    current_app.logger.exception("fault %s", g.get("request_id", ""))
+    return _page(500, _("这里出了故障"), _("已经记下。过一会儿再试，或把下面的编号告诉工作人员。"))

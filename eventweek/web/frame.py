@@ -1,0 +1,45 @@
+"""What every page shares: the language in the path, addresses, and who may call a view."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from flask import request, url_for
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def anybody(view: View) -> View:
+    """Declare that anybody may call this view; a view that declares nothing is refused."""
+    view.access = "anybody"  # type: ignore[attr-defined]
+    return view
+
+
+class LanguagePath:
+    """WSGI middleware: `/en/...` is the English face of `/...`; the language is in the path, never in a cookie."""
+
+    def __init__(self, app: Callable[..., Iterable[bytes]]) -> None:
+        self.app = app
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Move `/en` from PATH_INFO to SCRIPT_NAME."""
+        path = environ.get("PATH_INFO", "")
+        if path == "/en" or path.startswith("/en/"):
+            environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + "/en"
+            environ["PATH_INFO"] = path[3:] or "/"
+        return self.app(environ, start_response)
+
+
+def language() -> str:
+    """Return the language of this request's path: `en` or `zh-CN`."""
+    return "en" if request.script_root.endswith("/en") else "zh-CN"
+
+
+def language_url(wanted: str) -> str:
+    """Return this page's address in another language."""
+    query = f"?{request.query_string.decode('ascii', 'ignore')}" if request.query_string else ""
+    return ("/en" if wanted == "en" else "") + request.path + query
+
+
+def static_url(name: str) -> str:
+    """Return the language-free address of a static file."""
+    return url_for("static", filename=name).removeprefix(request.script_root)
