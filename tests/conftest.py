@@ -1,7 +1,7 @@
 """Fixtures: databases, the application, its client, the statements it sends and the time it sees."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,11 +16,12 @@ from eventweek.config import Config
 from eventweek.demo.actions import load_demo
 from eventweek.kernel.clock import travel
 from eventweek.kernel.db import db
-from tests.databases import Server, SqliteFiles, migrate, postgres_cluster, postgres_programs, skip_or_fail
+from tests.databases import Server, SqliteFiles, migrate, postgres_cluster, postgres_programs
 
 DEMO_DAY = date(2026, 10, 15)
 SCALE = float(os.environ.get("EVENTWEEK_TEST_SCALE", "0.1"))
 KIND = os.environ.get("EVENTWEEK_TEST_DATABASE", "sqlite")
+STRICT = os.environ.get("EVENTWEEK_TEST_STRICT") == "1"
 
 
 def scaled(full: int, least: int = 1) -> int:
@@ -33,7 +34,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database_kind" in metafunc.fixturenames:
         both = metafunc.definition.get_closest_marker("database") is not None
         kinds = ["sqlite", "postgresql"] if both else [KIND]
-        metafunc.parametrize("database_kind", kinds, scope="session", ids=None if both else [""])
+        metafunc.parametrize("database_kind", kinds, scope="session")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn a skip into a failure where everything must be installed."""
+    report = yield
+    if STRICT and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -45,10 +55,9 @@ def _sqlite(tmp_path_factory: pytest.TempPathFactory) -> Server:
 def _postgresql() -> Iterator[Server]:
     programs = postgres_programs()
     if programs is None:
-        skip_or_fail("needs the PostgreSQL server programs (initdb)")
-    else:
-        with postgres_cluster(programs) as cluster:
-            yield cluster
+        pytest.skip("needs the PostgreSQL server programs (initdb)")
+    with postgres_cluster(programs) as cluster:
+        yield cluster
 
 
 @pytest.fixture(scope="session")

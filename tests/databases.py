@@ -15,12 +15,9 @@ from pathlib import Path
 from typing import Protocol
 
 import psycopg
-import pytest
 from alembic import command
 
 from eventweek.cli import alembic_config
-
-STRICT = os.environ.get("EVENTWEEK_TEST_STRICT") == "1"
 
 
 class Server(Protocol):
@@ -31,13 +28,6 @@ class Server(Protocol):
 
     def drop(self, address: str) -> None:
         """Remove a database that nobody uses any more."""
-
-
-def skip_or_fail(reason: str) -> None:
-    """Skip for want of a program; fail instead where everything must be installed."""
-    if STRICT:
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 def migrate(address: str) -> str:
