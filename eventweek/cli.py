@@ -1,19 +1,22 @@
 """Commands: migrate, serve, demo, release."""
 
-import sys
 from datetime import datetime
 from pathlib import Path
 
 import click
 from alembic import command
 from alembic.config import Config as AlembicConfig
+from flask import Flask
+from gunicorn.app.base import BaseApplication
 
 from eventweek import create_app
 from eventweek.config import ConfigError, from_env
 from eventweek.demo.actions import load_demo, remove_demo
 from eventweek.demo.shift import ZONE
 from eventweek.kernel.clock import now
+from eventweek.kernel.db import db
 from eventweek.kernel.errors import Refusal
+from eventweek.programme.queries import find_current_week
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -81,25 +84,34 @@ def run(context: click.Context, host: str, port: int) -> None:
     except ConfigError as error:
         raise click.ClickException(str(error)) from error
     context.invoke(migrate)
-    app = create_app()
+    config = from_env(address=f"http://{host}:{port}")
+    app = create_app(config)
     with app.app_context():
-        _greet(host, port)
-    _serve(host, port)
+        _load_demo_once(config.production)
+        db.session.remove()
+        db.engine.dispose()
+    click.echo(f"eventweek: {config.base_url}/   English: {config.base_url}/en/")
+    _Server(app, f"{host}:{port}").run()
 
 
-def _greet(host: str, port: int) -> None:
-    if not from_env().production:
-        try:
-            load_demo(now().astimezone(ZONE).date())
-        except Refusal as refusal:
-            if refusal.code != "demo.present":
-                raise
-    click.echo(f"eventweek: http://{host}:{port}/   English: http://{host}:{port}/en/")
+def _load_demo_once(production: bool) -> None:
+    if production or find_current_week():
+        return
+    load_demo(now().astimezone(ZONE).date())
 
 
-def _serve(host: str, port: int) -> None:
-    from gunicorn.app.wsgiapp import WSGIApplication  # heavy
+class _Server(BaseApplication):  # type: ignore[misc]
+    """Gunicorn over an application built here, one process and eight threads."""
 
-    options = ["--bind", f"{host}:{port}", "--threads", "8", "--no-control-socket", "wsgi:app"]
-    sys.argv = ["eventweek", *options]
-    WSGIApplication("%(prog)s").run()
+    def __init__(self, app: Flask, address: str) -> None:
+        self.app, self.address = app, address
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Set what `run` decides."""
+        for name, value in {"bind": self.address, "threads": 8, "control_socket_disable": True}.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Give the application to the worker."""
+        return self.app

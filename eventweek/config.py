@@ -32,15 +32,15 @@ class Config:
         return self.database_url or f"sqlite:///{(self.var / 'eventweek.db').resolve()}"
 
 
-def from_env(env: Mapping[str, str] | None = None) -> Config:
-    """Read the settings from the environment.
+def from_env(env: Mapping[str, str] | None = None, address: str = Config.base_url) -> Config:
+    """Read the settings from the environment; `address` stands where no base address is set.
 
     Raises: ConfigError when production lacks a secret or the base address is not http(s).
     """
     env = os.environ if env is None else env
     production = env.get("EVENTWEEK_PRODUCTION", "") == "1"
     var = Path(env.get("EVENTWEEK_VAR", "var"))
-    base_url = env.get("EVENTWEEK_BASE_URL", Config.base_url).rstrip("/")
+    base_url = env.get("EVENTWEEK_BASE_URL", address).rstrip("/")
     if not base_url.startswith(("http://", "https://")):
         raise ConfigError("EVENTWEEK_BASE_URL must start with http:// or https://")
     secret = env.get("EVENTWEEK_SECRET_KEY", "")
