@@ -1,6 +1,7 @@
 """Home, programme, session page and the week's calendar feed."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -97,6 +98,47 @@ def session(week: str, code: str) -> str:
     return render_template("public/session.html", week=edition, session=found, beside=beside[:6], now=now())
 
 
+@blueprint.get("/w/<week>/v/<code>")
+@anybody
+def venue(week: str, code: str) -> str:
+    """Show what takes place at a venue."""
+    return _of(week, code, lambda facts: [facts["venue"]])
+
+
+@blueprint.get("/w/<week>/p/<code>")
+@anybody
+def person(week: str, code: str) -> str:
+    """Show the sessions of a person."""
+    return _of(week, code, lambda facts: facts["people"])
+
+
+@blueprint.get("/w/<week>/o/<code>")
+@anybody
+def organisation(week: str, code: str) -> str:
+    """Show the sessions that an organisation hosts."""
+    return _of(week, code, lambda facts: [facts["lead"]] if facts["lead"] else [])
+
+
+@blueprint.get("/robots.txt")
+@anybody
+def robots() -> Response:
+    """Tell crawlers where the sitemap is."""
+    base = current_app.extensions["eventweek"].base_url
+    return Response(f"User-agent: *\nAllow: /\nSitemap: {base}/sitemap.xml\n", mimetype="text/plain")
+
+
+@blueprint.get("/sitemap.xml")
+@anybody
+def sitemap() -> Response:
+    """List the public pages of the current week (sitemaps.org 0.9)."""
+    week = find_current_week() or abort(404)
+    base = current_app.extensions["eventweek"].base_url
+    paths = [url_for(f"public.{page}", week=week.code) for page in ("home", "programme")]
+    paths += [url_for("public.session", week=week.code, code=s.code) for s in list_public_sessions(week.id)]
+    page = render_template("public/sitemap.xml", addresses=[base + path for path in paths])
+    return Response(page, mimetype="application/xml")
+
+
 @blueprint.get("/w/<week>/feed.ics")
 @anybody
 def feed(week: str) -> Response:
@@ -112,6 +154,15 @@ def feed(week: str) -> Response:
     name = edition.title.best(language())[0]
     response.data = calendar(name, edition.timezone, list_public_sessions(edition.id), language(), _address(edition))
     return response
+
+
+def _of(week: str, code: str, names: Callable[[dict[str, Any]], list[dict[str, Any]]]) -> str:
+    edition, sessions = _edition(week)
+    found = [(name, s) for s in sessions for name in names(s.facts) if name["code"] == code]
+    if not found:
+        abort(404)
+    own = list({s.code: s for _name, s in found}.values())
+    return render_template("public/subject.html", week=edition, name=found[-1][0], sessions=own, now=now())
 
 
 def _stamp(week: Week) -> str:
