@@ -74,6 +74,8 @@ def test_english_pages_are_english(demo_client: FlaskClient) -> None:
     assert '<html lang="en">' in page
     assert "Project Roadshow" in page
     assert "看全部日程" not in page and "搜索" not in page
+    camps = demo_client.get("/en/w/jl2026/programme?kind=camp").text
+    assert "<small>1 session</small>" in camps and "<small>2 sessions</small>" in camps
 
 
 def test_statements_do_not_grow_with_the_rows(
