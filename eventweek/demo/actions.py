@@ -51,7 +51,7 @@ def load_demo(today: date) -> Week:
             raise Refusal("demo.present")
         shift = shift_for(today)
         week = _week(event["event"], shift)
-        cities = {c["code"]: City(code=c["code"], name=_pair(c)) for c in event["cities"]}
+        cities = _cities(event["cities"])
         rooms = _venues(_read("venues.json")["sites"], cities, shift)
         organisations = {o["id"]: _organisation(o) for o in _read("organisers.json")}
         people = {p["id"]: _person(p) for p in _read("people.json")}
@@ -71,7 +71,7 @@ def load_demo(today: date) -> Week:
 
 
 def remove_demo() -> None:
-    """Take the demo week and its masters away.
+    """Take the demo week and its masters away; cities that others use stay.
 
     Raises: Refusal demo.absent.
     """
@@ -83,7 +83,10 @@ def remove_demo() -> None:
         db.session.execute(delete(Week).where(Week.id == week.id))
         for table in (Room, Venue, Organisation, Person):
             db.session.execute(delete(table).where(table.source_key.like("demo:%")))
-        db.session.execute(delete(City))
+        used = select(Venue.city_id).union(select(Session.city_id)).subquery()
+        free = City.id.not_in(select(used.c.city_id).where(used.c.city_id.is_not(None)))
+        codes = [city["code"] for city in _read("event.json")["cities"]]
+        db.session.execute(delete(City).where(City.code.in_(codes), free))
 
 
 def _read(name: str) -> Any:
@@ -96,6 +99,11 @@ def _pair(row: dict[str, Any], stem: str = "name") -> Bilingual:
 
 def _key(row: dict[str, Any]) -> str:
     return f"demo:{row['id']}"
+
+
+def _cities(rows: Rows) -> dict[str, City]:
+    known = {city.code: city for city in db.session.scalars(select(City))}
+    return {row["code"]: known.get(row["code"]) or City(code=row["code"], name=_pair(row)) for row in rows}
 
 
 def _week(event: dict[str, Any], shift: timedelta) -> Week:

@@ -8,8 +8,9 @@ from sqlalchemy import func, select
 
 from eventweek.demo.actions import load_demo, remove_demo
 from eventweek.demo.shift import FIRST_DAY, shift_for
-from eventweek.kernel.db import Base, db
+from eventweek.kernel.db import Base, Bilingual, db, transaction
 from eventweek.kernel.errors import Refusal
+from eventweek.programme.models import City, Venue
 
 
 @pytest.mark.parametrize("day", [date(2026, 10, 14), date(2026, 10, 15), date(2026, 11, 25), date(2028, 2, 29)])
@@ -40,3 +41,16 @@ def test_demo_is_complete_loads_once_and_is_removed_whole(app: Flask) -> None:
         assert set(left.values()) == {0}
         with pytest.raises(Refusal, match="demo.absent"):
             remove_demo()
+
+
+@pytest.mark.database
+def test_demo_shares_cities_and_leaves_those_of_others(app: Flask) -> None:
+    with app.app_context():
+        with transaction():
+            own = Venue(source_key="own:1", name=Bilingual("自有场馆", ""), site_type="", address=Bilingual("", ""))
+            own.city = City(code="220100", name=Bilingual("长春市", "Changchun"))
+            db.session.add(own)
+        load_demo(date(2026, 11, 25))
+        remove_demo()
+        assert [city.code for city in db.session.scalars(select(City))] == ["220100"]
+        assert [venue.source_key for venue in db.session.scalars(select(Venue))] == ["own:1"]
