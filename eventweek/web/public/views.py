@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
 from flask_babel import format_date
+from flask_babel import gettext as _
 
 from eventweek.calendars.ics import calendar
 from eventweek.kernel.clock import local_day, now
@@ -17,6 +18,7 @@ from eventweek.programme.models import Week
 from eventweek.programme.queries import find_current_week, find_week
 from eventweek.scheduling.queries import PublishedSession, find_last_release, list_public_sessions
 from eventweek.web.frame import anybody, language
+from eventweek.web.public.weave import marks
 
 blueprint = Blueprint("public", __name__)
 FILTERS = ("city", "venue", "kind", "industry")
@@ -61,7 +63,7 @@ def home(week: str) -> str:
     edition, sessions = _edition(week)
     ahead = [s for s in sessions if s.end > now()]
     return render_template(
-        "public/home.html", week=edition, sessions=sessions, ahead=ahead[:8], days=_days(edition, sessions), now=now()
+        "public/home.html", week=edition, sessions=sessions, ahead=ahead[:8], weave=_weave(edition, sessions), now=now()
     )
 
 
@@ -161,8 +163,25 @@ def _of(week: str, code: str, names: Callable[[dict[str, Any]], list[dict[str, A
     found = [(name, s) for s in sessions for name in names(s.facts) if name["code"] == code]
     if not found:
         abort(404)
-    own = list({s.code: s for _name, s in found}.values())
+    own = list({s.code: s for _own, s in found}.values())
     return render_template("public/subject.html", week=edition, name=found[-1][0], sessions=own, now=now())
+
+
+def _weave(week: Week, sessions: list[PublishedSession]) -> list[dict[str, Any]]:
+    today, drawn = local_day(now(), week.timezone), marks(sessions, week.timezone)
+    return [
+        {
+            "href": url_for("public.programme", week=week.code, day=day),
+            "number": day.day,
+            "weekday": _("今天") if day == today else format_date(day, "EEE"),
+            "name": _("%(day)s，%(n)s 场", day=day_name(day), n=count),
+            "chosen": day == today,
+            "past": day < today,
+            "marks": drawn[day],
+        }
+        for day, count in _days(week, sessions)
+        if week.first_day <= day <= week.last_day
+    ]
 
 
 def _stamp(week: Week) -> str:
