@@ -1,5 +1,6 @@
 """Commands: migrate, serve, demo, release."""
 
+import socket
 from datetime import datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from eventweek import create_app
-from eventweek.config import ConfigError, from_env
+from eventweek.config import Config, ConfigError, from_env
 from eventweek.demo.actions import load_demo, remove_demo
 from eventweek.demo.shift import ZONE
 from eventweek.kernel.clock import now
@@ -26,6 +27,14 @@ def main() -> None:
     """Plan, publish, fill and open an innovation week."""
 
 
+def settings(address: str = Config.base_url) -> Config:
+    """Read the settings; a wrong one is said, not traced."""
+    try:
+        return from_env(address=address)
+    except ConfigError as error:
+        raise click.ClickException(str(error)) from error
+
+
 def alembic_config(database: str) -> AlembicConfig:
     """Return Alembic's configuration for a database address."""
     config = AlembicConfig()
@@ -37,7 +46,7 @@ def alembic_config(database: str) -> AlembicConfig:
 @main.command()
 def migrate() -> None:
     """Bring the database to the newest schema."""
-    config = from_env()
+    config = settings()
     config.var.mkdir(parents=True, exist_ok=True)
     command.upgrade(alembic_config(config.database), "head")
 
@@ -53,9 +62,9 @@ def demo() -> None:
 )
 def load(start: datetime | None) -> None:
     """Load the Jilin week."""
-    if from_env().production:
+    if settings().production:
         raise click.ClickException("production never loads the demo")
-    with create_app().app_context():
+    with create_app(settings()).app_context():
         try:
             week = load_demo((start or now().astimezone(ZONE)).date())
         except Refusal as refusal:
@@ -66,7 +75,7 @@ def load(start: datetime | None) -> None:
 @demo.command()
 def remove() -> None:
     """Remove the demo week."""
-    with create_app().app_context():
+    with create_app(settings()).app_context():
         try:
             remove_demo()
         except Refusal as refusal:
@@ -79,12 +88,8 @@ def remove() -> None:
 @click.pass_context
 def run(context: click.Context, host: str, port: int) -> None:
     """Migrate, load the demo into an empty database, and serve."""
-    try:
-        from_env()
-    except ConfigError as error:
-        raise click.ClickException(str(error)) from error
+    config = settings(f"http://{reachable_host(host)}:{port}")
     context.invoke(migrate)
-    config = from_env(address=f"http://{host}:{port}")
     app = create_app(config)
     with app.app_context():
         _load_demo_once(config.production)
@@ -92,6 +97,18 @@ def run(context: click.Context, host: str, port: int) -> None:
         db.engine.dispose()
     click.echo(f"eventweek: {config.base_url}/   English: {config.base_url}/en/")
     _Server(app, f"{host}:{port}").run()
+
+
+def reachable_host(host: str) -> str:
+    """Return what other machines can call this one: for 0.0.0.0 the address of the outward interface."""
+    if host != "0.0.0.0":
+        return host
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # TEST-NET-1 (RFC 5737): picks a route, sends nothing
+        except OSError:
+            return "127.0.0.1"
+        return str(probe.getsockname()[0])
 
 
 def _load_demo_once(production: bool) -> None:

@@ -1,0 +1,41 @@
+"""The commands, run as a person runs them."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from eventweek.cli import main, reachable_host
+
+
+def run(var: Path, *words: str, **env: str) -> tuple[int, str]:
+    result = CliRunner().invoke(main, words, env={"EVENTWEEK_VAR": str(var), **env})
+    return result.exit_code, result.output
+
+
+def test_demo_goes_in_once_and_comes_out(tmp_path: Path) -> None:
+    assert run(tmp_path, "migrate")[0] == 0
+    assert run(tmp_path, "demo", "load", "--start", "2026-10-15") == (0, "loaded jl2026, 2026-10-15 to 2026-10-21\n")
+    assert run(tmp_path, "demo", "load") == (1, "Error: demo.present\n")
+    assert run(tmp_path, "demo", "remove")[0] == 0
+    assert run(tmp_path, "demo", "remove") == (1, "Error: demo.absent\n")
+
+
+@pytest.mark.parametrize("words", [["run"], ["migrate"], ["demo", "load"], ["demo", "remove"]])
+def test_production_without_a_secret_is_said(tmp_path: Path, words: list[str]) -> None:
+    code, said = run(tmp_path, *words, EVENTWEEK_PRODUCTION="1")
+    assert code == 1 and said.startswith("Error: EVENTWEEK_SECRET_KEY")
+
+
+def test_production_refuses_the_demo(tmp_path: Path) -> None:
+    code, said = run(tmp_path, "demo", "load", EVENTWEEK_PRODUCTION="1", EVENTWEEK_SECRET_KEY="k" * 40)
+    assert code == 1 and "production never loads the demo" in said
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "week.example"])
+def test_a_named_host_is_the_one_to_call(host: str) -> None:
+    assert reachable_host(host) == host
+
+
+def test_everywhere_is_no_address_to_call() -> None:
+    assert reachable_host("0.0.0.0") != "0.0.0.0"
