@@ -144,17 +144,31 @@ def sitemap() -> Response:
 @blueprint.get("/w/<week>/feed.ics")
 @anybody
 def feed(week: str) -> Response:
-    """Answer the whole week's subscription; a known ETag is 304 without a session row being read."""
-    edition = find_week(week) or abort(404)
-    etag = hashlib.sha256(f"{edition.code}/{_stamp(edition)}/{language()}".encode()).hexdigest()
+    """Answer the whole week's subscription."""
+    return _calendar(find_week(week) or abort(404))
+
+
+@blueprint.get("/w/<week>/s/<code>.ics")
+@anybody
+def session_feed(week: str, code: str) -> Response:
+    """Answer the subscription of one session."""
+    return _calendar(find_week(week) or abort(404), code)
+
+
+def _calendar(week: Week, code: str | None = None) -> Response:
+    """Answer a calendar; a known ETag is 304 without a session row being read (RFC 9110, 13.1.2)."""
+    etag = hashlib.sha256(f"{week.code}/{code}/{_stamp(week)}/{language()}".encode()).hexdigest()
     response = Response(mimetype="text/calendar")
     response.set_etag(etag)
     response.headers["Cache-Control"] = "public, max-age=300"
     if request.if_none_match.contains(etag):
         response.status_code = 304
         return response
-    name = edition.title.best(language())[0]
-    response.data = calendar(name, edition.timezone, list_public_sessions(edition.id), language(), _address(edition))
+    sessions = [s for s in list_public_sessions(week.id) if code in (None, s.code)]
+    if code and not sessions:
+        abort(404)
+    name = week.title.best(language())[0]
+    response.data = calendar(name, week.timezone, sessions, language(), _address(week))
     return response
 
 

@@ -5,6 +5,10 @@ from contextlib import AbstractContextManager
 
 from flask.testing import FlaskClient
 from icalendar import Calendar
+from sqlalchemy import select
+
+from eventweek.kernel.db import db
+from eventweek.programme.models import Session
 
 
 def test_feed_is_equal_to_the_byte_and_revalidates(
@@ -27,3 +31,13 @@ def test_feed_entries_are_stamped_by_the_release(demo_client: FlaskClient) -> No
     opening = next(e for e in events if e["UID"] == "op-main.jl2026@eventweek.demo")
     assert opening["DTSTART"].dt.isoformat() == "2026-10-15T09:30:00+08:00"
     assert "METHOD" not in feed
+
+
+def test_one_session_has_a_feed_of_its_own_and_hidden_ones_none(demo_client: FlaskClient) -> None:
+    known = {s.source_key: (s.code, s.visibility) for s in db.session.scalars(select(Session))}
+    answer = demo_client.get(f"/w/jl2026/s/{known['demo:op-main'][0]}.ics")
+    events = Calendar.from_ical(answer.data).walk("VEVENT")
+    assert [event["UID"] for event in events] == ["op-main.jl2026@eventweek.demo"]
+    for code, visibility in known.values():
+        if visibility != "public":
+            assert demo_client.get(f"/w/jl2026/s/{code}.ics").status_code == 404
