@@ -80,7 +80,13 @@ def _http_error(error: HTTPException) -> Any:
 
 def _refusal(error: Refusal) -> tuple[str, int]:
     status = 404 if error.code.endswith("not_found") else 422
-    return _page(status, _("这个请求办不了"), _("文字太长或内容不对，改短后再试。"))
+    return _page(status, _("这个请求办不了"), _sentence(error))
+
+
+def _sentence(error: Refusal) -> str:
+    if error.code == "text.too_long":
+        return str(_("文字最多 %(longest)s 个字，现在是 %(length)s 个。改短后再试。", **error.facts))
+    return str(_("回到首页重新开始。"))
 
 
 def _fault(error: Exception) -> tuple[str, int]:

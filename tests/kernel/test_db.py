@@ -1,5 +1,7 @@
 """One action is one transaction; migrations make what the models say."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
@@ -27,3 +29,17 @@ def test_unsaved_changes_before_a_transaction_are_an_error(app: Flask) -> None:
         with pytest.raises(RuntimeError, match="unsaved"), transaction():
             pass
         db.session.rollback()
+
+
+@pytest.mark.database
+def test_writers_queue_instead_of_failing(app: Flask) -> None:
+    def count_up() -> None:
+        with app.app_context(), transaction():
+            seen = db.session.scalar(select(func.count()).select_from(AuditEntry))
+            record("test", "count", "week", str(seen))
+
+    with ThreadPoolExecutor(4) as pool:
+        for done in [pool.submit(count_up) for _ in range(40)]:
+            done.result()
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(AuditEntry)) == 40

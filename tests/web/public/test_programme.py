@@ -97,6 +97,11 @@ def test_rubbish_is_answered_never_a_fault(demo_client: FlaskClient, query: dict
     assert answer.status_code == (422 if len(query.get("q", "")) > 80 else 200)
 
 
+def test_too_long_a_search_is_told_the_limit(demo_client: FlaskClient) -> None:
+    answer = demo_client.get("/en/w/jl2026/programme", query_string={"q": "x" * 99})
+    assert answer.status_code == 422 and "At most 80 characters; this has 99." in answer.text
+
+
 def test_lying_host_is_refused(demo_client: FlaskClient) -> None:
     assert demo_client.get("/w/jl2026/", headers={"Host": "evil.example"}).status_code == 400
 
