@@ -3,8 +3,13 @@
 from alembic import context
 from sqlalchemy import create_engine
 
+import eventweek.accounts.models
 import eventweek.audit.models
+import eventweek.kernel.idempotency
+import eventweek.kernel.jobs
+import eventweek.outbox.models
 import eventweek.programme.models
+import eventweek.registration.models
 import eventweek.scheduling.models  # noqa: F401
 from eventweek.kernel.db import Base
 

@@ -2,11 +2,23 @@
 
 from typing import Any
 
+from eventweek.audit.actors import Actor
 from eventweek.audit.models import AuditEntry
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import db
 
 
-def record(actor: str, verb: str, subject: str, code: str, **changes: Any) -> None:
+def record(actor: Actor, verb: str, subject: str, code: str, *, week_id: int | None = None, **changes: Any) -> None:
     """Append one entry; `changes` holds plain JSON values without personal data."""
-    db.session.add(AuditEntry(at=now(), actor=actor, verb=verb, subject=subject, code=code, changes=changes))
+    db.session.add(
+        AuditEntry(
+            at=now(),
+            week_id=week_id,
+            actor_id=actor.id,
+            actor=actor.label,
+            verb=verb,
+            subject=subject,
+            code=code,
+            changes=changes,
+        )
+    )

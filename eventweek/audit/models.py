@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, String
+from sqlalchemy import JSON, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from eventweek.kernel.db import Base, UtcDateTime
@@ -15,8 +15,11 @@ class AuditEntry(Base):
     __tablename__ = "audit_entry"
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    week_id: Mapped[int | None]
+    actor_id: Mapped[int | None]
     actor: Mapped[str] = mapped_column(String(120))
     verb: Mapped[str] = mapped_column(String(60))
     subject: Mapped[str] = mapped_column(String(60))
     code: Mapped[str] = mapped_column(String(64))
     changes: Mapped[dict[str, Any]] = mapped_column(JSON)
+    __table_args__ = (Index(None, "subject", "code"), Index(None, "week_id", "id"))

@@ -4,16 +4,17 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
 
 from eventweek.audit.actions import record
+from eventweek.audit.actors import Actor
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import Refusal
 from eventweek.kernel.text import clean_line
-from eventweek.programme.models import Room, Session, SessionPerson, Venue, Week
-from eventweek.scheduling.models import Placement, Published, Release, ReleaseItem
+from eventweek.programme.models import Room, Session, SessionOrganisation, SessionPerson, Tag, Venue, Week
+from eventweek.scheduling.models import Placement, Plan, Published, Release, ReleaseItem
 from eventweek.scheduling.snapshot import digest, next_sequence, snapshot
 
 
-def release_schedule(week_id: int, *, actor: str, note: str) -> Release:
+def release_schedule(week_id: int, *, actor: Actor, note: str) -> Release:
     """Freeze every changed placed session and switch the public to it, in one transaction.
 
     Raises: Refusal week.not_found, release.no_change, text.too_long.
@@ -23,13 +24,13 @@ def release_schedule(week_id: int, *, actor: str, note: str) -> Release:
         if week is None:
             raise Refusal("week.not_found")
         last = db.session.scalar(select(func.max(Release.number)).where(Release.week_id == week.id)) or 0
-        release = Release(week_id=week.id, number=last + 1, note=clean_line(note, 500), actor=actor, at=now())
+        release = Release(week_id=week.id, number=last + 1, note=clean_line(note, 500), actor=actor.label, at=now())
         db.session.add(release)
         db.session.flush()
         changed = _freeze_changed(release)
         if not changed:
             raise Refusal("release.no_change")
-        record(actor, "release.publish", "week", week.code, number=release.number, sessions=changed)
+        record(actor, "release.publish", "week", week.code, week_id=week.id, number=release.number, sessions=changed)
     return release
 
 
@@ -63,13 +64,14 @@ def _published(week_id: int) -> Select[Published]:
 
 
 def _placements(week_id: int) -> Select[Placement]:
-    people = selectinload(Placement.session).selectinload(Session.people).selectinload(SessionPerson.person)
+    session = selectinload(Placement.session)
     return (
         select(Placement)
-        .join(Placement.session)
-        .where(Session.week_id == week_id)
+        .join(Placement.plan)
+        .where(Placement.week_id == week_id, Plan.working)
         .order_by(Placement.session_id)
-        .options(people, selectinload(Placement.session).selectinload(Session.kind))
-        .options(selectinload(Placement.session).selectinload(Session.lead))
+        .options(session.selectinload(Session.people).selectinload(SessionPerson.person))
+        .options(session.selectinload(Session.organisations).selectinload(SessionOrganisation.organisation))
+        .options(session.selectinload(Session.kind), session.selectinload(Session.tags).selectinload(Tag.set))
         .options(selectinload(Placement.room).selectinload(Room.venue).selectinload(Venue.city))
     )

@@ -3,22 +3,53 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventweek.kernel.db import Base, UtcDateTime
 from eventweek.programme.models import Room, Session
 
 
+class Plan(Base):
+    """A set of placements; exactly one plan of a week is the working plan, the others are scenarios."""
+
+    __tablename__ = "plan"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    week_id: Mapped[int] = mapped_column(ForeignKey("week.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(80), default="")
+    working: Mapped[bool] = mapped_column(default=False)
+    __table_args__ = (
+        UniqueConstraint("week_id", "id"),
+        Index(
+            "uq_plan_working",
+            "week_id",
+            unique=True,
+            sqlite_where=text("working = 1"),
+            postgresql_where=text("working"),
+        ),
+    )
+
+
 class Placement(Base):
-    """Start and room of a session in the working plan."""
+    """Start and room of a session in a plan; a pin forbids the planner to change it."""
 
     __tablename__ = "placement"
-    session_id: Mapped[int] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"), primary_key=True)
+    week_id: Mapped[int]
+    plan_id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(primary_key=True)
     start: Mapped[datetime] = mapped_column(UtcDateTime)
     room_id: Mapped[int] = mapped_column(ForeignKey("room.id", ondelete="RESTRICT"))
-    session: Mapped[Session] = relationship()
+    pin_time: Mapped[bool] = mapped_column(default=False)
+    pin_room: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
+    session: Mapped[Session] = relationship(overlaps="plan")
+    plan: Mapped[Plan] = relationship(overlaps="session")
     room: Mapped[Room] = relationship()
+    __mapper_args__ = {"version_id_col": version}
+    __table_args__ = (
+        ForeignKeyConstraint(["week_id", "plan_id"], ["plan.week_id", "plan.id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(["week_id", "session_id"], ["session.week_id", "session.id"], ondelete="CASCADE"),
+    )
 
 
 class Release(Base):
@@ -28,6 +59,7 @@ class Release(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     week_id: Mapped[int] = mapped_column(ForeignKey("week.id", ondelete="CASCADE"))
     number: Mapped[int]
+    partial: Mapped[bool] = mapped_column(default=False)
     note: Mapped[str] = mapped_column(String(500))
     actor: Mapped[str] = mapped_column(String(120))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -35,12 +67,13 @@ class Release(Base):
 
 
 class ReleaseItem(Base):
-    """The snapshot of one changed session; immutable. `changed_at` is the published change of that session."""
+    """The snapshot of one changed session; immutable. `action`: new, changed, moved, cancelled, restored."""
 
     __tablename__ = "release_item"
     id: Mapped[int] = mapped_column(primary_key=True)
     release_id: Mapped[int] = mapped_column(ForeignKey("release.id", ondelete="CASCADE"))
     session_id: Mapped[int] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"))
+    action: Mapped[str] = mapped_column(String(12), default="new")
     snapshot: Mapped[dict[str, Any]] = mapped_column(JSON)
     sha256: Mapped[str] = mapped_column(String(64))
     sequence: Mapped[int]

@@ -6,6 +6,7 @@ from datetime import UTC
 from typing import Any
 
 from eventweek.kernel.db import Bilingual
+from eventweek.programme.models import SessionOrganisation
 from eventweek.scheduling.models import Placement
 
 SCHEMA = 1
@@ -29,12 +30,17 @@ def snapshot(placement: Placement) -> dict[str, Any]:
         "venue": {"code": venue.code, **_pair(venue.name)},
         "city": {"code": city.code, **_pair(city.name)} if city else None,
         "people": [{"code": p.person.code, "role": p.role, **_pair(p.person.name)} for p in session.people],
-        "lead": {"code": session.lead.code, **_pair(session.lead.name)} if session.lead else None,
-        "industry": session.industry,
+        "lead": _lead(session.organisations),
+        "industry": next((t.code for t in session.tags if t.set.code == "industry"), ""),
         "language": session.language,
         "visibility": session.visibility,
         "registration": session.registration,
     }
+
+
+def _lead(parts: list[SessionOrganisation]) -> dict[str, str] | None:
+    host = next((p.organisation for p in parts if p.role == "host"), None)
+    return {"code": host.code, **_pair(host.name)} if host else None
 
 
 def digest(value: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from eventweek.audit.actions import record
+from eventweek.audit.actors import SYSTEM
 from eventweek.audit.models import AuditEntry
 from eventweek.kernel.db import db, transaction
 
@@ -15,9 +16,9 @@ from eventweek.kernel.db import db, transaction
 def test_a_failing_action_changes_nothing_even_from_inside_another(app: Flask) -> None:
     with app.app_context():
         with pytest.raises(ZeroDivisionError), transaction():
-            record("test", "outer", "week", "x")
+            record(SYSTEM, "outer", "week", "x")
             with transaction():
-                record("test", "inner", "week", "x")
+                record(SYSTEM, "inner", "week", "x")
             raise ZeroDivisionError
         assert db.session.scalar(select(func.count()).select_from(AuditEntry)) == 0
 
@@ -25,7 +26,7 @@ def test_a_failing_action_changes_nothing_even_from_inside_another(app: Flask) -
 @pytest.mark.database
 def test_unsaved_changes_before_a_transaction_are_an_error(app: Flask) -> None:
     with app.app_context():
-        record("test", "stray", "week", "x")
+        record(SYSTEM, "stray", "week", "x")
         with pytest.raises(RuntimeError, match="unsaved"), transaction():
             pass
         db.session.rollback()
@@ -36,7 +37,7 @@ def test_writers_queue_instead_of_failing(app: Flask) -> None:
     def count_up() -> None:
         with app.app_context(), transaction():
             seen = db.session.scalar(select(func.count()).select_from(AuditEntry))
-            record("test", "count", "week", str(seen))
+            record(SYSTEM, "count", "week", str(seen))
 
     with ThreadPoolExecutor(4) as pool:
         for done in [pool.submit(count_up) for _ in range(40)]:

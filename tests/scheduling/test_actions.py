@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from eventweek.audit.actors import SYSTEM
 from eventweek.audit.models import AuditEntry
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import Refusal
@@ -23,10 +24,10 @@ def test_release_publishes_only_the_changed_and_raises_their_sequence(demo_app: 
         assert week is not None
         week_id = week.id
         with pytest.raises(Refusal, match="release.no_change"):
-            release_schedule(week_id, actor="test", note="")
+            release_schedule(week_id, actor=SYSTEM, note="")
         _move("demo:rs-ei-1", timedelta(minutes=30))
         before = {s.uid: (s.start, s.sequence) for s in list_public_sessions(week_id)}
-        release = release_schedule(week_id, actor="test", note="挪半小时")
+        release = release_schedule(week_id, actor=SYSTEM, note="挪半小时")
         after = {s.uid: (s.start, s.sequence) for s in list_public_sessions(week_id)}
         changed = {uid for uid in after if after[uid] != before[uid]}
         assert (release.number, changed) == (2, {"rs-ei-1.jl2026@eventweek.demo"})

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from eventweek.demo.actions import FOLDER
+from eventweek.demo.source import FOLDER
 from eventweek.kernel.db import db
 from eventweek.programme.models import Session
 

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from eventweek.demo.actions import FOLDER
+from eventweek.demo.source import FOLDER
 from eventweek.kernel.db import db
 from eventweek.programme.models import Organisation, Person, Session, Venue
 

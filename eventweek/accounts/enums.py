@@ -1,0 +1,32 @@
+"""Roles and verbs: fixed codes with catalogue texts."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a grant makes of a user in a week; the administrator is a mark on the user, not a role."""
+
+    COMMITTEE = "committee"
+    CITY = "city"
+    VENUE = "venue"
+    TRACK = "track"
+    PROPOSER = "proposer"
+    DOOR = "door"
+    READER = "reader"
+    AUDITOR = "auditor"
+
+
+class Verb(StrEnum):
+    """What a permission allows; views and actions name one."""
+
+    PROGRAMME_READ = "programme.read"
+    PROGRAMME_EDIT = "programme.edit"
+    MASTERS_EDIT = "masters.edit"
+    RELEASE_PUBLISH = "release.publish"
+    WEEK_CREATE = "week.create"
+    WEEK_EDIT = "week.edit"
+    REGISTRATIONS_READ = "registrations.read"
+    REGISTRATIONS_EDIT = "registrations.edit"
+    DOOR_MANAGE = "door.manage"
+    USERS_MANAGE = "users.manage"
+    AUDIT_READ = "audit.read"

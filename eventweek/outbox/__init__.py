@@ -1,0 +1,1 @@
+"""Messages: values written in the caller's transaction, delivered by the worker."""

@@ -1,0 +1,49 @@
+"""Tables of the programme; edition rows carry week_id and cannot refer into another week."""
+
+from eventweek.programme.models.grants import Grant
+from eventweek.programme.models.parties import Organisation, Person, PersonAvailability
+from eventweek.programme.models.places import City, Feature, Room, RoomClosure, RoomHours, RoomLayout, TravelTime, Venue
+from eventweek.programme.models.sessions import (
+    Kind,
+    Series,
+    SeriesMember,
+    Session,
+    SessionDay,
+    SessionOrganisation,
+    SessionPerson,
+    SessionRelation,
+    Tag,
+    TagSet,
+    Track,
+)
+from eventweek.programme.models.weeks import CalendarDay, Week, WeekCity, WeekDay
+
+__all__ = [
+    "CalendarDay",
+    "City",
+    "Feature",
+    "Grant",
+    "Kind",
+    "Organisation",
+    "Person",
+    "PersonAvailability",
+    "Room",
+    "RoomClosure",
+    "RoomHours",
+    "RoomLayout",
+    "Series",
+    "SeriesMember",
+    "Session",
+    "SessionDay",
+    "SessionOrganisation",
+    "SessionPerson",
+    "SessionRelation",
+    "Tag",
+    "TagSet",
+    "Track",
+    "TravelTime",
+    "Venue",
+    "Week",
+    "WeekCity",
+    "WeekDay",
+]

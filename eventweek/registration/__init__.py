@@ -1,0 +1,1 @@
+"""Registration: attendees, offerings and their seats, registrations, waiting list, passes."""

@@ -1,0 +1,23 @@
+"""Tables of registration: people who come, seats, registrations, passes."""
+
+from eventweek.registration.models.attendees import Attendee, AttendeeIdentity, Consent, ConsentText
+from eventweek.registration.models.offerings import CapacityPool, Offering, OfferingSession, PoolHold
+from eventweek.registration.models.passes import Pass, PassToken
+from eventweek.registration.models.registrations import Registration, RegistrationEvent, RegistrationGroup, SeatDelta
+
+__all__ = [
+    "Attendee",
+    "AttendeeIdentity",
+    "CapacityPool",
+    "Consent",
+    "ConsentText",
+    "Offering",
+    "OfferingSession",
+    "Pass",
+    "PassToken",
+    "PoolHold",
+    "Registration",
+    "RegistrationEvent",
+    "RegistrationGroup",
+    "SeatDelta",
+]

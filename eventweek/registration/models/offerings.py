@@ -1,0 +1,92 @@
+"""Units of registration and the seats that hang on them."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from eventweek.kernel.db import Base, Bilingual, UtcDateTime, bilingual
+from eventweek.kernel.tokens import random_code
+from eventweek.programme.models import Session
+
+
+class Offering(Base):
+    """What one registers for (报名项): a session, a camp, a slot of an exhibition, one of several repeats.
+
+    `slot_start`/`slot_end`: the entry window of a timed-entry slot. `promote_until_min`: minutes before the start at
+    which promotion from the waiting list stops. `overtakes`: how often a waiting party may be passed by a smaller one.
+    """
+
+    __tablename__ = "offering"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    week_id: Mapped[int] = mapped_column(ForeignKey("week.id", ondelete="CASCADE"))
+    code: Mapped[str] = mapped_column(String(16), unique=True, default=random_code)
+    name: Mapped[Bilingual] = bilingual("name", 120)
+    mode: Mapped[str] = mapped_column(String(20))
+    opens_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    slot_start: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    slot_end: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    queue_open: Mapped[bool] = mapped_column(default=True)
+    max_party: Mapped[int] = mapped_column(default=5)
+    promote_until_min: Mapped[int] = mapped_column(default=120)
+    overtakes: Mapped[int] = mapped_column(default=2)
+    closed: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
+    pools: Mapped[list["CapacityPool"]] = relationship(order_by="CapacityPool.id", cascade="all, delete-orphan")
+    sessions: Mapped[list["OfferingSession"]] = relationship(cascade="all, delete-orphan", back_populates="offering")
+    __mapper_args__ = {"version_id_col": version}
+    __table_args__ = (
+        UniqueConstraint("week_id", "id"),
+        CheckConstraint("max_party > 0", name="max_party"),
+        CheckConstraint("overtakes >= 0", name="overtakes"),
+    )
+
+
+class OfferingSession(Base):
+    """A session that an offering admits to."""
+
+    __tablename__ = "offering_session"
+    week_id: Mapped[int]
+    offering_id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(primary_key=True, index=True)
+    offering: Mapped[Offering] = relationship(back_populates="sessions", overlaps="session")
+    session: Mapped[Session] = relationship(overlaps="offering,sessions")
+    __table_args__ = (
+        ForeignKeyConstraint(["week_id", "offering_id"], ["offering.week_id", "offering.id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(["week_id", "session_id"], ["session.week_id", "session.id"], ondelete="CASCADE"),
+    )
+
+
+class CapacityPool(Base):
+    """Seats of one class; `cap` NULL = no limit. Counters change only in guarded statements, in id order."""
+
+    __tablename__ = "capacity_pool"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    offering_id: Mapped[int] = mapped_column(ForeignKey("offering.id", ondelete="CASCADE"))
+    cls: Mapped[str] = mapped_column("class", String(12))
+    cap: Mapped[int | None]
+    taken: Mapped[int] = mapped_column(default=0)
+    held: Mapped[int] = mapped_column(default=0)
+    waiting: Mapped[int] = mapped_column(default=0)
+    overbook: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
+    __table_args__ = (
+        UniqueConstraint("offering_id", "class"),
+        CheckConstraint("taken >= 0 AND held >= 0 AND waiting >= 0 AND overbook >= 0", name="counts"),
+        CheckConstraint("cap IS NULL OR cap > 0", name="cap"),
+        CheckConstraint("cap IS NULL OR taken + held <= cap + overbook", name="seats"),
+    )
+
+
+class PoolHold(Base):
+    """Seats held back for somebody, until a time."""
+
+    __tablename__ = "pool_hold"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pool_id: Mapped[int] = mapped_column(ForeignKey("capacity_pool.id", ondelete="CASCADE"), index=True)
+    seats: Mapped[int]
+    owner: Mapped[str] = mapped_column(String(80))
+    reason: Mapped[str] = mapped_column(String(200))
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    __table_args__ = (CheckConstraint("seats > 0", name="seats"),)

@@ -1,0 +1,103 @@
+"""Registrations, their history and the seats each step moved."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from eventweek.kernel.db import Base, UtcDateTime
+from eventweek.kernel.tokens import random_code
+from eventweek.registration.enums import LIVE
+from eventweek.registration.models.attendees import Attendee
+from eventweek.registration.models.offerings import Offering
+
+_IS_LIVE = text("state IN (" + ", ".join(f"'{state}'" for state in LIVE) + ")")
+
+
+class RegistrationGroup(Base):
+    """People of one unit who were registered together."""
+
+    __tablename__ = "registration_group"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    week_id: Mapped[int] = mapped_column(ForeignKey("week.id", ondelete="CASCADE"))
+    code: Mapped[str] = mapped_column(String(16), unique=True, default=random_code)
+    unit: Mapped[str] = mapped_column(String(100))
+    leader_id: Mapped[int | None] = mapped_column(ForeignKey("attendee.id", ondelete="SET NULL"))
+    __table_args__ = (UniqueConstraint("week_id", "id"),)
+
+
+class Registration(Base):
+    """One person's claim on an offering; the same row waits, holds and ends. `contact_key` NULL once verified."""
+
+    __tablename__ = "registration"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    week_id: Mapped[int] = mapped_column(ForeignKey("week.id", ondelete="CASCADE"))
+    code: Mapped[str] = mapped_column(String(16), unique=True, default=random_code)
+    offering_id: Mapped[int]
+    attendee_id: Mapped[int] = mapped_column(ForeignKey("attendee.id", ondelete="CASCADE"), index=True)
+    group_id: Mapped[int | None]
+    contact_key: Mapped[str | None] = mapped_column(String(64))
+    cls: Mapped[str] = mapped_column("class", String(12), default="public")
+    seats: Mapped[int] = mapped_column(default=1)
+    state: Mapped[str] = mapped_column(String(12))
+    end_reason: Mapped[str] = mapped_column(String(40), default="")
+    source: Mapped[str] = mapped_column(String(12), default="web")
+    queue_priority: Mapped[int] = mapped_column(default=0)
+    overtaken: Mapped[int] = mapped_column(default=0)
+    queued_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    offer_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    form_version: Mapped[int] = mapped_column(default=1)
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(default=1)
+    attendee: Mapped[Attendee] = relationship()
+    offering: Mapped[Offering] = relationship()
+    __mapper_args__ = {"version_id_col": version}
+    __table_args__ = (
+        ForeignKeyConstraint(["week_id", "offering_id"], ["offering.week_id", "offering.id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(["week_id", "group_id"], ["registration_group.week_id", "registration_group.id"]),
+        CheckConstraint("seats > 0", name="seats"),
+        Index(
+            "uq_registration_live_attendee",
+            "offering_id",
+            "attendee_id",
+            unique=True,
+            sqlite_where=_IS_LIVE,
+            postgresql_where=_IS_LIVE,
+        ),
+        Index(
+            "uq_registration_live_contact",
+            "offering_id",
+            "contact_key",
+            unique=True,
+            sqlite_where=_IS_LIVE,
+            postgresql_where=_IS_LIVE,
+        ),
+        Index(None, "offering_id", "state", "queue_priority", "queued_at"),
+    )
+
+
+class RegistrationEvent(Base):
+    """One step of a registration; append-only. `actor` is a label without personal data."""
+
+    __tablename__ = "registration_event"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    from_state: Mapped[str] = mapped_column(String(12), default="")
+    to_state: Mapped[str] = mapped_column(String(12))
+    actor: Mapped[str] = mapped_column(String(120))
+    reason: Mapped[str] = mapped_column(String(200), default="")
+
+
+class SeatDelta(Base):
+    """What an event did to one pool's counters; append-only."""
+
+    __tablename__ = "seat_delta"
+    event_id: Mapped[int] = mapped_column(ForeignKey("registration_event.id", ondelete="CASCADE"), primary_key=True)
+    pool_id: Mapped[int] = mapped_column(ForeignKey("capacity_pool.id", ondelete="CASCADE"), primary_key=True)
+    taken: Mapped[int] = mapped_column(default=0)
+    held: Mapped[int] = mapped_column(default=0)
+    waiting: Mapped[int] = mapped_column(default=0)
