@@ -12,10 +12,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
 
 from eventweek import create_app
+from eventweek.accounts.models import User
 from eventweek.config import Config
 from eventweek.demo.actions import load_demo
 from eventweek.kernel.clock import travel
-from eventweek.kernel.db import db
+from eventweek.kernel.db import db, transaction
+from eventweek.kernel.tokens import random_code
+from eventweek.programme.models import Grant
+from eventweek.programme.queries import find_current_week
 from tests.databases import Server, SqliteFiles, migrate, postgres_cluster, postgres_programs
 
 DEMO_DAY = date(2026, 10, 15)
@@ -152,3 +156,36 @@ def at_demo_noon() -> Iterator[datetime]:
     noon = datetime(2026, 10, 15, 4, tzinfo=UTC)
     with travel(noon):
         yield noon
+
+
+SignIn = Callable[..., FlaskClient]
+
+
+@pytest.fixture
+def sign_in() -> SignIn:
+    """Give a function that makes a signed-in client: `sign_in(app)` an administrator, `sign_in(app, "reader")` a role.
+
+    The role is held in the newest week.
+    """
+
+    def make(app: Flask, role: str | None = None) -> FlaskClient:
+        with transaction():
+            user = User(
+                email=f"{random_code()}@example.org",
+                name="测试员",
+                password_hash="",
+                administrator=role is None,
+                created_at=datetime(2026, 10, 1, tzinfo=UTC),
+            )
+            db.session.add(user)
+            db.session.flush()
+            known = {"id": user.id, "epoch": user.epoch}
+            week = find_current_week()
+            if role and week:
+                db.session.add(Grant(user_id=user.id, week_id=week.id, role=role))
+        client = app.test_client()
+        with client.session_transaction() as session:
+            session["staff"] = known
+        return client
+
+    return make

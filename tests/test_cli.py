@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from eventweek.cli import main, reachable_host
+from eventweek.cli import main
+from eventweek.cli.serve import reachable_host
+
+PRESENT = "The demo week is loaded already. To load it again, run eventweek demo remove first."
 
 
 def run(var: Path, *words: str, **env: str) -> tuple[int, str]:
@@ -16,9 +19,12 @@ def run(var: Path, *words: str, **env: str) -> tuple[int, str]:
 def test_demo_goes_in_once_and_comes_out(tmp_path: Path) -> None:
     assert run(tmp_path, "migrate")[0] == 0
     assert run(tmp_path, "demo", "load", "--start", "2026-10-15") == (0, "loaded jl2026, 2026-10-15 to 2026-10-21\n")
-    assert run(tmp_path, "demo", "load") == (1, "Error: demo.present\n")
+    assert run(tmp_path, "demo", "load") == (
+        1,
+        "Error: The demo week is loaded already. To load it again, run eventweek demo remove first.\n",
+    )
     assert run(tmp_path, "demo", "remove")[0] == 0
-    assert run(tmp_path, "demo", "remove") == (1, "Error: demo.absent\n")
+    assert run(tmp_path, "demo", "remove") == (1, "Error: There is no demo week to remove.\n")
 
 
 @pytest.mark.parametrize("words", [["run"], ["migrate"], ["demo", "load"], ["demo", "remove"]])

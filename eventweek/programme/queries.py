@@ -2,8 +2,10 @@
 
 from sqlalchemy import select
 
+from eventweek.accounts.models import User
+from eventweek.audit.actors import Actor, GrantValue
 from eventweek.kernel.db import db
-from eventweek.programme.models import Week
+from eventweek.programme.models import Grant, Week
 
 
 def find_current_week() -> Week | None:
@@ -14,3 +16,13 @@ def find_current_week() -> Week | None:
 def find_week(code: str) -> Week | None:
     """Return the edition of that code."""
     return db.session.scalar(select(Week).where(Week.code == code))
+
+
+def find_actor(user_id: int, epoch: int) -> Actor | None:
+    """Return a user as an actor; None when disabled or when the epoch has moved on, so that every session ends."""
+    user = db.session.get(User, user_id)
+    if user is None or user.disabled_at or user.epoch != epoch:
+        return None
+    grants = db.session.scalars(select(Grant).where(Grant.user_id == user.id).order_by(Grant.id))
+    values = tuple(GrantValue(g.role, g.week_id, g.scope_kind, g.scope_code) for g in grants)
+    return Actor(label=user.code, id=user.id, administrator=user.administrator, grants=values)

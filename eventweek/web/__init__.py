@@ -9,8 +9,12 @@ from flask_babel import gettext as _
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from eventweek.accounts.enums import Verb
+from eventweek.accounts.permissions import can
 from eventweek.kernel.errors import Refusal
 from eventweek.kernel.tokens import random_code
+from eventweek.language import sentence
+from eventweek.web.actor import current_actor
 from eventweek.web.frame import LanguagePath, language, language_url, static_url
 from eventweek.web.public.views import blueprint
 
@@ -45,14 +49,23 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(language=language, language_url=language_url, static_url=static_url)
 
 
-def _guard() -> None:
+def _guard() -> Any:
     g.request_id = random_code(12)
-    if (
-        request.endpoint
-        and request.endpoint != "static"
-        and not hasattr(current_app.view_functions[request.endpoint], "access")
-    ):
+    if not request.endpoint or request.endpoint == "static":
+        return None
+    access = getattr(current_app.view_functions[request.endpoint], "access", None)
+    if access is None:
         raise RuntimeError(f"{request.endpoint} declares no access")
+    return None if access == "anybody" else _staff_only(access)
+
+
+def _staff_only(access: Verb | str) -> Any:
+    actor = current_actor()
+    if actor is None:
+        raise Refusal("permission.denied", verb=str(access))
+    if isinstance(access, Verb) and not can(actor, access):
+        raise Refusal("permission.denied", verb=str(access))
+    return None
 
 
 def _headers(response: Response) -> Response:
@@ -79,14 +92,8 @@ def _http_error(error: HTTPException) -> Any:
 
 
 def _refusal(error: Refusal) -> tuple[str, int]:
-    status = 404 if error.code.endswith("not_found") else 422
-    return _page(status, _("这个请求办不了"), _sentence(error))
-
-
-def _sentence(error: Refusal) -> str:
-    if error.code == "text.too_long":
-        return str(_("文字最多 %(longest)s 个字，现在是 %(length)s 个。改短后再试。", **error.facts))
-    return str(_("回到首页重新开始。"))
+    status = {"permission.denied": 403}.get(error.code, 404 if error.code.endswith("not_found") else 422)
+    return _page(status, _("这个请求办不了"), sentence(error))
 
 
 def _fault(error: Exception) -> tuple[str, int]:

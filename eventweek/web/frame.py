@@ -5,6 +5,8 @@ from typing import Any, TypeVar
 
 from flask import request, url_for
 
+from eventweek.accounts.enums import Verb
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -12,6 +14,22 @@ def anybody(view: View) -> View:
     """Declare that anybody may call this view; a view that declares nothing is refused."""
     view.access = "anybody"  # type: ignore[attr-defined]
     return view
+
+
+def signed_in(view: View) -> View:
+    """Declare that anybody who is signed in may call this view."""
+    view.access = "signed_in"  # type: ignore[attr-defined]
+    return view
+
+
+def needs(verb: Verb) -> Callable[[View], View]:
+    """Declare that a view needs a permission in some week; its action asks again for the week at hand."""
+
+    def declare(view: View) -> View:
+        view.access = verb  # type: ignore[attr-defined]
+        return view
+
+    return declare
 
 
 class LanguagePath:

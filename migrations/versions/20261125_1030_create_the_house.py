@@ -5,7 +5,7 @@ from alembic import op
 
 import eventweek.kernel.db
 
-revision = "0001"
+revision = "20261125_1030"
 down_revision = None
 branch_labels = None
 depends_on = None

@@ -1,0 +1,6 @@
+"""Commands, one module per subject."""
+
+from eventweek.cli import demo, serve
+from eventweek.cli.frame import alembic_config, main
+
+__all__ = ["alembic_config", "demo", "main", "serve"]

@@ -1,0 +1,51 @@
+"""What every command shares: the group, the settings, and how a refusal is said."""
+
+import locale
+from pathlib import Path
+
+import click
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from flask_babel import force_locale
+
+from eventweek.config import Config, ConfigError, from_env
+from eventweek.kernel.errors import Refusal
+from eventweek.language import sentence
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@click.group()
+def main() -> None:
+    """Plan, publish, fill and open an innovation week."""
+
+
+def settings(address: str = Config.base_url) -> Config:
+    """Read the settings; a wrong one is said, not traced."""
+    try:
+        return from_env(address=address)
+    except ConfigError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def alembic_config(database: str) -> AlembicConfig:
+    """Return Alembic's configuration for a database address."""
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.attributes["url"] = database
+    return config
+
+
+def spoken(refusal: Refusal) -> str:
+    """Return the sentence of a refusal in the terminal's language: Chinese under a Chinese locale, else English."""
+    chinese = (locale.getlocale()[0] or "").startswith(("zh", "Chinese"))
+    with force_locale("zh_Hans_CN" if chinese else "en"):
+        return sentence(refusal)
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    config = settings()
+    config.var.mkdir(parents=True, exist_ok=True)
+    command.upgrade(alembic_config(config.database), "head")

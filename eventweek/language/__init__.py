@@ -1,0 +1,23 @@
+"""Say each refusal in the reader's language: one catalogue of stable codes, one module per room."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import LazyString
+
+from eventweek.kernel.errors import Refusal
+from eventweek.language import accounts, demo, kernel, programme, scheduling
+
+CATALOGUE: dict[str, LazyString] = {}
+for room in (kernel, accounts, programme, scheduling, demo):
+    CATALOGUE |= room.SENTENCES
+
+
+def sentence(refusal: Refusal) -> str:
+    """Return what is wrong and what to do, in the language of the request."""
+    return say(refusal.code, refusal.facts)
+
+
+def say(code: str, facts: Mapping[str, Any]) -> str:
+    """Return the sentence of a code with its facts filled in."""
+    return str(CATALOGUE[code]) % facts
