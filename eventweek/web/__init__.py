@@ -16,7 +16,7 @@ from eventweek.kernel.tokens import random_code
 from eventweek.language import sentence
 from eventweek.web.actor import current_actor
 from eventweek.web.frame import LanguagePath, language, language_url, static_url
-from eventweek.web.public.views import blueprint
+from eventweek.web.public import blueprint
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "

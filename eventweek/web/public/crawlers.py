@@ -1,0 +1,30 @@
+"""What crawlers ask for: robots.txt and the sitemap."""
+
+from typing import Any
+
+from flask import Response, abort, current_app, render_template, url_for
+
+from eventweek.programme.queries import find_current_week
+from eventweek.scheduling.queries import list_public_sessions
+from eventweek.web.frame import anybody
+from eventweek.web.public.frame import blueprint
+
+
+@blueprint.get("/robots.txt")
+@anybody
+def robots() -> Response:
+    """Tell crawlers where the sitemap is."""
+    base = current_app.extensions["eventweek"].base_url
+    return Response(f"User-agent: *\nAllow: /\nSitemap: {base}/sitemap.xml\n", mimetype="text/plain")
+
+
+@blueprint.get("/sitemap.xml")
+@anybody
+def sitemap() -> Response:
+    """List the public pages of the current week (sitemaps.org 0.9)."""
+    week: Any = find_current_week() or abort(404)
+    base = current_app.extensions["eventweek"].base_url
+    paths = [url_for(f"public.{page}", week=week.code) for page in ("home", "programme")]
+    paths += [url_for("public.session", week=week.code, code=s.code) for s in list_public_sessions(week.id)]
+    page = render_template("public/sitemap.xml", addresses=[base + path for path in paths])
+    return Response(page, mimetype="application/xml")
