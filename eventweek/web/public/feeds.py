@@ -1,14 +1,10 @@
-"""Calendars for subscribers: the whole week and one session."""
+"""Calendars for subscribers: the whole week and one session, as stored for the newest release."""
 
-import hashlib
-from typing import Any
+from flask import Response, abort, current_app, request
 
-from flask import Response, abort, current_app, request, url_for
-
-from eventweek.calendars.ics import calendar
-from eventweek.programme.models import Week
-from eventweek.programme.queries import find_week
-from eventweek.scheduling.queries import find_last_release, list_public_sessions
+from eventweek.calendars.actions import keep_feed
+from eventweek.calendars.enums import Scope
+from eventweek.calendars.queries import FeedHead, find_body
 from eventweek.web.frame import anybody, language
 from eventweek.web.public.frame import blueprint
 
@@ -17,39 +13,38 @@ from eventweek.web.public.frame import blueprint
 @anybody
 def feed(week: str) -> Response:
     """Answer the whole week's subscription."""
-    return _calendar(find_week(week) or abort(404))
+    return _calendar(week, Scope.WEEK)
 
 
 @blueprint.get("/w/<week>/s/<code>.ics")
 @anybody
 def session_feed(week: str, code: str) -> Response:
     """Answer the subscription of one session."""
-    return _calendar(find_week(week) or abort(404), code)
+    return _calendar(week, Scope.SESSION, code)
 
 
-def _calendar(week: Week, code: str | None = None) -> Response:
-    """Answer a calendar; a known ETag is 304 without a session row being read (RFC 9110, 13.1.2)."""
-    etag = hashlib.sha256(f"{week.code}/{code}/{_stamp(week)}/{language()}".encode()).hexdigest()
-    response = Response(mimetype="text/calendar")
-    response.set_etag(etag)
-    response.headers["Cache-Control"] = "public, max-age=300"
-    if request.if_none_match.contains(etag):
-        response.status_code = 304
+def _calendar(week: str, scope: Scope, code: str = "") -> Response:
+    """Answer a stored body; what a client holds already is 304 without a session row being read (RFC 9110, 13)."""
+    base: str = current_app.extensions["eventweek"].base_url
+    zipped = request.accept_encodings["gzip"] > 0
+    head = keep_feed(week, scope, code, language(), base)
+    response = _headed(head, zipped)
+    response.make_conditional(request)
+    if response.status_code == 304:
         return response
-    sessions = [s for s in list_public_sessions(week.id) if code in (None, s.code)]
-    if code and not sessions:
-        abort(404)
-    name = week.title.best(language())[0]
-    response.data = calendar(name, week.timezone, sessions, language(), _address(week))
+    found = find_body(head.id, zipped) or abort(404)
+    response = _headed(found, zipped)
+    response.data = found.body
+    response.headers["Content-Disposition"] = f'inline; filename="{code or week}.ics"'
+    if zipped:
+        response.headers["Content-Encoding"] = "gzip"
     return response
 
 
-def _stamp(week: Week) -> str:
-    release = find_last_release(week.id)
-    base = current_app.extensions["eventweek"].base_url
-    return f"{base}/{release.number}/{release.at.isoformat()}" if release else base
-
-
-def _address(week: Week) -> Any:
-    base = current_app.extensions["eventweek"].base_url
-    return lambda code: base + url_for("public.session", week=week.code, code=code)
+def _headed(head: FeedHead, zipped: bool) -> Response:
+    response = Response(mimetype="text/calendar")
+    response.set_etag(f"{head.etag}-gzip" if zipped else head.etag)
+    response.last_modified = head.last_modified
+    response.headers["Cache-Control"] = "public, max-age=300"
+    response.headers["Vary"] = "Accept-Encoding"
+    return response
