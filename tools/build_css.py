@@ -6,7 +6,21 @@ CSS = Path(__file__).resolve().parent.parent / "static" / "css"
 ALWAYS = ("tokens", "base", "shell", "seal", "badge", "notice")
 DOORS = {
     "public": (*ALWAYS, "week", "session", "filter", "form", "empty", "home", "timetable", "pass", "feeds"),
-    "desk": (*ALWAYS, "week", "session", "filter", "form", "empty", "desk", "table", "editor", "planner", "doorsheet"),
+    "desk": (
+        *ALWAYS,
+        "week",
+        "session",
+        "filter",
+        "form",
+        "empty",
+        "desk",
+        "table",
+        "desklist",
+        "deskform",
+        "editor",
+        "planner",
+        "doorsheet",
+    ),
     "gate": ("tokens", "base", "seal", "badge", "form", "gate", "wall"),
 }
 PRINTED = {"public": ("print",), "desk": ("print",), "gate": ()}

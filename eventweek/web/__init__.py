@@ -14,6 +14,7 @@ from eventweek.accounts.permissions import can
 from eventweek.kernel.errors import Refusal
 from eventweek.kernel.tokens import random_code
 from eventweek.language import sentence
+from eventweek.web import desk
 from eventweek.web.actor import current_actor
 from eventweek.web.frame import LanguagePath, language, language_url, static_url
 from eventweek.web.public import blueprint
@@ -41,6 +42,7 @@ def init_app(app: Flask) -> None:
     Babel(app, default_locale="zh_Hans_CN", locale_selector=lambda: "en" if language() == "en" else "zh_Hans_CN")
     CSRFProtect(app)
     app.register_blueprint(blueprint)
+    app.register_blueprint(desk.blueprint)
     app.before_request(_guard)
     app.after_request(_headers)
     app.register_error_handler(HTTPException, _http_error)

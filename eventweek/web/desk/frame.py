@@ -1,0 +1,146 @@
+"""What every desk page shares: the blueprint, the rail, the week being worked on, the person at work."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+
+from eventweek.accounts.enums import Verb
+from eventweek.accounts.permissions import can, require
+from eventweek.audit.actors import Actor
+from eventweek.kernel.errors import Refusal
+from eventweek.programme.models import Week
+from eventweek.programme.queries import find_week
+from eventweek.web.actor import current_actor
+
+blueprint = Blueprint("desk", __name__, url_prefix="/desk")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One word of the rail: its endpoint, its icon, who may see it; `weekly` ones carry the week in their address."""
+
+    endpoint: str
+    icon: str
+    word: LazyString
+    verb: Verb = Verb.PROGRAMME_READ
+    weekly: bool = True
+
+    @property
+    def noun(self) -> str:
+        """Return what the pages behind this word are about: `session` of `desk.session_list`."""
+        return noun(self.endpoint)
+
+
+RAIL: tuple[tuple[LazyString | str, tuple[Entry, ...]], ...] = (
+    ("", (Entry("desk.home", "today", _("今天")),)),
+    (
+        _("办"),
+        (
+            Entry("desk.session_list", "list", _("场次")),
+            Entry("desk.timetable", "grid", _("排期")),
+            Entry("desk.release_list", "release", _("发布")),
+        ),
+    ),
+    (
+        _("备"),
+        (
+            Entry("desk.venue_list", "home", _("场馆"), weekly=False),
+            Entry("desk.person_list", "people", _("人物"), weekly=False),
+            Entry("desk.organisation_list", "flag", _("单位"), weekly=False),
+            Entry("desk.kind_list", "pen", _("类型")),
+            Entry("desk.tag_set_list", "pin", _("标签")),
+            Entry("desk.track_list", "forward", _("专题")),
+            Entry("desk.series_list", "copy", _("系列")),
+            Entry("desk.city_list", "home", _("城市"), weekly=False),
+            Entry("desk.week_list", "calendar", _("届次"), weekly=False),
+        ),
+    ),
+    (
+        _("来"),
+        (
+            Entry("desk.registration_list", "pass", _("报名"), Verb.REGISTRATIONS_READ),
+            Entry("desk.gate_list", "scan", _("门口"), Verb.DOOR_MANAGE),
+        ),
+    ),
+    (
+        _("管"),
+        (
+            Entry("desk.user_list", "people", _("账号"), Verb.USERS_MANAGE, weekly=False),
+            Entry("desk.audit_list", "lock", _("操作记录"), Verb.AUDIT_READ, weekly=False),
+        ),
+    ),
+)
+
+
+def noun(endpoint: str) -> str:
+    """Return the subject of a desk endpoint: `session` of `desk.session_list`, `desk.session_edit`, `desk.session`."""
+    name = endpoint.removeprefix("desk.")
+    for ending in ("_list", "_new", "_edit"):
+        name = name.removesuffix(ending)
+    return name
+
+
+def at_work() -> Actor:
+    """Return who is signed in.
+
+    Raises: Refusal permission.denied.
+    """
+    actor = current_actor()
+    if actor is None:
+        raise Refusal("permission.denied", verb="signed_in")
+    return actor
+
+
+def edition(code: str, verb: Verb = Verb.PROGRAMME_READ) -> Week:
+    """Return the week of an address for somebody who may read it; unknown and foreign weeks answer alike (404).
+
+    Raises: Refusal permission.denied when they may read the week but not do this.
+    """
+    week = find_week(code)
+    if week is None or not can(at_work(), Verb.PROGRAMME_READ, week.id):
+        abort(404)
+    require(at_work(), verb, week.id)
+    return week
+
+
+def rail(week: Week | None, here: str) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Return the rail for who is signed in: groups of entries that lead somewhere; `here` is the noun of the page."""
+    groups = []
+    for word, entries in RAIL:
+        shown = [_link(entry, week, here) for entry in entries if _is_open(entry, week)]
+        if shown:
+            groups.append((str(word), shown))
+    return groups
+
+
+def _is_open(entry: Entry, week: Week | None) -> bool:
+    if entry.endpoint not in current_app.view_functions or (entry.weekly and week is None):
+        return False
+    return can(at_work(), entry.verb, week.id if week and entry.weekly else None)
+
+
+def _link(entry: Entry, week: Week | None, here: str) -> dict[str, Any]:
+    href = url_for(entry.endpoint, week=week.code) if week and entry.weekly else url_for(entry.endpoint)
+    return {"href": href, "icon": entry.icon, "word": entry.word, "here": entry.noun == here}
+
+
+def page(template: str, week: Week | None, *, here: str = "", **values: Any) -> str:
+    """Render a desk page with its rail; `here` is the noun to mark, by default that of the endpoint."""
+    marked = here or noun(request.endpoint or "")
+    return render_template(f"desk/{template}", week=week, rail=rail(week, marked), may=_may(week), **values)
+
+
+def _may(week: Week | None) -> Callable[[str], bool]:
+    """Return the question that templates ask before they show a button: `may('programme.edit')`."""
+    actor, week_id = at_work(), week.id if week else None
+    return lambda verb: can(actor, Verb(verb), week_id)
+
+
+@blueprint.after_request
+def _private(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    return response
