@@ -6,6 +6,7 @@ from sqlalchemy import create_engine
 import eventweek.accounts.models
 import eventweek.audit.models
 import eventweek.calendars.models
+import eventweek.checkin.models
 import eventweek.kernel.idempotency
 import eventweek.kernel.jobs
 import eventweek.outbox.models

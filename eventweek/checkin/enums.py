@@ -1,0 +1,38 @@
+"""Fixed choices of the door."""
+
+from enum import StrEnum
+
+
+class Profile(StrEnum):
+    """What a door device may do: scan; also find people by name; also let in on yellow as the lead on duty."""
+
+    SCAN = "scan"
+    FIND = "find"
+    LEAD = "lead"
+
+
+class ScanKind(StrEnum):
+    """What a scan says happened at the gate."""
+
+    IN = "in"
+    OUT = "out"
+    ANNUL = "annul"
+    WALK_IN = "walk-in"
+
+
+class Colour(StrEnum):
+    """The answer at the door: let in, ask the lead on duty, do not let in."""
+
+    YES = "yes"
+    ASK = "ask"
+    NO = "no"
+
+
+class Override(StrEnum):
+    """Why the lead on duty let somebody in on yellow; a choice, so that no personal data enters the scan."""
+
+    GUEST = "guest"
+    SEATS = "seats"
+    MISTAKE = "mistake"
+    HELPER = "helper"
+    RETURN = "return"

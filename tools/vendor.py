@@ -1,0 +1,53 @@
+"""Re-pack the files under static/vendor from npm, as vendor.json says; a test proves that nothing else lies there.
+
+`python tools/vendor.py` needs npm and its ordinary registry; nothing else of eventweek needs either.
+"""
+
+import hashlib
+import json
+import subprocess
+import sys
+import tarfile
+import tempfile
+from pathlib import Path
+from typing import Any
+
+VENDOR = Path(__file__).resolve().parent.parent / "static" / "vendor"
+
+
+def listed() -> list[dict[str, Any]]:
+    """Return the packages of vendor.json: name, version, licence and the files with their SHA-256."""
+    packages: list[dict[str, Any]] = json.loads((VENDOR / "vendor.json").read_text(encoding="utf-8"))["packages"]
+    return packages
+
+
+def digest(content: bytes) -> str:
+    """Return the SHA-256 in hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def fetch(package: dict[str, Any]) -> dict[str, bytes]:
+    """Return the wanted files of a package by their name here; stops when one is not the pinned one."""
+    with tempfile.TemporaryDirectory() as folder:
+        wanted = f"{package['name']}@{package['version']}"
+        subprocess.run(["npm", "pack", "--silent", "--pack-destination", folder, wanted], check=True)
+        with tarfile.open(next(Path(folder).glob("*.tgz"))) as archive:
+            found = {each["file"]: _read(archive, f"package/{each['from']}") for each in package["files"]}
+    for each in package["files"]:
+        if digest(found[each["file"]]) != each["sha256"]:
+            sys.exit(f"{each['file']} is not the file that vendor.json names")
+    return found
+
+
+def _read(archive: tarfile.TarFile, name: str) -> bytes:
+    member = archive.extractfile(name)
+    if member is None:
+        sys.exit(f"{name} is not in the package")
+    return member.read()
+
+
+if __name__ == "__main__":
+    for each in listed():
+        for name, content in fetch(each).items():
+            (VENDOR / name).write_bytes(content)
+            print(name, len(content))
