@@ -5,6 +5,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -22,6 +23,7 @@ from eventweek.programme.models import Grant
 from eventweek.programme.queries import find_current_week
 from tests.databases import Server, SqliteFiles, migrate, postgres_cluster, postgres_programs
 
+AGES_AHEAD = 4_000_000_000  # a session that began in 2096 outlives each travel in time
 DEMO_DAY = date(2026, 10, 15)
 SCALE = float(os.environ.get("EVENTWEEK_TEST_SCALE", "0.1"))
 KIND = os.environ.get("EVENTWEEK_TEST_DATABASE", "sqlite")
@@ -105,10 +107,21 @@ def _own_application(server: Server, like: str, var: Path) -> Iterator[Flask]:
     server.drop(address)
 
 
+class Browser(FlaskClient):
+    """A client whose requests each have a context and a database session of their own, as in service."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        """Send one request; the test's own session then sees what it wrote."""
+        db.session.rollback()
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
+
+
 @contextmanager
 def _application(address: str, var: Path) -> Iterator[Flask]:
     app = create_app(Config(var=var, database_url=address, secret_key="k" * 48))
     app.testing = True
+    app.test_client_class = Browser
     with app.app_context():
         try:
             yield app
@@ -179,7 +192,7 @@ def sign_in() -> SignIn:
             )
             db.session.add(user)
             db.session.flush()
-            known = {"id": user.id, "epoch": user.epoch}
+            known = {"id": user.id, "epoch": user.epoch, "since": AGES_AHEAD, "seen": AGES_AHEAD}
             week = find_current_week()
             if role and week:
                 db.session.add(Grant(user_id=user.id, week_id=week.id, role=role))

@@ -30,3 +30,12 @@ class Verb(StrEnum):
     DOOR_MANAGE = "door.manage"
     USERS_MANAGE = "users.manage"
     AUDIT_READ = "audit.read"
+
+
+class PasswordReason(StrEnum):
+    """Why a password is not taken."""
+
+    SHORT = "password.short"
+    LONG = "password.long"
+    PERSONAL = "password.personal"
+    COMMON = "password.common"

@@ -3,10 +3,11 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, render_template, request
+from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
 from flask_babel import Babel
 from flask_babel import gettext as _
 from flask_wtf import CSRFProtect
+from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from eventweek.accounts.enums import Verb
@@ -14,11 +15,13 @@ from eventweek.accounts.permissions import can
 from eventweek.kernel.errors import Refusal
 from eventweek.kernel.tokens import random_code
 from eventweek.language import sentence
-from eventweek.web import desk
-from eventweek.web.actor import current_actor
+from eventweek.web import account, desk, public
+from eventweek.web.account.onward import onward
+from eventweek.web.actor import current_actor, init_actor
 from eventweek.web.frame import LanguagePath, language, language_url, static_url
-from eventweek.web.public import blueprint
+from eventweek.web.session import init_session
 
+DOORS = (public, account, desk)
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -41,8 +44,10 @@ def init_app(app: Flask) -> None:
     app.wsgi_app = LanguagePath(app.wsgi_app)  # type: ignore[method-assign]
     Babel(app, default_locale="zh_Hans_CN", locale_selector=lambda: "en" if language() == "en" else "zh_Hans_CN")
     CSRFProtect(app)
-    app.register_blueprint(blueprint)
-    app.register_blueprint(desk.blueprint)
+    init_session(app, app.extensions["eventweek"].base_url)
+    init_actor(app)
+    for door in DOORS:
+        app.register_blueprint(door.blueprint)
     app.before_request(_guard)
     app.after_request(_headers)
     app.register_error_handler(HTTPException, _http_error)
@@ -64,10 +69,19 @@ def _guard() -> Any:
 def _staff_only(access: Verb | str) -> Any:
     actor = current_actor()
     if actor is None:
-        raise Refusal("permission.denied", verb=str(access))
+        return _to_sign_in()
     if isinstance(access, Verb) and not can(actor, access):
         raise Refusal("permission.denied", verb=str(access))
     return None
+
+
+def _to_sign_in() -> Any:
+    """Lead to the sign-in page and back here; after a form, back to the page that held it."""
+    back = request.script_root + request.full_path.rstrip("?")
+    if request.method not in {"GET", "HEAD", "OPTIONS"}:
+        page = urlsplit(request.referrer or "")
+        back = page.path if page.netloc == request.host else ""
+    return redirect(url_for("account.sign_in", next=onward(back) or None), 303)
 
 
 def _headers(response: Response) -> Response:
@@ -86,6 +100,8 @@ def _http_error(error: HTTPException) -> Any:
         return error
     if isinstance(error, SecurityError):
         return Response("This host is not ours.\n", 400, mimetype="text/plain")
+    if isinstance(error, CSRFError):
+        return _page(400, _("这一页放得太久"), _("回到上一页，刷新后再提交一次。"))
     if error.code == 404:
         return _page(404, _("没有这个页面"), _("地址可能写错了，或这场活动已取消。看日程，或搜索。"))
     if error.code == 413:

@@ -10,11 +10,9 @@ from flask_babel import lazy_gettext as _
 
 from eventweek.accounts.enums import Verb
 from eventweek.accounts.permissions import can, require
-from eventweek.audit.actors import Actor
-from eventweek.kernel.errors import Refusal
 from eventweek.programme.models import Week
 from eventweek.programme.queries import find_week
-from eventweek.web.actor import current_actor
+from eventweek.web.actor import at_work
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
@@ -82,17 +80,6 @@ def noun(endpoint: str) -> str:
     for ending in ("_list", "_new", "_edit"):
         name = name.removesuffix(ending)
     return name
-
-
-def at_work() -> Actor:
-    """Return who is signed in.
-
-    Raises: Refusal permission.denied.
-    """
-    actor = current_actor()
-    if actor is None:
-        raise Refusal("permission.denied", verb="signed_in")
-    return actor
 
 
 def edition(code: str, verb: Verb = Verb.PROGRAMME_READ) -> Week:

@@ -1,0 +1,1 @@
+"""Verbs of accounts, one module per subject."""
