@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from eventweek.accounts.actions import sign_in as verbs
@@ -11,7 +11,7 @@ from eventweek.kernel.errors import Invalid, Refusal
 from eventweek.language import sentence
 from eventweek.web.account.frame import blueprint
 from eventweek.web.account.onward import onward
-from eventweek.web.actor import begin_session, current_actor, end_session, at_work
+from eventweek.web.actor import at_work, begin_session, current_actor, end_session
 from eventweek.web.forms import show_errors
 from eventweek.web.forms.accounts import ChangePassword, Name, SignIn
 from eventweek.web.frame import anybody, signed_in
@@ -40,7 +40,7 @@ def sign_in() -> Any:
 def sign_out() -> Any:
     """End this browser's session."""
     end_session()
-    flash(_("已退出登录。"))
+    flash(_("已退出登录。"), "yes")
     return redirect(url_for(".sign_in"), 303)
 
 
@@ -62,7 +62,7 @@ def name() -> Any:
         except Invalid as invalid:
             show_errors(form, invalid)
         else:
-            flash(_("姓名已改。"))
+            flash(_("姓名已改。"), "yes")
             return redirect(url_for(".profile"), 303)
     return _profile(form, ChangePassword(formdata=None)), 422
 
@@ -79,14 +79,14 @@ def password() -> Any:
             show_errors(form, invalid)
         else:
             begin_session(user.id, user.epoch)
-            flash(_("密码已改。其他设备上的登录都已退出。"))
+            flash(_("密码已改。其他设备上的登录都已退出。"), "yes")
             return redirect(url_for(".profile"), 303)
     return _profile(Name(formdata=None, name=_me().name), form), 422
 
 
 def start_page() -> str:
-    """Return where a staff member begins: the desk, else their profile."""
-    return url_for("desk.home" if "desk.home" in current_app.view_functions else "account.profile")
+    """Return where a staff member begins."""
+    return url_for("desk.index")
 
 
 def _me() -> Any:
