@@ -5,6 +5,7 @@ from flask import Flask
 from eventweek import web
 from eventweek.config import Config, from_env
 from eventweek.kernel.db import db
+from eventweek.kernel.limits import init_limits
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -21,5 +22,6 @@ def create_app(config: Config | None = None) -> Flask:
     )
     app.extensions["eventweek"] = config
     db.init_app(app)
+    init_limits(config.redis_url)
     web.init_app(app)
     return app

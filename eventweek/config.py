@@ -5,6 +5,9 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class ConfigError(Exception):
@@ -25,6 +28,14 @@ class Config:
     """EVENTWEEK_BASE_URL: scheme and host of every link we write; never taken from a request."""
     secret_key: str = ""
     """EVENTWEEK_SECRET_KEY: signs cookies; generated under `var` outside production."""
+    redis_url: str = ""
+    """EVENTWEEK_REDIS_URL: carries jobs and counts for several processes; empty = a file under `var` and memory."""
+    smtp_url: str = ""
+    """EVENTWEEK_SMTP_URL: where mail goes out, `smtp://`, `smtp+starttls://`, `smtps://`; empty = files under `var`."""
+    mail_from: str = "eventweek@localhost"
+    """EVENTWEEK_MAIL_FROM: sender of every message."""
+    proxies: int = 0
+    """EVENTWEEK_PROXIES: how many proxies of ours stand in front; only their X-Forwarded-* entries are believed."""
 
     @property
     def database(self) -> str:
@@ -35,18 +46,48 @@ class Config:
 def from_env(env: Mapping[str, str] | None = None, address: str = Config.base_url) -> Config:
     """Read the settings from the environment; `address` stands where no base address is set.
 
-    Raises: ConfigError when production lacks a secret or the base address is not http(s).
+    Raises: ConfigError when production lacks a secret or https, or an address is malformed.
     """
     env = os.environ if env is None else env
     production = env.get("EVENTWEEK_PRODUCTION", "") == "1"
     var = Path(env.get("EVENTWEEK_VAR", "var"))
     base_url = env.get("EVENTWEEK_BASE_URL", address).rstrip("/")
-    if not base_url.startswith(("http://", "https://")):
-        raise ConfigError("EVENTWEEK_BASE_URL must start with http:// or https://")
     secret = env.get("EVENTWEEK_SECRET_KEY", "")
+    _check_base(base_url, production)
     if production and len(secret) < 32:
         raise ConfigError("EVENTWEEK_SECRET_KEY must be set to at least 32 characters in production")
-    return Config(production, var, env.get("EVENTWEEK_DATABASE_URL", ""), base_url, secret or _kept_secret(var))
+    return Config(
+        production=production,
+        var=var,
+        database_url=env.get("EVENTWEEK_DATABASE_URL", ""),
+        base_url=base_url,
+        secret_key=secret or _kept_secret(var),
+        redis_url=_with_scheme(env, "EVENTWEEK_REDIS_URL", ("redis://", "rediss://", "unix://")),
+        smtp_url=_with_scheme(env, "EVENTWEEK_SMTP_URL", ("smtp://", "smtp+starttls://", "smtps://")),
+        mail_from=env.get("EVENTWEEK_MAIL_FROM", Config.mail_from),
+        proxies=_count(env, "EVENTWEEK_PROXIES"),
+    )
+
+
+def _check_base(base_url: str, production: bool) -> None:
+    if not base_url.startswith(("http://", "https://")):
+        raise ConfigError("EVENTWEEK_BASE_URL must start with http:// or https://")
+    if production and base_url.startswith("http://") and urlsplit(base_url).hostname not in LOOPBACK:
+        raise ConfigError("EVENTWEEK_BASE_URL must start with https:// in production: cookies need it")
+
+
+def _with_scheme(env: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str:
+    value = env.get(name, "")
+    if value and not value.startswith(schemes):
+        raise ConfigError(f"{name} must start with {' or '.join(schemes)}")
+    return value
+
+
+def _count(env: Mapping[str, str], name: str) -> int:
+    value = env.get(name, "0")
+    if not (value.isascii() and value.isdigit() and int(value) < 10):
+        raise ConfigError(f"{name} must be a number from 0 to 9")
+    return int(value)
 
 
 def _kept_secret(var: Path) -> str:

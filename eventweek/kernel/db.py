@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, String, event
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, String, event, inspect
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Composite, DeclarativeBase, composite, mapped_column
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -104,6 +105,16 @@ def transaction() -> Iterator[None]:
         raise
     finally:
         session.info.pop("in_action", None)
+
+
+def insert_new(model: type[Base], **values: Any) -> bool:
+    """Insert a row unless a unique constraint knows it already; say whether it is new.
+
+    Waits on PostgreSQL for another transaction that is inserting the same key, so that the answer is final.
+    """
+    insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
+    statement = insert(model).values(**values).on_conflict_do_nothing().returning(*inspect(model).primary_key)
+    return db.session.execute(statement).first() is not None
 
 
 @event.listens_for(Engine, "connect")

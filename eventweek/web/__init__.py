@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request, url_for
 from flask_babel import Babel
 from flask_babel import gettext as _
 from flask_wtf import CSRFProtect
@@ -15,6 +15,7 @@ from eventweek.accounts.permissions import can
 from eventweek.kernel.errors import Refusal
 from eventweek.kernel.tokens import random_code
 from eventweek.language import sentence
+from eventweek.language.status import status_of
 from eventweek.web import account, desk, public
 from eventweek.web.account.onward import onward
 from eventweek.web.actor import current_actor, init_actor
@@ -109,9 +110,13 @@ def _http_error(error: HTTPException) -> Any:
     return _page(error.code or 500, _("这个请求办不了"), _("回到首页重新开始。"))
 
 
-def _refusal(error: Refusal) -> tuple[str, int]:
-    status = {"permission.denied": 403}.get(error.code, 404 if error.code.endswith("not_found") else 422)
-    return _page(status, _("这个请求办不了"), sentence(error))
+def _refusal(error: Refusal) -> Any:
+    status = status_of(error.code)
+    title = {403: _("这里您还进不去"), 429: _("慢一点")}.get(status, _("这个请求办不了"))
+    response = make_response(_page(status, title, sentence(error)))
+    if status == 429:
+        response.headers["Retry-After"] = str(error.facts["seconds"])
+    return response
 
 
 def _fault(error: Exception) -> tuple[str, int]:

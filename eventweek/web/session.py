@@ -5,8 +5,6 @@ from urllib.parse import urlsplit
 from flask import Flask, Response
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
 
 class PrivatePages(SecureCookieSessionInterface):
     """Flask's signed cookie; whatever was made from it is stored nowhere else."""

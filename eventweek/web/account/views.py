@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from eventweek.accounts.actions import sign_in as verbs
 from eventweek.accounts.queries import find_user
 from eventweek.kernel.errors import Invalid, Refusal
+from eventweek.kernel.limits import limited
 from eventweek.language import sentence
 from eventweek.web.account.frame import blueprint
 from eventweek.web.account.onward import onward
@@ -26,6 +27,7 @@ def sign_in() -> Any:
         return redirect(wanted or start_page())
     form = SignIn()
     if form.validate_on_submit():
+        _slow_down(form.email.data)
         try:
             user = verbs.sign_in(form.email.data, form.password.data)
         except Refusal as refusal:
@@ -74,6 +76,7 @@ def password() -> Any:
     form = ChangePassword()
     if form.validate_on_submit():
         try:
+            limited("password", "5/minute;20/hour", at_work().label)
             user = verbs.change_password(form.old.data, form.new.data, actor=at_work())
         except Invalid as invalid:
             show_errors(form, invalid)
@@ -82,6 +85,12 @@ def password() -> Any:
             flash(_("密码已改。其他设备上的登录都已退出。"), "yes")
             return redirect(url_for(".profile"), 303)
     return _profile(Name(formdata=None, name=_me().name), form), 422
+
+
+def _slow_down(email: str) -> None:
+    """Count the address that is tried, and loosely the peer."""
+    limited("sign_in", "10/minute;60/hour", email.strip().casefold())
+    limited("sign_in_peer", "120/minute", request.remote_addr or "")
 
 
 def start_page() -> str:

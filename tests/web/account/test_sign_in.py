@@ -162,3 +162,14 @@ def test_cookie_flags_follow_the_base_address(tmp_path: Path, base: str, name: s
     cookie = app.test_client().get("/sign-in", base_url=base).headers["Set-Cookie"]
     assert cookie.startswith(f"{name}=") and "HttpOnly" in cookie and "SameSite=Lax" in cookie and "Path=/" in cookie
     assert ("Secure" in cookie) == base.startswith("https") and "Domain" not in cookie
+
+
+def test_guessing_is_slowed_down(app: Flask, client: FlaskClient) -> None:
+    for _ in range(10):
+        assert enter(client, "nobody@example.org", "wrong")[0] == 422
+    answer = client.post(
+        "/en/sign-in", data={"email": " Nobody@example.org", "password": "x", "csrf_token": token(client)}
+    )
+    assert answer.status_code == 429 and 1 <= int(answer.headers["Retry-After"]) <= 60
+    assert "Try again in" in answer.text
+    assert enter(client, "somebody@example.org", "wrong")[0] == 422

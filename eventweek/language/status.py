@@ -1,0 +1,12 @@
+"""The HTTP status of each refusal: one table for pages and for the API."""
+
+_STATUS = {
+    "permission.denied": 403,
+    "limit.reached": 429,
+    "version.stale": 409,
+}
+
+
+def status_of(code: str) -> int:
+    """Return the status of a refusal: 404 for `….not_found`, 422 unless the table says otherwise."""
+    return _STATUS.get(code, 404 if code.endswith("not_found") else 422)

@@ -1,0 +1,82 @@
+"""Counting requests: in memory, in Redis, and when Redis goes away."""
+
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import redis
+
+from eventweek.kernel.errors import Refusal
+from eventweek.kernel.limits import init_limits, limited
+
+
+def asked(key: str, times: int, name: str = "test") -> int:
+    """Return how many of so many requests were let through."""
+    through = 0
+    for _ in range(times):
+        try:
+            limited(name, "3/minute;4/hour", key)
+            through += 1
+        except Refusal as refusal:
+            assert refusal.code == "limit.reached" and 0 < refusal.facts["seconds"] <= 3600
+    return through
+
+
+@contextmanager
+def redis_server(folder: Path) -> Iterator[str]:
+    """Run a Redis on a socket in the folder."""
+    program = shutil.which("redis-server")
+    if not program:
+        pytest.skip("needs redis-server")
+    path = folder / "redis.sock"
+    words = [
+        program,
+        "--port",
+        "0",
+        "--unixsocket",
+        str(path),
+        "--save",
+        "",
+        "--appendonly",
+        "no",
+        "--dir",
+        str(folder),
+    ]
+    process = subprocess.Popen(words, stdout=subprocess.DEVNULL)
+    try:
+        for _ in range(100):
+            if path.exists():
+                break
+            time.sleep(0.05)
+        yield f"unix://{path}"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def test_each_key_and_name_has_its_own_count() -> None:
+    init_limits("")
+    assert asked("13800000000", 6) == 3
+    assert asked("13800000001", 2) == 2
+    assert asked("13800000000", 1, "other") == 1
+    init_limits("")
+    assert asked("13800000000", 1) == 1
+
+
+def test_redis_counts_for_several_processes_and_its_loss_is_survived(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with redis_server(tmp_path) as url:
+        init_limits(url)
+        assert asked("13800000000", 2) == 2
+        init_limits(url)
+        assert asked("13800000000", 2) == 1
+        keys = redis.Redis.from_url(url).keys()
+        assert keys and not any(b"13800000000" in key for key in keys)
+    assert asked("13800000000", 5) == 3
+    assert [record.message for record in caplog.records] == ["limits: Redis is gone, counting in this process"]
+    init_limits("")
