@@ -6,6 +6,7 @@ A copy of its own lets a test really commit, as the application does, with sever
 import os
 import pwd
 import shutil
+import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -15,7 +16,10 @@ from pathlib import Path
 from typing import Protocol
 
 import psycopg
-from alembic import command
+import redis
+from alembic import command as alembic
+from redis.backoff import ConstantBackoff
+from redis.retry import Retry
 
 from eventweek.cli import alembic_config
 
@@ -32,7 +36,7 @@ class Server(Protocol):
 
 def migrate(address: str) -> str:
     """Bring a database to the newest schema and return its address."""
-    command.upgrade(alembic_config(address), "head")
+    alembic.upgrade(alembic_config(address), "head")
     return address
 
 
@@ -118,3 +122,19 @@ def postgres_cluster(programs: Path) -> Iterator[PostgresCluster]:
         if (data / "postmaster.pid").exists():
             run("pg_ctl", "-w", "-m", "immediate", "stop")
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def redis_server(program: str) -> Iterator[str]:
+    """Run a Redis that keeps nothing, on a free port of loopback, for the length of the block."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+        try:
+            with redis.Redis(port=port, retry=Retry(ConstantBackoff(0.05), 100)) as connection:
+                connection.ping()
+            yield f"redis://127.0.0.1:{port}/0"
+        finally:
+            process.terminate()

@@ -1,4 +1,4 @@
-"""Re-pack the files under static/vendor from npm, as vendor.json says; a test proves that nothing else lies there.
+"""Re-pack the vendored files from npm, as each vendor.json says; a test proves that nothing else lies beside it.
 
 `python tools/vendor.py` needs npm and its ordinary registry; nothing else of eventweek needs either.
 """
@@ -12,12 +12,13 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-VENDOR = Path(__file__).resolve().parent.parent / "static" / "vendor"
+ROOT = Path(__file__).resolve().parent.parent
+FOLDERS = (ROOT / "static" / "vendor", ROOT / "tests" / "vendor")
 
 
-def listed() -> list[dict[str, Any]]:
+def listed(folder: Path) -> list[dict[str, Any]]:
     """Return the packages of vendor.json: name, version, licence and the files with their SHA-256."""
-    packages: list[dict[str, Any]] = json.loads((VENDOR / "vendor.json").read_text(encoding="utf-8"))["packages"]
+    packages: list[dict[str, Any]] = json.loads((folder / "vendor.json").read_text(encoding="utf-8"))["packages"]
     return packages
 
 
@@ -47,7 +48,8 @@ def _read(archive: tarfile.TarFile, name: str) -> bytes:
 
 
 if __name__ == "__main__":
-    for each in listed():
-        for name, content in fetch(each).items():
-            (VENDOR / name).write_bytes(content)
-            print(name, len(content))
+    for folder in FOLDERS:
+        for each in listed(folder):
+            for name, content in fetch(each).items():
+                (folder / name).write_bytes(content)
+                print(name, len(content))
