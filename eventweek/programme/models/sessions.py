@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from eventweek.accounts.models import User
 from eventweek.kernel.db import Base, Bilingual, UtcDateTime, bilingual
 from eventweek.kernel.tokens import random_code
 from eventweek.programme.models.parties import Organisation, Person
@@ -82,6 +83,7 @@ class TagSet(Base):
     name: Mapped[Bilingual] = bilingual("name", 60)
     single: Mapped[bool] = mapped_column(default=False)
     position: Mapped[int] = mapped_column(default=0)
+    archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
     tags: Mapped[list["Tag"]] = relationship(
         back_populates="set", order_by="Tag.position", cascade="all, delete-orphan"
@@ -101,7 +103,9 @@ class Tag(Base):
     name: Mapped[Bilingual] = bilingual("name", 60)
     position: Mapped[int] = mapped_column(default=0)
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(default=1)
     set: Mapped[TagSet] = relationship(back_populates="tags")
+    __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
         ForeignKeyConstraint(["week_id", "set_id"], ["tag_set.week_id", "tag_set.id"], ondelete="CASCADE"),
         UniqueConstraint("week_id", "id"),
@@ -123,6 +127,7 @@ class Track(Base):
     position: Mapped[int] = mapped_column(default=0)
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
+    manager: Mapped[User | None] = relationship()
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (UniqueConstraint("week_id", "code"), UniqueConstraint("week_id", "id"))
 
@@ -214,7 +219,7 @@ class Session(Base):
     venues: Mapped[list[Venue]] = relationship(secondary=session_venue, order_by="Venue.id")
     tags: Mapped[list[Tag]] = relationship(secondary=session_tag, order_by="Tag.id")
     relations: Mapped[list["SessionRelation"]] = relationship(
-        foreign_keys="SessionRelation.session_id", cascade="all, delete-orphan"
+        foreign_keys="SessionRelation.session_id", cascade="all, delete-orphan", overlaps="other"
     )
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
