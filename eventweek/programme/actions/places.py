@@ -14,7 +14,7 @@ from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.programme.actions.verbs import Masters
 from eventweek.programme.actions.writing import plain
 from eventweek.programme.models import CalendarDay, City, Feature, Room, TravelTime, Venue
-from eventweek.programme.rules.checks import cleaned, incomplete
+from eventweek.programme.rules.checks import cleaned, defaults, incomplete
 from eventweek.programme.rules.subjects import CITY, FEATURE, HOLIDAY, ROOM, VENUE
 from eventweek.programme.rules.values import Day, Whole, Wrong
 
@@ -68,7 +68,7 @@ def set_holiday(values: Mapping[str, object], *, actor: Actor) -> CalendarDay:
     with transaction():
         require(actor, Verb.MASTERS_EDIT)
         clean, errors = cleaned(HOLIDAY, values)
-        whole = {name: type_.default for name, type_ in HOLIDAY.fields.items()} | clean
+        whole = defaults(HOLIDAY) | clean
         if errors := errors or incomplete(HOLIDAY, whole):
             raise Invalid(errors)
         row = db.session.get(CalendarDay, whole["day"])

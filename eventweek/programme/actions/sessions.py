@@ -22,6 +22,7 @@ from eventweek.programme.models import Series, Session, SessionRelation, Week
 from eventweek.programme.queries.directory import Directory
 from eventweek.programme.queries.values import values_of
 from eventweek.programme.rules.checks import crowded, is_locked, misplaced, outgrown, ring, window
+from eventweek.programme.rules.scopes import reaches
 from eventweek.programme.rules.subjects import SERIES, SESSION
 
 PERMIT_FROM = 1000
@@ -37,6 +38,7 @@ def create_session(week_id: int, values: Mapping[str, object], *, actor: Actor) 
         week = editable_week(week_id)
         directory = Directory(week.id, zone=week.timezone)
         session = make_session(week, values, directory, source_key=f"desk:{random_code()}")
+        _require_reach(actor, session)
         record(actor, "session.create", "session", session.code, week_id=week.id)
     return session
 
@@ -56,6 +58,7 @@ def edit_session(
         changes = change(SESSION, session, values, directory, check=check_session(week), version=version)
         grown = outgrown(old, old | {name: new for name, (_old, new) in changes.items()}) if locked else []
         reason = clean_line(override, 300)
+        _require_reach(actor, session)
         if grown and not reason:
             raise Refusal("permit.locked", fields=grown)
         if changes:
@@ -147,7 +150,14 @@ def _locked(code: str, actor: Actor) -> tuple[Session, Week]:
     if session is None:
         raise Refusal("session.not_found")
     require(actor, Verb.PROGRAMME_EDIT, session.week_id)
+    _require_reach(actor, session)
     return session, editable_week(session.week_id)
+
+
+def _require_reach(actor: Actor, session: Session) -> None:
+    city, track = session.city.code if session.city else "", session.track.code if session.track else ""
+    if not reaches(actor, Verb.PROGRAMME_EDIT, session.week_id, city=city, track=track):
+        raise Refusal("permission.denied", verb=str(Verb.PROGRAMME_EDIT))
 
 
 def _from_kind(whole: Values, given: set[str], directory: Directory) -> None:

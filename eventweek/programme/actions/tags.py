@@ -5,10 +5,14 @@ A tag is called `set:tag`, such as `industry:ei`.
 
 from typing import Any
 
+from sqlalchemy import exists, select
+
 from eventweek.accounts.enums import Verb
+from eventweek.kernel.db import db
 from eventweek.kernel.errors import FieldError
 from eventweek.programme.actions.verbs import Parts
 from eventweek.programme.models import Kind, Tag, TagSet, Track
+from eventweek.programme.models.sessions import session_tag
 from eventweek.programme.queries.directory import Directory
 from eventweek.programme.rules.subjects import KIND, TAG, TAG_SET, TRACK
 
@@ -19,9 +23,15 @@ def _stays(whole: dict[str, Any], row: Any, _directory: Directory) -> list[Field
     return [FieldError("set", "tag.stays")] if moved else []
 
 
+def _used(row: Any) -> bool:
+    """Say whether a session carries the tag, or a tag of the set."""
+    tags = [row.id] if isinstance(row, Tag) else [tag.id for tag in row.tags]
+    return db.session.scalar(select(exists().where(session_tag.c.tag_id.in_(tags)))) or False
+
+
 _KINDS = Parts(KIND, Kind, Verb.MASTERS_EDIT)
-_TAG_SETS = Parts(TAG_SET, TagSet, Verb.MASTERS_EDIT)
-_TAGS = Parts(TAG, Tag, Verb.MASTERS_EDIT, _stays)
+_TAG_SETS = Parts(TAG_SET, TagSet, Verb.MASTERS_EDIT, used=_used)
+_TAGS = Parts(TAG, Tag, Verb.MASTERS_EDIT, _stays, _used)
 _TRACKS = Parts(TRACK, Track, Verb.MASTERS_EDIT)
 
 create_kind, edit_kind, delete_kind = _KINDS.create, _KINDS.edit, _KINDS.delete

@@ -1,6 +1,6 @@
 """The verbs that every subject has: create, edit, archive, restore, delete."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import select
@@ -22,6 +22,7 @@ from eventweek.programme.queries.directory import Directory
 from eventweek.programme.rules.subjects import Subject
 
 M = TypeVar("M", bound=Base)
+Used = Callable[[Any], bool]
 
 
 class Masters(Generic[M]):
@@ -103,9 +104,11 @@ class Masters(Generic[M]):
 class Parts(Generic[M]):
     """Verbs of a subject that belongs to one week; an archived week refuses them all."""
 
-    def __init__(self, subject: Subject, model: type[M], verb: Verb, check: Check | None = None) -> None:
+    def __init__(
+        self, subject: Subject, model: type[M], verb: Verb, check: Check | None = None, used: Used | None = None
+    ) -> None:
         assert MODELS[subject.name] is model
-        self.subject, self.model, self.verb, self.check = subject, model, verb, check
+        self.subject, self.model, self.verb, self.check, self.used = subject, model, verb, check, used
 
     def create(self, week_id: int, values: Mapping[str, object], *, actor: Actor) -> M:
         """Add one to the week.
@@ -155,6 +158,8 @@ class Parts(Generic[M]):
         with transaction():
             require(actor, self.verb, week_id)
             row = self._get(Directory(editable_week(week_id).id), code)
+            if self.used and self.used(row):
+                raise Refusal("subject.used")
             self._record(actor, "delete", row, {})
             remove(row)
 

@@ -18,7 +18,7 @@ from eventweek.programme.enums import Phase, WeekState
 from eventweek.programme.models import Session, SessionDay, Week
 from eventweek.programme.presets import preset_kinds, preset_tag_sets
 from eventweek.programme.queries.directory import Directory
-from eventweek.programme.rules.checks import window
+from eventweek.programme.rules.checks import cleaned, window
 from eventweek.programme.rules.subjects import KIND, TAG, TAG_SET, WEEK
 from eventweek.programme.rules.weeks import can_become
 
@@ -123,14 +123,12 @@ def _locked(code: str, verb: Verb, actor: Actor) -> Week:
 
 
 def _with_days(week: Week, values: Mapping[str, object]) -> Mapping[str, object]:
-    if "days" in values or not {"first_day", "last_day"} & set(values):
+    run, errors = cleaned(WEEK, {name: values[name] for name in ("first_day", "last_day") if name in values})
+    if "days" in values or not run or errors:
         return values
     kept = [{"day": row.day, "phase": row.phase} for row in week.days if row.phase == Phase.WARMUP]
-    whole: Values = {"first_day": week.first_day, "last_day": week.last_day} | dict(values) | {"days": kept}
-    try:
-        fill_days(whole, set(), Directory())
-    except (TypeError, AttributeError):
-        return values
+    whole: Values = {"first_day": week.first_day, "last_day": week.last_day, "days": kept} | run
+    fill_days(whole, set(), Directory())
     return {**values, "days": whole["days"]}
 
 

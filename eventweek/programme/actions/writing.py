@@ -14,7 +14,7 @@ from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.programme.models.bindings import BINDINGS, MODELS, OF_A_WEEK, Other, Own
 from eventweek.programme.queries.directory import Directory
 from eventweek.programme.queries.values import values_of
-from eventweek.programme.rules.checks import cleaned, incomplete, localised, senseless
+from eventweek.programme.rules.checks import cleaned, defaults, incomplete, localised, senseless
 from eventweek.programme.rules.subjects import Subject, references
 
 Values = dict[str, Any]
@@ -37,7 +37,7 @@ def make(
     Raises: Invalid.
     """
     values, errors = _clean(subject, given, directory)
-    whole = {name: type_.default for name, type_ in subject.fields.items()} | values
+    whole = defaults(subject) | values
     errors += _unknown(subject, values, {}, directory)
     if fill and not errors:
         fill(whole, set(values), directory)
@@ -46,7 +46,7 @@ def make(
     with db.session.no_autoflush:
         _write(subject, row, whole, directory)
     db.session.add(row)
-    _flush()
+    _flush(subject, row)
     return row
 
 
@@ -76,7 +76,7 @@ def change(
         with db.session.no_autoflush:
             _write(subject, row, {name: new for name, (_old, new) in changes.items()}, directory)
         touch(row)
-        _flush()
+        _flush(subject, row)
     return changes
 
 
@@ -186,10 +186,13 @@ def _owner(own: Own, row: Any) -> dict[str, Any]:
     return {"week_id": row.week_id} if scoped else {}
 
 
-def _flush() -> None:
+def _flush(subject: Subject, row: Any) -> None:
+    code = row.code
     try:
         db.session.flush()
     except StaleDataError:
         raise Refusal("version.stale", fields=[], version=0) from None
-    except IntegrityError as error:
-        raise Invalid([FieldError("code", "code.taken", {"code": ""})]) from error
+    except IntegrityError:
+        if "code" not in subject.fields:
+            raise
+        raise Invalid([FieldError("code", "code.taken", {"code": code})]) from None

@@ -171,7 +171,10 @@ class SeriesMember(Base):
 
 
 class Session(Base):
-    """One occurrence: the demands; time and place stand in its placement. Durations in minutes, hours local `HH:MM`."""
+    """One occurrence: the demands; time and place stand in its placement. Durations in minutes, hours local `HH:MM`.
+
+    `kind` and `track` join by id alone: the week's id, which both foreign keys share, is not theirs to empty.
+    """
 
     __tablename__ = "session"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -204,8 +207,10 @@ class Session(Base):
     cancel_reason: Mapped[Bilingual] = bilingual("cancel_reason", 300)
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
-    kind: Mapped[Kind] = relationship(overlaps="track")
-    track: Mapped[Track | None] = relationship(overlaps="kind")
+    kind: Mapped[Kind] = relationship(primaryjoin="Session.kind_id == Kind.id", foreign_keys="Session.kind_id")
+    track: Mapped[Track | None] = relationship(
+        primaryjoin="Session.track_id == Track.id", foreign_keys="Session.track_id"
+    )
     city: Mapped[City | None] = relationship()
     fixed_room: Mapped[Room | None] = relationship()
     people: Mapped[list["SessionPerson"]] = relationship(

@@ -31,6 +31,12 @@ def cleaned(subject: Subject, given: Mapping[str, object]) -> tuple[dict[str, An
     return values, errors
 
 
+def defaults(subject: Subject) -> dict[str, Any]:
+    """Return what every field holds when nothing is said."""
+    own = {name: type_.default for name, type_ in subject.fields.items()}
+    return {name: str(value) if isinstance(value, str) else value for name, value in own.items()}
+
+
 def incomplete(subject: Subject, whole: Values) -> list[FieldError]:
     """Name the required fields that are empty, and the texts that are in neither language."""
     errors = [
