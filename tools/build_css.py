@@ -17,6 +17,8 @@ DOORS = {
         "table",
         "desklist",
         "deskform",
+        "timetable",
+        "board",
         "editor",
         "planner",
         "doorsheet",

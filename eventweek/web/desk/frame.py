@@ -2,17 +2,22 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
-from flask_babel import LazyString
+from flask_babel import LazyString, format_date
 from flask_babel import lazy_gettext as _
+from markupsafe import Markup
 
 from eventweek.accounts.enums import Verb
 from eventweek.accounts.permissions import can, require
+from eventweek.kernel.db import Bilingual
+from eventweek.kernel.text import markdown_html
 from eventweek.programme.models import Week
 from eventweek.programme.queries import find_week
 from eventweek.web.actor import at_work
+from eventweek.web.frame import language
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
@@ -125,6 +130,30 @@ def _may(week: Week | None) -> Callable[[str], bool]:
     """Return the question that templates ask before they show a button: `may('programme.edit')`."""
     actor, week_id = at_work(), week.id if week else None
     return lambda verb: can(actor, Verb(verb), week_id)
+
+
+@blueprint.app_template_filter("best")
+def best(text: Bilingual) -> str:
+    """Return a text in the page's language, else in the other."""
+    return text.best(language())[0]
+
+
+@blueprint.app_template_filter("short")
+def short(subject: Any) -> str:
+    """Return the short name of a venue, room, organisation, track or series; its name where it has none."""
+    return best(subject.short_name) or best(subject.name)
+
+
+@blueprint.app_template_global("brief")
+def brief(day: date) -> str:
+    """Return a day in little space: 10-15 周四, Thu 15 Oct."""
+    return str(format_date(day, "EEE d MMM" if language() == "en" else "MM-dd EEE"))
+
+
+@blueprint.app_template_global("markdown")
+def markdown(text: str) -> Markup:
+    """Return Markdown as sanitised HTML."""
+    return Markup(markdown_html(text))
 
 
 @blueprint.after_request

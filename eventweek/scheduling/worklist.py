@@ -1,0 +1,150 @@
+"""The working plan as the desk reads it: every session with its placement and what the public sees of it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import selectinload
+
+from eventweek.kernel.db import db
+from eventweek.kernel.text import search_key
+from eventweek.programme.models import (
+    Room,
+    Session,
+    SessionOrganisation,
+    SessionPerson,
+    SessionRelation,
+    Tag,
+    Venue,
+)
+from eventweek.scheduling.models import Placement, Plan, Published, ReleaseItem
+from eventweek.scheduling.snapshot import digest, snapshot
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A session as it stands in the working plan; `item` is what is published of it, None before its first release."""
+
+    session: Session
+    placement: Placement | None
+    item: ReleaseItem | None
+
+    @property
+    def start(self) -> datetime | None:
+        """Return the planned start, aware in UTC."""
+        return self.placement.start if self.placement else None
+
+    @property
+    def end(self) -> datetime | None:
+        """Return the planned end, aware in UTC."""
+        return self.placement.start + timedelta(minutes=self.session.duration_min) if self.placement else None
+
+    @property
+    def room(self) -> Room | None:
+        """Return the planned room."""
+        return self.placement.room if self.placement else None
+
+    @property
+    def venue(self) -> Venue | None:
+        """Return the planned venue."""
+        return self.placement.room.venue if self.placement else None
+
+    @property
+    def city_code(self) -> str:
+        """Return the code of the city where it takes place, else of the city it belongs to."""
+        city = (self.venue.city if self.venue else None) or self.session.city
+        return city.code if city else ""
+
+    @property
+    def state(self) -> str:
+        """Return `archived`, `cancelled`, `unplaced` or `planned`, the first that holds."""
+        if self.session.archived_at:
+            return "archived"
+        if self.session.cancelled_at:
+            return "cancelled"
+        return "planned" if self.placement else "unplaced"
+
+    @cached_property
+    def publication(self) -> str:
+        """Return `new` before its first release, `changed` where the next release would change it, else `same`."""
+        if self.item is None:
+            return "new"
+        return "same" if self.placement and digest(snapshot(self.placement)) == self.item.sha256 else "changed"
+
+    @property
+    def missing(self) -> set[str]:
+        """Return what a public session should have and has not: `people`, `english`."""
+        lacks = {"people": not self.session.people, "english": not self.session.title.en}
+        return {name for name, lacking in lacks.items() if lacking}
+
+    def matches(self, words: str) -> bool:
+        """Say whether every word stands in the title, code, place, people or organisations, in either language."""
+        session = self.session
+        names = [session.title, session.kind.name, *(p.person.name for p in session.people)]
+        for own in session.organisations:
+            names += [own.organisation.name, own.organisation.short_name]
+        if self.placement:
+            names += [self.placement.room.name, self.placement.room.venue.name]
+        text = search_key(" ".join([session.code, session.source_key, *(f"{n.zh} {n.en}" for n in names)]))
+        return all(word in text for word in search_key(words).split())
+
+
+def list_planned(week_id: int) -> list[Planned]:
+    """Return every session of the week by start, the unplaced last; a constant number of statements."""
+    sessions = list(db.session.scalars(_sessions(week_id)))
+    placements = {p.session_id: p for p in db.session.scalars(_placements(week_id))}
+    items = {p.session_id: p.item for p in db.session.scalars(_published(week_id))}
+    planned = [Planned(s, placements.get(s.id), items.get(s.id)) for s in sessions]
+    return sorted(planned, key=in_order)
+
+
+def find_planned(week_id: int, code: str) -> Planned | None:
+    """Return one session of the week with its placement and publication."""
+    session = db.session.scalar(_sessions(week_id).where(Session.code == code))
+    if session is None:
+        return None
+    placement = db.session.scalar(_placements(week_id).where(Placement.session_id == session.id))
+    pointer = db.session.scalar(_published(week_id).where(Published.session_id == session.id))
+    return Planned(session, placement, pointer.item if pointer else None)
+
+
+def in_order(planned: Planned) -> tuple[Any, ...]:
+    """Sort by start, the unplaced last, then by title and code."""
+    start = planned.start.timestamp() if planned.start else float("inf")
+    return (start, planned.session.title.zh, planned.session.code)
+
+
+def _sessions(week_id: int) -> Select[Session]:
+    return (
+        select(Session)
+        .where(Session.week_id == week_id)
+        .order_by(Session.id)
+        .options(
+            selectinload(Session.kind),
+            selectinload(Session.track),
+            selectinload(Session.city),
+            selectinload(Session.days),
+            selectinload(Session.features),
+            selectinload(Session.venues),
+            selectinload(Session.fixed_room),
+            selectinload(Session.tags).selectinload(Tag.set),
+            selectinload(Session.people).selectinload(SessionPerson.person),
+            selectinload(Session.organisations).selectinload(SessionOrganisation.organisation),
+            selectinload(Session.relations).selectinload(SessionRelation.other),
+        )
+    )
+
+
+def _placements(week_id: int) -> Select[Placement]:
+    return (
+        select(Placement)
+        .join(Placement.plan)
+        .where(Placement.week_id == week_id, Plan.working)
+        .options(selectinload(Placement.room).selectinload(Room.venue).selectinload(Venue.city))
+    )
+
+
+def _published(week_id: int) -> Select[Published]:
+    return select(Published).where(Published.week_id == week_id).options(selectinload(Published.item))

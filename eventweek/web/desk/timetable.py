@@ -1,0 +1,88 @@
+"""The working plan of one day: rooms by hours, and what has no place yet."""
+
+from datetime import date
+from typing import Any
+
+from flask_babel import format_date
+from flask_babel import gettext as _
+
+from eventweek.accounts.enums import Verb
+from eventweek.kernel.clock import local_day, now
+from eventweek.programme.models import Week
+from eventweek.scheduling.worklist import Planned, list_planned
+from eventweek.web.desk import words
+from eventweek.web.desk.board import draw
+from eventweek.web.desk.frame import best, blueprint, edition, page, short
+from eventweek.web.desk.lists import Filter, address, asked, chosen
+from eventweek.web.frame import needs
+from eventweek.web.public.frame import day_name
+
+
+@blueprint.get("/w/<week>/timetable")
+@needs(Verb.PROGRAMME_READ)
+def timetable(week: str) -> str:
+    """Show one day of the working plan."""
+    own = edition(week)
+    every = [p for p in list_planned(own.id) if p.state in ("planned", "unplaced")]
+    filters = _filters(own, every)
+    found = [p for p in every if _fits(p, chosen(filters))]
+    day = _day(own)
+    today = [p for p in found if p.start and local_day(p.start, own.timezone) == day]
+    return page(
+        "timetable.html",
+        own,
+        day_shown=day,
+        days=_days(own, found, day),
+        filters=filters,
+        sessions=today,
+        waiting=[p for p in found if p.state == "unplaced"],
+        board=draw(own, day, today, [], now()),
+        now=now(),
+    )
+
+
+def _filters(week: Week, every: list[Planned]) -> list[Filter]:
+    venues = {p.venue.code: short(p.venue) for p in every if p.venue}
+    return [
+        Filter("city", _("城市"), [(c.city.code, best(c.city.name)) for c in week.cities]),
+        Filter("venue", _("场馆"), sorted(venues.items(), key=lambda pair: pair[1])),
+        Filter("family", _("类型"), [(code, str(word)) for code, word in words.FAMILIES.items()]),
+    ]
+
+
+def _fits(planned: Planned, wanted: dict[str, str]) -> bool:
+    own = {
+        "city": planned.city_code,
+        "venue": planned.venue.code if planned.venue else "",
+        "family": planned.session.kind.family,
+    }
+    return all(own[name] == value for name, value in wanted.items())
+
+
+def _day(week: Week) -> date:
+    known = {d.day.isoformat(): d.day for d in week.days}
+    today = local_day(now(), week.timezone)
+    fallback = today if today.isoformat() in known else week.first_day
+    return known.get(asked("day", known), fallback)
+
+
+def _days(week: Week, found: list[Planned], shown: date) -> list[dict[str, Any]]:
+    today = local_day(now(), week.timezone)
+    counts: dict[date, int] = {}
+    for p in found:
+        if p.start:
+            day = local_day(p.start, week.timezone)
+            counts[day] = counts.get(day, 0) + 1
+    return [
+        {
+            "href": address(day=d.day.isoformat()),
+            "number": d.day.day,
+            "weekday": format_date(d.day, "EEE"),
+            "name": _("%(day)s，%(n)s 场", day=day_name(d.day), n=counts.get(d.day, 0)),
+            "count": counts.get(d.day, 0),
+            "chosen": d.day == shown,
+            "today": d.day == today,
+            "warmup": d.phase == "warmup",
+        }
+        for d in week.days
+    ]
