@@ -11,6 +11,7 @@ from sqlalchemy.orm import selectinload
 from eventweek.kernel.db import db
 from eventweek.kernel.text import search_key
 from eventweek.programme.models import (
+    City,
     Room,
     Session,
     SessionOrganisation,
@@ -52,10 +53,9 @@ class Planned:
         return self.placement.room.venue if self.placement else None
 
     @property
-    def city_code(self) -> str:
-        """Return the code of the city where it takes place, else of the city it belongs to."""
-        city = (self.venue.city if self.venue else None) or self.session.city
-        return city.code if city else ""
+    def city(self) -> City | None:
+        """Return the city where it takes place, else the one that it belongs to."""
+        return (self.venue.city if self.venue else None) or self.session.city
 
     @property
     def state(self) -> str:
@@ -143,6 +143,7 @@ def _placements(week_id: int) -> Select[Placement]:
         .join(Placement.plan)
         .where(Placement.week_id == week_id, Plan.working)
         .options(selectinload(Placement.room).selectinload(Room.venue).selectinload(Venue.city))
+        .options(selectinload(Placement.session))
     )
 
 

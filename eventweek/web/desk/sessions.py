@@ -54,13 +54,12 @@ def _sort() -> str:
 
 
 def _filters(week: Week, every: list[Planned]) -> list[Filter]:
-    venues = {p.venue.code: short(p.venue) for p in every if p.venue}
     kinds = {p.session.kind.code: p.session.kind for p in every}
     in_place = sorted(kinds.values(), key=lambda kind: kind.position)
     return [
         Filter("day", _("日期"), [(d.day.isoformat(), day_name(d.day)) for d in week.days]),
-        Filter("city", _("城市"), [(c.city.code, best(c.city.name)) for c in week.cities]),
-        Filter("venue", _("场馆"), sorted(venues.items(), key=lambda pair: pair[1])),
+        Filter("city", _("城市"), cities(every)),
+        Filter("venue", _("场馆"), venues(every)),
         Filter("kind", _("类型"), [(kind.code, best(kind.name)) for kind in in_place]),
         Filter("state", _("状态"), [(code, str(word)) for code, word in words.STATES.items()]),
         Filter("release", _("发布"), [("changed", _("有改动")), ("new", _("没发布过")), ("same", _("已发布"))]),
@@ -70,13 +69,23 @@ def _filters(week: Week, every: list[Planned]) -> list[Filter]:
     ]
 
 
+def cities(every: list[Planned]) -> list[tuple[str, str]]:
+    """Return the cities that occur, as choices by code."""
+    return sorted({p.city.code: best(p.city.name) for p in every if p.city}.items())
+
+
+def venues(every: list[Planned]) -> list[tuple[str, str]]:
+    """Return the venues that occur, as choices by name."""
+    return sorted({p.venue.code: short(p.venue) for p in every if p.venue}.items(), key=lambda pair: pair[1])
+
+
 def _fits(planned: Planned, week: Week, wanted: dict[str, str]) -> bool:
     session = planned.session
     if planned.state == "archived" and wanted.get("state") != "archived":
         return False
     own: dict[str, set[str]] = {
         "day": {local_day(planned.start, week.timezone).isoformat()} if planned.start else set(),
-        "city": {planned.city_code},
+        "city": {planned.city.code} if planned.city else set(),
         "venue": {planned.venue.code} if planned.venue else set(),
         "kind": {session.kind.code},
         "state": {planned.state},

@@ -12,8 +12,9 @@ from eventweek.programme.models import Week
 from eventweek.scheduling.worklist import Planned, list_planned
 from eventweek.web.desk import words
 from eventweek.web.desk.board import draw
-from eventweek.web.desk.frame import best, blueprint, edition, page, short
+from eventweek.web.desk.frame import blueprint, edition, page
 from eventweek.web.desk.lists import Filter, address, asked, chosen
+from eventweek.web.desk.sessions import cities, venues
 from eventweek.web.frame import needs
 from eventweek.web.public.frame import day_name
 
@@ -24,7 +25,7 @@ def timetable(week: str) -> str:
     """Show one day of the working plan."""
     own = edition(week)
     every = [p for p in list_planned(own.id) if p.state in ("planned", "unplaced")]
-    filters = _filters(own, every)
+    filters = _filters(every)
     found = [p for p in every if _fits(p, chosen(filters))]
     day = _day(own)
     today = [p for p in found if p.start and local_day(p.start, own.timezone) == day]
@@ -41,18 +42,17 @@ def timetable(week: str) -> str:
     )
 
 
-def _filters(week: Week, every: list[Planned]) -> list[Filter]:
-    venues = {p.venue.code: short(p.venue) for p in every if p.venue}
+def _filters(every: list[Planned]) -> list[Filter]:
     return [
-        Filter("city", _("城市"), [(c.city.code, best(c.city.name)) for c in week.cities]),
-        Filter("venue", _("场馆"), sorted(venues.items(), key=lambda pair: pair[1])),
+        Filter("city", _("城市"), cities(every)),
+        Filter("venue", _("场馆"), venues(every)),
         Filter("family", _("类型"), [(code, str(word)) for code, word in words.FAMILIES.items()]),
     ]
 
 
 def _fits(planned: Planned, wanted: dict[str, str]) -> bool:
     own = {
-        "city": planned.city_code,
+        "city": planned.city.code if planned.city else "",
         "venue": planned.venue.code if planned.venue else "",
         "family": planned.session.kind.family,
     }
