@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,6 +12,28 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 class ConfigError(Exception):
     """A setting is missing or malformed; the text names it and the cure."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """What the foot of every public page says of the site; each line is shown only if set."""
+
+    host: str = ""
+    """EVENTWEEK_SITE_HOST: 主办; empty = the host of the week."""
+    organiser: str = ""
+    """EVENTWEEK_SITE_ORGANISER: 承办."""
+    phone: str = ""
+    """EVENTWEEK_SITE_PHONE: 联系电话."""
+    icp: str = ""
+    """EVENTWEEK_SITE_ICP: ICP备案号."""
+    police: str = ""
+    """EVENTWEEK_SITE_POLICE: 公安备案号."""
+    identifier: str = ""
+    """EVENTWEEK_SITE_IDENTIFIER: 网站标识码."""
+    accessibility: str = ""
+    """EVENTWEEK_SITE_ACCESSIBILITY: address of the 无障碍 statement; empty = our own page."""
+    privacy: str = ""
+    """EVENTWEEK_SITE_PRIVACY: address of the 隐私政策; empty = our own page."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +58,8 @@ class Config:
     """EVENTWEEK_MAIL_FROM: sender of every message."""
     proxies: int = 0
     """EVENTWEEK_PROXIES: how many proxies of ours stand in front; only their X-Forwarded-* entries are believed."""
+    site: Site = Site()
+    """EVENTWEEK_SITE_...: the foot of the public pages, see `Site`."""
 
     @property
     def database(self) -> str:
@@ -66,6 +90,7 @@ def from_env(env: Mapping[str, str] | None = None, address: str = Config.base_ur
         smtp_url=_with_scheme(env, "EVENTWEEK_SMTP_URL", ("smtp://", "smtp+starttls://", "smtps://")),
         mail_from=env.get("EVENTWEEK_MAIL_FROM", Config.mail_from),
         proxies=_count(env, "EVENTWEEK_PROXIES"),
+        site=_site(env),
     )
 
 
@@ -88,6 +113,16 @@ def _count(env: Mapping[str, str], name: str) -> int:
     if not (value.isascii() and value.isdigit() and int(value) < 10):
         raise ConfigError(f"{name} must be a number from 0 to 9")
     return int(value)
+
+
+def _site(env: Mapping[str, str]) -> Site:
+    values = {f.name: env.get(f"EVENTWEEK_SITE_{f.name.upper()}", "").strip() for f in fields(Site)}
+    for name in ("accessibility", "privacy"):
+        if values[name] and not values[name].startswith(("https://", "http://", "/")):
+            raise ConfigError(
+                f"EVENTWEEK_SITE_{name.upper()} must be an address that starts with https://, http:// or /"
+            )
+    return Site(**values)
 
 
 def _kept_secret(var: Path) -> str:

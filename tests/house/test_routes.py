@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from eventweek import create_app
-from eventweek.config import Config
+from eventweek.config import Config, Site
 
 ROOT = Path(__file__).parents[2]
 
@@ -29,3 +29,4 @@ def test_every_setting_is_documented() -> None:
     """docs/settings.md names the variable of each field of Config."""
     text = (ROOT / "docs" / "settings.md").read_text()
     assert [f.name for f in fields(Config) if f"EVENTWEEK_{f.name.upper()}" not in text] == []
+    assert [f.name for f in fields(Site) if f"_{f.name.upper()}`" not in text] == []

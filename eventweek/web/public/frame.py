@@ -1,26 +1,93 @@
 """What the visitors' pages share: the blueprint, the edition at hand, and how days and names are written."""
 
+from dataclasses import asdict
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, abort
+from flask import Blueprint, abort, current_app, request
 from flask_babel import format_date
+from flask_babel import gettext as _
+from markupsafe import Markup
 
-from eventweek.kernel.clock import local_day
+from eventweek.kernel.clock import local_day, now
+from eventweek.kernel.db import Bilingual
+from eventweek.kernel.text import markdown_html
 from eventweek.programme.models import Week
 from eventweek.programme.queries import find_week
 from eventweek.scheduling.queries import PublishedSession, list_public_sessions
 from eventweek.web.frame import language
+from eventweek.web.public.wrapping import with_breaks
 
 blueprint = Blueprint("public", __name__)
+NOT_PAGES = ("_feed", ".feed", "_png", "_ics", ".robots", ".sitemap")
+
+
+@blueprint.app_url_defaults
+def keep_large_type(endpoint: str, values: dict[str, Any]) -> None:
+    """Carry the large type (适老化) from page to page by the address, so that no cookie is needed."""
+    if endpoint.startswith("public.") and not endpoint.endswith(NOT_PAGES) and is_large():
+        values.setdefault("type", "large")
+
+
+@blueprint.app_template_global("is_large")
+def is_large() -> bool:
+    """Say whether this page is asked for in large type."""
+    return bool(request) and request.args.get("type") == "large"
+
+
+@blueprint.app_template_global("type_url")
+def type_url(large: bool) -> str:
+    """Return this page's address in large type or in the standard one."""
+    query = {name: values for name, values in request.args.lists() if name != "type"}
+    if large:
+        query["type"] = ["large"]
+    return request.script_root + request.path + _query(query)
+
+
+@blueprint.app_template_global("absolute_url")
+def absolute_url(wanted: str) -> str:
+    """Return this page's address for the world in one language, without what only this visitor asked for."""
+    return base_url() + ("/en" if wanted == "en" else "") + request.path
+
+
+@blueprint.app_template_global("config_site")
+def foot() -> dict[str, Any]:
+    """Return what the foot of the page says of the site: `official` lines, and two addresses."""
+    site = current_app.extensions["eventweek"].site
+    lines = [
+        (_("主办"), site.host),
+        (_("承办"), site.organiser),
+        (_("联系电话"), site.phone),
+        (_("ICP备案号"), site.icp),
+        (_("公安备案号"), site.police),
+        (_("网站标识码"), site.identifier),
+    ]
+    official = [(name, value) for name, value in lines if value]
+    return {**asdict(site), "official": official}
+
+
+@blueprint.app_template_global("is_wechat")
+def is_wechat() -> bool:
+    """Say whether the page is read inside WeChat, which neither subscribes nor downloads."""
+    return "MicroMessenger" in request.user_agent.string
 
 
 @blueprint.app_template_global("day")
 def day_name(day: date) -> str:
     """Return a day as people of the page's language write it."""
     return str(format_date(day, "EEE d MMMM" if language() == "en" else "M月d日（EEE）"))
+
+
+@blueprint.app_template_global("days_between")
+def days_between(first: date, last: date) -> str:
+    """Return a range of days: 2026年10月15日—21日, 15–21 October 2026."""
+    same = (first.year, first.month) == (last.year, last.month)
+    if language() == "en":
+        return f"{format_date(first, 'd' if same else 'd MMMM')}–{format_date(last, 'd MMMM yyyy')}"
+    return f"{format_date(first, 'yyyy年M月d日')}—{format_date(last, 'd日' if same else 'M月d日')}"
 
 
 @blueprint.app_template_filter("by_day")
@@ -41,10 +108,76 @@ def say(pair: dict[str, str]) -> str:
     return (pair["en"] or pair["zh"]) if language() == "en" else (pair["zh"] or pair["en"])
 
 
+@blueprint.app_template_filter("words")
+def words(text: Bilingual) -> str:
+    """Return a stored text in the page's language, else in the other."""
+    return text.best(language())[0]
+
+
+@blueprint.app_template_global("without")
+def without(asked: dict[str, str], name: str) -> dict[str, str]:
+    """Return what is asked for, but for one filter."""
+    return {key: value for key, value in asked.items() if key != name}
+
+
+@blueprint.app_template_filter("tell")
+def tell(pair: dict[str, str]) -> Markup:
+    """Return the name with its word breaks; one in the other language is marked as such for readers."""
+    text, own = say(pair), "en" if language() == "en" else "zh"
+    marked = with_breaks(text)
+    if text and not pair[own]:
+        return Markup('<span lang="{}">{}</span>').format("zh-CN" if own == "en" else "en", marked)
+    return marked
+
+
+@blueprint.app_template_filter("markdown")
+def markdown(text: str) -> Markup:
+    """Return organisers' Markdown as sanitised HTML."""
+    return Markup(markdown_html(text))
+
+
+@blueprint.app_template_filter("phase")
+def phase(session: PublishedSession) -> str:
+    """Return where a session stands now: cancelled, over, now, next (within the hour) or ahead."""
+    at = now()
+    if getattr(session, "cancelled", False):
+        return "cancelled"
+    if session.end <= at:
+        return "over"
+    if session.start <= at:
+        return "now"
+    return "next" if (session.start - at).total_seconds() <= 3600 else "ahead"
+
+
 def edition(code: str) -> tuple[Week, list[PublishedSession]]:
     """Return the week of that code with its public sessions, else the page that says there is none."""
     week: Any = find_week(code) or abort(404)
-    return week, list_public_sessions(week.id)
+    sessions = list_public_sessions(week.id)
+    for session in sessions:
+        _complete(session.facts)
+    return week, sessions
+
+
+def _complete(facts: dict[str, Any]) -> None:
+    """Give a snapshot of an older schema the fields it lacks."""
+    nothing = {"zh": "", "en": ""}
+    names = {
+        "ei": "电子信息",
+        "nm": "新材料",
+        "ne": "新能源及节能环保",
+        "bm": "生物医药",
+        "am": "先进制造",
+        "net": "互联网",
+    }
+    code = facts["industry"]
+    facts.setdefault(
+        "tags", [{"set": "industry", "code": code, "zh": names.get(code, code), "en": code}] if code else []
+    )
+    facts.setdefault("organisations", [{"role": "host", **facts["lead"]}] if facts["lead"] else [])
+    facts.setdefault("series", [])
+    facts.setdefault("text", nothing)
+    facts["venue"] = {"address": nothing, "transport": nothing, **facts["venue"]}
+    facts["people"] = [{"affiliation": nothing, "honour": nothing, "bio": nothing, **p} for p in facts["people"]]
 
 
 def days(week: Week, sessions: list[PublishedSession]) -> list[tuple[date, int]]:
@@ -54,3 +187,12 @@ def days(week: Week, sessions: list[PublishedSession]) -> list[tuple[date, int]]
         day = local_day(entry.start, week.timezone)
         counts[day] = counts.get(day, 0) + 1
     return sorted(counts.items())
+
+
+def base_url() -> str:
+    """Return the configured scheme and host, never the request's."""
+    return str(current_app.extensions["eventweek"].base_url)
+
+
+def _query(values: dict[str, list[str]]) -> str:
+    return "?" + urlencode(values, doseq=True) if values else ""

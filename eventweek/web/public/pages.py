@@ -1,17 +1,17 @@
-"""The week's own pages: which week, and its home."""
+"""The week's own pages: which week, its home, and the page of everything else."""
 
 from typing import Any
 
-from flask import redirect, render_template, url_for
+from flask import abort, redirect, render_template, url_for
 from flask_babel import format_date
 from flask_babel import gettext as _
 
 from eventweek.kernel.clock import local_day, now
 from eventweek.programme.models import Week
-from eventweek.programme.queries import find_current_week
+from eventweek.programme.queries import find_current_week, find_week
 from eventweek.scheduling.queries import PublishedSession
 from eventweek.web.frame import anybody
-from eventweek.web.public.frame import blueprint, day_name, days, edition
+from eventweek.web.public.frame import blueprint, day_name, days, edition, phase
 from eventweek.web.public.weave import marks
 
 
@@ -28,10 +28,50 @@ def index() -> Any:
 def home(week: str) -> str:
     """Show what is on now and next."""
     own, sessions = edition(week)
-    ahead = [s for s in sessions if s.end > now()]
+    held = [s for s in sessions if phase(s) != "cancelled"]
+    running = [s for s in held if s.start <= now() < s.end]
+    ahead = [s for s in held if s.start > now()]
     return render_template(
-        "public/home.html", week=own, sessions=sessions, ahead=ahead[:8], weave=_weave(own, sessions), now=now()
+        "public/home.html",
+        week=own,
+        sessions=sessions,
+        running=sorted(running, key=lambda s: s.end)[:6],
+        running_count=len(running),
+        ahead=ahead[:6],
+        cities=_cities(sessions),
+        today=local_day(now(), own.timezone),
+        weave=_weave(own, sessions),
+        now=now(),
     )
+
+
+@blueprint.get("/w/<week>/more")
+@anybody
+def more(week: str) -> str:
+    """Lead to what the bottom bar has no room for."""
+    return render_template("public/more.html", week=find_week(week) or abort(404))
+
+
+@blueprint.get("/w/<week>/privacy")
+@anybody
+def privacy(week: str) -> str:
+    """Say who collects what, why, for how long, and which rights people have."""
+    return render_template("public/privacy.html", week=find_week(week) or abort(404))
+
+
+@blueprint.get("/w/<week>/accessibility")
+@anybody
+def accessibility(week: str) -> str:
+    """Say what the pages and the venues do for people with disabilities, and where to report a barrier."""
+    return render_template("public/accessibility.html", week=find_week(week) or abort(404))
+
+
+def _cities(sessions: list[PublishedSession]) -> list[tuple[dict[str, str], int]]:
+    cities = {s.facts["city"]["code"]: s.facts["city"] for s in sessions if s.facts["city"]}
+    return [
+        (city, sum(s.facts["city"] is not None and s.facts["city"]["code"] == code for s in sessions))
+        for code, city in sorted(cities.items())
+    ]
 
 
 def _weave(week: Week, sessions: list[PublishedSession]) -> list[dict[str, Any]]:

@@ -1,56 +1,94 @@
-"""The programme as a list and the page of one session."""
+"""The programme: as a list by time and as a timetable by venue; every filter is an address."""
 
-from flask import abort, render_template, request
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask_babel import format_date
+from flask_babel import gettext as _
 
 from eventweek.kernel.clock import local_day, now
 from eventweek.kernel.text import clean_line
+from eventweek.programme.models import Week
 from eventweek.scheduling.queries import PublishedSession
 from eventweek.web.frame import anybody
-from eventweek.web.public.frame import blueprint, days, edition, say
-
-FILTERS = ("city", "venue", "kind", "industry")
+from eventweek.web.public.choosing import FACETS, Programme, choose
+from eventweek.web.public.frame import blueprint, day_name, days, edition
+from eventweek.web.public.grid import lay_out
 
 
 @blueprint.get("/w/<week>/programme")
 @anybody
 def programme(week: str) -> str:
-    """List the sessions; every filter is an address."""
+    """List the sessions by time."""
     own, sessions = edition(week)
-    chosen = {name: clean_line(request.args.get(name, ""), 40) for name in FILTERS}
-    words = clean_line(request.args.get("q", ""), 80)
-    day = clean_line(request.args.get("day", ""), 10)
-    found = [s for s in sessions if _fits(s, chosen) and s.matches(words)]
-    own_days = days(own, found)
-    shown = [s for s in found if not day or local_day(s.start, own.timezone).isoformat() == day]
-    asked = {name: value for name, value in {**chosen, "q": words, "day": day}.items() if value}
+    found = _narrow("public.programme", own, sessions, _asked())
     return render_template(
-        "public/programme.html",
-        week=own,
-        sessions=shown,
-        days=own_days,
-        asked=asked,
-        choices=_choices(sessions),
-        now=now(),
+        "public/programme.html", week=own, sessions=sessions, found=found, now=now(), **_strip(own, sessions, found)
     )
 
 
-@blueprint.get("/w/<week>/s/<code>")
+@blueprint.get("/w/<week>/timetable")
 @anybody
-def session(week: str, code: str) -> str:
-    """Show one session."""
+def timetable(week: str) -> str:
+    """Show one day by venue and room: a grid on a wide page, a list by venue on a phone."""
     own, sessions = edition(week)
-    found = next((s for s in sessions if s.code == code), None) or abort(404)
-    beside = [s for s in sessions if s.start < found.end and found.start < s.end and s is not found]
-    return render_template("public/session.html", week=own, session=found, beside=beside[:6], now=now())
+    asked = _asked()
+    asked["day"] = asked.get("day") or _first_day(own, sessions)
+    found = _narrow("public.timetable", own, sessions, asked)
+    host = own.host_venue.code if own.host_venue else ""
+    grid = lay_out(found.shown, own.timezone, (own.lunch_start, own.lunch_end), host, now())
+    strip = _strip(own, sessions, found)
+    return render_template("public/timetable.html", week=own, found=found, grid=grid, now=now(), **strip)
 
 
-def _fits(session: PublishedSession, chosen: dict[str, str]) -> bool:
-    facts = session.facts
-    mine = {"city": (facts["city"] or {}).get("code", ""), "venue": facts["venue"]["code"]}
-    mine |= {"kind": facts["kind"]["family"], "industry": facts["industry"]}
-    return all(not value or mine[name] == value for name, value in chosen.items())
+def _asked() -> dict[str, str]:
+    asked = {name: clean_line(request.args.get(name, ""), 40) for name in FACETS}
+    asked["q"] = clean_line(request.args.get("q", ""), 80)
+    return {name: value for name, value in asked.items() if value}
 
 
-def _choices(sessions: list[PublishedSession]) -> dict[str, dict[str, str]]:
-    cities = {s.facts["city"]["code"]: say(s.facts["city"]) for s in sessions if s.facts["city"]}
-    return {"city": dict(sorted(cities.items()))}
+def _narrow(page: str, week: Week, sessions: list[PublishedSession], asked: dict[str, str]) -> Programme:
+    def address(wanted: Mapping[str, Any]) -> str:
+        return url_for(page, week=week.code, **wanted)
+
+    return choose(sessions, asked, week.timezone, frozenset(), address)
+
+
+def _first_day(week: Week, sessions: list[PublishedSession]) -> str:
+    """Return today when something takes place today, else the first day of the week that has a session."""
+    held = [day for day, _count in days(week, sessions)]
+    today = local_day(now(), week.timezone)
+    in_week = [day for day in held if week.first_day <= day <= week.last_day]
+    return (today if today in held else next(iter(in_week or held), week.first_day)).isoformat()
+
+
+def _strip(week: Week, sessions: list[PublishedSession], found: Programme) -> dict[str, Any]:
+    """Return the strip of days and the warm-up days beside it; counts are those of the other filters."""
+    rest = {name: value for name, value in found.asked.items() if name != "day"}
+    counts = dict(days(week, [s for s in _narrow("public.programme", week, sessions, rest).shown]))
+    main = [week.first_day + timedelta(n) for n in range((week.last_day - week.first_day).days + 1)]
+    around = [day for day, _count in days(week, sessions) if day not in main]
+    return {
+        "strip": [_day_link(week, found.asked, day, counts.get(day, 0)) for day in main],
+        "around": [_day_link(week, found.asked, day, counts.get(day, 0)) for day in around],
+    }
+
+
+def _day_link(week: Week, asked: dict[str, str], day: date, count: int) -> dict[str, Any]:
+    page = request.endpoint or "public.programme"
+    chosen, today = asked.get("day") == day.isoformat(), local_day(now(), week.timezone)
+    wanted: dict[str, Any] = {name: value for name, value in asked.items() if name != "day"}
+    if not chosen or page == "public.timetable":
+        wanted["day"] = day.isoformat()
+    return {
+        "href": url_for(page, week=week.code, **wanted),
+        "number": day.day,
+        "weekday": _("今天") if day == today else format_date(day, "EEE"),
+        "short": day_name(day),
+        "name": _("%(day)s，%(n)s 场", day=day_name(day), n=count),
+        "count": count,
+        "chosen": chosen,
+        "today": day == today,
+    }

@@ -59,8 +59,8 @@ def test_search_finds_chinese_and_english_words(demo_client: FlaskClient, words:
 
 
 def test_filters_narrow_by_city_and_family(demo_client: FlaskClient) -> None:
-    page = demo_client.get("/w/jl2026/programme?city=220200&kind=meet").text
-    assert page.count('<li class="line">') == sum(
+    page = demo_client.get("/w/jl2026/programme?city=220200&family=meet").text
+    assert page.count('<li class="line') == sum(
         row["city"] == "220200" and row["visibility"] == "public" and row["kind"] in MEET for row in ROWS
     )
 
@@ -74,18 +74,19 @@ def test_english_pages_are_english(demo_client: FlaskClient) -> None:
     assert '<html lang="en">' in page
     assert "Project Roadshow" in page
     assert "看全部日程" not in page and "搜索" not in page
-    camps = demo_client.get("/en/w/jl2026/programme?kind=camp").text
+    camps = demo_client.get("/en/w/jl2026/programme?family=camp").text
     assert "<small>1 session</small>" in camps and "<small>2 sessions</small>" in camps
 
 
 def test_statements_do_not_grow_with_the_rows(
     demo_client: FlaskClient, statements: Callable[[], AbstractContextManager[list[str]]]
 ) -> None:
+    demo_client.get("/w/jl2026/programme")
     with statements() as few:
         demo_client.get("/w/jl2026/programme?q=电子信息专场项目路演（一）")
     with statements() as many:
         demo_client.get("/w/jl2026/programme")
-    assert (len(few), len(many)) == (2, 2)
+    assert len(few) == len(many) <= 3
 
 
 @pytest.mark.parametrize(

@@ -1,1 +1,0 @@
-"""Verbs of the programme: make, edit, archive and restore each of its subjects."""

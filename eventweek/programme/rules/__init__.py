@@ -1,1 +1,0 @@
-"""Rules of the programme: pure functions and tables of plain values."""

@@ -1,0 +1,81 @@
+"""The page of one session, and what it tells machines: share facts and schema.org JSON-LD."""
+
+import json
+from typing import Any
+
+from flask import abort, render_template, url_for
+from markupsafe import Markup
+
+from eventweek.kernel.clock import now
+from eventweek.programme.models import Week
+from eventweek.scheduling.queries import PublishedSession
+from eventweek.web.frame import anybody
+from eventweek.web.public.frame import base_url, blueprint, edition, local, phase, say
+
+
+@blueprint.get("/w/<week>/s/<code>")
+@anybody
+def session(week: str, code: str) -> str:
+    """Show one session."""
+    own, sessions = edition(week)
+    found: Any = next((s for s in sessions if s.code == code), None) or abort(404)
+    beside = [s for s in sessions if s.start < found.end and found.start < s.end and s is not found]
+    return render_template(
+        "public/session.html",
+        week=own,
+        session=found,
+        parts=_series_parts(found, sessions),
+        beside=_near(found, beside)[:5],
+        machine=_json_ld(own, found),
+        now=now(),
+    )
+
+
+def _series_parts(session: PublishedSession, sessions: list[PublishedSession]) -> list[PublishedSession]:
+    """Return the public parts of the session's series, itself among them, in order of time."""
+    own = {series["code"] for series in session.facts["series"]}
+    parts = [s for s in sessions if own & {series["code"] for series in s.facts["series"]}]
+    return parts if len(parts) > 1 else []
+
+
+def _near(session: PublishedSession, beside: list[PublishedSession]) -> list[PublishedSession]:
+    """Put what is in the same venue first, then the same city."""
+    facts = session.facts
+    return sorted(
+        (s for s in beside if phase(s) != "cancelled"),
+        key=lambda s: (s.facts["venue"]["code"] != facts["venue"]["code"], s.facts["city"] != facts["city"], s.start),
+    )
+
+
+def _json_ld(week: Week, session: PublishedSession) -> Markup:
+    """Return schema.org Event as JSON that cannot end its script element (U+2028 and the brackets escaped)."""
+    facts = session.facts
+    state = "EventCancelled" if phase(session) == "cancelled" else "EventScheduled"
+    value = {
+        "@context": "https://schema.org",
+        "@type": "Event",
+        "name": say(facts["title"]),
+        "startDate": local(session.start, week.timezone).isoformat(),
+        "endDate": local(session.end, week.timezone).isoformat(),
+        "eventStatus": f"https://schema.org/{state}",
+        "location": _place(facts),
+        "url": base_url() + url_for("public.session", week=week.code, code=session.code),
+        "isAccessibleForFree": True,
+    }
+    if facts["lead"]:
+        value["organizer"] = {"@type": "Organization", "name": say(facts["lead"])}
+    if facts["people"]:
+        value["performer"] = [{"@type": "Person", "name": say(person)} for person in facts["people"]]
+    text = json.dumps(value, ensure_ascii=False)
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return Markup(text)
+
+
+def _place(facts: dict[str, Any]) -> dict[str, Any]:
+    if not facts["city"]:
+        return {"@type": "VirtualLocation", "name": say(facts["venue"])}
+    address = {"@type": "PostalAddress", "addressLocality": say(facts["city"]), "addressCountry": "CN"}
+    if say(facts["venue"]["address"]):
+        address["streetAddress"] = say(facts["venue"]["address"])
+    return {"@type": "Place", "name": say(facts["venue"]), "address": address}

@@ -1,0 +1,56 @@
+"""The page that helps a phone or a computer to subscribe to the week's calendar."""
+
+from io import BytesIO
+from typing import Any
+from urllib.parse import quote
+
+from flask import Response, abort, render_template, url_for
+
+from eventweek.programme.queries import find_week
+from eventweek.scheduling.queries import find_last_release
+from eventweek.web.frame import anybody, language
+from eventweek.web.public.frame import base_url, blueprint, edition
+
+
+@blueprint.get("/w/<week>/subscribe")
+@anybody
+def subscribe(week: str) -> str:
+    """Give the address of the week's calendar and the ways to use it."""
+    own, sessions = edition(week)
+    address = _address(own.code)
+    bare = address.partition("://")[2]
+    name = own.title.best(language())[0]
+    return render_template(
+        "public/subscribe.html",
+        week=own,
+        count=len(sessions),
+        release=find_last_release(own.id),
+        address=address,
+        webcal=f"webcal://{bare}",
+        google=f"https://calendar.google.com/calendar/r?cid={quote(f'webcal://{bare}', safe='')}",
+        outlook=f"https://outlook.live.com/calendar/0/addfromweb?url={quote(address, safe='')}&name={quote(name)}",
+    )
+
+
+@blueprint.get("/w/<week>/subscribe.png")
+@anybody
+def subscribe_png(week: str) -> Response:
+    """Draw the address of the subscribe page as a QR, for a phone beside the screen."""
+    own: Any = find_week(week) or abort(404)
+    picture = address_png(base_url() + url_for("public.subscribe", week=own.code))
+    return Response(picture, mimetype="image/png", headers={"Cache-Control": "public, max-age=86400"})
+
+
+def address_png(address: str) -> bytes:
+    """Return the QR of an address as PNG, level M, with 4 modules of white around (ISO/IEC 18004)."""
+    import qrcode  # heavy
+
+    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, box_size=8, border=4)
+    code.add_data(address)
+    buffer = BytesIO()
+    code.make_image().save(buffer)
+    return buffer.getvalue()
+
+
+def _address(code: str) -> str:
+    return base_url() + url_for("public.feed", week=code)
