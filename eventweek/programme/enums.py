@@ -1,4 +1,4 @@
-"""Fixed choices of the programme."""
+"""Fixed choices of the programme: codes with catalogue texts."""
 
 from enum import StrEnum
 
@@ -10,3 +10,131 @@ class Visibility(StrEnum):
     INVITED = "invited"
     MEDIA = "media"
     CLOSED = "closed"
+
+
+class WeekState(StrEnum):
+    """Where an edition stands: 筹备, 开放, 结束, 归档; the archived one is read-only."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    CLOSED = "closed"
+    ARCHIVED = "archived"
+
+
+class Family(StrEnum):
+    """What a kind of session is at heart: 会, 展, 赛, 课, 营."""
+
+    MEET = "meet"
+    SHOW = "show"
+    CONTEST = "contest"
+    CLASS = "class"
+    CAMP = "camp"
+
+
+class RegistrationMode(StrEnum):
+    """How one gets into a session."""
+
+    OPEN = "open"
+    APPROVAL = "approval"
+    INVITE_QUOTA = "invite+quota"
+    TIMED_ENTRY = "timed_entry"
+    SPECTATOR = "spectator"
+    MEDIA = "media"
+    NONE = "none"
+
+
+class Layout(StrEnum):
+    """How a room is set up."""
+
+    THEATRE = "theatre"
+    CLASSROOM = "classroom"
+    BOARD = "board"
+    GROUPS = "groups"
+    TABLES = "tables"
+    LOUNGE = "lounge"
+    FLAT = "flat"
+    OPEN = "open"
+    ONLINE = "online"
+
+
+class PersonRole(StrEnum):
+    """What a person does in a session."""
+
+    HOST = "host"
+    CHAIR = "chair"
+    SPEAKER = "speaker"
+    JUDGE = "judge"
+    MENTOR = "mentor"
+
+
+class Standing(StrEnum):
+    """What a person is in the programme as a whole."""
+
+    SPEAKER = "speaker"
+    JUDGE = "judge"
+    MENTOR = "mentor"
+    TOUR = "tour"
+
+
+class OrganisationRole(StrEnum):
+    """主办, 承办, 协办, 支持."""
+
+    HOST = "host"
+    ORGANISER = "organiser"
+    CO_ORGANISER = "co_organiser"
+    SUPPORTER = "supporter"
+
+
+class SeriesKind(StrEnum):
+    """How the sessions of a series belong together."""
+
+    LINKED = "linked"
+    REPEAT = "repeat"
+    EXCLUSIVE = "exclusive"
+    TOUR = "tour"
+
+
+class RelationKind(StrEnum):
+    """AFTER: starts after the other's end; SYNC_WITH: starts with the other."""
+
+    AFTER = "after"
+    SYNC_WITH = "sync_with"
+
+
+class PermitStatus(StrEnum):
+    """The safety permit of a large event; an APPROVED session is locked."""
+
+    UNNEEDED = ""
+    NEEDED = "needed"
+    APPLIED = "applied"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
+class Phase(StrEnum):
+    """What a day of the edition is."""
+
+    WARMUP = "warmup"
+    MAIN = "main"
+
+
+class CityRole(StrEnum):
+    """主会场 or 分会场."""
+
+    MAIN = "main"
+    SUB = "sub"
+
+
+class DayType(StrEnum):
+    """A day of the state's calendar that is not what its weekday says."""
+
+    HOLIDAY = "holiday"
+    ADJUSTED_WORKDAY = "adjusted_workday"
+
+
+class Language(StrEnum):
+    """What is spoken in a session."""
+
+    ZH = "zh"
+    EN = "en"
+    ZH_EN = "zh/en"

@@ -1,4 +1,4 @@
-"""Reads of the programme."""
+"""Find editions, and who acts in them."""
 
 from sqlalchemy import select
 
@@ -16,6 +16,11 @@ def find_current_week() -> Week | None:
 def find_week(code: str) -> Week | None:
     """Return the edition of that code."""
     return db.session.scalar(select(Week).where(Week.code == code))
+
+
+def list_weeks() -> list[Week]:
+    """Return all editions, the newest first."""
+    return list(db.session.scalars(select(Week).order_by(Week.first_day.desc(), Week.id.desc())))
 
 
 def find_actor(user_id: int, epoch: int) -> Actor | None:

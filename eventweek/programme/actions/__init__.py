@@ -1,0 +1,1 @@
+"""Verbs of the programme: make, edit, archive and restore each of its subjects."""

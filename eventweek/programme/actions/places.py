@@ -1,0 +1,104 @@
+"""Verbs of cities, travel times, features, venues and rooms; archive what was used, delete what was not."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from eventweek.accounts.enums import Verb
+from eventweek.accounts.permissions import require
+from eventweek.audit.actions import record
+from eventweek.audit.actors import Actor
+from eventweek.kernel.db import db, transaction
+from eventweek.kernel.errors import FieldError, Invalid, Refusal
+from eventweek.programme.actions.verbs import Masters
+from eventweek.programme.actions.writing import plain
+from eventweek.programme.models import CalendarDay, City, Feature, Room, TravelTime, Venue
+from eventweek.programme.rules.checks import cleaned, defaults, incomplete
+from eventweek.programme.rules.subjects import CITY, FEATURE, HOLIDAY, ROOM, VENUE
+from eventweek.programme.rules.values import Day, Whole, Wrong
+
+_CITIES = Masters(CITY, City)
+_FEATURES = Masters(FEATURE, Feature)
+_VENUES = Masters(VENUE, Venue)
+_ROOMS = Masters(ROOM, Room)
+
+create_city, edit_city, delete_city = _CITIES.create, _CITIES.edit, _CITIES.delete
+archive_city, restore_city = _CITIES.archive, _CITIES.restore
+create_feature, edit_feature, delete_feature = _FEATURES.create, _FEATURES.edit, _FEATURES.delete
+archive_feature, restore_feature = _FEATURES.archive, _FEATURES.restore
+create_venue, edit_venue, delete_venue = _VENUES.create, _VENUES.edit, _VENUES.delete
+archive_venue, restore_venue = _VENUES.archive, _VENUES.restore
+create_room, edit_room, delete_room = _ROOMS.create, _ROOMS.edit, _ROOMS.delete
+archive_room, restore_room = _ROOMS.archive, _ROOMS.restore
+
+
+def set_travel_time(city: str, other: str, minutes: object, *, actor: Actor) -> TravelTime:
+    """Set the minutes by road between two cities, by their codes in any order.
+
+    Raises: Refusal permission.denied, subject.not_found; Invalid.
+    """
+    with transaction():
+        require(actor, Verb.MASTERS_EDIT)
+        try:
+            value = Whole(0, 24 * 60).clean(minutes)
+        except Wrong as wrong:
+            raise Invalid([FieldError("minutes", wrong.error.code, wrong.error.facts)]) from None
+        if value is None:
+            raise Invalid([FieldError("minutes", "field.required")])
+        ends = sorted(db.session.scalars(select(City).where(City.code.in_([city, other]))), key=lambda c: c.id)
+        if len(ends) != 2:
+            raise Refusal("subject.not_found")
+        row = db.session.get(TravelTime, (ends[0].id, ends[1].id))
+        old = row.minutes if row else None
+        if row is None:
+            row = TravelTime(from_id=ends[0].id, to_id=ends[1].id)
+            db.session.add(row)
+        row.minutes = value
+        if old != value:
+            record(actor, "travel_time.set", "travel_time", f"{ends[0].code}-{ends[1].code}", minutes=[old, value])
+    return row
+
+
+def set_holiday(values: Mapping[str, object], *, actor: Actor) -> CalendarDay:
+    """Add or change the entry of a day in the state's calendar.
+
+    Raises: Refusal permission.denied; Invalid.
+    """
+    with transaction():
+        require(actor, Verb.MASTERS_EDIT)
+        clean, errors = cleaned(HOLIDAY, values)
+        whole = defaults(HOLIDAY) | clean
+        if errors := errors or incomplete(HOLIDAY, whole):
+            raise Invalid(errors)
+        row = db.session.get(CalendarDay, whole["day"])
+        old = {name: getattr(row, name) for name in whole} if row else {}
+        if row is None:
+            row = CalendarDay(day=whole["day"])
+            db.session.add(row)
+        changes: dict[str, Any] = {
+            name: [plain(old.get(name)), plain(new)] for name, new in whole.items() if old.get(name) != new
+        }
+        for name, new in whole.items():
+            setattr(row, name, new)
+        db.session.flush()
+        if changes:
+            record(actor, "holiday.set", "holiday", whole["day"].isoformat(), **changes)
+    return row
+
+
+def delete_holiday(day: object, *, actor: Actor) -> None:
+    """Remove the entry of a day, so that it is again what its weekday says.
+
+    Raises: Refusal permission.denied, subject.not_found.
+    """
+    with transaction():
+        require(actor, Verb.MASTERS_EDIT)
+        try:
+            row = db.session.get(CalendarDay, Day().clean(day))
+        except Wrong:
+            row = None
+        if row is None:
+            raise Refusal("subject.not_found")
+        record(actor, "holiday.delete", "holiday", row.day.isoformat())
+        db.session.delete(row)

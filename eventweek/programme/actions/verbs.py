@@ -1,0 +1,215 @@
+"""The verbs that every subject has: create, edit, archive, restore, delete."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from eventweek.accounts.enums import Verb
+from eventweek.accounts.permissions import require
+from eventweek.audit.actions import record
+from eventweek.audit.actors import Actor
+from eventweek.kernel.clock import now
+from eventweek.kernel.db import Base, db, transaction
+from eventweek.kernel.errors import Refusal
+from eventweek.kernel.tokens import random_code
+from eventweek.programme.actions.writing import Check, change, make, told
+from eventweek.programme.enums import WeekState
+from eventweek.programme.models import Week
+from eventweek.programme.models.bindings import KEYED, MODELS
+from eventweek.programme.queries.directory import Directory
+from eventweek.programme.rules.subjects import Subject
+
+M = TypeVar("M", bound=Base)
+Used = Callable[[Any], bool]
+
+
+class Masters(Generic[M]):
+    """Verbs of a subject that belongs to the installation and outlives every week."""
+
+    def __init__(self, subject: Subject, model: type[M], check: Check | None = None) -> None:
+        assert MODELS[subject.name] is model
+        self.subject, self.model, self.check = subject, model, check
+
+    def create(self, values: Mapping[str, object], *, actor: Actor) -> M:
+        """Add one.
+
+        Raises: Refusal permission.denied; Invalid.
+        """
+        with transaction():
+            require(actor, Verb.MASTERS_EDIT)
+            identity: dict[str, Any] = {"source_key": f"desk:{random_code()}"} if self.subject.name in KEYED else {}
+            row: M = make(self.subject, values, Directory(), check=self.check, **identity)
+            self._record(actor, "create", row, {})
+        return row
+
+    def edit(self, code: str, values: Mapping[str, object], *, version: int | None, actor: Actor) -> M:
+        """Change the given fields of the version that the actor has seen (None: whatever stands).
+
+        Raises: Refusal permission.denied, subject.not_found, version.stale; Invalid.
+        """
+        with transaction():
+            require(actor, Verb.MASTERS_EDIT)
+            row = self._get(code)
+            changes = change(self.subject, row, values, Directory(), check=self.check, version=version)
+            if changes:
+                self._record(actor, "edit", row, told(self.subject, changes))
+        return row
+
+    def archive(self, code: str, *, actor: Actor) -> M:
+        """Take it out of the choices; what uses it keeps it. A second call changes nothing.
+
+        Raises: Refusal permission.denied, subject.not_found.
+        """
+        return self._shelve(code, True, actor)
+
+    def restore(self, code: str, *, actor: Actor) -> M:
+        """Bring it back into the choices. A second call changes nothing.
+
+        Raises: Refusal permission.denied, subject.not_found.
+        """
+        return self._shelve(code, False, actor)
+
+    def delete(self, code: str, *, actor: Actor) -> None:
+        """Remove one that nothing uses.
+
+        Raises: Refusal permission.denied, subject.not_found, subject.used.
+        """
+        with transaction():
+            require(actor, Verb.MASTERS_EDIT)
+            row = self._get(code)
+            self._record(actor, "delete", row, {})
+            remove(row)
+
+    def _shelve(self, code: str, away: bool, actor: Actor) -> M:
+        with transaction():
+            require(actor, Verb.MASTERS_EDIT)
+            row = self._get(code)
+            if shelve(row, away):
+                self._record(actor, "archive" if away else "restore", row, {})
+        return row
+
+    def _get(self, code: str) -> M:
+        model: Any = self.model
+        row: M | None = db.session.scalar(select(model).where(model.code == code).with_for_update(of=model))
+        if row is None:
+            raise Refusal("subject.not_found")
+        return row
+
+    def _record(self, actor: Actor, verb: str, row: Any, changes: dict[str, Any]) -> None:
+        record(actor, f"{self.subject.name}.{verb}", self.subject.name, row.code, **changes)
+
+
+class Parts(Generic[M]):
+    """Verbs of a subject that belongs to one week; an archived week refuses them all."""
+
+    def __init__(
+        self, subject: Subject, model: type[M], verb: Verb, check: Check | None = None, used: Used | None = None
+    ) -> None:
+        assert MODELS[subject.name] is model
+        self.subject, self.model, self.verb, self.check, self.used = subject, model, verb, check, used
+
+    def create(self, week_id: int, values: Mapping[str, object], *, actor: Actor) -> M:
+        """Add one to the week.
+
+        Raises: Refusal permission.denied, week.not_found, week.archived; Invalid.
+        """
+        with transaction():
+            require(actor, self.verb, week_id)
+            week = editable_week(week_id)
+            row: M = make(self.subject, values, Directory(week.id), check=self.check, week_id=week.id)
+            self._record(actor, "create", row, {})
+        return row
+
+    def edit(self, week_id: int, code: str, values: Mapping[str, object], *, version: int | None, actor: Actor) -> M:
+        """Change the given fields of the version that the actor has seen (None: whatever stands).
+
+        Raises: Refusal permission.denied, week.not_found, week.archived, subject.not_found, version.stale; Invalid.
+        """
+        with transaction():
+            require(actor, self.verb, week_id)
+            directory = Directory(editable_week(week_id).id)
+            row = self._get(directory, code)
+            changes = change(self.subject, row, values, directory, check=self.check, version=version)
+            if changes:
+                self._record(actor, "edit", row, told(self.subject, changes))
+        return row
+
+    def archive(self, week_id: int, code: str, *, actor: Actor) -> M:
+        """Take it out of the choices; what uses it keeps it. A second call changes nothing.
+
+        Raises: Refusal permission.denied, week.not_found, week.archived, subject.not_found.
+        """
+        return self._shelve(week_id, code, True, actor)
+
+    def restore(self, week_id: int, code: str, *, actor: Actor) -> M:
+        """Bring it back into the choices. A second call changes nothing.
+
+        Raises: Refusal permission.denied, week.not_found, week.archived, subject.not_found.
+        """
+        return self._shelve(week_id, code, False, actor)
+
+    def delete(self, week_id: int, code: str, *, actor: Actor) -> None:
+        """Remove one that nothing uses.
+
+        Raises: Refusal permission.denied, week.not_found, week.archived, subject.not_found, subject.used.
+        """
+        with transaction():
+            require(actor, self.verb, week_id)
+            row = self._get(Directory(editable_week(week_id).id), code)
+            if self.used and self.used(row):
+                raise Refusal("subject.used")
+            self._record(actor, "delete", row, {})
+            remove(row)
+
+    def _shelve(self, week_id: int, code: str, away: bool, actor: Actor) -> M:
+        with transaction():
+            require(actor, self.verb, week_id)
+            row = self._get(Directory(editable_week(week_id).id), code)
+            if shelve(row, away):
+                self._record(actor, "archive" if away else "restore", row, {})
+        return row
+
+    def _get(self, directory: Directory, code: str) -> M:
+        row: M | None = directory.find(self.subject.name, code)
+        if row is None:
+            raise Refusal("subject.not_found")
+        return row
+
+    def _record(self, actor: Actor, verb: str, row: Any, changes: dict[str, Any]) -> None:
+        code = Directory().reference(self.subject.name, row)
+        record(actor, f"{self.subject.name}.{verb}", self.subject.name, code, week_id=row.week_id, **changes)
+
+
+def editable_week(week_id: int) -> Week:
+    """Lock the edition for a change.
+
+    Raises: Refusal week.not_found, week.archived.
+    """
+    week = db.session.get(Week, week_id, with_for_update=True)
+    if week is None:
+        raise Refusal("week.not_found")
+    if week.state == WeekState.ARCHIVED:
+        raise Refusal("week.archived")
+    return week
+
+
+def shelve(row: Any, away: bool) -> bool:
+    """Archive or restore a row; say whether that changed it."""
+    if bool(row.archived_at) == away:
+        return False
+    row.archived_at = now() if away else None
+    return True
+
+
+def remove(row: Any) -> None:
+    """Delete a row.
+
+    Raises: Refusal subject.used where something refers to it.
+    """
+    db.session.delete(row)
+    try:
+        db.session.flush()
+    except IntegrityError:
+        raise Refusal("subject.used") from None

@@ -1,0 +1,139 @@
+"""Verbs of editions: create from presets, edit, move on to the next state, delete a draft."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, select
+
+from eventweek.accounts.enums import Verb
+from eventweek.accounts.permissions import require
+from eventweek.audit.actions import record
+from eventweek.audit.actors import Actor
+from eventweek.kernel.db import db, transaction
+from eventweek.kernel.errors import FieldError, Invalid, Refusal
+from eventweek.programme.actions.verbs import editable_week
+from eventweek.programme.actions.writing import Values, change, make, told
+from eventweek.programme.enums import Phase, WeekState
+from eventweek.programme.models import Session, SessionDay, Week
+from eventweek.programme.presets import preset_kinds, preset_tag_sets
+from eventweek.programme.queries.directory import Directory
+from eventweek.programme.rules.checks import cleaned, window
+from eventweek.programme.rules.subjects import KIND, TAG, TAG_SET, WEEK
+from eventweek.programme.rules.weeks import can_become
+
+
+def create_week(
+    values: Mapping[str, object],
+    *,
+    actor: Actor,
+    kinds: Sequence[str] | None = None,
+    tag_sets: Sequence[str] | None = None,
+) -> Week:
+    """Add a draft edition with preset kinds and tag sets, named by their codes (None: all of them).
+
+    Every day of the run is a main day; `days` needs to name warm-up days only.
+    Raises: Refusal permission.denied; Invalid.
+    """
+    with transaction():
+        require(actor, Verb.WEEK_CREATE)
+        chosen = _chosen("kinds", preset_kinds(), kinds), _chosen("tag_sets", preset_tag_sets(), tag_sets)
+        week: Week = make(WEEK, values, Directory(), fill=fill_days, state=WeekState.DRAFT)
+        directory = Directory(week.id)
+        for kind in chosen[0]:
+            make(KIND, kind, directory, week_id=week.id)
+        for entry in chosen[1]:
+            make(TAG_SET, {k: v for k, v in entry.items() if k != "tags"}, directory, week_id=week.id)
+            for tag in entry["tags"]:
+                make(TAG, {**tag, "set": entry["code"]}, directory, week_id=week.id)
+        record(actor, "week.create", "week", week.code, week_id=week.id)
+    return week
+
+
+def edit_week(code: str, values: Mapping[str, object], *, version: int | None, actor: Actor) -> Week:
+    """Change the given fields of an edition; when its run changes, its main days follow.
+
+    Raises: Refusal permission.denied, week.not_found, week.archived, version.stale; Invalid.
+    """
+    with transaction():
+        week = _locked(code, Verb.WEEK_EDIT, actor)
+        directory = Directory()
+
+        def check(whole: Values, row: Any, _directory: Directory) -> list[FieldError]:
+            return _left_outside(row.id, whole)
+
+        changes = change(WEEK, week, _with_days(week, values), directory, check=check, version=version)
+        if changes:
+            record(actor, "week.edit", "week", week.code, week_id=week.id, **told(WEEK, changes))
+    return week
+
+
+def set_week_state(code: str, state: str, *, actor: Actor) -> Week:
+    """Move an edition on: draft, open, closed (and open again), archived. The same state again changes nothing.
+
+    Raises: Refusal permission.denied, week.not_found, week.archived, week.transition.
+    """
+    with transaction():
+        week = _locked(code, Verb.WEEK_EDIT, actor)
+        if week.state == state:
+            return week
+        if not can_become(week.state, state):
+            raise Refusal("week.transition", old=week.state, new=state[:12])
+        old, week.state = week.state, state
+        record(actor, "week.state", "week", week.code, week_id=week.id, state=[old, state])
+    return week
+
+
+def delete_week(code: str, *, actor: Actor) -> None:
+    """Delete a draft with everything in it; nobody can have registered for one.
+
+    Raises: Refusal permission.denied, week.not_found, week.not_draft.
+    """
+    with transaction():
+        week = _locked(code, Verb.WEEK_CREATE, actor)
+        if week.state != WeekState.DRAFT:
+            raise Refusal("week.not_draft")
+        record(actor, "week.delete", "week", week.code, week_id=week.id)
+        db.session.execute(delete(Week).where(Week.id == week.id))
+
+
+def fill_days(whole: Values, _given: set[str], _directory: Directory) -> None:
+    """Make every day of the run that is not named a main day."""
+    first, last = whole["first_day"], whole["last_day"]
+    if not first or not last or not 0 <= (last - first).days < 400:
+        return
+    named = {row["day"] for row in whole["days"]}
+    run = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    extra = [{"day": day, "phase": str(Phase.MAIN)} for day in run if day not in named]
+    whole["days"] = sorted([*whole["days"], *extra], key=lambda row: row["day"])
+
+
+def _chosen(field: str, presets: list[dict[str, Any]], codes: Sequence[str] | None) -> list[dict[str, Any]]:
+    if codes is None:
+        return presets
+    if unknown := sorted(set(codes) - {preset["code"] for preset in presets}):
+        raise Invalid([FieldError(field, "reference.unknown", {"code": unknown[0][:40]})])
+    return [preset for preset in presets if preset["code"] in codes]
+
+
+def _locked(code: str, verb: Verb, actor: Actor) -> Week:
+    week_id = db.session.scalar(select(Week.id).where(Week.code == code))
+    require(actor, verb, week_id)
+    return editable_week(week_id or 0)
+
+
+def _with_days(week: Week, values: Mapping[str, object]) -> Mapping[str, object]:
+    run, errors = cleaned(WEEK, {name: values[name] for name in ("first_day", "last_day") if name in values})
+    if "days" in values or not run or errors:
+        return values
+    kept = [{"day": row.day, "phase": row.phase} for row in week.days if row.phase == Phase.WARMUP]
+    whole: Values = {"first_day": week.first_day, "last_day": week.last_day, "days": kept} | run
+    fill_days(whole, set(), Directory())
+    return {**values, "days": whole["days"]}
+
+
+def _left_outside(week_id: int, whole: Values) -> list[FieldError]:
+    allowed = window((row["day"] for row in whole["days"]), whole["first_day"], whole["last_day"])
+    query = select(func.count(SessionDay.session_id.distinct())).join(Session, Session.id == SessionDay.session_id)
+    lost = db.session.scalar(query.where(Session.week_id == week_id, SessionDay.day.not_in(allowed))) or 0
+    return [FieldError("last_day", "week.sessions_outside", {"count": lost})] if lost else []

@@ -1,0 +1,198 @@
+"""Put clean values into a row and tell what differs; no transaction of its own."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import flag_modified
+from sqlalchemy.orm.exc import StaleDataError
+
+from eventweek.kernel.db import db
+from eventweek.kernel.errors import FieldError, Invalid, Refusal
+from eventweek.programme.models.bindings import BINDINGS, MODELS, OF_A_WEEK, Other, Own
+from eventweek.programme.queries.directory import Directory
+from eventweek.programme.queries.values import values_of
+from eventweek.programme.rules.checks import cleaned, defaults, incomplete, localised, senseless
+from eventweek.programme.rules.subjects import Subject, references
+
+Values = dict[str, Any]
+Changes = dict[str, tuple[Any, Any]]
+Check = Callable[[Values, Any, Directory], list[FieldError]]
+Fill = Callable[[Values, set[str], Directory], None]
+
+
+def make(
+    subject: Subject,
+    given: Mapping[str, object],
+    directory: Directory,
+    *,
+    check: Check | None = None,
+    fill: Fill | None = None,
+    **identity: Any,
+) -> Any:
+    """Add a new row with these values; `fill` completes what was left out, `check` asks the subject's own rules.
+
+    Raises: Invalid.
+    """
+    values, errors = _clean(subject, given, directory)
+    whole = defaults(subject) | values
+    errors += _unknown(subject, values, {}, directory)
+    if fill and not errors:
+        fill(whole, set(values), directory)
+    row = MODELS[subject.name](**identity)
+    _refuse(errors or _faults(subject, whole, row, directory, check))
+    with db.session.no_autoflush:
+        _write(subject, row, whole, directory)
+    db.session.add(row)
+    _flush(subject, row)
+    return row
+
+
+def change(
+    subject: Subject,
+    row: Any,
+    given: Mapping[str, object],
+    directory: Directory,
+    *,
+    check: Check | None = None,
+    version: int | None = None,
+) -> Changes:
+    """Write the values that differ and return them as (old, new) by field.
+
+    Raises: Invalid; Refusal version.stale with `fields`, where the row is no longer the version that was edited.
+    """
+    old = values_of(subject, row, directory)
+    values, errors = _clean(subject, given, directory)
+    errors += _unknown(subject, values, old, directory)
+    whole = old | values
+    _refuse(errors or _faults(subject, whole, row, directory, check))
+    changes = {name: (old[name], whole[name]) for name in values if old[name] != whole[name]}
+    if version is not None and version != row.version:
+        differences = [{"field": name, "mine": mine, "theirs": theirs} for name, (theirs, mine) in changes.items()]
+        raise Refusal("version.stale", fields=differences, version=row.version)
+    if changes:
+        with db.session.no_autoflush:
+            _write(subject, row, {name: new for name, (_old, new) in changes.items()}, directory)
+        touch(row)
+        _flush(subject, row)
+    return changes
+
+
+def touch(row: Any) -> None:
+    """Let the version rise although only rows of its own may have changed."""
+    flag_modified(row, "code")
+
+
+def told(subject: Subject, changes: Changes) -> dict[str, Any]:
+    """Return changes as the audit keeps them: plain JSON, personal fields masked."""
+    masked = {f"{stem}_{language}" for stem in subject.masked for language in ("zh", "en")}
+    return {
+        name: ["***", "***"] if name in masked else [plain(old), plain(new)] for name, (old, new) in changes.items()
+    }
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON holds it: days and instants as ISO text."""
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return [plain(one) for one in value]
+    return {name: plain(one) for name, one in value.items()} if isinstance(value, dict) else value
+
+
+def _clean(subject: Subject, given: Mapping[str, object], directory: Directory) -> tuple[Values, list[FieldError]]:
+    values, errors = cleaned(subject, given)
+    moments = {name: localised(value, directory.zone) for name, value in values.items() if isinstance(value, datetime)}
+    return values | moments, errors
+
+
+def _refuse(errors: list[FieldError]) -> None:
+    if errors:
+        raise Invalid(errors)
+
+
+def _faults(subject: Subject, whole: Values, row: Any, directory: Directory, check: Check | None) -> list[FieldError]:
+    errors = incomplete(subject, whole)
+    errors = errors or senseless(subject, whole) + _taken(subject, whole, row, directory)
+    return errors or (check(whole, row, directory) if check else [])
+
+
+def _unknown(subject: Subject, values: Values, old: Values, directory: Directory) -> list[FieldError]:
+    wanted = references(subject, values)
+    for to in sorted({to for _path, to, _reference in wanted}):
+        directory.load(to, [reference for _path, other, reference in wanted if other == to])
+    before = {(to, reference) for _path, to, reference in references(subject, old)}
+    errors = []
+    for path, to, reference in wanted:
+        other = directory.find(to, reference)
+        if other is None:
+            errors.append(FieldError(path, "reference.unknown", {"code": reference}))
+        elif getattr(other, "archived_at", None) and (to, reference) not in before:
+            errors.append(FieldError(path, "reference.archived", {"code": reference}))
+    return errors
+
+
+def _taken(subject: Subject, whole: Values, row: Any, directory: Directory) -> list[FieldError]:
+    if "code" not in subject.fields or whole["code"] == row.code:
+        return []
+    model: Any = MODELS[subject.name]
+    query = select(model.id).where(model.code == whole["code"])
+    if subject.name == "tag":
+        query = query.where(model.set == directory.find("tag_set", whole["set"]))
+    elif subject.name in OF_A_WEEK:
+        query = query.where(model.week_id == directory.week_id)
+    with db.session.no_autoflush:
+        taken = db.session.scalar(query)
+    return [FieldError("code", "code.taken", {"code": whole["code"]})] if taken else []
+
+
+def _write(subject: Subject, row: Any, values: Values, directory: Directory) -> None:
+    bindings = BINDINGS.get(subject.name, {})
+    for name, value in values.items():
+        binding = bindings.get(name)
+        if isinstance(binding, Own):
+            _replace(row, name, value, binding, directory)
+        elif isinstance(binding, Other):
+            one = directory.find
+            many = [one(binding.subject, r) for r in value] if binding.many else None
+            setattr(row, name, many if many is not None else one(binding.subject, value) if value else None)
+        else:
+            setattr(row, name, value)
+
+
+def _replace(row: Any, name: str, value: list[Any], own: Own, directory: Directory) -> None:
+    entries = [{own.fields[0]: one} if own.single else one for one in value]
+    wanted = [
+        {part: directory.find(own.others[part], e[part]) if part in own.others else e[part] for part in own.fields}
+        for e in entries
+    ]
+    kept = {tuple(getattr(child, part) for part in own.key): child for child in getattr(row, name)}
+    result = []
+    for position, entry in enumerate(wanted):
+        child: Any = kept.get(tuple(entry[part] for part in own.key)) or own.model(**_owner(own, row))
+        for part, new in entry.items():
+            if getattr(child, part) != new:
+                setattr(child, part, new)
+        if own.numbered and getattr(child, "position", None) != position:
+            child.position = position
+        result.append(child)
+    setattr(row, name, result)
+
+
+def _owner(own: Own, row: Any) -> dict[str, Any]:
+    scoped = "week_id" in own.model.__table__.c and getattr(row, "week_id", None) is not None
+    return {"week_id": row.week_id} if scoped else {}
+
+
+def _flush(subject: Subject, row: Any) -> None:
+    code = row.code
+    try:
+        db.session.flush()
+    except StaleDataError:
+        raise Refusal("version.stale", fields=[], version=0) from None
+    except IntegrityError:
+        if "code" not in subject.fields:
+            raise
+        raise Invalid([FieldError("code", "code.taken", {"code": code})]) from None

@@ -1,0 +1,1 @@
+"""Rules of the programme: pure functions and tables of plain values."""
