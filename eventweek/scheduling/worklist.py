@@ -1,15 +1,17 @@
 """The working plan as the desk reads it: every session with its placement and what the public sees of it."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
+from eventweek.kernel.clock import local_day
 from eventweek.kernel.db import db
 from eventweek.kernel.text import search_key
+from eventweek.programme.enums import PermitStatus
 from eventweek.programme.models import (
     City,
     Room,
@@ -22,6 +24,8 @@ from eventweek.programme.models import (
 )
 from eventweek.scheduling.models import Placement, Plan, Published, ReleaseItem
 from eventweek.scheduling.snapshot import digest, snapshot
+
+PERMIT_DAYS = 20
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,15 @@ class Planned:
         """Return what a public session should have and has not: `people`, `english`."""
         lacks = {"people": not self.session.people, "english": not self.session.title.en}
         return {name for name, lacking in lacks.items() if lacking}
+
+    def permit_due(self, zone: str) -> date | None:
+        """Return the last day on which to apply for the safety permit, 20 days before; None when none is wanting.
+
+        Source: the state's regulation on the safety of large mass events (2007), article 12: 20 days before.
+        """
+        if not self.session.permit_required or self.session.permit_status == PermitStatus.APPROVED or not self.start:
+            return None
+        return local_day(self.start, zone) - timedelta(days=PERMIT_DAYS)
 
     def matches(self, words: str) -> bool:
         """Say whether every word stands in the title, code, place, people or organisations, in either language."""

@@ -1,14 +1,38 @@
-"""The desk's first page: what needs you today."""
+"""The desk's first page: what needs you today, what is on, the week as it is planned."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import redirect, url_for
+from flask_babel import format_date
+from flask_babel import gettext as _
 
 from eventweek.accounts.enums import Verb
 from eventweek.kernel.clock import local_day, now
+from eventweek.programme.enums import Visibility
+from eventweek.programme.models import Week
 from eventweek.programme.queries import find_current_week
-from eventweek.web.desk.frame import blueprint, edition, page
+from eventweek.scheduling.worklist import Planned, list_planned
+from eventweek.web.desk.frame import best, blueprint, edition, page
 from eventweek.web.frame import needs, signed_in
+from eventweek.web.public.frame import day_name
+from eventweek.web.public.weave import lay
+
+
+@dataclass(frozen=True)
+class Duty:
+    """Something to do: how many, what, one sentence of detail, by when (`late`: that is over), one way on."""
+
+    count: int
+    title: str
+    detail: str
+    href: str
+    word: str
+    by: date | None = None
+    late: bool = False
 
 
 @blueprint.get("/")
@@ -24,4 +48,100 @@ def index() -> Any:
 def home(week: str) -> str:
     """Show what needs the organisers today."""
     own = edition(week)
-    return page("home.html", own, today=local_day(now(), own.timezone))
+    planned = [p for p in list_planned(own.id) if p.state != "archived"]
+    today, at = local_day(now(), own.timezone), now()
+    live = [p for p in planned if p.state == "planned"]
+    return page(
+        "home.html",
+        own,
+        today=today,
+        duties=[duty for duty in _duties(own, planned, today) if duty.count],
+        on_now=[p for p in live if p.start and p.end and p.start <= at < p.end],
+        ahead=[p for p in live if p.start and p.start > at and local_day(p.start, own.timezone) == today],
+        count_today=sum(1 for p in live if p.start and local_day(p.start, own.timezone) == today),
+        weave=_weave(own, live, today),
+        total=len(planned),
+    )
+
+
+def _duties(week: Week, planned: list[Planned], today: date) -> Iterator[Duty]:
+    yield _permits(week, planned, today)
+    changed = [p for p in planned if p.publication == "changed"]
+    fresh = [p for p in planned if p.publication == "new" and p.state == "planned"]
+    yield Duty(
+        len(changed) + len(fresh),
+        _("改动还没发布"),
+        _(
+            "%(changed)s 场有改动，%(fresh)s 场没发布过。公众看到的还是上次发布的。",
+            changed=len(changed),
+            fresh=len(fresh),
+        ),
+        _sessions(week, release="changed" if changed else "new"),
+        _("看改动"),
+    )
+    waiting = [p for p in planned if p.state == "unplaced"]
+    yield Duty(
+        len(waiting),
+        _("场次还没排时间和地点"),
+        _names(waiting),
+        _sessions(week, state="unplaced"),
+        _("去排"),
+    )
+    public = [p for p in planned if p.session.visibility == Visibility.PUBLIC and p.state != "cancelled"]
+    alone = [p for p in public if "people" in p.missing]
+    yield Duty(
+        len(alone),
+        _("公开场次缺人物"),
+        _names(alone),
+        _sessions(week, missing="people", visibility="public"),
+        _("去补"),
+    )
+    mute = [p for p in public if "english" in p.missing]
+    yield Duty(
+        len(mute),
+        _("公开场次缺英文标题"),
+        _names(mute),
+        _sessions(week, missing="english", visibility="public"),
+        _("去补"),
+    )
+
+
+def _permits(week: Week, planned: list[Planned], today: date) -> Duty:
+    dues = sorted((due, p.session.code) for p in planned if (due := p.permit_due(week.timezone)))
+    first = dues[0][0] if dues else None
+    return Duty(
+        len(dues),
+        _("安全许可还没批下来"),
+        _("预计满 1,000 人的场次，要在开始前 20 天申请。"),
+        _sessions(week, permit="wanting"),
+        _("去处理"),
+        by=first,
+        late=bool(first and first < today),
+    )
+
+
+def _names(planned: list[Planned]) -> str:
+    """Say the first three by name."""
+    names = "、".join(best(p.session.title) for p in planned[:3])
+    return _("%(names)s 等", names=names) if len(planned) > 3 else names
+
+
+def _sessions(week: Week, **wanted: str) -> str:
+    return f"{url_for('desk.session_list', week=week.code)}?{urlencode(wanted)}"
+
+
+def _weave(week: Week, live: list[Planned], today: date) -> list[dict[str, Any]]:
+    drawn = lay([(p.start, p.session.kind.family) for p in live if p.start], week.timezone)
+    return [
+        {
+            "href": url_for("desk.timetable", week=week.code, day=day),
+            "number": day.day,
+            "weekday": _("今天") if day == today else format_date(day, "EEE"),
+            "name": _("%(day)s，%(n)s 场", day=day_name(day), n=len(drawn.get(day, []))),
+            "chosen": day == today,
+            "past": day < today,
+            "marks": drawn.get(day, []),
+        }
+        for day in (entry.day for entry in week.days)
+        if week.first_day <= day <= week.last_day
+    ]

@@ -65,6 +65,7 @@ def _filters(week: Week, every: list[Planned]) -> list[Filter]:
         Filter("release", _("发布"), [("changed", _("有改动")), ("new", _("没发布过")), ("same", _("已发布"))]),
         Filter("visibility", _("公开范围"), [(code, str(word)) for code, word in words.VISIBILITY.items()]),
         Filter("registration", _("报名方式"), [(code, str(word)) for code, word in words.REGISTRATION.items()]),
+        Filter("permit", _("许可"), [("wanting", _("没批下来")), ("approved", _("已批准"))]),
         Filter("missing", _("缺"), [("people", _("缺人物")), ("english", _("缺英文标题"))]),
     ]
 
@@ -93,6 +94,7 @@ def _fits(planned: Planned, week: Week, wanted: dict[str, str]) -> bool:
         "visibility": {session.visibility},
         "registration": {session.registration},
         "missing": planned.missing,
+        "permit": {"wanting" if planned.permit_due(week.timezone) else session.permit_status},
     }
     return all(value in own[name] for name, value in wanted.items())
 
@@ -103,4 +105,5 @@ def session(week: str, code: str) -> str:
     """Show one session: what it needs, where it is, what is published of it, and its history."""
     own = edition(week)
     found = find_planned(own.id, code) or abort(404)
-    return page("session.html", own, planned=found, now=now(), words=words)
+    due = found.permit_due(own.timezone)
+    return page("session.html", own, planned=found, permit_due=due, now=now(), words=words)
