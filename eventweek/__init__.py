@@ -4,6 +4,7 @@ from flask import Flask
 
 from eventweek import web
 from eventweek.config import Config, from_env
+from eventweek.kernel import keys
 from eventweek.kernel.db import db
 from eventweek.kernel.limits import init_limits
 
@@ -21,6 +22,7 @@ def create_app(config: Config | None = None) -> Flask:
         TRUSTED_HOSTS=web.trusted_hosts(config.base_url),
     )
     app.extensions["eventweek"] = config
+    keys.install(keys.Keys(config.pass_keys, config.contact_key))
     db.init_app(app)
     init_limits(config.redis_url)
     web.init_app(app)

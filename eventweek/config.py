@@ -60,6 +60,10 @@ class Config:
     """EVENTWEEK_PROXIES: how many proxies of ours stand in front; only their X-Forwarded-* entries are believed."""
     site: Site = Site()
     """EVENTWEEK_SITE_...: the foot of the public pages, see `Site`."""
+    pass_keys: tuple[tuple[str, bytes], ...] = ()
+    """EVENTWEEK_PASS_KEYS: `id:hex,id:hex`, 32 bytes or more each; the last one signs new passes."""
+    contact_key: bytes = b""
+    """EVENTWEEK_CONTACT_KEY: hex, 32 bytes or more; hashes phones and e-mails to compare them."""
 
     @property
     def database(self) -> str:
@@ -80,17 +84,24 @@ def from_env(env: Mapping[str, str] | None = None, address: str = Config.base_ur
     _check_base(base_url, production)
     if production and len(secret) < 32:
         raise ConfigError("EVENTWEEK_SECRET_KEY must be set to at least 32 characters in production")
+    pass_keys, contact_key = env.get("EVENTWEEK_PASS_KEYS", ""), env.get("EVENTWEEK_CONTACT_KEY", "")
+    if production and not (pass_keys and contact_key):
+        raise ConfigError("EVENTWEEK_PASS_KEYS and EVENTWEEK_CONTACT_KEY must be set in production")
     return Config(
         production=production,
         var=var,
         database_url=env.get("EVENTWEEK_DATABASE_URL", ""),
         base_url=base_url,
-        secret_key=secret or _kept_secret(var),
+        secret_key=secret or _kept_secret(var, "secret_key", secrets.token_urlsafe(48)),
         redis_url=_with_scheme(env, "EVENTWEEK_REDIS_URL", ("redis://", "rediss://", "unix://")),
         smtp_url=_with_scheme(env, "EVENTWEEK_SMTP_URL", ("smtp://", "smtp+starttls://", "smtps://")),
         mail_from=env.get("EVENTWEEK_MAIL_FROM", Config.mail_from),
         proxies=_count(env, "EVENTWEEK_PROXIES"),
         site=_site(env),
+        pass_keys=_pass_keys(pass_keys or _kept_secret(var, "pass_keys", f"1:{secrets.token_hex(32)}")),
+        contact_key=_key_bytes(
+            "EVENTWEEK_CONTACT_KEY", contact_key or _kept_secret(var, "contact_key", secrets.token_hex(32))
+        ),
     )
 
 
@@ -125,10 +136,27 @@ def _site(env: Mapping[str, str]) -> Site:
     return Site(**values)
 
 
-def _kept_secret(var: Path) -> str:
-    path = var / "secret_key"
+def _pass_keys(text: str) -> tuple[tuple[str, bytes], ...]:
+    pairs = [part.strip().partition(":") for part in text.split(",")]
+    if len({name for name, _, _ in pairs}) < len(pairs) or not all(0 < len(name) <= 16 for name, _, _ in pairs):
+        raise ConfigError("EVENTWEEK_PASS_KEYS must be id:hex,id:hex with ids of 1 to 16 characters, each once")
+    return tuple((name, _key_bytes("EVENTWEEK_PASS_KEYS", key)) for name, _, key in pairs)
+
+
+def _key_bytes(setting: str, text: str) -> bytes:
+    try:
+        key = bytes.fromhex(text)
+    except ValueError:
+        key = b""
+    if len(key) < 32:
+        raise ConfigError(f"{setting} must hold keys of at least 64 hexadecimal digits (32 bytes)")
+    return key
+
+
+def _kept_secret(var: Path, name: str, fresh: str) -> str:
+    path = var / name
     if not path.exists():
         var.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48))
+        path.write_text(fresh)
     return path.read_text().strip()

@@ -141,7 +141,15 @@ class Browser(FlaskClient):
 
 @contextmanager
 def _application(address: str, var: Path) -> Iterator[Flask]:
-    app = create_app(Config(var=var, database_url=address, secret_key="k" * 48))
+    app = create_app(
+        Config(
+            var=var,
+            database_url=address,
+            secret_key="k" * 48,
+            pass_keys=(("1", b"p" * 32),),
+            contact_key=b"c" * 32,
+        )
+    )
     app.testing = True
     app.test_client_class = Browser
     with app.app_context():

@@ -10,6 +10,12 @@ from eventweek.cli.serve import reachable_host
 
 PRESENT = "The demo week is loaded already. To load it again, run eventweek demo remove first."
 
+SECRETS = {
+    "EVENTWEEK_SECRET_KEY": "k" * 40,
+    "EVENTWEEK_PASS_KEYS": f"1:{'a1' * 32}",
+    "EVENTWEEK_CONTACT_KEY": "b2" * 32,
+}
+
 
 def run(var: Path, *words: str, **env: str) -> tuple[int, str]:
     result = CliRunner().invoke(main, words, env={"EVENTWEEK_VAR": str(var), **env})
@@ -33,8 +39,24 @@ def test_production_without_a_secret_is_said(tmp_path: Path, words: list[str]) -
     assert code == 1 and said.startswith("Error: EVENTWEEK_SECRET_KEY")
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("EVENTWEEK_PASS_KEYS", ""),
+        ("EVENTWEEK_PASS_KEYS", "1:abcd"),
+        ("EVENTWEEK_PASS_KEYS", f"1:{'a1' * 32},1:{'a2' * 32}"),
+        ("EVENTWEEK_PASS_KEYS", "a1" * 32),
+        ("EVENTWEEK_CONTACT_KEY", ""),
+        ("EVENTWEEK_CONTACT_KEY", "z" * 64),
+    ],
+)
+def test_a_wrong_key_is_said(tmp_path: Path, name: str, value: str) -> None:
+    code, said = run(tmp_path, "migrate", **{"EVENTWEEK_PRODUCTION": "1", **SECRETS, name: value})
+    assert code == 1 and said.startswith("Error: EVENTWEEK_") and name in said
+
+
 def test_production_refuses_the_demo(tmp_path: Path) -> None:
-    code, said = run(tmp_path, "demo", "load", EVENTWEEK_PRODUCTION="1", EVENTWEEK_SECRET_KEY="k" * 40)
+    code, said = run(tmp_path, "demo", "load", EVENTWEEK_PRODUCTION="1", **SECRETS)
     assert code == 1 and "production never loads the demo" in said
 
 

@@ -25,6 +25,7 @@ from eventweek.programme.models import (
 )
 from eventweek.programme.models.places import room_feature
 from eventweek.programme.models.sessions import session_feature
+from eventweek.registration.actions import forget_attendees, open_offerings
 from eventweek.scheduling.actions import release_schedule
 
 
@@ -59,6 +60,7 @@ def load_demo(today: date) -> Week:
         edition.placements(week.id, sessions, every.rooms, shift)
         record(DEMO, "demo.load", "week", week.code, week_id=week.id, sessions=len(sessions))
         release_schedule(week.id, actor=DEMO, note="首次发布")
+        open_offerings(week.id, actor=DEMO)
     return week
 
 
@@ -72,6 +74,7 @@ def remove_demo() -> None:
         if week is None:
             raise Refusal("demo.absent")
         record(DEMO, "demo.remove", "week", week.code, week_id=week.id)
+        forget_attendees(week.id)
         db.session.execute(delete(Week).where(Week.id == week.id))
         for table in (Room, Venue, Organisation, Person):
             db.session.execute(delete(table).where(table.source_key.like("demo:%")))

@@ -6,10 +6,10 @@ from typing import Any
 from flask_babel import LazyString
 
 from eventweek.kernel.errors import Refusal
-from eventweek.language import accounts, calendars, demo, kernel, programme, scheduling
+from eventweek.language import accounts, calendars, demo, kernel, programme, registration, scheduling
 
 CATALOGUE: dict[str, LazyString] = {}
-for room in (kernel, accounts, programme, scheduling, calendars, demo):
+for room in (kernel, accounts, programme, scheduling, registration, calendars, demo):
     CATALOGUE |= room.SENTENCES
 
 

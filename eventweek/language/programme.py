@@ -44,4 +44,5 @@ SENTENCES = {
     "relation.self": _("场次不能和自己有先后关系。请选另一个场次。"),
     "relation.ring": _("这些场次互相等待，排不出先后：%(sessions)s。请去掉其中一个关系。"),
     "series.places": _("连续的系列要按 1、2、3 依次排序，不能重复或跳号。"),
+    "session.unknown": _("有的场次不在这一届活动周里。重新选择。"),
 }

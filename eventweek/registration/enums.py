@@ -38,3 +38,12 @@ class State(StrEnum):
 
 
 LIVE = (State.APPLIED, State.RETURNED, State.WAITLISTED, State.OFFERED, State.CONFIRMED)
+SELF_SERVICE = (Mode.OPEN, Mode.SPECTATOR, Mode.TIMED)
+
+
+class EndReason(StrEnum):
+    """Why a registration ended."""
+
+    PERSON = "person"
+    ORGANISER = "organiser"
+    SESSION = "session"

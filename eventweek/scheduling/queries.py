@@ -1,5 +1,6 @@
 """What the public may read: published snapshots of public sessions, never a draft."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -60,3 +61,10 @@ def _session(item: ReleaseItem) -> PublishedSession:
         changed_at=item.changed_at,
         facts=facts,
     )
+
+
+def map_published(session_ids: Collection[int]) -> dict[int, PublishedSession]:
+    """Return what is published of these sessions, whatever their visibility, by session id, in one statement."""
+    query = select(ReleaseItem).join(Published, Published.item_id == ReleaseItem.id)
+    rows = db.session.scalars(query.where(Published.session_id.in_(session_ids)))
+    return {row.session_id: _session(row) for row in rows}

@@ -1,6 +1,6 @@
 """The demo goes in whole, moves by whole weeks, and comes out without a trace."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from flask import Flask
@@ -8,9 +8,11 @@ from sqlalchemy import func, select
 
 from eventweek.demo.actions import load_demo, remove_demo
 from eventweek.demo.shift import FIRST_DAY, shift_for
+from eventweek.kernel.clock import travel
 from eventweek.kernel.db import Base, Bilingual, db, transaction
 from eventweek.kernel.errors import Refusal
 from eventweek.programme.models import City, Venue
+from tests.registration.world import book, offering_of
 
 
 @pytest.mark.parametrize("day", [date(2026, 10, 14), date(2026, 10, 15), date(2026, 11, 25), date(2028, 2, 29)])
@@ -35,9 +37,11 @@ def test_demo_is_complete_loads_once_and_is_removed_whole(app: Flask) -> None:
         assert (have["placement"], have["published"], have["release"]) == (170, 170, 1)
         with pytest.raises(Refusal, match="demo.present"):
             load_demo(date(2026, 11, 25))
+        with travel(datetime(2026, 11, 25, tzinfo=UTC)):
+            assert book(offering_of("ex-main-7", 2).code)[0].state == "confirmed"
         remove_demo()
         left = counts()
-        assert left.pop("audit_entry") == 3
+        assert left.pop("audit_entry") == 5
         assert set(left.values()) == {0}
         with pytest.raises(Refusal, match="demo.absent"):
             remove_demo()

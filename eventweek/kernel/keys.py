@@ -1,0 +1,41 @@
+"""Secret keys in use by this process: installed once by the application, read by the rooms, never stored or logged."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Keys for pass tokens by id (the last one signs), and the key that hashes contacts."""
+
+    passes: tuple[tuple[str, bytes], ...] = field(repr=False, default=())
+    contact: bytes = field(repr=False, default=b"")
+
+
+_installed = Keys()
+
+
+def install(keys: Keys) -> None:
+    """Set the keys of this process."""
+    global _installed
+    _installed = keys
+
+
+def signing_key_id() -> str:
+    """Return the id of the key that makes new tokens."""
+    if not _installed.passes:
+        raise RuntimeError("no pass key is configured")
+    return _installed.passes[-1][0]
+
+
+def pass_key(key_id: str) -> bytes | None:
+    """Return a pass key, None when it is no longer configured."""
+    return dict(_installed.passes).get(key_id)
+
+
+def contact_hash(text: bytes) -> str:
+    """Return the keyed hash of a normalised contact as 64 hexadecimal digits (HMAC-SHA256)."""
+    if not _installed.contact:
+        raise RuntimeError("no contact key is configured")
+    return hmac.new(_installed.contact, text, hashlib.sha256).hexdigest()

@@ -1,0 +1,89 @@
+"""Who registers: the holder of a pass, or somebody new."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from eventweek.kernel.clock import now
+from eventweek.kernel.db import db
+from eventweek.kernel.errors import FieldError, Invalid, Refusal
+from eventweek.kernel.text import clean_line
+from eventweek.registration.actions.consents import record_consent, seed_consent_text
+from eventweek.registration.actions.passes import issue_pass
+from eventweek.registration.baskets import Basket
+from eventweek.registration.contacts import Contact, read_contact
+from eventweek.registration.models import Attendee, Consent, Pass
+
+LOCALES = ("zh-CN", "en")
+
+
+@dataclass(frozen=True)
+class Who:
+    """A known holder, or a newcomer's checked contact."""
+
+    own: Pass | None
+    contact: Contact | None
+    organisation: str = ""
+
+    @property
+    def contact_key(self) -> str:
+        """Return the keyed hash by which one contact is counted once."""
+        return self.own.attendee.contact_key if self.own else self.contact.key if self.contact else ""
+
+
+def find_holder(basket: Basket) -> Who:
+    """Return the holder of the basket's pass, locked.
+
+    Raises: Refusal pass.not_found; Invalid consent.required when the text is newer than their consent.
+    """
+    query = select(Pass).where(Pass.id == basket.pass_id, Pass.week_id == basket.week_id, Pass.status == "active")
+    own = db.session.scalar(query.options(selectinload(Pass.attendee)).with_for_update())
+    if own is None:
+        raise Refusal("pass.not_found")
+    text = seed_consent_text(basket.week_id)
+    given = select(Consent.id).where(Consent.attendee_id == own.attendee_id, Consent.text_id == text.id)
+    if not db.session.scalar(given.where(Consent.withdrawn_at.is_(None))):
+        if not basket.consent:
+            raise Invalid([FieldError("consent", "consent.required")])
+        record_consent(own.attendee, text, basket.source)
+    return Who(own, None)
+
+
+def read_newcomer(basket: Basket) -> Who:
+    """Return what somebody new typed, checked.
+
+    Raises: Invalid with every error at its field.
+    """
+    contact, errors = read_contact(basket.name, basket.phone, basket.email)
+    organisation = ""
+    try:
+        organisation = clean_line(basket.organisation, 100)
+    except Refusal as refusal:
+        errors.append(FieldError("organisation", refusal.code, refusal.facts))
+    if not basket.consent:
+        errors.append(FieldError("consent", "consent.required"))
+    if errors:
+        raise Invalid(errors)
+    return Who(None, contact, organisation)
+
+
+def write_newcomer(basket: Basket, who: Who) -> Pass:
+    """Return the holder's pass; somebody new is written with consent and a pass of their own."""
+    if who.own or not who.contact:
+        assert who.own
+        return who.own
+    attendee = Attendee(
+        name=who.contact.name,
+        phone_e164=who.contact.phone,
+        email=who.contact.email,
+        contact_key=who.contact.key,
+        email_key=who.contact.email_key,
+        organisation=who.organisation,
+        locale=basket.locale if basket.locale in LOCALES else LOCALES[0],
+        created_at=now(),
+    )
+    db.session.add(attendee)
+    db.session.flush()
+    record_consent(attendee, seed_consent_text(basket.week_id), basket.source)
+    return issue_pass(basket.week_id, attendee)

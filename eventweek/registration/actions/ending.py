@@ -1,0 +1,108 @@
+"""Give seats back: cancel, or come with fewer; whoever waits gets them in the same transaction."""
+
+from sqlalchemy import select
+
+from eventweek.accounts.enums import Verb
+from eventweek.accounts.permissions import require
+from eventweek.audit.actions import record
+from eventweek.audit.actors import Actor
+from eventweek.kernel.clock import now
+from eventweek.kernel.db import db, transaction
+from eventweek.kernel.errors import Refusal
+from eventweek.registration.actions import seats
+from eventweek.registration.actions.history import Step, take_step
+from eventweek.registration.actions.promotion import promote
+from eventweek.registration.enums import EndReason, State
+from eventweek.registration.models import Pass, Registration
+from eventweek.registration.queries.offerings import OpenOffering, load_offerings
+from eventweek.registration.rules import why_no_cancelling, why_no_seats
+
+
+def cancel_registration(code: str, *, actor: Actor, owner: int | None = None) -> Registration:
+    """End a registration; its seats go to who waits. One that is cancelled already stays so.
+
+    `owner`: id of the pass by which the holder is known; without it the actor needs the permission.
+    Raises: Refusal registration.not_found, registration.ended, registration.started (holders only), permission.denied.
+    """
+    with transaction():
+        row, own = _locked(code, actor, owner)
+        if row.state != State.CANCELLED:
+            reason = why_no_cancelling(row.state, own.window.ends, now()) if owner else None
+            if reason:
+                raise Refusal(reason.code, **reason.facts)
+            end(row, own, EndReason.PERSON if owner else EndReason.ORGANISER, actor=actor)
+            promote(own, row.cls)
+    return row
+
+
+def end(row: Registration, own: OpenOffering, reason: EndReason, *, actor: Actor) -> None:
+    """Cancel a live registration and free its seats, inside the caller's transaction, the pools being locked."""
+    pools = seats.pools_of(own.offering, row.cls)
+    step = Step(State.CANCELLED, reason)
+    if row.state == State.CONFIRMED:
+        seats.give_back(pools, row.seats)
+        step = Step(State.CANCELLED, reason, taken=-row.seats)
+    elif row.state == State.WAITLISTED:
+        seats.wait(pools, -row.seats)
+        step = Step(State.CANCELLED, reason, waiting=-row.seats)
+    row.end_reason, row.ended_at = reason, now()
+    take_step(row, pools, step, actor=actor)
+    record(actor, "registration.cancel", "registration", row.code, week_id=row.week_id, reason=str(reason))
+
+
+def change_seats(code: str, number: int, *, actor: Actor, owner: int | None = None) -> Registration:
+    """Change the size of a party. More seats are given only where free; a party that grows waits at the tail again.
+
+    Raises: Refusal registration.not_found, registration.ended, registration.started, party.empty, party.too_large,
+    seat.full, permission.denied.
+    """
+    with transaction():
+        row, own = _locked(code, actor, owner)
+        reason = why_no_cancelling(row.state, own.window.ends, now()) or why_no_seats(
+            number, own.offering.max_party, None
+        )
+        if reason:
+            raise Refusal(reason.code, **reason.facts)
+        before, more = row.seats, number - row.seats
+        if more:
+            _resize(row, own, more, actor)
+            promote(own, row.cls)
+            changes = {"seats": [before, number]}
+            record(actor, "registration.seats", "registration", row.code, week_id=row.week_id, **changes)
+    return row
+
+
+def _resize(row: Registration, own: OpenOffering, more: int, actor: Actor) -> None:
+    pools = seats.pools_of(own.offering, row.cls)
+    row.seats += more
+    if row.state == State.WAITLISTED:
+        seats.wait(pools, more)
+        row.queued_at = now() if more > 0 else row.queued_at
+        step = Step(State.WAITLISTED, "seats", waiting=more)
+    else:
+        if more < 0:
+            seats.give_back(pools, -more)
+        elif not seats.take(pools, more):
+            raise Refusal("seat.full")
+        step = Step(State.CONFIRMED, "seats", taken=more)
+    take_step(row, pools, step, actor=actor)
+
+
+def _locked(code: str, actor: Actor, owner: int | None) -> tuple[Registration, OpenOffering]:
+    query = select(Registration).where(Registration.code == code)
+    row = db.session.scalar(query)
+    if row is None or (owner is not None and not _is_theirs(row, owner)):
+        raise Refusal("registration.not_found")
+    if owner is None:
+        require(actor, Verb.REGISTRATIONS_EDIT, row.week_id)
+    seats.lock([row.offering_id])
+    db.session.refresh(row)
+    loaded = load_offerings([row.offering_id])
+    if not loaded:
+        raise Refusal("registration.not_found")
+    return row, loaded[0]
+
+
+def _is_theirs(row: Registration, pass_id: int) -> bool:
+    query = select(Pass.id).where(Pass.id == pass_id, Pass.attendee_id == row.attendee_id)
+    return db.session.scalar(query.where(Pass.week_id == row.week_id)) is not None

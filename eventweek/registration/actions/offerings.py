@@ -1,0 +1,202 @@
+"""Open and change offerings, and open a whole week at once from what is published."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm.attributes import flag_modified
+
+from eventweek.accounts.enums import Verb
+from eventweek.accounts.permissions import require
+from eventweek.audit.actions import record
+from eventweek.audit.actors import Actor
+from eventweek.kernel.db import Bilingual, db, transaction
+from eventweek.kernel.errors import FieldError, Invalid, Refusal
+from eventweek.programme.models import Session, Week
+from eventweek.registration.actions import seats
+from eventweek.registration.actions.consents import seed_consent_text
+from eventweek.registration.actions.promotion import promote
+from eventweek.registration.drafts import Draft, list_drafts
+from eventweek.registration.enums import Mode, PoolClass
+from eventweek.registration.models import CapacityPool, Offering, OfferingSession
+from eventweek.registration.queries.drafts import find_material
+from eventweek.registration.queries.offerings import class_of, load_offerings
+
+FIELDS = ("opens_at", "closes_at", "queue_open", "max_party", "promote_until_min", "overtakes")
+
+
+def open_offerings(week_id: int, *, actor: Actor) -> list[Offering]:
+    """Give every published session that has none its offering: one for a camp, one for each slot of an exhibition day.
+
+    Sizes: see docs/registration.md. Raises: Refusal week.not_found, permission.denied.
+    """
+    with transaction():
+        week = _week(week_id, actor)
+        seed_consent_text(week_id)
+        offerings = [_add(week_id, draft) for draft in list_drafts(find_material(week))]
+        db.session.flush()
+        record(actor, "offering.open", "week", week.code, week_id=week_id, offerings=len(offerings))
+    return offerings
+
+
+def create_offering(week_id: int, values: dict[str, Any], *, actor: Actor) -> Offering:
+    """Open one offering. Values: `sessions` (codes), `mode`, `room_cap`, `class_cap` (None: no limit), `name_zh`,
+    `name_en`, `slot_start`, `slot_end`, and those of edit_offering.
+
+    Raises: Refusal week.not_found, permission.denied; Invalid session.unknown, offering.shared, number.range,
+    hours.order.
+    """
+    with transaction():
+        _week(week_id, actor)
+        codes = list(values["sessions"])
+        query = select(Session).where(Session.week_id == week_id, Session.code.in_(codes))
+        sessions = list(db.session.scalars(query))
+        if not sessions or len(sessions) < len(set(codes)):
+            raise Invalid([FieldError("sessions", "session.unknown")])
+        draft = Draft(
+            sessions=tuple(session.id for session in sessions),
+            mode=Mode(values["mode"]),
+            room_cap=values.get("room_cap"),
+            class_cap=values.get("class_cap"),
+            name=Bilingual(values.get("name_zh", ""), values.get("name_en", "")),
+            slot_start=values.get("slot_start"),
+            slot_end=values.get("slot_end"),
+        )
+        _check(values, draft)
+        _refuse_shared(draft)
+        offering = _add(week_id, draft)
+        for name in FIELDS:
+            if name in values:
+                setattr(offering, name, values[name])
+        db.session.flush()
+        record(actor, "offering.create", "offering", offering.code, week_id=week_id, sessions=codes)
+    return offering
+
+
+def edit_offering(code: str, values: dict[str, Any], *, version: int, actor: Actor) -> Offering:
+    """Change an offering: `opens_at`, `closes_at`, `queue_open`, `max_party`, `promote_until_min`, `overtakes`,
+    `room_cap`, `class_cap`, `overbook` (seats above both caps, a decision that is recorded). New seats go to who waits.
+
+    Raises: Refusal offering.not_found, permission.denied, version.stale, seat.cap_below_taken; Invalid number.range.
+    """
+    with transaction():
+        offering = _own(code, actor)
+        if offering.version != version:
+            raise Refusal("version.stale")
+        _check(values, None)
+        seats.lock([offering.id])
+        before = {name: getattr(offering, name) for name in FIELDS}
+        for name in FIELDS:
+            if name in values:
+                setattr(offering, name, values[name])
+        changes: dict[str, Any] = {
+            n: [str(before[n]), str(values[n])] for n in FIELDS if values.get(n, before[n]) != before[n]
+        }
+        changes |= _resize(offering, values)
+        flag_modified(offering, "max_party")  # a change of seats alone raises the version too
+        db.session.flush()
+        record(actor, "offering.edit", "offering", offering.code, week_id=offering.week_id, **changes)
+        for own in load_offerings([offering.id]):
+            promote(own)
+    return offering
+
+
+def close_offering(code: str, *, actor: Actor) -> Offering:
+    """Take no more registrations; those that are there stay.
+
+    Raises: Refusal offering.not_found, permission.denied.
+    """
+    return _set_closed(code, True, actor)
+
+
+def reopen_offering(code: str, *, actor: Actor) -> Offering:
+    """Take registrations again.
+
+    Raises: Refusal offering.not_found, permission.denied; Invalid offering.shared.
+    """
+    return _set_closed(code, False, actor)
+
+
+def _set_closed(code: str, closed: bool, actor: Actor) -> Offering:
+    with transaction():
+        offering = _own(code, actor)
+        if not closed:
+            links = tuple(link.session_id for link in offering.sessions)
+            _refuse_shared(Draft(links, Mode(offering.mode), slot_start=offering.slot_start), offering.id)
+        offering.closed = closed
+        verb = "offering.close" if closed else "offering.reopen"
+        record(actor, verb, "offering", offering.code, week_id=offering.week_id)
+    return offering
+
+
+def _resize(offering: Offering, values: dict[str, Any]) -> dict[str, Any]:
+    changes = {}
+    for pool in offering.pools:
+        field = "room_cap" if pool.cls == PoolClass.ROOM else "class_cap"
+        cap, overbook = values.get(field, pool.cap), values.get("overbook", pool.overbook)
+        if (cap, overbook) != (pool.cap, pool.overbook):
+            changes[pool.cls] = {"cap": [pool.cap, cap], "overbook": [pool.overbook, overbook]}
+            if not seats.set_cap(pool.id, cap, overbook):
+                db.session.refresh(pool)
+                raise Refusal("seat.cap_below_taken", taken=pool.taken + pool.held)
+            db.session.expire(pool)
+    return changes
+
+
+def _add(week_id: int, draft: Draft) -> Offering:
+    offering = Offering(
+        week_id=week_id, name=draft.name, mode=draft.mode, slot_start=draft.slot_start, slot_end=draft.slot_end
+    )
+    db.session.add(offering)
+    db.session.flush()
+    for session_id in draft.sessions:
+        db.session.add(OfferingSession(week_id=week_id, offering_id=offering.id, session_id=session_id))
+    # The room's pool first: everything that moves seats locks it first.
+    db.session.add(CapacityPool(offering_id=offering.id, cls=PoolClass.ROOM, cap=draft.room_cap))
+    db.session.flush()
+    db.session.add(CapacityPool(offering_id=offering.id, cls=class_of(draft.mode), cap=draft.class_cap))
+    return offering
+
+
+def _refuse_shared(draft: Draft, own: int = 0) -> None:
+    """Two live offerings never admit to one session, but for the slots of an exhibition."""
+    query = select(Offering.id).join(Offering.sessions).where(OfferingSession.session_id.in_(draft.sessions))
+    query = query.where(Offering.closed.is_(False), Offering.id != own)
+    if draft.slot_start:
+        query = query.where(Offering.slot_start.is_(None))
+    if db.session.scalar(query.limit(1)):
+        raise Invalid([FieldError("sessions", "offering.shared")])
+
+
+def _check(values: dict[str, Any], draft: Draft | None) -> None:
+    ranges = {"max_party": (1, 50), "promote_until_min": (0, 10_080), "overtakes": (0, 100), "overbook": (0, 100_000)}
+    ranges |= {"room_cap": (1, 1_000_000), "class_cap": (1, 1_000_000)}
+    errors = [
+        FieldError(name, "number.range", {"least": least, "most": most})
+        for name, (least, most) in ranges.items()
+        if values.get(name) is not None and not least <= values[name] <= most
+    ]
+    opens, closes = values.get("opens_at"), values.get("closes_at")
+    if opens and closes and opens >= closes:
+        errors.append(FieldError("closes_at", "hours.order"))
+    if draft and (draft.slot_start is None) != (draft.slot_end is None):
+        errors.append(FieldError("slot_end", "hours.order"))
+    if draft and draft.slot_start and draft.slot_end and draft.slot_start >= draft.slot_end:
+        errors.append(FieldError("slot_end", "hours.order"))
+    if errors:
+        raise Invalid(errors)
+
+
+def _week(week_id: int, actor: Actor) -> Week:
+    week = db.session.get(Week, week_id, with_for_update=True)
+    if week is None:
+        raise Refusal("week.not_found")
+    require(actor, Verb.REGISTRATIONS_EDIT, week.id)
+    return week
+
+
+def _own(code: str, actor: Actor) -> Offering:
+    offering = db.session.scalar(select(Offering).where(Offering.code == code).with_for_update())
+    if offering is None:
+        raise Refusal("offering.not_found")
+    require(actor, Verb.REGISTRATIONS_EDIT, offering.week_id)
+    return offering

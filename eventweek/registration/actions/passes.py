@@ -1,0 +1,80 @@
+"""Make, renew and void passes."""
+
+import secrets
+
+from sqlalchemy import func, select
+
+from eventweek.accounts.enums import Verb
+from eventweek.accounts.permissions import require
+from eventweek.audit.actions import record
+from eventweek.audit.actors import Actor
+from eventweek.kernel.clock import now
+from eventweek.kernel.db import db, transaction
+from eventweek.kernel.errors import Refusal
+from eventweek.registration.models import Attendee, Pass, PassToken
+from eventweek.registration.passes import new_token
+
+
+def issue_pass(week_id: int, attendee: Attendee) -> Pass:
+    """Add the pass of a new attendee with its first token, inside the caller's transaction."""
+    own = Pass(week_id=week_id, attendee=attendee, seed=_fresh_seed(1), created_at=now())
+    own.tokens = [new_token(own.seed, 1)]
+    db.session.add(own)
+    db.session.flush()
+    return own
+
+
+def reissue_pass(code: str, *, actor: Actor, owner: int | None = None) -> Pass:
+    """Give a pass a new token; the old QR, short code and link answer "replaced" from now on.
+
+    `owner`: the id of the pass by which the holder is known; without it the actor needs the permission.
+    Raises: Refusal pass.not_found, pass.void, permission.denied.
+    """
+    with transaction():
+        own = _locked(code, actor, owner)
+        if own.status != "active":
+            raise Refusal("pass.void")
+        epoch = 1 + max(token.epoch for token in own.tokens)
+        for token in own.tokens:
+            token.status = "replaced" if token.status == "active" else token.status
+        db.session.flush()
+        own.seed = own.seed if _is_fresh(own.seed, epoch) else _fresh_seed(epoch)
+        own.tokens.append(new_token(own.seed, epoch))
+        record(actor, "pass.reissue", "pass", own.code, week_id=own.week_id, epoch=epoch)
+    return own
+
+
+def void_pass(code: str, *, actor: Actor) -> Pass:
+    """Make a pass and all its tokens void.
+
+    Raises: Refusal pass.not_found, permission.denied.
+    """
+    with transaction():
+        own = _locked(code, actor, None)
+        own.status = "void"
+        for token in own.tokens:
+            token.status = "void"
+        record(actor, "pass.void", "pass", own.code, week_id=own.week_id)
+    return own
+
+
+def _locked(code: str, actor: Actor, owner: int | None) -> Pass:
+    own = db.session.scalar(select(Pass).where(Pass.code == code).with_for_update())
+    if own is None or (owner is not None and own.id != owner):
+        raise Refusal("pass.not_found")
+    if owner is None:
+        require(actor, Verb.REGISTRATIONS_EDIT, own.week_id)
+    return own
+
+
+def _fresh_seed(epoch: int) -> bytes:
+    seed = secrets.token_bytes(16)
+    while not _is_fresh(seed, epoch):
+        seed = secrets.token_bytes(16)
+    return seed
+
+
+def _is_fresh(seed: bytes, epoch: int) -> bool:
+    """Say whether the short code is nobody's: among 10,000 codes of 40 bits two are equal once in 20,000 weeks."""
+    short = new_token(seed, epoch).short_hash
+    return not db.session.scalar(select(func.count()).where(PassToken.short_hash == short))

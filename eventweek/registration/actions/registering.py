@@ -1,0 +1,156 @@
+"""Register one person for a basket of offerings: all of it or nothing, each confirmed or waitlisted."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from eventweek.audit.actions import record
+from eventweek.audit.actors import Actor
+from eventweek.kernel.clock import now
+from eventweek.kernel.db import db, transaction
+from eventweek.kernel.errors import FieldError, Invalid, Refusal
+from eventweek.kernel.idempotency import answer_once, request_hash
+from eventweek.programme.enums import Visibility
+from eventweek.programme.models import Week
+from eventweek.registration.actions import seats
+from eventweek.registration.actions.attendees import Who, find_holder, read_newcomer, write_newcomer
+from eventweek.registration.actions.history import Step, take_step
+from eventweek.registration.actions.promotion import promote
+from eventweek.registration.actions.uniqueness import list_doubles, lock_siblings
+from eventweek.registration.baskets import Basket, Item, Outcome
+from eventweek.registration.enums import PoolClass, State
+from eventweek.registration.models import Offering, Pass, Registration
+from eventweek.registration.queries.offerings import OpenOffering, class_of, load_offerings
+from eventweek.registration.queries.registrations import queue_positions
+from eventweek.registration.rules import why_no_registration, why_no_seats
+
+LONGEST_BASKET = 20
+
+
+def register(basket: Basket, *, actor: Actor, key: str | None = None) -> list[Outcome]:
+    """Register, once for each idempotency key (1-80 characters), in the order of the basket's items.
+
+    Raises: Invalid with errors at `name`, `phone`, `email`, `consent` and at each offering's code; Refusal
+    week.not_found, pass.not_found, basket.empty, basket.too_long, basket.twice, offering.not_found, idempotency.key,
+    idempotency.mismatch.
+    """
+    with transaction():
+        if key is None:
+            return _register(basket, actor)
+        _status, answer = answer_once(
+            f"register:{basket.week_id}",
+            key,
+            request_hash(asdict(basket)),
+            lambda: (200, [asdict(outcome) for outcome in _register(basket, actor)]),
+        )
+    return [Outcome(**row) for row in answer]
+
+
+def _register(basket: Basket, actor: Actor) -> list[Outcome]:
+    week = db.session.get(Week, basket.week_id)
+    if week is None:
+        raise Refusal("week.not_found")
+    chosen = _choose(basket)
+    who = find_holder(basket) if basket.pass_id else read_newcomer(basket)
+    _refuse_closed(basket, chosen)
+    lock_siblings(chosen)
+    taken = [(own, item, _take_or_wait(own, item)) for own, item in chosen]
+    doubles = list_doubles(basket.week_id, who, chosen)
+    if doubles:
+        raise Invalid(doubles)
+    try:
+        return _write(basket, who, taken, actor)
+    except IntegrityError as error:
+        raise Invalid([FieldError(item.offering, "registration.contact_taken") for item in basket.items]) from error
+
+
+def _choose(basket: Basket) -> list[tuple[OpenOffering, Item]]:
+    """Return the offerings of a basket in the order of locking, with its items."""
+    items = {item.offering: item for item in basket.items}
+    if not items:
+        raise Refusal("basket.empty")
+    if len(basket.items) > LONGEST_BASKET:
+        raise Refusal("basket.too_long", longest=LONGEST_BASKET)
+    if len(items) < len(basket.items):
+        raise Refusal("basket.twice")
+    query = select(Offering.id).where(Offering.week_id == basket.week_id, Offering.code.in_(items))
+    loaded = [own for own in load_offerings(db.session.scalars(query).all()) if _is_public(own)]
+    if len(loaded) < len(items):
+        raise Refusal("offering.not_found")
+    return [(own, items[own.offering.code]) for own in loaded]
+
+
+def _is_public(own: OpenOffering) -> bool:
+    return all(session.facts["visibility"] == Visibility.PUBLIC for session in own.sessions)
+
+
+def _refuse_closed(basket: Basket, chosen: Sequence[tuple[OpenOffering, Item]]) -> None:
+    errors = []
+    for own, item in chosen:
+        room = next(pool for pool in own.offering.pools if pool.cls == PoolClass.ROOM)
+        reason = why_no_registration(own.window, now()) or why_no_seats(item.seats, own.offering.max_party, room.cap)
+        if reason:
+            errors.append(FieldError(item.offering, reason.code, reason.facts))
+    if errors:
+        raise Invalid(errors)
+
+
+def _take_or_wait(own: OpenOffering, item: Item) -> Step:
+    pools = seats.pools_of(own.offering, class_of(own.offering.mode))
+    if seats.take(pools, item.seats):
+        return Step(State.CONFIRMED, taken=item.seats)
+    if not own.offering.queue_open:
+        raise Invalid([FieldError(item.offering, "seat.full")])
+    seats.wait(pools, item.seats)
+    return Step(State.WAITLISTED, waiting=item.seats)
+
+
+def _write(basket: Basket, who: Who, taken: list[tuple[OpenOffering, Item, Step]], actor: Actor) -> list[Outcome]:
+    own_pass = write_newcomer(basket, who)
+    written = []
+    for own, item, step in taken:
+        row = _row(basket, own, item, own_pass, step)
+        take_step(row, seats.pools_of(own.offering, row.cls), step, actor=actor)
+        changes = {"offering": own.offering.code, "seats": item.seats, "state": str(step.to)}
+        record(actor, "registration.create", "registration", row.code, week_id=basket.week_id, **changes)
+        written.append((own, row))
+    for own, row in written:
+        if row.state == State.WAITLISTED:
+            promote(own, row.cls)
+    db.session.flush()
+    return _outcomes(basket, [row for _, row in written], own_pass)
+
+
+def _row(basket: Basket, own: OpenOffering, item: Item, own_pass: Pass, step: Step) -> Registration:
+    attendee, moment = own_pass.attendee, now()
+    verified = attendee.phone_verified_at if attendee.phone_e164 else attendee.email_verified_at
+    return Registration(
+        week_id=basket.week_id,
+        offering=own.offering,
+        attendee=attendee,
+        contact_key=None if verified else attendee.contact_key,
+        cls=class_of(own.offering.mode),
+        seats=item.seats,
+        source=basket.source,
+        queued_at=moment if step.to == State.WAITLISTED else None,
+        created_at=moment,
+    )
+
+
+def _outcomes(basket: Basket, rows: list[Registration], own_pass: Pass) -> list[Outcome]:
+    positions = queue_positions({row.offering_id for row in rows if row.state == State.WAITLISTED})
+    by_offering = {
+        row.offering.code: Outcome(
+            offering=row.offering.code,
+            registration=row.code,
+            state=row.state,
+            seats=row.seats,
+            position=positions.get(row.id, 0),
+            pass_id=own_pass.id,
+            pass_code=own_pass.code,
+        )
+        for row in rows
+    }
+    return [by_offering[item.offering] for item in basket.items]

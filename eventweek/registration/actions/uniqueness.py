@@ -1,0 +1,63 @@
+"""Once per person and offering, once per contact until it is verified, one slot a day."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import or_, select
+
+from eventweek.kernel.db import db
+from eventweek.kernel.errors import FieldError, Invalid
+from eventweek.registration.actions import seats
+from eventweek.registration.actions.attendees import Who
+from eventweek.registration.baskets import Item
+from eventweek.registration.enums import LIVE
+from eventweek.registration.models import Offering, OfferingSession, Registration
+from eventweek.registration.queries.offerings import OpenOffering
+
+
+def lock_siblings(chosen: Sequence[tuple[OpenOffering, Item]]) -> None:
+    """Lock every slot of each chosen slot's exhibition day, so that nobody takes two at the same moment.
+
+    Raises: Invalid registration.one_slot for two slots of one session in the same basket.
+    """
+    siblings: set[int] = set()
+    for own, item in chosen:
+        if own.offering.slot_start:
+            if own.offering.id in siblings:
+                raise Invalid([FieldError(item.offering, "registration.one_slot")])
+            siblings |= set(sibling_slots(own.offering))
+    if siblings:
+        seats.lock(siblings)
+
+
+def sibling_slots(offering: Offering) -> list[int]:
+    """Return the ids of all slots that share a session with this one, its own included."""
+    sessions = [link.session_id for link in offering.sessions]
+    query = select(OfferingSession.offering_id).join(OfferingSession.offering)
+    query = query.where(OfferingSession.session_id.in_(sessions), Offering.slot_start.is_not(None))
+    return list(db.session.scalars(query))
+
+
+def list_doubles(week_id: int, who: Who, chosen: Sequence[tuple[OpenOffering, Item]]) -> list[FieldError]:
+    """Return where the person or their contact is registered already.
+
+    A stranger who types somebody's phone learns nothing but that this contact cannot be used again; the holder of the
+    pass is told that it is theirs.
+    """
+    groups = {own.offering.id: own.offering for own, _ in chosen}
+    slots = {
+        sibling: own.offering for own, _ in chosen if own.offering.slot_start for sibling in sibling_slots(own.offering)
+    }
+    same = Registration.contact_key == who.contact_key
+    own_id = who.own.attendee_id if who.own else 0
+    query = select(Registration.offering_id, Registration.attendee_id).where(
+        Registration.week_id == week_id,
+        Registration.state.in_(LIVE),
+        Registration.offering_id.in_(groups.keys() | slots.keys()),
+        or_(same, Registration.attendee_id == own_id),
+    )
+    errors = []
+    for offering_id, attendee_id in db.session.execute(query):
+        wanted = groups.get(offering_id) or slots[offering_id]
+        mine = "registration.already" if offering_id in groups else "registration.one_slot"
+        errors.append(FieldError(wanted.code, mine if attendee_id == own_id else "registration.contact_taken"))
+    return errors

@@ -1,0 +1,44 @@
+"""What somebody sends to register, and what becomes of it (pure values)."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Item:
+    """One choice of a basket: the offering's code and the number of seats, the person's own included."""
+
+    offering: str
+    seats: int = 1
+
+
+@dataclass(frozen=True)
+class Basket:
+    """What somebody sends: who they are, that they agree, and what they choose.
+
+    `pass_id`: the holder is known by their own pass; name, phone and e-mail are then not asked. `source`: web, api,
+    door, desk.
+    """
+
+    week_id: int
+    items: tuple[Item, ...]
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    organisation: str = ""
+    consent: bool = False
+    locale: str = "zh-CN"
+    pass_id: int | None = None
+    source: str = "web"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one choice: `confirmed` or `waitlisted` with the place in the queue (from 1, else 0)."""
+
+    offering: str
+    registration: str
+    state: str
+    seats: int
+    position: int
+    pass_id: int
+    pass_code: str

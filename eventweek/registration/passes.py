@@ -1,0 +1,98 @@
+"""Tokens of passes: derived from a secret key, a pass's seed and an epoch; only their SHA-256 is stored.
+
+Token, short code and owner's link are the first bytes of HMAC-SHA256(key, domain + seed + epoch as 4 bytes,
+big-endian), written in Crockford base32 as a number, in capitals: 16 bytes give 26 characters, 5 bytes give 8.
+"""
+
+import hashlib
+import hmac
+import re
+
+from eventweek.kernel import keys
+from eventweek.kernel.errors import Refusal
+from eventweek.kernel.tokens import CROCKFORD
+from eventweek.registration.models import Pass, PassToken
+
+TOKEN, SHORT, MANAGE = b"eventweek/pass/1", b"eventweek/short/1", b"eventweek/manage/1"
+_ALPHABET = CROCKFORD.upper()
+_LOOKALIKES = str.maketrans("OIL", "011")
+_IN_ADDRESS = re.compile(r"/T/([^/?#]+)", re.I)
+
+
+def token_of(own: Pass) -> str:
+    """Return the token that the QR of an active pass holds, 26 characters.
+
+    Raises: Refusal pass.void, pass.key_missing.
+    """
+    return _of(own, TOKEN, 16)
+
+
+def short_code_of(own: Pass) -> str:
+    """Return the code to type at a door, 8 characters.
+
+    Raises: Refusal pass.void, pass.key_missing.
+    """
+    return _of(own, SHORT, 5)
+
+
+def manage_token_of(own: Pass) -> str:
+    """Return the secret part of the owner's link, 26 characters.
+
+    Raises: Refusal pass.void, pass.key_missing.
+    """
+    return _of(own, MANAGE, 16)
+
+
+def new_token(seed: bytes, epoch: int) -> PassToken:
+    """Return the active token row of an epoch, made with the newest key."""
+    key_id = keys.signing_key_id()
+    key = keys.pass_key(key_id) or b""
+    return PassToken(
+        epoch=epoch,
+        key_id=key_id,
+        token_hash=digest(derive(key, TOKEN, seed, epoch, 16)),
+        short_hash=digest(derive(key, SHORT, seed, epoch, 5)),
+        manage_hash=digest(derive(key, MANAGE, seed, epoch, 16)),
+        status="active",
+    )
+
+
+def derive(key: bytes, domain: bytes, seed: bytes, epoch: int, size: int) -> str:
+    """Return the first `size` bytes of the HMAC as Crockford base32 in capitals."""
+    mac = hmac.new(key, domain + seed + epoch.to_bytes(4, "big"), hashlib.sha256).digest()[:size]
+    number, length = int.from_bytes(mac, "big"), -(-size * 8 // 5)
+    return "".join(_ALPHABET[number >> 5 * place & 31] for place in reversed(range(length)))
+
+
+def digest(token: str) -> str:
+    """Return the SHA-256 of a token in its canonical form, as 64 hexadecimal digits."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def parse_token(text: str) -> str | None:
+    """Read a token as scanned or typed: any case, O for 0, I or L for 1, spaces, dashes, or an address with /T/<token>.
+
+    Returns the canonical 26 characters, None when it cannot be a token.
+    """
+    found = _IN_ADDRESS.search(text[:500])
+    return _canonical(found.group(1) if found else text, 26)
+
+
+def parse_short_code(text: str) -> str | None:
+    """Read a short code as typed; returns the canonical 8 characters, None when it cannot be one."""
+    return _canonical(text, 8)
+
+
+def _canonical(text: str, length: int) -> str | None:
+    token = re.sub(r"[\s-]", "", text[:500]).upper().translate(_LOOKALIKES)
+    return token if len(token) == length and set(token) <= set(_ALPHABET) else None
+
+
+def _of(own: Pass, domain: bytes, size: int) -> str:
+    active = next((token for token in own.tokens if token.status == "active"), None)
+    if active is None:
+        raise Refusal("pass.void")
+    key = keys.pass_key(active.key_id)
+    if key is None:
+        raise Refusal("pass.key_missing")
+    return derive(key, domain, own.seed, active.epoch, size)

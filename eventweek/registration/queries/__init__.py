@@ -1,0 +1,36 @@
+"""Reads of registration: offerings with their seats, passes, and what a person holds."""
+
+from eventweek.registration.queries.offerings import OfferingFacts, OpenOffering, list_offerings, load_offerings
+from eventweek.registration.queries.passes import (
+    PassFound,
+    find_pass,
+    find_pass_by_code,
+    find_pass_by_manage_token,
+    find_pass_by_short_code,
+    find_pass_by_token,
+    list_passes_by_email,
+)
+from eventweek.registration.queries.registrations import (
+    RegistrationFacts,
+    find_consent_text,
+    list_clashes_of,
+    list_registrations,
+)
+
+__all__ = [
+    "OfferingFacts",
+    "OpenOffering",
+    "PassFound",
+    "RegistrationFacts",
+    "find_consent_text",
+    "find_pass",
+    "find_pass_by_code",
+    "find_pass_by_manage_token",
+    "find_pass_by_short_code",
+    "find_pass_by_token",
+    "list_clashes_of",
+    "list_offerings",
+    "list_passes_by_email",
+    "list_registrations",
+    "load_offerings",
+]

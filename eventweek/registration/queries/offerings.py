@@ -1,0 +1,160 @@
+"""Offerings with their published sessions and their seats."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from eventweek.kernel.clock import now
+from eventweek.kernel.db import Bilingual, db
+from eventweek.programme.models import Session, Week
+from eventweek.registration.enums import Mode, PoolClass
+from eventweek.registration.models import CapacityPool, Offering, OfferingSession
+from eventweek.registration.rules import Reason, Window, why_no_registration
+from eventweek.scheduling.queries import PublishedSession, map_published
+
+CLASS_OF_MODE = {Mode.INVITE: PoolClass.INVITED, Mode.MEDIA: PoolClass.MEDIA}
+
+
+@dataclass(frozen=True)
+class OfferingFacts:
+    """What a page shows of an offering. Seats are those of its own class: `cap` and `free` None = no limit.
+
+    `free` is 0 while somebody waits: a newcomer would join the queue. `why_not` None: one can register (or queue) now.
+    `starts`: when it begins; `sessions`: codes of the published sessions that it admits to.
+    """
+
+    code: str
+    mode: str
+    name: Bilingual
+    cap: int | None
+    taken: int
+    waiting: int
+    free: int | None
+    why_not: Reason | None
+    slot_start: datetime | None
+    slot_end: datetime | None
+    starts: datetime
+    sessions: tuple[str, ...]
+    max_party: int
+    queue_open: bool
+    version: int
+
+    @property
+    def full(self) -> bool:
+        """Say whether a newcomer would have to wait."""
+        return self.free == 0
+
+
+@dataclass(frozen=True)
+class OpenOffering:
+    """An offering with what is published of its sessions."""
+
+    offering: Offering
+    sessions: tuple[PublishedSession, ...]
+    window: Window
+    starts: datetime
+
+
+def list_offerings(session_codes: Collection[str]) -> dict[str, list[OfferingFacts]]:
+    """Return the offerings of published sessions by session code, slots in time order; always five statements."""
+    sessions = select(OfferingSession.offering_id).join(
+        Session, (Session.week_id == OfferingSession.week_id) & (Session.id == OfferingSession.session_id)
+    )
+    ids = db.session.scalars(sessions.where(Session.code.in_(session_codes)).distinct()).all()
+    moment = now()
+    found: dict[str, list[OfferingFacts]] = {}
+    for own in load_offerings(ids):
+        facts = facts_of(own, moment)
+        for code in facts.sessions:
+            if code in session_codes:
+                found.setdefault(code, []).append(facts)
+    return found
+
+
+def load_offerings(ids: Sequence[int]) -> list[OpenOffering]:
+    """Return offerings whose sessions are published, in the order in which their seats are locked."""
+    if not ids:
+        return []
+    query = (
+        select(Offering, Week)
+        .join(Week, Week.id == Offering.week_id)
+        .where(Offering.id.in_(ids))
+        .order_by(Offering.slot_start.is_(None), Offering.slot_start, Offering.id)
+        .options(selectinload(Offering.pools), selectinload(Offering.sessions))
+        .execution_options(populate_existing=True)
+    )
+    rows = db.session.execute(query).all()
+    published = map_published({link.session_id for offering, _ in rows for link in offering.sessions})
+    loaded = [
+        _open(offering, week, [published[s.session_id] for s in offering.sessions if s.session_id in published])
+        for offering, week in rows
+    ]
+    return [own for own in loaded if own]
+
+
+def facts_of(own: OpenOffering, moment: datetime) -> OfferingFacts:
+    """Return the facts of an offering at a moment."""
+    offering = own.offering
+    pools = {pool.cls: pool for pool in offering.pools}
+    pool, room = pools[class_of(offering.mode)], pools[PoolClass.ROOM]
+    cap = least(pool.cap, room.cap)
+    free = least(free_seats(pool), free_seats(room))
+    return OfferingFacts(
+        code=offering.code,
+        mode=offering.mode,
+        name=offering.name,
+        cap=cap,
+        taken=pool.taken if cap is None or free is None else max(pool.taken, cap - free),
+        waiting=pool.waiting,
+        free=0 if pool.waiting else free,
+        why_not=why_no_registration(own.window, moment),
+        slot_start=offering.slot_start,
+        slot_end=offering.slot_end,
+        starts=own.starts,
+        sessions=tuple(session.code for session in own.sessions),
+        max_party=offering.max_party,
+        queue_open=offering.queue_open,
+        version=offering.version,
+    )
+
+
+def class_of(mode: str) -> PoolClass:
+    """Return the class of seats that a mode gives out."""
+    return CLASS_OF_MODE.get(Mode(mode), PoolClass.PUBLIC)
+
+
+def free_seats(pool: CapacityPool) -> int | None:
+    """Return the seats that a pool can still give, None = no limit."""
+    return None if pool.cap is None else max(0, pool.cap + pool.overbook - pool.taken - pool.held)
+
+
+def least(*limits: int | None) -> int | None:
+    """Return the smallest of several limits, None = no limit."""
+    return min((limit for limit in limits if limit is not None), default=None)
+
+
+def _open(offering: Offering, week: Week, sessions: list[PublishedSession]) -> OpenOffering | None:
+    if not sessions:
+        return None
+    sessions.sort(key=lambda session: (session.start, session.code))
+    on = [session for session in sessions if not is_cancelled(session)]
+    starts = offering.slot_start or (on or sessions)[0].start
+    window = Window(
+        mode=offering.mode,
+        week_state=week.state,
+        cancelled=not on,
+        closed=offering.closed,
+        opens=offering.opens_at,
+        closes=offering.closes_at,
+        ends=offering.slot_end or starts,
+        zone=week.timezone,
+    )
+    return OpenOffering(offering, tuple(sessions), window, starts)
+
+
+def is_cancelled(session: PublishedSession) -> bool:
+    """Say whether a session is published as cancelled."""
+    return bool(session.facts.get("cancelled"))

@@ -1,0 +1,67 @@
+"""Find passes by what is scanned, typed or opened; the database knows only hashes."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import selectinload
+
+from eventweek.kernel.db import db
+from eventweek.registration import passes
+from eventweek.registration.contacts import contact_key
+from eventweek.registration.models import Attendee, Pass, PassToken
+
+
+@dataclass(frozen=True)
+class PassFound:
+    """The pass that a token was made for, and what became of the token: `active`, `replaced` or `void`."""
+
+    own: Pass
+    status: str
+
+
+def find_pass_by_token(text: str) -> PassFound | None:
+    """Return the pass of a scanned token or address; None when it is malformed, forged or altered."""
+    token = passes.parse_token(text)
+    return _find(PassToken.token_hash == passes.digest(token)) if token else None
+
+
+def find_pass_by_short_code(text: str) -> PassFound | None:
+    """Return the pass of a typed short code; None when there is none. Only enrolled devices may ask."""
+    code = passes.parse_short_code(text)
+    return _find(PassToken.short_hash == passes.digest(code)) if code else None
+
+
+def find_pass_by_manage_token(text: str) -> Pass | None:
+    """Return the active pass of an owner's link; None for anything else, also for a replaced link."""
+    token = passes.parse_token(text)
+    found = _find(PassToken.manage_hash == passes.digest(token)) if token else None
+    return found.own if found and found.status == "active" else None
+
+
+def find_pass(pass_id: int) -> Pass | None:
+    """Return a pass with its holder and tokens."""
+    return db.session.scalar(_WITH_HOLDER.where(Pass.id == pass_id))
+
+
+def find_pass_by_code(code: str) -> Pass | None:
+    """Return a pass by its code."""
+    return db.session.scalar(_WITH_HOLDER.where(Pass.code == code))
+
+
+def list_passes_by_email(week_id: int, email: str) -> list[Pass]:
+    """Return the active passes of a week whose holder gave this normalised e-mail address, oldest first."""
+    query = _WITH_HOLDER.join(Pass.attendee).where(
+        Pass.week_id == week_id, Pass.status == "active", Attendee.email_key == contact_key("email", email)
+    )
+    return list(db.session.scalars(query.order_by(Pass.id)))
+
+
+_WITH_HOLDER = select(Pass).options(selectinload(Pass.attendee), selectinload(Pass.tokens))
+
+
+def _find(condition: ColumnElement[bool]) -> PassFound | None:
+    token = db.session.scalar(select(PassToken).where(condition))
+    own = find_pass(token.pass_id) if token else None
+    if token is None or own is None:
+        return None
+    return PassFound(own, "void" if own.status != "active" else token.status)

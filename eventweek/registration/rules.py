@@ -1,0 +1,171 @@
+"""Rules of registration (pure): states, when one may register, who is promoted, what a person cannot reach in time."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from eventweek.registration.enums import SELF_SERVICE, Mode, State
+
+TRANSITIONS: dict[State | None, frozenset[State]] = {
+    None: frozenset({State.APPLIED, State.CONFIRMED, State.WAITLISTED}),
+    State.APPLIED: frozenset({State.RETURNED, State.CONFIRMED, State.WAITLISTED, State.REJECTED, State.CANCELLED}),
+    State.RETURNED: frozenset({State.APPLIED, State.REJECTED, State.CANCELLED}),
+    State.WAITLISTED: frozenset({State.CONFIRMED, State.OFFERED, State.CANCELLED}),
+    State.OFFERED: frozenset({State.CONFIRMED, State.WAITLISTED, State.CANCELLED}),
+    State.CONFIRMED: frozenset({State.CANCELLED}),
+    State.REJECTED: frozenset(),
+    State.CANCELLED: frozenset(),
+}
+
+_WHY_NOT_MODE = {
+    Mode.APPROVAL: "mode.approval",
+    Mode.INVITE: "mode.invite",
+    Mode.MEDIA: "mode.media",
+    Mode.NONE: "mode.none",
+}
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why something cannot be, as a code with its facts; the catalogue says it and what to do instead."""
+
+    code: str
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Window:
+    """What decides whether an offering takes registrations now. `ends`: the last published moment to come in."""
+
+    mode: str
+    week_state: str
+    cancelled: bool
+    closed: bool
+    opens: datetime | None
+    closes: datetime | None
+    ends: datetime
+    zone: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A party in a queue."""
+
+    id: int
+    seats: int
+    overtaken: int
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A session in somebody's day; `room` and `venue` are codes, `city` is a region code or empty on-line."""
+
+    code: str
+    title_zh: str
+    title_en: str
+    start: datetime
+    end: datetime
+    venue: str
+    city: str
+
+
+@dataclass(frozen=True)
+class Clash:
+    """Two sessions that one person cannot both attend: `overlap`, or `journey` with the minutes needed and left."""
+
+    kind: str
+    first: Stop
+    second: Stop
+    needed: int = 0
+    left: int = 0
+
+
+def can_move(start: str | None, to: State) -> bool:
+    """Say whether a registration may go from one state to another."""
+    return to in TRANSITIONS[State(start) if start else None]
+
+
+def why_no_registration(window: Window, now: datetime) -> Reason | None:
+    """Return why nobody can register by themselves now, None when they can."""
+    if window.cancelled:
+        return Reason("offering.cancelled")
+    if window.week_state != "open":
+        return Reason("offering.week_not_open")
+    if window.mode not in SELF_SERVICE:
+        return Reason(_WHY_NOT_MODE[Mode(window.mode)])
+    if window.closed:
+        return Reason("offering.closed")
+    if now >= window.ends:
+        return Reason("offering.over")
+    if window.opens and now < window.opens:
+        return Reason("offering.not_yet", {"opens": f"{window.opens.astimezone(ZoneInfo(window.zone)):%Y-%m-%d %H:%M}"})
+    if window.closes and now >= window.closes:
+        return Reason("offering.closed")
+    return None
+
+
+def why_no_seats(seats: int, max_party: int, room: int | None) -> Reason | None:
+    """Return why a party of that size cannot register together."""
+    if seats < 1:
+        return Reason("party.empty")
+    if seats > max_party:
+        return Reason("party.too_large", {"most": max_party})
+    if room is not None and seats > room:
+        return Reason("party.too_large", {"most": room})
+    return None
+
+
+def why_no_cancelling(state: str, starts: datetime, now: datetime) -> Reason | None:
+    """Return why the person cannot give the seats back, None when they can."""
+    if not can_move(state, State.CANCELLED):
+        return Reason("registration.ended")
+    if now >= starts:
+        return Reason("registration.started")
+    return None
+
+
+def choose_promoted(
+    queue: Sequence[Waiting], free: int | None, largest: int | None, overtakes: int
+) -> tuple[list[int], dict[int, int]]:
+    """Choose who leaves the queue: in its order, each party that fits; a party may be overtaken `overtakes` times.
+
+    `free` seats now (None: no limit); a party above `largest` can never fit, so nobody waits behind it. Returns the ids
+    promoted, and the new count of those overtaken.
+    """
+    promoted: list[int] = []
+    passed: dict[int, int] = {}
+    for party in queue:
+        if free is None or party.seats <= free:
+            promoted.append(party.id)
+            free = None if free is None else free - party.seats
+            passed = {own: times + 1 for own, times in passed.items()}
+        elif largest is None or party.seats <= largest:
+            passed[party.id] = party.overtaken
+        if free == 0 or any(times >= overtakes for times in passed.values()):
+            break
+    before = {party.id: party.overtaken for party in queue}
+    return promoted, {own: times for own, times in passed.items() if times != before[own]}
+
+
+def list_clashes(stops: Sequence[Stop], travel: Callable[[Stop, Stop], int | None]) -> list[Clash]:
+    """Return the pairs that overlap or leave too little time; `travel` gives minutes, None where unknown."""
+    clashes: list[Clash] = []
+    ordered = sorted(stops, key=lambda stop: (stop.start, stop.end, stop.code))
+    for n, first in enumerate(ordered):
+        for second in ordered[n + 1 :]:
+            if second.start >= first.end + timedelta(days=1):
+                break
+            clash = _clash(first, second, travel)
+            if clash:
+                clashes.append(clash)
+    return clashes
+
+
+def _clash(first: Stop, second: Stop, travel: Callable[[Stop, Stop], int | None]) -> Clash | None:
+    if second.start < first.end:
+        return Clash("overlap", first, second)
+    left = int((second.start - first.end).total_seconds()) // 60
+    needed = travel(first, second) if first.venue != second.venue else None
+    return Clash("journey", first, second, needed, left) if needed is not None and needed > left else None
