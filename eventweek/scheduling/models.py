@@ -42,8 +42,10 @@ class Placement(Base):
     pin_time: Mapped[bool] = mapped_column(default=False)
     pin_room: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
-    session: Mapped[Session] = relationship(overlaps="plan")
-    plan: Mapped[Plan] = relationship(overlaps="session")
+    session: Mapped[Session] = relationship(
+        primaryjoin="Placement.session_id == Session.id", foreign_keys="Placement.session_id"
+    )
+    plan: Mapped[Plan] = relationship(primaryjoin="Placement.plan_id == Plan.id", foreign_keys="Placement.plan_id")
     room: Mapped[Room] = relationship()
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (

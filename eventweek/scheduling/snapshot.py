@@ -1,4 +1,4 @@
-"""The published snapshot of one session: a denormalised plain value, both languages, schema 1 (pure)."""
+"""The published snapshot of one session: a denormalised plain value, both languages, schema 2 (pure)."""
 
 import hashlib
 import json
@@ -6,54 +6,122 @@ from datetime import UTC
 from typing import Any
 
 from eventweek.kernel.db import Bilingual
-from eventweek.programme.models import SessionOrganisation
+from eventweek.kernel.text import search_key
+from eventweek.programme.models import Room, SeriesMember, Session, Venue
+from eventweek.scheduling.enums import Action
 from eventweek.scheduling.models import Placement
 
-SCHEMA = 1
-TIMED_FIELDS = ("start", "minutes", "room", "venue")
+SCHEMA = 2
+Facts = dict[str, Any]
 
 
-def snapshot(placement: Placement) -> dict[str, Any]:
+def snapshot(placement: Placement) -> Facts:
     """Return what readers may know of a placed session, without any draft left to join."""
     session, room = placement.session, placement.room
-    venue, city, kind = room.venue, room.venue.city, session.kind
-    return {
+    city, track = room.venue.city, session.track
+    facts: Facts = {
         "schema": SCHEMA,
         "code": session.code,
         "uid": session.uid,
         "title": _pair(session.title),
         "note": _pair(session.note),
-        "kind": {"code": kind.code, "family": kind.family, **_pair(kind.name)},
+        "text": {"zh": session.text_zh, "en": session.text_en},
+        "kind": {"code": session.kind.code, "family": session.kind.family, **_pair(session.kind.name)},
         "start": placement.start.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "minutes": session.duration_min,
-        "room": {"code": room.code, "capacity": room.capacity, **_pair(room.name)},
-        "venue": {"code": venue.code, **_pair(venue.name)},
+        "room": _room(room),
+        "venue": _venue(room.venue),
         "city": {"code": city.code, **_pair(city.name)} if city else None,
-        "people": [{"code": p.person.code, "role": p.role, **_pair(p.person.name)} for p in session.people],
-        "lead": _lead(session.organisations),
-        "industry": next((t.code for t in session.tags if t.set.code == "industry"), ""),
+        "people": [_person(part) for part in session.people],
+        "organisations": [_organisation(part) for part in session.organisations],
+        "tags": [{"set": tag.set.code, "code": tag.code, **_pair(tag.name)} for tag in _in_order(session)],
+        "track": {"code": track.code, "colour": track.colour, **_pair(track.name)} if track else None,
+        "series": [_series(member) for member in session.memberships],
         "language": session.language,
         "visibility": session.visibility,
         "registration": session.registration,
+        "expected_online": session.expected_online,
+        "cancelled": False,
+        "reason": {"zh": "", "en": ""},
     }
+    facts["lead"] = next((o for o in facts["organisations"] if o["role"] == "host"), None)
+    facts["industry"] = next((tag["code"] for tag in facts["tags"] if tag["set"] == "industry"), "")
+    return facts | {"search": searchable(facts)}
 
 
-def _lead(parts: list[SessionOrganisation]) -> dict[str, str] | None:
-    host = next((p.organisation for p in parts if p.role == "host"), None)
-    return {"code": host.code, **_pair(host.name)} if host else None
+def cancelled(published: Facts, reason: Bilingual) -> Facts:
+    """Return the snapshot of a cancelled session: what was published, its status and the reason."""
+    return published | {"cancelled": True, "reason": _pair(reason)}
 
 
-def digest(value: dict[str, Any]) -> str:
+def searchable(facts: Facts) -> str:
+    """Return the words by which a session is found: title, kind, place, people, organisations, tags, both languages."""
+    named = [facts[name] for name in ("title", "kind", "room", "venue", "city", "track") if facts[name]]
+    named += [*facts["people"], *facts["organisations"], *facts["tags"], *facts["series"]]
+    named += [person["affiliation"] for person in facts["people"]]
+    return search_key(" ".join(dict.fromkeys(word for name in named for word in (name["zh"], name["en"]) if word)))
+
+
+def digest(value: Facts) -> str:
     """Return the SHA-256 of the canonical JSON (sorted keys, no spaces, UTF-8)."""
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def next_sequence(old: dict[str, Any] | None, new: dict[str, Any], sequence: int) -> int:
-    """Return the iCalendar SEQUENCE (RFC 5545 3.8.7.4): +1 when time or place moved, else unchanged."""
+def difference(old: Facts | None, new: Facts) -> Action | None:
+    """Return what a release would do by this snapshot, None where nothing differs."""
     if old is None:
-        return 0
-    return sequence + any(old[field] != new[field] for field in TIMED_FIELDS)
+        return Action.NEW
+    if old == new:
+        return None
+    if old["cancelled"] != new["cancelled"]:
+        return Action.CANCELLED if new["cancelled"] else Action.RESTORED
+    return Action.MOVED if _timed(old) != _timed(new) else Action.CHANGED
+
+
+def next_sequence(old: Facts | None, new: Facts, sequence: int) -> int:
+    """Return the iCalendar SEQUENCE (RFC 5545 3.8.7.4): +1 when start, end, place or status changed, else the same."""
+    return 0 if old is None else sequence + (difference(old, new) not in (None, Action.CHANGED))
+
+
+def _timed(facts: Facts) -> tuple[Any, ...]:
+    return facts["start"], facts["minutes"], facts["room"]["code"], facts["venue"]["code"]
+
+
+def _room(room: Room) -> Facts:
+    return {"code": room.code, "capacity": room.capacity, "short": _pair(room.short_name), **_pair(room.name)}
+
+
+def _venue(venue: Venue) -> Facts:
+    return {
+        "code": venue.code,
+        **_pair(venue.name),
+        "short": _pair(venue.short_name),
+        "address": _pair(venue.address),
+        "transport": _pair(venue.transport),
+        "latitude": venue.latitude,
+        "longitude": venue.longitude,
+    }
+
+
+def _person(part: Any) -> Facts:
+    own = part.person
+    profile = {"affiliation": _pair(own.affiliation), "honour": _pair(own.honour), "bio": _pair(own.bio)}
+    return {"code": own.code, "role": part.role, **_pair(own.name), **profile}
+
+
+def _organisation(part: Any) -> Facts:
+    own = part.organisation
+    return {"code": own.code, "role": part.role, "short": _pair(own.short_name), **_pair(own.name)}
+
+
+def _series(member: SeriesMember) -> Facts:
+    series = member.series
+    return {"code": series.code, "kind": series.kind, "position": member.position, **_pair(series.name)}
+
+
+def _in_order(session: Session) -> list[Any]:
+    return sorted(session.tags, key=lambda tag: (tag.set.position, tag.position, tag.code))
 
 
 def _pair(text: Bilingual) -> dict[str, str]:

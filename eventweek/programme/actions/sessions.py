@@ -52,7 +52,7 @@ def edit_session(
     Raises: Refusal permission.denied, session.not_found, week.archived, version.stale, permit.locked; Invalid.
     """
     with transaction():
-        session, week = _locked(code, actor)
+        session, week = locked_session(code, actor)
         directory = Directory(week.id, zone=week.timezone)
         old, locked = values_of(SESSION, session), is_locked(session.permit_status)
         changes = change(SESSION, session, values, directory, check=check_session(week), version=version)
@@ -73,7 +73,7 @@ def cancel_session(code: str, *, reason: Bilingual, actor: Actor) -> Session:
     Raises: Refusal permission.denied, session.not_found, week.archived, text.too_long; Invalid.
     """
     with transaction():
-        session, week = _locked(code, actor)
+        session, week = locked_session(code, actor)
         if session.cancelled_at is None:
             own = Bilingual(clean_line(reason.zh, 300), clean_line(reason.en, 300))
             if not own.zh and not own.en:
@@ -89,7 +89,7 @@ def restore_session(code: str, *, actor: Actor) -> Session:
     Raises: Refusal permission.denied, session.not_found, week.archived.
     """
     with transaction():
-        session, week = _locked(code, actor)
+        session, week = locked_session(code, actor)
         if session.cancelled_at or session.archived_at:
             session.cancelled_at, session.archived_at, session.cancel_reason = None, None, Bilingual("", "")
             record(actor, "session.restore", "session", code, week_id=week.id)
@@ -102,7 +102,7 @@ def archive_session(code: str, *, actor: Actor) -> Session:
     Raises: Refusal permission.denied, session.not_found, week.archived.
     """
     with transaction():
-        session, week = _locked(code, actor)
+        session, week = locked_session(code, actor)
         if shelve(session, True):
             record(actor, "session.archive", "session", code, week_id=week.id)
     return session
@@ -145,7 +145,11 @@ create_series, edit_series, delete_series = _SERIES.create, _SERIES.edit, _SERIE
 archive_series, restore_series = _SERIES.archive, _SERIES.restore
 
 
-def _locked(code: str, actor: Actor) -> tuple[Session, Week]:
+def locked_session(code: str, actor: Actor) -> tuple[Session, Week]:
+    """Return a session and its locked week for a change that the actor may make; inside the caller's transaction.
+
+    Raises: Refusal permission.denied, session.not_found, week.archived.
+    """
     session = db.session.scalar(select(Session).where(Session.code == code))
     if session is None:
         raise Refusal("session.not_found")

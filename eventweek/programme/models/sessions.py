@@ -148,9 +148,7 @@ class Series(Base):
     kind: Mapped[str] = mapped_column(String(12))
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
-    members: Mapped[list["SeriesMember"]] = relationship(
-        order_by="SeriesMember.position", cascade="all, delete-orphan", overlaps="session"
-    )
+    members: Mapped[list["SeriesMember"]] = relationship(order_by="SeriesMember.position", cascade="all, delete-orphan")
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (UniqueConstraint("week_id", "code"), UniqueConstraint("week_id", "id"))
 
@@ -163,7 +161,10 @@ class SeriesMember(Base):
     series_id: Mapped[int] = mapped_column(primary_key=True)
     session_id: Mapped[int] = mapped_column(primary_key=True)
     position: Mapped[int] = mapped_column(default=0)
-    session: Mapped["Session"] = relationship(overlaps="members")
+    session: Mapped["Session"] = relationship(
+        primaryjoin="SeriesMember.session_id == Session.id", foreign_keys="SeriesMember.session_id"
+    )
+    series: Mapped[Series] = relationship(viewonly=True)
     __table_args__ = (
         ForeignKeyConstraint(["week_id", "series_id"], ["series.week_id", "series.id"], ondelete="CASCADE"),
         ForeignKeyConstraint(["week_id", "session_id"], ["session.week_id", "session.id"], ondelete="CASCADE"),
@@ -224,8 +225,9 @@ class Session(Base):
     venues: Mapped[list[Venue]] = relationship(secondary=session_venue, order_by="Venue.id")
     tags: Mapped[list[Tag]] = relationship(secondary=session_tag, order_by="Tag.id")
     relations: Mapped[list["SessionRelation"]] = relationship(
-        foreign_keys="SessionRelation.session_id", cascade="all, delete-orphan", overlaps="other"
+        foreign_keys="SessionRelation.session_id", cascade="all, delete-orphan"
     )
+    memberships: Mapped[list["SeriesMember"]] = relationship(viewonly=True, order_by="SeriesMember.series_id")
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
         ForeignKeyConstraint(["week_id", "kind_id"], ["kind.week_id", "kind.id"]),
@@ -277,7 +279,9 @@ class SessionRelation(Base):
     other_id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(12), primary_key=True)
     min_gap_min: Mapped[int] = mapped_column(default=0)
-    other: Mapped[Session] = relationship(foreign_keys=[other_id], overlaps="relations")
+    other: Mapped[Session] = relationship(
+        primaryjoin="SessionRelation.other_id == Session.id", foreign_keys="SessionRelation.other_id"
+    )
     __table_args__ = (
         ForeignKeyConstraint(["week_id", "session_id"], ["session.week_id", "session.id"], ondelete="CASCADE"),
         ForeignKeyConstraint(["week_id", "other_id"], ["session.week_id", "session.id"], ondelete="CASCADE"),

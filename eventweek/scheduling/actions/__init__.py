@@ -1,0 +1,6 @@
+"""Verbs of plans and releases."""
+
+from eventweek.scheduling.actions.placements import place_session, unplace_session
+from eventweek.scheduling.actions.releases import release_schedule
+
+__all__ = ["place_session", "release_schedule", "unplace_session"]

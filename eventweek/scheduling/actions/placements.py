@@ -1,0 +1,132 @@
+"""Put a session into the working plan, move it there, take it out."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from eventweek.audit.actions import record
+from eventweek.audit.actors import Actor
+from eventweek.kernel.db import db, transaction
+from eventweek.kernel.errors import FieldError, Invalid, Refusal
+from eventweek.kernel.text import clean_line
+from eventweek.programme.actions.sessions import locked_session
+from eventweek.programme.models import Room, Session, Week
+from eventweek.programme.rules.checks import is_locked, localised, window
+from eventweek.programme.rules.values import Moment, Wrong
+from eventweek.scheduling.models import Placement, Plan
+
+
+def place_session(
+    code: str, start: object, room: str, *, version: int | None, actor: Actor, override: str = ""
+) -> Placement:
+    """Place a session in the working plan, or move it: `start` as an instant or on the week's clock, `room` by code.
+
+    `version` is that of the placement which the actor has seen (None: there was none). A draft may break rules: the
+    board shows them and a release checks them. A session with its permit moves only with the reason `override`.
+    Raises: Refusal permission.denied, session.not_found, session.off, week.archived, version.stale, permit.locked;
+        Invalid.
+    """
+    with transaction():
+        session, week = locked_session(code, actor)
+        if session.cancelled_at or session.archived_at:
+            raise Refusal("session.off")
+        begins, hall = _asked(week, start, room)
+        placement = _placement(session)
+        _same_version(placement, version, {"start": begins.isoformat(), "room": room})
+        old = _told(placement)
+        if placement and (placement.start, placement.room_id) == (begins, hall.id):
+            return placement
+        why = _allowed(session, placement, override)
+        if placement is None:
+            plan = working_plan(week.id)
+            placement = Placement(week_id=week.id, plan_id=plan.id, session_id=session.id)
+            db.session.add(placement)
+        placement.start, placement.room = begins, hall
+        db.session.flush()
+        new = _told(placement)
+        changes: dict[str, Any] = {name: [old.get(name), new[name]] for name in new if old.get(name) != new[name]}
+        record(actor, "session.place", "session", code, week_id=week.id, **changes, **why)
+    return placement
+
+
+def unplace_session(code: str, *, version: int | None, actor: Actor, override: str = "") -> None:
+    """Take a session out of the working plan; the public keeps what was published. Twice changes nothing.
+
+    Raises: Refusal permission.denied, session.not_found, week.archived, version.stale, permit.locked.
+    """
+    with transaction():
+        session, week = locked_session(code, actor)
+        placement = _placement(session)
+        if placement is None:
+            return
+        _same_version(placement, version, {})
+        why = _allowed(session, placement, override)
+        gone: dict[str, Any] = {name: [value, None] for name, value in _told(placement).items()}
+        record(actor, "session.unplace", "session", code, week_id=week.id, **gone, **why)
+        db.session.delete(placement)
+
+
+def working_plan(week_id: int) -> Plan:
+    """Return the working plan of a week, made where there is none; inside the caller's transaction."""
+    plan = db.session.scalar(select(Plan).where(Plan.week_id == week_id, Plan.working))
+    if plan is None:
+        plan = Plan(week_id=week_id, working=True)
+        db.session.add(plan)
+        db.session.flush()
+    return plan
+
+
+def _asked(week: Week, start: object, room: str) -> tuple[datetime, Room]:
+    errors = []
+    begins: datetime | None = None
+    try:
+        begins = localised(Moment().clean(start), week.timezone)
+        errors += _off_grid(week, begins) if begins else [FieldError("start", "field.required")]
+    except Wrong as wrong:
+        errors.append(FieldError("start", wrong.error.code, wrong.error.facts))
+    hall = db.session.scalar(select(Room).where(Room.code == room))
+    if hall is None or hall.archived_at:
+        code = "reference.archived" if hall else "reference.unknown"
+        errors.append(FieldError("room", code, {"code": clean_line(room[:16], 16)}))
+    if errors or begins is None or hall is None:
+        raise Invalid(errors)
+    return begins, hall
+
+
+def _off_grid(week: Week, start: datetime) -> list[FieldError]:
+    local = start.astimezone(ZoneInfo(week.timezone))
+    allowed = window((row.day for row in week.days), week.first_day, week.last_day)
+    if local.date() not in allowed:
+        return [FieldError("start", "day.outside_week", {"day": local.date().isoformat()})]
+    if (local.hour * 60 + local.minute) % week.slot_min:
+        return [FieldError("start", "placement.grid", {"minutes": week.slot_min})]
+    return []
+
+
+def _placement(session: Session) -> Placement | None:
+    query = select(Placement).join(Placement.plan).where(Placement.session_id == session.id, Plan.working)
+    return db.session.scalar(query)
+
+
+def _same_version(placement: Placement | None, version: int | None, mine: dict[str, Any]) -> None:
+    have = placement.version if placement else None
+    if have != version:
+        theirs = _told(placement)
+        fields = [{"field": name, "mine": mine.get(name), "theirs": theirs.get(name)} for name in ("start", "room")]
+        raise Refusal("version.stale", fields=fields, version=have or 0)
+
+
+def _allowed(session: Session, placement: Placement | None, override: str) -> dict[str, str]:
+    """Return the reason to keep where a permit forbids to move the session."""
+    if placement is None or not is_locked(session.permit_status):
+        return {}
+    reason = clean_line(override, 300)
+    if not reason:
+        raise Refusal("permit.locked", fields=["start", "room"])
+    return {"override": reason}
+
+
+def _told(placement: Placement | None) -> dict[str, Any]:
+    return {"start": placement.start.isoformat(), "room": placement.room.code} if placement else {}

@@ -1,0 +1,87 @@
+"""Publish the working plan, whole or a chosen set of sessions."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+
+from eventweek.accounts.enums import Verb
+from eventweek.accounts.permissions import require
+from eventweek.audit.actions import record
+from eventweek.audit.actors import Actor
+from eventweek.kernel.clock import now
+from eventweek.kernel.db import db, transaction
+from eventweek.kernel.errors import Refusal
+from eventweek.kernel.text import clean_line
+from eventweek.programme.actions.verbs import editable_week
+from eventweek.programme.enums import WeekState
+from eventweek.scheduling.enums import Action
+from eventweek.scheduling.models import Published, Release, ReleaseItem
+from eventweek.scheduling.queries.drafts import Draft, list_drafts
+from eventweek.scheduling.queries.published import list_published
+from eventweek.scheduling.rules import Clash, clashes, occupied
+from eventweek.scheduling.snapshot import digest, next_sequence
+
+
+def release_schedule(week_id: int, *, actor: Actor, note: str, sessions: Sequence[str] | None = None) -> Release:
+    """Freeze what changed and switch the public to it, in one transaction.
+
+    `sessions` names by code what is published now (None: all that changed); the others keep their snapshot.
+    Raises: Refusal permission.denied, week.not_found, week.archived, week.draft, release.unknown_session,
+        release.no_change, release.blocked with `clashes`, text.too_long.
+    """
+    with transaction():
+        require(actor, Verb.RELEASE_PUBLISH, week_id)
+        week = editable_week(week_id)
+        if week.state == WeekState.DRAFT:
+            raise Refusal("week.draft")
+        drafts = _chosen(week.id, sessions)
+        if not drafts:
+            raise Refusal("release.no_change")
+        if found := _clashes(week.id, drafts):
+            raise Refusal("release.blocked", clashes=found, sessions=_named(found))
+        last = db.session.scalar(select(func.max(Release.number)).where(Release.week_id == week.id)) or 0
+        release = Release(week_id=week.id, number=last + 1, partial=sessions is not None, actor=actor.label, at=now())
+        release.note = clean_line(note, 500)
+        db.session.add(release)
+        db.session.flush()
+        for draft in drafts:
+            _freeze(release, draft)
+        facts = {"number": release.number, "sessions": len(drafts), "partial": release.partial}
+        record(actor, "release.publish", "week", week.code, week_id=week.id, **facts)
+    return release
+
+
+def _chosen(week_id: int, codes: Sequence[str] | None) -> list[Draft]:
+    drafts = list_drafts(week_id, codes)
+    if codes is not None and (unknown := sorted(set(codes) - {draft.session.code for draft in drafts})):
+        raise Refusal("release.unknown_session", session=unknown[0][:16])
+    return [draft for draft in drafts if draft.action not in (None, Action.UNPLACED)]
+
+
+def _clashes(week_id: int, drafts: Sequence[Draft]) -> list[Clash]:
+    fresh = {draft.session.code: draft.after for draft in drafts if draft.after}
+    kept = {session.code: session.facts for session in list_published(week_id)}
+    slots = [occupied(facts) for facts in (kept | fresh).values() if not facts["cancelled"]]
+    return [clash for clash in clashes(slots) if {clash.one.code, clash.two.code} & set(fresh)]
+
+
+def _named(found: Sequence[Clash]) -> str:
+    return "；".join(f"{clash.one.title} ↔ {clash.two.title}" for clash in found[:5])
+
+
+def _freeze(release: Release, draft: Draft) -> None:
+    old, value, pointer = draft.before, draft.after, draft.pointer
+    assert value is not None and draft.action is not None
+    item = ReleaseItem(
+        release_id=release.id,
+        session_id=draft.session.id,
+        action=str(draft.action),
+        snapshot=value,
+        sha256=digest(value),
+        sequence=next_sequence(old, value, pointer.item.sequence if pointer else 0),
+        changed_at=release.at,
+    )
+    if pointer:
+        pointer.item = item
+    else:
+        db.session.add(Published(week_id=release.week_id, session_id=draft.session.id, item=item))

@@ -1,0 +1,43 @@
+"""What the next release would change, session by session."""
+
+from dataclasses import dataclass
+
+from eventweek.kernel.db import Bilingual
+from eventweek.scheduling.enums import Action
+from eventweek.scheduling.queries.drafts import Draft, list_drafts
+from eventweek.scheduling.snapshot import Facts
+
+_TELL_TALE = ("search", "lead", "industry", "schema")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One session: the published snapshot, the one to come, and the fields that differ.
+
+    UNPLACED has no `after`: the public keeps what was published until the session is placed or cancelled.
+    """
+
+    session_code: str
+    title: Bilingual
+    action: Action
+    before: Facts | None
+    after: Facts | None
+
+    @property
+    def fields(self) -> list[str]:
+        """Return the names of the facts that differ, in the order of the snapshot."""
+        if self.before is None or self.after is None:
+            return []
+        before = self.before
+        return [k for k, new in self.after.items() if k not in _TELL_TALE and before.get(k) != new]
+
+
+def list_changes(week_id: int) -> list[Change]:
+    """Return what the next release would change, and what it cannot, in a constant number of statements."""
+    return [change(draft) for draft in list_drafts(week_id) if draft.action]
+
+
+def change(draft: Draft) -> Change:
+    """Return a draft that differs as a change to show."""
+    assert draft.action is not None
+    return Change(draft.session.code, draft.session.title, draft.action, draft.before, draft.after)

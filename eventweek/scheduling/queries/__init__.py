@@ -1,0 +1,21 @@
+"""Reads of plans and releases; everything that visitors see comes from `published`."""
+
+from eventweek.scheduling.queries.published import (
+    PublishedSession,
+    find_last_release,
+    find_published,
+    list_public_sessions,
+    list_published,
+    list_releases,
+    map_published,
+)
+
+__all__ = [
+    "PublishedSession",
+    "find_last_release",
+    "find_published",
+    "list_public_sessions",
+    "list_published",
+    "list_releases",
+    "map_published",
+]

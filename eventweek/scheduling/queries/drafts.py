@@ -1,0 +1,84 @@
+"""The working plan beside what is published of it: what the next release would do to each session."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from eventweek.kernel.db import db
+from eventweek.programme.models import (
+    Room,
+    SeriesMember,
+    Session,
+    SessionOrganisation,
+    SessionPerson,
+    Tag,
+    Venue,
+)
+from eventweek.scheduling.enums import Action
+from eventweek.scheduling.models import Placement, Plan, Published
+from eventweek.scheduling.snapshot import Facts, cancelled, difference, snapshot
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A session, what is published of it (`before`), and what a release would publish (`after`)."""
+
+    session: Session
+    placement: Placement | None
+    pointer: Published | None
+    after: Facts | None
+    action: Action | None
+
+    @property
+    def before(self) -> Facts | None:
+        """Return the published snapshot, None before the first release."""
+        return self.pointer.item.snapshot if self.pointer else None
+
+
+def list_drafts(week_id: int, codes: Collection[str] | None = None) -> list[Draft]:
+    """Return the sessions of a week (or those of these codes) by id, in a constant number of statements."""
+    query = select(Session).where(Session.week_id == week_id).order_by(Session.id).options(*told_of_session())
+    if codes is not None:
+        query = query.where(Session.code.in_(codes))
+    placements = {p.session_id: p for p in db.session.scalars(working_placements(week_id))}
+    pointers = {p.session_id: p for p in db.session.scalars(_pointers(week_id))}
+    return [draft(s, placements.get(s.id), pointers.get(s.id)) for s in db.session.scalars(query)]
+
+
+def draft(session: Session, placement: Placement | None, pointer: Published | None) -> Draft:
+    """Say what the next release would do to one session."""
+    before: Facts | None = pointer.item.snapshot if pointer else None
+    off = session.cancelled_at or session.archived_at
+    if off:
+        after = cancelled(before, session.cancel_reason) if before else None
+    else:
+        after = snapshot(placement) if placement else None
+    if after is not None:
+        return Draft(session, placement, pointer, after, difference(before, after))
+    return Draft(session, placement, pointer, None, Action.UNPLACED if before and not off else None)
+
+
+def told_of_session() -> list[ORMOption]:
+    """Return the loader options for everything that a snapshot tells of a session."""
+    return [
+        joinedload(Session.kind),
+        joinedload(Session.track),
+        selectinload(Session.people).joinedload(SessionPerson.person),
+        selectinload(Session.organisations).joinedload(SessionOrganisation.organisation),
+        selectinload(Session.tags).joinedload(Tag.set),
+        selectinload(Session.memberships).joinedload(SeriesMember.series),
+    ]
+
+
+def working_placements(week_id: int) -> Select[Any]:
+    """Return the query for the placements of the working plan with their rooms, venues and cities."""
+    place = joinedload(Placement.room).joinedload(Room.venue).joinedload(Venue.city)
+    return select(Placement).join(Placement.plan).where(Placement.week_id == week_id, Plan.working).options(place)
+
+
+def _pointers(week_id: int) -> Select[Any]:
+    return select(Published).where(Published.week_id == week_id).options(joinedload(Published.item))

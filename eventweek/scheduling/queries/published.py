@@ -1,0 +1,128 @@
+"""What is published: the snapshots of the last release of each session, never a draft."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from eventweek.kernel.db import Bilingual, db
+from eventweek.kernel.text import search_key
+from eventweek.programme.enums import Visibility
+from eventweek.scheduling.models import Published, Release, ReleaseItem
+
+
+@dataclass(frozen=True)
+class PublishedSession:
+    """A session as released; instants aware in UTC. `id` is that of the session's row, 0 for one that has none."""
+
+    code: str
+    uid: str
+    title: Bilingual
+    start: datetime
+    end: datetime
+    sequence: int
+    changed_at: datetime
+    facts: dict[str, Any]
+    id: int = 0
+
+    @property
+    def cancelled(self) -> bool:
+        """Say whether it was called off; it stays published so that everybody learns of it."""
+        return bool(self.facts.get("cancelled"))
+
+    @property
+    def reason(self) -> Bilingual:
+        """Return why it was called off."""
+        own = self.facts.get("reason") or {"zh": "", "en": ""}
+        return Bilingual(own["zh"], own["en"])
+
+    @property
+    def visibility(self) -> str:
+        """Return who may know of it."""
+        return str(self.facts["visibility"])
+
+    @property
+    def registration(self) -> str:
+        """Return how one gets in."""
+        return str(self.facts["registration"])
+
+    @property
+    def text(self) -> Bilingual:
+        """Return the description in Markdown."""
+        own = self.facts.get("text") or {"zh": "", "en": ""}
+        return Bilingual(own["zh"], own["en"])
+
+    @property
+    def tags(self) -> list[dict[str, str]]:
+        """Return its tags: `set`, `code`, `zh`, `en`."""
+        return list(self.facts.get("tags", []))
+
+    @property
+    def organisations(self) -> list[dict[str, Any]]:
+        """Return its organisations with their `role`, hosts first."""
+        return list(self.facts.get("organisations", []))
+
+    @property
+    def series(self) -> list[dict[str, Any]]:
+        """Return the series it belongs to: `code`, `kind`, `position` (from 1, 0: no order), `zh`, `en`."""
+        return list(self.facts.get("series", []))
+
+    def matches(self, words: str) -> bool:
+        """Say whether every word of a search stands in the title, kind, place, people, organisations or tags."""
+        return all(word in self.facts["search"] for word in search_key(words).split())
+
+
+def list_public_sessions(week_id: int) -> list[PublishedSession]:
+    """Return the public sessions, cancelled ones too, by start and code, in one statement."""
+    return [session for session in list_published(week_id) if session.visibility == Visibility.PUBLIC]
+
+
+def list_published(week_id: int) -> list[PublishedSession]:
+    """Return every published session, whoever may know of it, by start and code, in one statement."""
+    query = select(ReleaseItem).join(Published, Published.item_id == ReleaseItem.id)
+    rows = db.session.scalars(query.where(Published.week_id == week_id))
+    return sorted((read(row) for row in rows), key=lambda session: (session.start, session.code))
+
+
+def find_published(session_id: int) -> PublishedSession | None:
+    """Return a session as published, whoever may know of it, in one statement."""
+    query = select(ReleaseItem).join(Published, Published.item_id == ReleaseItem.id)
+    row = db.session.scalar(query.where(Published.session_id == session_id))
+    return read(row) if row else None
+
+
+def map_published(session_ids: Collection[int]) -> dict[int, PublishedSession]:
+    """Return what is published of these sessions, whoever may know of them, by session id, in one statement."""
+    query = select(ReleaseItem).join(Published, Published.item_id == ReleaseItem.id)
+    rows = db.session.scalars(query.where(Published.session_id.in_(session_ids)))
+    return {row.session_id: read(row) for row in rows}
+
+
+def find_last_release(week_id: int) -> Release | None:
+    """Return the newest release, None before the first."""
+    query = select(Release).where(Release.week_id == week_id).order_by(Release.number.desc()).limit(1)
+    return db.session.scalar(query)
+
+
+def list_releases(week_id: int) -> list[Release]:
+    """Return the releases, the newest first."""
+    return list(db.session.scalars(select(Release).where(Release.week_id == week_id).order_by(Release.number.desc())))
+
+
+def read(item: ReleaseItem) -> PublishedSession:
+    """Return a released item as readers receive it."""
+    facts = item.snapshot
+    start = datetime.strptime(facts["start"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    return PublishedSession(
+        id=item.session_id,
+        code=facts["code"],
+        uid=facts["uid"],
+        title=Bilingual(facts["title"]["zh"], facts["title"]["en"]),
+        start=start,
+        end=start + timedelta(minutes=facts["minutes"]),
+        sequence=item.sequence,
+        changed_at=item.changed_at,
+        facts=facts,
+    )
