@@ -16,14 +16,11 @@ from eventweek.programme.models import (
     City,
     Room,
     Session,
-    SessionOrganisation,
-    SessionPerson,
     SessionRelation,
-    Tag,
     Venue,
 )
-from eventweek.scheduling.models import Placement, Plan, Published, ReleaseItem
-from eventweek.scheduling.snapshot import digest, snapshot
+from eventweek.scheduling.models import Placement, Published, ReleaseItem
+from eventweek.scheduling.queries.drafts import draft, pointers, told_of_session, working_placements
 
 PERMIT_DAYS = 20
 
@@ -75,7 +72,7 @@ class Planned:
         """Return `new` before its first release, `changed` where the next release would change it, else `same`."""
         if self.item is None:
             return "new"
-        return "same" if self.placement and digest(snapshot(self.placement)) == self.item.sha256 else "changed"
+        return "changed" if draft(self.session, self.placement, self.item).action else "same"
 
     @property
     def missing(self) -> set[str]:
@@ -107,8 +104,8 @@ class Planned:
 def list_planned(week_id: int) -> list[Planned]:
     """Return every session of the week by start, the unplaced last; a constant number of statements."""
     sessions = list(db.session.scalars(_sessions(week_id)))
-    placements = {p.session_id: p for p in db.session.scalars(_placements(week_id))}
-    items = {p.session_id: p.item for p in db.session.scalars(_published(week_id))}
+    placements = {p.session_id: p for p in db.session.scalars(working_placements(week_id))}
+    items = {p.session_id: p.item for p in db.session.scalars(pointers(week_id))}
     planned = [Planned(s, placements.get(s.id), items.get(s.id)) for s in sessions]
     return sorted(planned, key=in_order)
 
@@ -118,8 +115,8 @@ def find_planned(week_id: int, code: str) -> Planned | None:
     session = db.session.scalar(_sessions(week_id).where(Session.code == code))
     if session is None:
         return None
-    placement = db.session.scalar(_placements(week_id).where(Placement.session_id == session.id))
-    pointer = db.session.scalar(_published(week_id).where(Published.session_id == session.id))
+    placement = db.session.scalar(working_placements(week_id).where(Placement.session_id == session.id))
+    pointer = db.session.scalar(pointers(week_id).where(Published.session_id == session.id))
     return Planned(session, placement, pointer.item if pointer else None)
 
 
@@ -135,30 +132,12 @@ def _sessions(week_id: int) -> Select[Session]:
         .where(Session.week_id == week_id)
         .order_by(Session.id)
         .options(
-            selectinload(Session.kind),
-            selectinload(Session.track),
+            *told_of_session(),
             selectinload(Session.city),
             selectinload(Session.days),
             selectinload(Session.features),
             selectinload(Session.venues),
             selectinload(Session.fixed_room),
-            selectinload(Session.tags).selectinload(Tag.set),
-            selectinload(Session.people).selectinload(SessionPerson.person),
-            selectinload(Session.organisations).selectinload(SessionOrganisation.organisation),
             selectinload(Session.relations).selectinload(SessionRelation.other),
         )
     )
-
-
-def _placements(week_id: int) -> Select[Placement]:
-    return (
-        select(Placement)
-        .join(Placement.plan)
-        .where(Placement.week_id == week_id, Plan.working)
-        .options(selectinload(Placement.room).selectinload(Room.venue).selectinload(Venue.city))
-        .options(selectinload(Placement.session))
-    )
-
-
-def _published(week_id: int) -> Select[Published]:
-    return select(Published).where(Published.week_id == week_id).options(selectinload(Published.item))

@@ -70,7 +70,7 @@ def _named(found: Sequence[Clash]) -> str:
 
 
 def _freeze(release: Release, draft: Draft) -> None:
-    old, value, pointer = draft.before, draft.after, draft.pointer
+    old, value = draft.before, draft.after
     assert value is not None and draft.action is not None
     item = ReleaseItem(
         release_id=release.id,
@@ -78,10 +78,10 @@ def _freeze(release: Release, draft: Draft) -> None:
         action=str(draft.action),
         snapshot=value,
         sha256=digest(value),
-        sequence=next_sequence(old, value, pointer.item.sequence if pointer else 0),
+        sequence=next_sequence(old, value, draft.item.sequence if draft.item else 0),
         changed_at=release.at,
     )
-    if pointer:
+    if pointer := db.session.get(Published, draft.session.id):
         pointer.item = item
     else:
         db.session.add(Published(week_id=release.week_id, session_id=draft.session.id, item=item))

@@ -19,7 +19,7 @@ from eventweek.programme.models import (
     Venue,
 )
 from eventweek.scheduling.enums import Action
-from eventweek.scheduling.models import Placement, Plan, Published
+from eventweek.scheduling.models import Placement, Plan, Published, ReleaseItem
 from eventweek.scheduling.snapshot import Facts, cancelled, difference, snapshot
 
 
@@ -29,14 +29,14 @@ class Draft:
 
     session: Session
     placement: Placement | None
-    pointer: Published | None
+    item: ReleaseItem | None
     after: Facts | None
     action: Action | None
 
     @property
     def before(self) -> Facts | None:
         """Return the published snapshot, None before the first release."""
-        return self.pointer.item.snapshot if self.pointer else None
+        return self.item.snapshot if self.item else None
 
 
 def list_drafts(week_id: int, codes: Collection[str] | None = None) -> list[Draft]:
@@ -45,21 +45,21 @@ def list_drafts(week_id: int, codes: Collection[str] | None = None) -> list[Draf
     if codes is not None:
         query = query.where(Session.code.in_(codes))
     placements = {p.session_id: p for p in db.session.scalars(working_placements(week_id))}
-    pointers = {p.session_id: p for p in db.session.scalars(_pointers(week_id))}
-    return [draft(s, placements.get(s.id), pointers.get(s.id)) for s in db.session.scalars(query)]
+    items = {p.session_id: p.item for p in db.session.scalars(pointers(week_id))}
+    return [draft(s, placements.get(s.id), items.get(s.id)) for s in db.session.scalars(query)]
 
 
-def draft(session: Session, placement: Placement | None, pointer: Published | None) -> Draft:
-    """Say what the next release would do to one session."""
-    before: Facts | None = pointer.item.snapshot if pointer else None
+def draft(session: Session, placement: Placement | None, item: ReleaseItem | None) -> Draft:
+    """Say what the next release would do to one session of which `item` is published."""
+    before: Facts | None = item.snapshot if item else None
     off = session.cancelled_at or session.archived_at
     if off:
         after = cancelled(before, session.cancel_reason) if before else None
     else:
         after = snapshot(placement) if placement else None
     if after is not None:
-        return Draft(session, placement, pointer, after, difference(before, after))
-    return Draft(session, placement, pointer, None, Action.UNPLACED if before and not off else None)
+        return Draft(session, placement, item, after, difference(before, after))
+    return Draft(session, placement, item, None, Action.UNPLACED if before and not off else None)
 
 
 def told_of_session() -> list[ORMOption]:
@@ -80,5 +80,6 @@ def working_placements(week_id: int) -> Select[Any]:
     return select(Placement).join(Placement.plan).where(Placement.week_id == week_id, Plan.working).options(place)
 
 
-def _pointers(week_id: int) -> Select[Any]:
+def pointers(week_id: int) -> Select[Any]:
+    """Return the query for what is published of each session."""
     return select(Published).where(Published.week_id == week_id).options(joinedload(Published.item))
