@@ -67,3 +67,19 @@ def test_a_named_host_is_the_one_to_call(host: str) -> None:
 
 def test_everywhere_is_no_address_to_call() -> None:
     assert reachable_host("0.0.0.0") != "0.0.0.0"
+
+
+def test_programme_is_exported_and_taken_in_again(tmp_path: Path) -> None:
+    file = str(tmp_path / "week.json")
+    assert run(tmp_path, "migrate")[0] == 0
+    assert run(tmp_path, "demo", "load", "--start", "2026-10-15")[0] == 0
+    assert run(tmp_path, "programme", "export", "jl2026", file, "--source", "demo") == (0, "")
+    code, said = run(tmp_path, "programme", "import", file, "--dry-run")
+    assert code == 0 and "sessions: 0 new, 0 changed, 170 unchanged\n" in said and " 1 changed" not in said
+    text = Path(file).read_text(encoding="utf-8").replace('"capacity": 1500', '"capacity": -3')
+    Path(file).write_text(text, encoding="utf-8")
+    code, said = run(tmp_path, "programme", "import", file)
+    assert code == 1 and "rooms[0].capacity: -3  Enter a number from 1 to 200000." in said
+    assert said.endswith("nothing was imported. Correct them and try again.\n")
+    Path(file).write_text("{", encoding="utf-8")
+    assert run(tmp_path, "programme", "import", file)[1].startswith("Error: Line 1, column 2 is not valid JSON.")

@@ -1,7 +1,9 @@
 """What every command shares: the group, the settings, and how a refusal is said."""
 
 import locale
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 from alembic import command
@@ -10,7 +12,7 @@ from flask_babel import force_locale
 
 from eventweek.config import Config, ConfigError, from_env
 from eventweek.kernel.errors import Refusal
-from eventweek.language import sentence
+from eventweek.language import say
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -38,9 +40,14 @@ def alembic_config(database: str) -> AlembicConfig:
 
 def spoken(refusal: Refusal) -> str:
     """Return the sentence of a refusal in the terminal's language: Chinese under a Chinese locale, else English."""
+    return said(refusal.code, refusal.facts)
+
+
+def said(code: str, facts: Mapping[str, Any]) -> str:
+    """Return the sentence of a code in the terminal's language."""
     chinese = (locale.getlocale()[0] or "").startswith(("zh", "Chinese"))
     with force_locale("zh_Hans_CN" if chinese else "en"):
-        return sentence(refusal)
+        return say(code, facts)
 
 
 @main.command()

@@ -6,11 +6,12 @@ from sqlalchemy import delete, select
 
 from eventweek.audit.actions import record
 from eventweek.audit.actors import DEMO
-from eventweek.demo import edition, masters
+from eventweek.demo.document import demo_document
 from eventweek.demo.shift import shift_for
-from eventweek.demo.source import read
+from eventweek.demo.source import Row, read
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import Refusal
+from eventweek.programme.enums import WeekState
 from eventweek.programme.models import (
     CalendarDay,
     City,
@@ -27,6 +28,7 @@ from eventweek.programme.models.places import room_feature
 from eventweek.programme.models.sessions import session_feature
 from eventweek.registration.actions import forget_attendees, open_offerings
 from eventweek.scheduling.actions import release_schedule
+from eventweek.scheduling.actions.importing import import_programme
 
 
 def load_demo(today: date) -> Week:
@@ -34,31 +36,14 @@ def load_demo(today: date) -> Week:
 
     Raises: Refusal demo.present when it is loaded already.
     """
-    source, rows, shift = read("event.json"), read("sessions.json"), shift_for(today)
+    document = demo_document(shift_for(today))
     with transaction():
         if db.session.scalar(select(Week.id).where(Week.demo)):
             raise Refusal("demo.present")
-        cities = masters.cities(source["cities"], source["travel_minutes"])
-        features = masters.features(source["features"])
-        venues = masters.venues(read("venues.json")["sites"], cities, features, shift)
-        every = edition.Masters(
-            cities=cities,
-            features=features,
-            venues=venues,
-            rooms={r.source_key.removeprefix("demo:"): r for venue in venues.values() for r in venue.rooms},
-            organisations=masters.organisations(read("organisers.json"), cities),
-            people=masters.people(read("people.json"), cities, shift),
-        )
-        masters.holidays()
-        db.session.flush()
-        week = edition.week(source, every, shift)
-        kinds, tags = edition.kinds(week.id, source["kinds"]), edition.tags(week.id, source)
-        db.session.flush()
-        sessions = {row["id"]: edition.session(week, row, kinds, tags, every, shift) for row in rows}
-        db.session.flush()
-        edition.bonds(week.id, rows, sessions)
-        edition.placements(week.id, sessions, every.rooms, shift)
-        record(DEMO, "demo.load", "week", week.code, week_id=week.id, sessions=len(sessions))
+        week = import_programme(_without_known(document), actor=DEMO).week
+        assert week is not None
+        week.demo, week.state = True, str(WeekState.OPEN)
+        record(DEMO, "demo.load", "week", week.code, week_id=week.id, sessions=len(document["sessions"]))
         release_schedule(week.id, actor=DEMO, note="首次发布")
         open_offerings(week.id, actor=DEMO)
     return week
@@ -80,6 +65,19 @@ def remove_demo() -> None:
             db.session.execute(delete(table).where(table.source_key.like("demo:%")))
         db.session.execute(delete(CalendarDay).where(CalendarDay.source_key.like("demo:%")))
         _remove_shared()
+
+
+def _without_known(document: Row) -> Row:
+    """Leave cities, features, travel times and holidays as they are where somebody has them already."""
+    cities = set(db.session.scalars(select(City.code)))
+    features, days = set(db.session.scalars(select(Feature.code))), set(db.session.scalars(select(CalendarDay.day)))
+    mine: Row = {
+        "cities": [row for row in document["cities"] if row["code"] not in cities],
+        "features": [row for row in document["features"] if row["code"] not in features],
+        "holidays": [row for row in document["holidays"] if date.fromisoformat(row["day"]) not in days],
+        "travel_minutes": [row for row in document["travel_minutes"] if not {row["from"], row["to"]} <= cities],
+    }
+    return document | mine
 
 
 def _remove_shared() -> None:

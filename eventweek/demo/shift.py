@@ -22,11 +22,8 @@ def shift_for(day: date) -> timedelta:
     return timedelta(weeks=(day - FIRST_DAY).days // 7)
 
 
-def shifted_day(text: str, shift: timedelta) -> str:
-    """Shift an ISO date."""
+def shifted(text: str, shift: timedelta) -> str:
+    """Shift an ISO day, or a local wall-clock time `YYYY-MM-DDTHH:MM`."""
+    if "T" in text:
+        return (datetime.fromisoformat(text) + shift).isoformat(timespec="minutes")
     return (date.fromisoformat(text) + shift).isoformat()
-
-
-def shifted_instant(text: str, shift: timedelta) -> datetime:
-    """Shift a local wall-clock time of Asia/Shanghai; the result is aware."""
-    return (datetime.fromisoformat(text) + shift).replace(tzinfo=ZONE)

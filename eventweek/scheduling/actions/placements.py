@@ -83,7 +83,7 @@ def _asked(week: Week, start: object, room: str) -> tuple[datetime, Room]:
     begins: datetime | None = None
     try:
         begins = localised(Moment().clean(start), week.timezone)
-        errors += _off_grid(week, begins) if begins else [FieldError("start", "field.required")]
+        errors += off_grid(week, begins) if begins else [FieldError("start", "field.required")]
     except Wrong as wrong:
         errors.append(FieldError("start", wrong.error.code, wrong.error.facts))
     hall = db.session.scalar(select(Room).where(Room.code == room))
@@ -95,7 +95,8 @@ def _asked(week: Week, start: object, room: str) -> tuple[datetime, Room]:
     return begins, hall
 
 
-def _off_grid(week: Week, start: datetime) -> list[FieldError]:
+def off_grid(week: Week, start: datetime) -> list[FieldError]:
+    """Name what is wrong with a start: outside the days of the week, or between two marks of its grid."""
     local = start.astimezone(ZoneInfo(week.timezone))
     allowed = window((row.day for row in week.days), week.first_day, week.last_day)
     if local.date() not in allowed:

@@ -24,9 +24,9 @@ def test_person_page_shows_the_public_sessions_of_the_person(demo_client: FlaskC
     assert page.count('<li class="line') == len(own) > 1
 
 
-def test_organisation_page_shows_what_it_hosts(demo_client: FlaskClient) -> None:
+def test_organisation_page_shows_what_it_takes_part_in(demo_client: FlaskClient) -> None:
     page = demo_client.get(f"/en/w/jl2026/o/{code(Organisation, 'o-220200')}").text
-    assert page.count('<li class="line') == sum(row["lead_org"] == "o-220200" for row in PUBLIC)
+    assert page.count('<li class="line') == sum("o-220200" in (row["lead_org"], *row["co_orgs"]) for row in PUBLIC)
 
 
 def test_person_of_closed_sessions_only_is_unknown(demo_client: FlaskClient) -> None:

@@ -1,0 +1,131 @@
+"""The programme as a JSON document (docs/programme-format.md): its sections, how it is read, its JSON Schema (pure)."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from eventweek.kernel.errors import Refusal
+from eventweek.programme.rules import subjects
+from eventweek.programme.rules.subjects import CODE, Subject
+from eventweek.programme.rules.values import Flag, Line, Moment, Ref, Whole, record_schema
+
+FORMAT = "eventweek-programme/1"
+LARGEST = 20_000_000
+LONGEST = 20_000
+ID = r"[A-Za-z0-9][A-Za-z0-9._:-]*"
+TRAVEL = Subject(
+    "travel_time",
+    {"from": Ref("city", required=True), "to": Ref("city", required=True), "minutes": Whole(0, 1440, required=True)},
+    named=(),
+)
+PLACEMENT = Subject(
+    "placement",
+    {
+        "session": Ref("session", required=True),
+        "start": Moment(required=True),
+        "room": Ref("room", required=True),
+        "pin_time": Flag(),
+        "pin_room": Flag(),
+    },
+    named=(),
+)
+SECTIONS: dict[str, Subject] = {
+    "cities": subjects.CITY,
+    "travel_minutes": TRAVEL,
+    "features": subjects.FEATURE,
+    "holidays": subjects.HOLIDAY,
+    "venues": subjects.VENUE,
+    "rooms": subjects.ROOM,
+    "organisations": subjects.ORGANISATION,
+    "people": subjects.PERSON,
+    "kinds": subjects.KIND,
+    "tag_sets": subjects.TAG_SET,
+    "tags": subjects.TAG,
+    "tracks": subjects.TRACK,
+    "sessions": subjects.SESSION,
+    "series": subjects.SERIES,
+    "placements": PLACEMENT,
+}
+"""In the order in which they are taken in: what is referred to comes first."""
+WITH_ID = ("venues", "rooms", "organisations", "people", "sessions")
+OF_WEEK = ("kinds", "tag_sets", "tags", "tracks", "sessions", "series", "placements")
+IDENTITY = Line(60, required=True, shape=ID)
+SOURCE = Line(16, required=True, shape=CODE)
+UID = Line(120, shape=r"[\x21-\x7e]+")
+
+
+def read_document(content: bytes) -> dict[str, Any]:
+    """Read a document that comes from outside.
+
+    Raises: Refusal import.too_large, import.not_utf8, import.not_json with `line` and `column`, import.too_deep,
+        import.twice with `name`, import.number, import.format with `wanted`.
+    """
+    if len(content) > LARGEST:
+        raise Refusal("import.too_large", longest=LARGEST // 1_000_000)
+    try:
+        text = content.decode("utf-8-sig")
+        document = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
+    except UnicodeDecodeError:
+        raise Refusal("import.not_utf8") from None
+    except json.JSONDecodeError as error:
+        raise Refusal("import.not_json", line=error.lineno, column=error.colno) from None
+    except RecursionError:
+        raise Refusal("import.too_deep") from None
+    except ValueError:
+        raise Refusal("import.number") from None
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise Refusal("import.format", wanted=FORMAT)
+    return document
+
+
+def bracketed(path: str) -> str:
+    """Return `people.0.role` as `people[0].role`."""
+    parts = path.split(".")
+    return "".join(f"[{part}]" if part.isdigit() else f".{part}" for part in parts).removeprefix(".")
+
+
+def value_at(entry: object, path: str) -> str:
+    """Return what stands at a path of an entry, shortened, as JSON; empty where nothing does."""
+    for part in filter(None, path.split(".")):
+        if isinstance(entry, Mapping) and part in entry:
+            entry = entry[part]
+        elif isinstance(entry, list) and part.isdigit() and int(part) < len(entry):
+            entry = entry[int(part)]
+        else:
+            return ""
+    text = json.dumps(entry, ensure_ascii=True)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def document_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of the document."""
+    sections = {name: {"type": "array", "maxItems": LONGEST, "items": _entry(name)} for name in SECTIONS}
+    week = record_schema(subjects.WEEK.fields)
+    week["required"] = ["code"]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "eventweek programme",
+        "type": "object",
+        "properties": {"format": {"const": FORMAT}, "source": SOURCE.schema(), "week": week, **sections},
+        "required": ["format", "source"],
+        "additionalProperties": False,
+    }
+
+
+def _entry(section: str) -> dict[str, Any]:
+    identity = {"id": IDENTITY} if section in WITH_ID else {}
+    uid = {"uid": UID} if section == "sessions" else {}
+    return record_schema({**identity, **uid, **SECTIONS[section].fields})
+
+
+def _once(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in result:
+            raise Refusal("import.twice", name=name.encode("ascii", "backslashreplace").decode()[:60])
+        result[name] = value
+    return result
+
+
+def _no_number(_name: str) -> float:
+    raise ValueError
