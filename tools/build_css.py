@@ -19,7 +19,6 @@ DOORS = {
         "deskform",
         "timetable",
         "board",
-        "deskrows",
         "editor",
         "planner",
         "doorsheet",

@@ -5,6 +5,7 @@ from sqlalchemy import select
 from eventweek.accounts.models import User
 from eventweek.audit.actors import Actor, GrantValue
 from eventweek.kernel.db import db
+from eventweek.kernel.errors import Refusal
 from eventweek.programme.models import Grant, Week
 
 
@@ -16,6 +17,17 @@ def find_current_week() -> Week | None:
 def find_week(code: str) -> Week | None:
     """Return the edition of that code."""
     return db.session.scalar(select(Week).where(Week.code == code))
+
+
+def get_week(week_id: int) -> Week:
+    """Return an edition.
+
+    Raises: Refusal week.not_found.
+    """
+    week = db.session.get(Week, week_id)
+    if week is None:
+        raise Refusal("week.not_found")
+    return week
 
 
 def list_weeks() -> list[Week]:

@@ -2,6 +2,7 @@
 
 from eventweek.registration.actions.ending import cancel_registration, change_seats
 from eventweek.registration.actions.forgetting import forget_attendees
+from eventweek.registration.actions.links import send_links
 from eventweek.registration.actions.offerings import (
     close_offering,
     create_offering,
@@ -27,5 +28,6 @@ __all__ = [
     "register",
     "reissue_pass",
     "reopen_offering",
+    "send_links",
     "void_pass",
 ]

@@ -8,7 +8,7 @@ from eventweek.registration.queries.registrations import find_consent_text
 TEXT_ZH = (
     "主办方收集您的姓名、手机号或邮箱和所报场次，用于报名、入场核验和变动通知。"
     "活动周结束后 180 天内删除，只留人数统计。不对外提供。"
-    "您可以随时在“我的行程”里查看、取消，或请主办方更正、删除，联系方式见页脚。"
+    "您可以随时在“我的一周”里查看、取消，或请主办方更正、删除，联系方式见页脚。"
 )
 TEXT_EN = (
     "The organiser collects your name, your phone or e-mail and the sessions you chose, to register you, check you in "

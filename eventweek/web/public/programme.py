@@ -16,6 +16,7 @@ from eventweek.web.frame import anybody
 from eventweek.web.public.choosing import FACETS, Programme, choose
 from eventweek.web.public.frame import blueprint, day_name, days, edition
 from eventweek.web.public.grid import lay_out
+from eventweek.web.public.seats import Offerings, free_codes, offerings_of, seats_of
 
 
 @blueprint.get("/w/<week>/programme")
@@ -23,9 +24,16 @@ from eventweek.web.public.grid import lay_out
 def programme(week: str) -> str:
     """List the sessions by time."""
     own, sessions = edition(week)
-    found = _narrow("public.programme", own, sessions, _asked())
+    offerings = offerings_of(sessions)
+    found = _narrow("public.programme", own, sessions, _asked(), offerings)
     return render_template(
-        "public/programme.html", week=own, sessions=sessions, found=found, now=now(), **_strip(own, sessions, found)
+        "public/programme.html",
+        week=own,
+        sessions=sessions,
+        found=found,
+        seats={s.code: seats_of(s, offerings.get(s.code, [])) for s in found.shown},
+        now=now(),
+        **_strip(own, sessions, found, offerings),
     )
 
 
@@ -36,11 +44,13 @@ def timetable(week: str) -> str:
     own, sessions = edition(week)
     asked = _asked()
     asked["day"] = asked.get("day") or _first_day(own, sessions)
-    found = _narrow("public.timetable", own, sessions, asked)
+    offerings = offerings_of(sessions)
+    found = _narrow("public.timetable", own, sessions, asked, offerings)
     host = own.host_venue.code if own.host_venue else ""
     grid = lay_out(found.shown, own.timezone, (own.lunch_start, own.lunch_end), host, now())
-    strip = _strip(own, sessions, found)
-    return render_template("public/timetable.html", week=own, found=found, grid=grid, now=now(), **strip)
+    seats = {s.code: seats_of(s, offerings.get(s.code, [])) for s in found.shown}
+    strip = _strip(own, sessions, found, offerings)
+    return render_template("public/timetable.html", week=own, found=found, grid=grid, seats=seats, now=now(), **strip)
 
 
 def _asked() -> dict[str, str]:
@@ -49,11 +59,13 @@ def _asked() -> dict[str, str]:
     return {name: value for name, value in asked.items() if value}
 
 
-def _narrow(page: str, week: Week, sessions: list[PublishedSession], asked: dict[str, str]) -> Programme:
+def _narrow(
+    page: str, week: Week, sessions: list[PublishedSession], asked: dict[str, str], offerings: Offerings
+) -> Programme:
     def address(wanted: Mapping[str, Any]) -> str:
         return url_for(page, week=week.code, **wanted)
 
-    return choose(sessions, asked, week.timezone, frozenset(), address)
+    return choose(sessions, asked, week.timezone, free_codes(offerings), address)
 
 
 def _first_day(week: Week, sessions: list[PublishedSession]) -> str:
@@ -64,10 +76,10 @@ def _first_day(week: Week, sessions: list[PublishedSession]) -> str:
     return (today if today in held else next(iter(in_week or held), week.first_day)).isoformat()
 
 
-def _strip(week: Week, sessions: list[PublishedSession], found: Programme) -> dict[str, Any]:
+def _strip(week: Week, sessions: list[PublishedSession], found: Programme, offerings: Offerings) -> dict[str, Any]:
     """Return the strip of days and the warm-up days beside it; counts are those of the other filters."""
     rest = {name: value for name, value in found.asked.items() if name != "day"}
-    counts = dict(days(week, [s for s in _narrow("public.programme", week, sessions, rest).shown]))
+    counts = dict(days(week, [s for s in _narrow("public.programme", week, sessions, rest, offerings).shown]))
     main = [week.first_day + timedelta(n) for n in range((week.last_day - week.first_day).days + 1)]
     around = [day for day, _count in days(week, sessions) if day not in main]
     return {

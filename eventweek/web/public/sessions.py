@@ -11,6 +11,7 @@ from eventweek.programme.models import Week
 from eventweek.scheduling.queries import PublishedSession
 from eventweek.web.frame import anybody
 from eventweek.web.public.frame import base_url, blueprint, edition, local, phase, say
+from eventweek.web.public.seats import offerings_of, seats_of
 
 
 @blueprint.get("/w/<week>/s/<code>")
@@ -19,13 +20,16 @@ def session(week: str, code: str) -> str:
     """Show one session."""
     own, sessions = edition(week)
     found: Any = next((s for s in sessions if s.code == code), None) or abort(404)
-    beside = [s for s in sessions if s.start < found.end and found.start < s.end and s is not found]
+    beside = _near(found, [s for s in sessions if s.start < found.end and found.start < s.end and s is not found])[:5]
+    offerings = offerings_of([found, *beside])
     return render_template(
         "public/session.html",
         week=own,
         session=found,
         parts=_series_parts(found, sessions),
-        beside=_near(found, beside)[:5],
+        beside=beside,
+        own_seats=seats_of(found, offerings.get(found.code, [])),
+        seats={s.code: seats_of(s, offerings.get(s.code, [])) for s in beside},
         machine=_json_ld(own, found),
         now=now(),
     )

@@ -2,26 +2,16 @@
 
 import json
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from eventweek.kernel.clock import travel
 from eventweek.kernel.db import db, transaction
-from eventweek.programme.models import Session
 from eventweek.scheduling.models import Published
-
-Code = Callable[[str], str]
-
-
-@pytest.fixture
-def code(demo_app: Flask) -> Code:
-    """Give a function from the demo's own id to the code of the session."""
-    return lambda key: db.session.scalars(select(Session.code).where(Session.source_key == f"demo:{key}")).one()
+from tests.web.public.conftest import Code
 
 
 def spoil(session_code: str, **facts: object) -> None:

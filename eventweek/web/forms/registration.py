@@ -1,0 +1,33 @@
+"""The forms of registration; shape only."""
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, EmailField, HiddenField, IntegerField, StringField, TelField
+
+
+class Register(FlaskForm):  # type: ignore[misc]
+    """Who registers; what they chose stands beside it, one field an offering."""
+
+    who = HiddenField()
+    key = HiddenField()
+    name = StringField(_("姓名"))
+    phone = TelField(_("手机号"))
+    email = EmailField(_("邮箱"))
+    organisation = StringField(_("单位"))
+    consent = BooleanField(_("我已读过，同意按上面说的用我的信息"))
+
+
+class Seats(FlaskForm):  # type: ignore[misc]
+    """How many come."""
+
+    seats = IntegerField(_("人数"))
+
+
+class Cancel(FlaskForm):  # type: ignore[misc]
+    """Nothing but the decision."""
+
+
+class Find(FlaskForm):  # type: ignore[misc]
+    """Where the link to one's pass is sent."""
+
+    email = EmailField(_("邮箱"))

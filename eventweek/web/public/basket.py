@@ -1,0 +1,164 @@
+"""Pick sessions without an account, see what clashes, register for all of them at once."""
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.datastructures import MultiDict
+
+from eventweek.audit.actors import VISITOR
+from eventweek.kernel.errors import FieldError, Invalid, Refusal
+from eventweek.kernel.limits import limited
+from eventweek.kernel.text import clean_line
+from eventweek.kernel.tokens import random_code
+from eventweek.language import say, sentence
+from eventweek.programme.models import Week
+from eventweek.registration.actions import Basket, Item, Outcome, register
+from eventweek.registration.enums import State
+from eventweek.registration.models import Pass
+from eventweek.registration.queries import OfferingFacts, find_consent_text, find_pass, list_clashes_of
+from eventweek.registration.rules import Clash, Stop
+from eventweek.web.forms import show_errors
+from eventweek.web.forms.registration import Register
+from eventweek.web.frame import anybody, language
+from eventweek.web.public import device
+from eventweek.web.public.choices import Choice, choices_of
+from eventweek.web.public.frame import edition
+from eventweek.web.public.frame import say as name
+
+blueprint = Blueprint("mine", __name__)
+
+
+@blueprint.after_request
+def keep_private(response: Response) -> Response:
+    """Forbid caches to keep what belongs to one device."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.app_template_global("overlapping")
+def overlapping(clashes: list[Clash], code: str) -> list[Stop]:
+    """Return what overlaps with one session."""
+    pairs = [(c.first, c.second) for c in clashes if c.kind == "overlap"]
+    return [a if b.code == code else b for a, b in pairs if code in (a.code, b.code)]
+
+
+@blueprint.app_template_global("titles")
+def titles(stops: list[Stop]) -> str:
+    """Return the titles of sessions as one list in the page's language."""
+    left, right = ("“", "”") if language() == "en" else ("「", "」")
+    return str(_("，")).join(f"{left}{name({'zh': s.title_zh, 'en': s.title_en})}{right}" for s in stops)
+
+
+@blueprint.post("/w/<week>/picks")
+@anybody
+def pick(week: str) -> Any:
+    """Take sessions into the basket; sent from pages without a cookie, so the origin is asked instead of a token."""
+    own, sessions = edition(week)
+    if not device.is_from_our_page():
+        abort(400)
+    known = {s.code for s in sessions}
+    wanted = [code for code in request.form.getlist("s") if code in known]
+    device.fill_basket(own.code, device.basket(own.code) + wanted)
+    return redirect(url_for(".basket", week=own.code), 303)
+
+
+@blueprint.route("/w/<week>/basket", methods=["GET", "POST"])
+@anybody
+def basket(week: str) -> Any:
+    """Show what was picked with one form for all of it; register on sending."""
+    own, sessions = edition(week)
+    if "drop" in request.form:
+        device.fill_basket(own.code, [code for code in device.basket(own.code) if code != request.form["drop"]])
+    picked = device.basket(own.code)
+    chosen = choices_of([s for code in picked for s in sessions if s.code == code], request.form)
+    form = Register()
+    if form.validate_on_submit() and "drop" not in request.form:
+        try:
+            return _registered(own, _send(own, form, chosen))
+        except Invalid as invalid:
+            _show(form, chosen, invalid)
+        except Refusal as refusal:
+            form.form_errors.append(sentence(refusal))
+    wrong = form.errors or any(choice.errors for choice in chosen)
+    return _page(own, form, chosen), 422 if wrong else 200
+
+
+def _send(week: Week, form: Register, chosen: list[Choice]) -> list[Outcome]:
+    """Register what can be registered for; what cannot stays in the basket with its reason."""
+    holder = _holder(week, form.who.data or "")
+    limited("register", "20/minute;100/hour", device.browser())
+    limited("register.contact", "10/minute;40/hour", f"{week.id} {form.phone.data or form.email.data or form.who.data}")
+    limited("register.address", "600/minute", request.remote_addr or "")
+    items, errors = _items(chosen)
+    if errors:
+        raise Invalid(errors)
+    known = {} if holder else {name: form[name].data or "" for name in ("name", "phone", "email", "organisation")}
+    wanted = Basket(
+        week_id=week.id,
+        items=tuple(items),
+        consent=bool(form.consent.data),
+        locale=language(),
+        pass_id=holder.id if holder else None,
+        **known,
+    )
+    return register(wanted, actor=VISITOR, key=clean_line(form.key.data or "", 80) or random_code(20))
+
+
+def _items(chosen: list[Choice]) -> tuple[list[Item], list[FieldError]]:
+    items, errors = [], []
+    for choice in chosen:
+        if choice.offering is None:
+            errors += [FieldError(choice.session.code, "basket.slot")] if choice.slots else []
+        elif choice.offering.why_not is None:
+            items.append(Item(choice.offering.code, choice.seats))
+    return items, errors
+
+
+def _show(form: Register, chosen: list[Choice], invalid: Invalid) -> None:
+    """Put each sentence where it belongs: at the session it concerns, at the field, or at the top."""
+    rest = []
+    for error in invalid.errors:
+        at = next((c for c in chosen if error.field in (c.session.code, c.offering.code if c.offering else "")), None)
+        if at:
+            at.errors.append(say(error.code, error.facts))
+        else:
+            rest.append(error)
+    show_errors(form, Invalid(rest))
+
+
+def _registered(week: Week, outcomes: list[Outcome]) -> Any:
+    own = find_pass(outcomes[0].pass_id) or abort(404)
+    device.fill_basket(week.code, [])
+    confirmed = sum(outcome.state == State.CONFIRMED for outcome in outcomes)
+    words = [ngettext("%(num)s 场已报名", "%(num)s 场已报名", confirmed)] if confirmed else []
+    words += [_("候补第 %(n)s 位", n=outcome.position) for outcome in outcomes if outcome.position]
+    flash(_("办好了：%(what)s", what=_("，").join(words)), "yes" if confirmed else "ask")
+    answer: Any = redirect(url_for("mine.show_pass", of=own.code), 303)
+    return device.remember(answer, own)
+
+
+def _holder(week: Week, code: str) -> Pass | None:
+    own = device.own_pass(code) if code else None
+    return own if own and own.week_id == week.id else None
+
+
+def _page(week: Week, form: Register, chosen: list[Choice]) -> str:
+    ready: list[OfferingFacts] = [c.offering for c in chosen if c.offering and c.offering.why_not is None]
+    held = [own for own in device.own_passes() if own.week_id == week.id]
+    holder = _holder(week, form.who.data or "")
+    clashes = list_clashes_of(week.id, [o.code for o in ready], holder.id if holder else None) if ready else []
+    if not form.key.data:
+        form.key.process(MultiDict({"key": random_code(20)}))
+    return render_template(
+        "public/basket.html",
+        week=week,
+        form=form,
+        chosen=chosen,
+        ready=len(ready),
+        clashes=clashes,
+        held=held,
+        consent=find_consent_text(week.id),
+        bad=[choice for choice in chosen if choice.errors],
+    )

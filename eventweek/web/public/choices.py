@@ -1,0 +1,48 @@
+"""One picked session in the basket: what it offers, which of it was chosen, and for how many people."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from eventweek.registration.queries import OfferingFacts
+from eventweek.scheduling.queries import PublishedSession
+from eventweek.web.public.seats import Seats, offerings_of, seats_of
+
+
+@dataclass
+class Choice:
+    """`offering` None: nothing to register for, or a slot must be chosen first. `errors` are sentences."""
+
+    session: PublishedSession
+    seats_words: Seats | None
+    offering: OfferingFacts | None
+    slots: list[OfferingFacts]
+    also: list[str]
+    seats: int
+    errors: list[str] = field(default_factory=list)
+
+
+def choices_of(picked: list[PublishedSession], sent: Mapping[str, str]) -> list[Choice]:
+    """Return the basket: one entry an offering, so that a camp of several days stands once."""
+    offerings = offerings_of(picked)
+    chosen: list[Choice] = []
+    taken: set[str] = set()
+    for session in sorted(picked, key=lambda s: (s.start, s.code)):
+        own = offerings.get(session.code, [])
+        slots = [o for o in own if o.slot_start and o.why_not is None]
+        offering = _slot(slots, sent.get(f"slot-{session.code}", "")) if slots else (own[0] if own else None)
+        if offering and offering.code in taken:
+            continue
+        taken |= {offering.code} if offering else set()
+        also = [code for code in (offering.sessions if offering else ()) if code != session.code]
+        seats = _number(sent.get(f"seats-{session.code}", "1"))
+        chosen.append(Choice(session, seats_of(session, own), offering, slots, also, seats))
+    return chosen
+
+
+def _slot(slots: list[OfferingFacts], wanted: str) -> OfferingFacts | None:
+    return next((slot for slot in slots if slot.code == wanted), slots[0] if len(slots) == 1 else None)
+
+
+def _number(text: str) -> int:
+    """Return a whole number of people; what is none becomes 0, which the room refuses with its reason."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0

@@ -1,0 +1,81 @@
+"""What the seats of a session say, in words first: free, few, full, or how else one gets in."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from eventweek.kernel.clock import now
+from eventweek.language import say
+from eventweek.registration.enums import SELF_SERVICE
+from eventweek.registration.queries import OfferingFacts, list_offerings
+from eventweek.scheduling.queries import PublishedSession
+
+FEW_SHARE, FEW_SEATS = 0.1, 20
+
+
+@dataclass(frozen=True)
+class Seats:
+    """`words` and `state` (ok, few, full), `share` taken in per cent; `act`: pick, wait or nothing, and then `why`."""
+
+    words: str
+    state: str = "ok"
+    share: int | None = None
+    act: str = ""
+    why: str = ""
+
+
+Offerings = dict[str, list[OfferingFacts]]
+
+
+def offerings_of(sessions: Iterable[PublishedSession]) -> Offerings:
+    """Return the offerings of sessions by session code, in a constant number of statements."""
+    return list_offerings([session.code for session in sessions])
+
+
+def free_codes(offerings: Offerings) -> frozenset[str]:
+    """Return the codes of the sessions that have a seat for somebody who comes now."""
+    return frozenset(code for code, own in offerings.items() if any(o.why_not is None and o.free != 0 for o in own))
+
+
+def seats_of(session: PublishedSession, own: list[OfferingFacts]) -> Seats | None:
+    """Return what to say of a session's seats; None once it is over or cancelled."""
+    if session.end <= now() or session.facts.get("cancelled"):
+        return None
+    if not own:
+        return Seats(_("不用报名，直接来"))
+    if own[0].mode not in SELF_SERVICE:
+        return Seats(_short(own[0].mode), why=_reason(own[0]))
+    open_now = [o for o in own if o.why_not is None]
+    if not open_now:
+        return Seats(_("报名已截止") if own[0].why_not else "", state="full", why=_reason(own[0]))
+    return _counted(open_now)
+
+
+def _counted(own: list[OfferingFacts]) -> Seats:
+    if any(o.cap is None for o in own):
+        return Seats(_("不限席位"), act="pick")
+    cap, free = sum(o.cap or 0 for o in own), sum(o.free or 0 for o in own)
+    share = round(100 * (cap - free) / cap) if cap else 100
+    if free:
+        few = free <= FEW_SEATS and free <= cap * FEW_SHARE
+        words = _("仅剩 %(free)s 席", free=free) if few else _("余 %(free)s 席 / %(cap)s", free=free, cap=f"{cap:,}")
+        return Seats(words, "few" if few else "ok", share, "pick")
+    waiting = sum(o.waiting for o in own)
+    words = _("已满，候补 %(n)s 人", n=waiting) if waiting else _("已满")
+    return Seats(words, "full", 100, "wait" if any(o.queue_open for o in own) else "")
+
+
+def _short(mode: str) -> str:
+    words: dict[str, Any] = {
+        "approval": _("报名要审核"),
+        "invite+quota": _("凭邀请参加"),
+        "media": _("限媒体"),
+        "none": _("不用报名，直接来"),
+    }
+    return str(words.get(mode, ""))
+
+
+def _reason(own: OfferingFacts) -> str:
+    return say(own.why_not.code, own.why_not.facts) if own.why_not else ""

@@ -1,0 +1,185 @@
+"""My week and the pass belong to the device: exchanged from a link, silent to strangers, ended with the pass."""
+
+import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import pytest
+from flask import Flask
+from icalendar import Calendar
+from sqlalchemy import select
+
+from eventweek.audit.actors import SYSTEM, VISITOR
+from eventweek.kernel.db import db
+from eventweek.outbox.models import Message
+from eventweek.registration.actions import reissue_pass, void_pass
+from eventweek.registration.models import Pass, Registration
+from eventweek.registration.passes import manage_token_of, token_of
+from tests.web.public.conftest import Code, Visitor
+
+NewVisitor = Callable[[], Visitor]
+
+
+def the_pass() -> Pass:
+    return db.session.scalars(select(Pass).order_by(Pass.id.desc())).first() or pytest.fail("no pass")
+
+
+def registration() -> Registration:
+    return db.session.scalars(select(Registration).order_by(Registration.id.desc())).first() or pytest.fail("none")
+
+
+def test_the_link_is_exchanged_once_and_leaves_no_token_in_an_address(visitor: NewVisitor) -> None:
+    visitor().register("rs-ei-2")
+    token, other = manage_token_of(the_pass()), visitor()
+    answer = other.client.get(f"/m/{token.lower()}")
+    assert answer.status_code == 303 and token not in answer.headers["Location"].upper()
+    assert (answer.headers["Cache-Control"], answer.headers["Referrer-Policy"]) == ("no-store", "no-referrer")
+    page = other.client.get(answer.headers["Location"])
+    assert "示例丁卯" in page.text and token not in page.text.upper() and page.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("spoil", [lambda t: t[:-1], lambda t: t + "0", lambda t: "0" * 26, lambda t: "\u202e%00<b>"])
+def test_forged_and_altered_tokens_answer_alike(visitor: NewVisitor, spoil: Callable[[str], str]) -> None:
+    visitor().register("rs-ei-2")
+    stranger = visitor()
+    for path in (f"/m/{spoil(manage_token_of(the_pass()))}", f"/T/{spoil(token_of(the_pass()))}"):
+        answer = stranger.client.get(path)
+        assert answer.status_code == 404 and "示例丁卯" not in answer.text and "找回入场码" in answer.text
+        assert not [c for c in answer.headers.getlist("Set-Cookie") if c.startswith("eventweek-mine")]
+
+
+def test_a_stranger_learns_only_that_it_is_a_pass_of_the_week(visitor: NewVisitor) -> None:
+    own = visitor()
+    own.register("rs-ei-2")
+    token = token_of(the_pass())
+    for path in (f"/T/{token}", f"/t/{token.lower()}"):
+        page = visitor().client.get(path)
+        assert "的一个入场码" in page.text and "入场时向工作人员出示" in page.text
+        assert "示例丁卯" not in page.text and "/s/" not in page.text
+        assert page.headers["Cache-Control"] == "no-store"
+    assert own.client.get(f"/T/{token}").headers["Location"].startswith("/my/pass")
+
+
+def test_a_renewed_pass_ends_the_old_code_link_and_devices(visitor: NewVisitor) -> None:
+    own = visitor()
+    own.register("rs-ei-2")
+    old, link, known = token_of(the_pass()), manage_token_of(the_pass()), the_pass()
+    reissue_pass(known.code, actor=VISITOR, owner=known.id)
+    assert "已经换成新的" in own.client.get(f"/T/{old}").text
+    assert own.client.get(f"/m/{link}").status_code == 404
+    assert "还没有入场码" in own.client.get("/my").text and own.client.get("/my/pass.png").status_code == 404
+
+
+def test_a_void_pass_says_void(visitor: NewVisitor) -> None:
+    own = visitor()
+    own.register("rs-ei-2")
+    old = token_of(the_pass())
+    void_pass(the_pass().code, actor=SYSTEM)
+    assert "已作废" in own.client.get(f"/T/{old}").text and "还没有入场码" in own.client.get("/my").text
+
+
+def test_an_altered_cookie_is_nobody(visitor: NewVisitor) -> None:
+    own = visitor()
+    own.register("rs-ei-2")
+    value = own.client.get_cookie("eventweek-mine")
+    assert value is not None
+    own.client.set_cookie("eventweek-mine", value.value[:-2] + "zz")
+    assert "还没有入场码" in own.client.get("/my").text
+
+
+def test_cancelling_asks_once_more_and_frees_the_seat(visitor: NewVisitor) -> None:
+    own = visitor()
+    own.register("rs-ei-2")
+    path = f"/my/registrations/{registration().code}/cancellation"
+    assert "确认取消" in own.client.get(path).text and registration().state == "confirmed"
+    answer = own.client.post(path, data=own.hidden(path))
+    assert answer.status_code == 303 and "已取消，席位已让给后面的人" in own.client.get(answer.headers["Location"]).text
+    db.session.expire_all()
+    assert registration().state == "cancelled"
+
+
+def test_the_number_of_people_can_change_within_its_limit(visitor: NewVisitor) -> None:
+    own = visitor()
+    own.register("rs-ei-2")
+    path = f"/my/registrations/{registration().code}/seats"
+    assert own.client.post(path, data=own.hidden(path) | {"seats": "2"}).status_code == 303
+    db.session.expire_all()
+    assert registration().seats == 2
+    for rubbish in ("0", "99", "x", "1e30", ""):
+        refused = own.client.post(path, data=own.hidden(path) | {"seats": rubbish})
+        assert refused.status_code == 422 and 'class="field__error"' in refused.text
+    db.session.expire_all()
+    assert registration().seats == 2
+
+
+def test_another_persons_registration_and_pass_are_unknown(visitor: NewVisitor) -> None:
+    visitor().register("rs-ei-2")
+    theirs, their_pass = registration().code, the_pass().code
+    other = visitor()
+    other.register("fo-02", phone="13800431281")
+    token = other.hidden("/my/finding")
+    for noun in ("cancellation", "seats"):
+        known, unknown = (f"/my/registrations/{code}/{noun}" for code in (theirs, "zzzzzzzzz"))
+        assert other.client.get(known).status_code == other.client.get(unknown).status_code == 404
+        assert other.client.post(known, data=token | {"seats": "1"}).status_code == 404
+    for path in ("/my/week.ics", "/my/pass.png", "/my/forgetting"):
+        assert other.client.get(f"{path}?of={their_pass}").status_code == 404
+    assert "还没有入场码" in other.client.get(f"/my?of={their_pass}").text
+
+
+def test_the_file_for_the_calendar_holds_the_confirmed_sessions(visitor: NewVisitor) -> None:
+    own = visitor()
+    own.register("rs-ei-2", "fo-02")
+    answer = own.client.get("/my/week.ics")
+    assert "attachment" in answer.headers["Content-Disposition"] and answer.headers["Cache-Control"] == "no-store"
+    assert len(Calendar.from_ical(answer.data).walk("VEVENT")) == 2
+
+
+def test_forgetting_takes_the_pass_from_the_device_only(visitor: NewVisitor) -> None:
+    own = visitor()
+    own.register("rs-ei-2")
+    answer = own.client.post("/my/forgetting", data=own.hidden("/my/forgetting"))
+    assert answer.status_code == 303 and "还没有入场码" in own.client.get("/my").text
+    assert registration().state == "confirmed"
+
+
+def test_finding_a_pass_answers_alike_and_writes_only_to_who_registered(visitor: NewVisitor) -> None:
+    own = visitor()
+    own.register("rs-ei-2", phone="", email="known@example.org")
+    before = len(db.session.scalars(select(Message).where(Message.template == "registration/link")).all())
+    pages = []
+    for address in ("known@example.org", "unknown@example.org"):
+        other = visitor()
+        answer = other.client.post("/my/finding", data=other.hidden("/my/finding") | {"email": address})
+        assert answer.status_code == 303
+        page = other.client.get(answer.headers["Location"]).text
+        assert "如果这个邮箱报过名" in page
+        pages.append(re.sub(r'value="[^"]*"', "", page))
+    assert pages[0] == pages[1]
+    sent = db.session.scalars(select(Message).where(Message.template == "registration/link")).all()
+    assert [message.recipient for message in sent[before:]] == ["known@example.org"]
+    assert manage_token_of(the_pass()) not in str([message.context for message in sent])
+
+
+def test_finding_is_limited_by_address(visitor: NewVisitor) -> None:
+    own = visitor()
+    sent = own.hidden("/my/finding") | {"email": "limit@example.org"}
+    answers = [own.client.post("/my/finding", data=sent).status_code for _n in range(5)]
+    assert answers == [303, 303, 303, 422, 422]
+
+
+def test_statements_of_my_week_do_not_grow(
+    visitor: NewVisitor, code: Code, statements: Callable[[], AbstractContextManager[list[str]]], demo_app: Flask
+) -> None:
+    own = visitor()
+    own.register("rs-ei-2")
+    with statements() as few:
+        own.client.get("/my")
+    page = own.client.get("/w/jl2026/programme?seats=open").text
+    more = [c for c in re.findall(r'name="s" value="(\w+)"', page) if c != code("rs-ei-2")][:12]
+    own.client.post("/w/jl2026/picks", data={"s": more}, headers={"Origin": "http://127.0.0.1:8000"})
+    slots = dict(re.findall(r'name="(slot-\w+)" value="(\w+)"', own.client.get("/w/jl2026/basket").text))
+    assert own.send(name="", phone="", who=the_pass().code, **slots).status_code == 303
+    with statements() as many:
+        own.client.get("/my")
+    assert abs(len(many) - len(few)) <= 2 and len(many) < 30
