@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import LazyString
+from flask_babel import LazyString, get_locale
 
+from eventweek.kernel.db import Bilingual
 from eventweek.kernel.errors import Refusal
 from eventweek.language import accounts, calendars, demo, kernel, programme, registration, scheduling
 
@@ -19,5 +20,9 @@ def sentence(refusal: Refusal) -> str:
 
 
 def say(code: str, facts: Mapping[str, Any]) -> str:
-    """Return the sentence of a code with its facts filled in."""
-    return str(CATALOGUE[code]) % facts
+    """Return the sentence of a code with its facts filled in; a text in two languages is said in the reader's."""
+    return str(CATALOGUE[code]) % {name: _own(value) for name, value in facts.items()}
+
+
+def _own(value: Any) -> Any:
+    return value.best(str(get_locale()).partition("_")[0])[0] if isinstance(value, Bilingual) else value

@@ -1,0 +1,247 @@
+"""What is wrong with a plan (pure): each rule looks at placed sessions and names every breach of it."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import combinations, pairwise
+from typing import Any
+
+from eventweek.kernel.db import Bilingual
+from eventweek.scheduling.enums import Level
+
+
+@dataclass(frozen=True)
+class RoomFacts:
+    """A room: where it is, whom it holds, when it is open (spans of a day, `HH:MM`; None: every day)."""
+
+    code: str
+    name: Bilingual
+    venue: str
+    city: str
+    capacity: int
+    features: frozenset[str] = frozenset()
+    hours: tuple[tuple[date | None, str, str], ...] = ()
+    closures: frozenset[date] = frozenset()
+
+
+@dataclass(frozen=True)
+class PersonFacts:
+    """A person: when they can come (none: always) and to how many sessions a day."""
+
+    code: str
+    name: Bilingual
+    spans: tuple[tuple[date, str, str], ...] = ()
+    max_per_day: int = 24
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A session at its place; `start` and `end` on the week's clock, changeover and gaps in minutes."""
+
+    code: str
+    title: Bilingual
+    start: datetime
+    end: datetime
+    room: RoomFacts
+    family: str = "meet"
+    city: str = ""
+    changeover: int = 0
+    expected: int = 0
+    features: frozenset[str] = frozenset()
+    venues: frozenset[str] = frozenset()
+    days: frozenset[date] = frozenset()
+    earliest: str = ""
+    latest_end: str = ""
+    may_span_lunch: bool = True
+    plenary: bool = False
+    fixed_start: datetime | None = None
+    fixed_room: str = ""
+    people: tuple[PersonFacts, ...] = ()
+    after: tuple[tuple[str, int], ...] = ()
+    together: frozenset[str] = frozenset()
+    series: tuple[tuple[str, str, int], ...] = ()
+    """(code, kind, position)"""
+
+    @property
+    def day(self) -> date:
+        """Return the local day on which it starts."""
+        return self.start.date()
+
+    @property
+    def home(self) -> str:
+        """Return the city that it belongs to, else the one where it is."""
+        return self.city or self.room.city
+
+    @property
+    def span(self) -> tuple[str, str]:
+        """Return start and end as `HH:MM`; an end on a later day is after every hour of this one."""
+        return f"{self.start:%H:%M}", f"{self.end:%H:%M}" if self.end.date() == self.day else "99:99"
+
+
+@dataclass(frozen=True)
+class WeekFacts:
+    """The days of the week, its lunch, and minutes from place to place."""
+
+    days: frozenset[date]
+    lunch: tuple[str, str] = ("", "")
+    same_site: int = 0
+    same_city: int = 0
+    travel: Mapping[frozenset[str], int] = field(default_factory=dict)
+
+    def minutes(self, one: RoomFacts, two: RoomFacts) -> int:
+        """Return how long a person needs between two rooms; on-line rooms have no city and cost no journey."""
+        if one.venue == two.venue or not one.city or not two.city:
+            return self.same_site
+        return self.same_city if one.city == two.city else self.travel.get(frozenset({one.city, two.city}), 0)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One breach: the rule's word, how grave it is, the sessions' codes, and the facts of its sentence."""
+
+    rule: str
+    level: Level
+    sessions: tuple[str, ...]
+    facts: Mapping[str, Any]
+
+    @property
+    def code(self) -> str:
+        """Return the code of the sentence."""
+        return f"problem.{self.rule}"
+
+
+def problems(week: WeekFacts, plan: Iterable[Placed]) -> list[Problem]:
+    """Return every breach in a plan, the gravest first, then by the start of its first session."""
+    placed = sorted(plan, key=lambda p: (p.start, p.code))
+    found = [problem for one in placed for problem in _alone(week, one)]
+    for rule in (_rooms, _persons, _plenaries, _order, _series):
+        found += rule(week, placed)
+    at = {p.code: n for n, p in enumerate(placed)}
+    return sorted(found, key=lambda p: (p.level != Level.BLOCK, at[p.sessions[0]], p.rule, p.sessions))
+
+
+def _warn(rule: str, *sessions: Placed, **facts: Any) -> Problem:
+    named = dict(zip(("one", "two"), (s.title for s in sessions), strict=False))
+    return Problem(rule, Level.WARN, tuple(s.code for s in sessions), named | facts)
+
+
+def _block(rule: str, *sessions: Placed, **facts: Any) -> Problem:
+    warned = _warn(rule, *sessions, **facts)
+    return Problem(rule, Level.BLOCK, warned.sessions, warned.facts)
+
+
+def _alone(week: WeekFacts, own: Placed) -> Iterator[Problem]:
+    (begins, ends), day = own.span, own.day
+    if day not in (own.days or week.days):
+        yield _warn("day", own, day=day.isoformat())
+    if (own.earliest and begins < own.earliest) or (own.latest_end and ends > own.latest_end):
+        yield _warn("hours", own, earliest=own.earliest or "00:00", latest=own.latest_end or "24:00")
+    if not own.may_span_lunch and week.lunch[0] and begins < week.lunch[1] and ends > week.lunch[0]:
+        yield _warn("lunch", own, start=week.lunch[0], end=week.lunch[1])
+    for person in own.people:
+        if person.spans and not _within(day, begins, ends, person.spans):
+            yield _warn("person_away", own, person=person.name)
+    yield from _in_room(own)
+
+
+def _in_room(own: Placed) -> Iterator[Problem]:
+    room, day = own.room, own.day
+    if day in room.closures:
+        yield _warn("room_closed", own, room=room.name, day=day.isoformat())
+    elif room.hours and not _within(day, *own.span, room.hours):
+        yield _warn("room_hours", own, room=room.name)
+    if own.expected > room.capacity:
+        yield _warn("capacity", own, room=room.name, expected=own.expected, capacity=room.capacity)
+    if lacking := own.features - room.features:
+        yield _warn("features", own, room=room.name, features="、".join(sorted(lacking)))
+    if (own.city and own.city != room.city) or (own.venues and room.venue not in own.venues):
+        yield _warn("place", own, room=room.name)
+    if (own.fixed_start and own.fixed_start != own.start) or (own.fixed_room and own.fixed_room != room.code):
+        yield _warn("fixed", own)
+
+
+def _within(day: date, begins: str, ends: str, spans: Iterable[tuple[date | None, str, str]]) -> bool:
+    return any(own in (None, day) and opens <= begins and ends <= closes for own, opens, closes in spans)
+
+
+def _rooms(_week: WeekFacts, plan: Sequence[Placed]) -> Iterator[Problem]:
+    for one, two in _near(_by(plan, lambda p: [p.room.code]), lambda a, b: max(a.changeover, b.changeover)):
+        need = max(one.changeover, two.changeover)
+        if two.start < one.end:
+            yield _block("room_overlap", one, two, room=one.room.name)
+        else:
+            yield _warn("changeover", one, two, room=one.room.name, minutes=need)
+
+
+def _persons(week: WeekFacts, plan: Sequence[Placed]) -> Iterator[Problem]:
+    known = {person.code: person for placed in plan for person in placed.people}
+    groups = _by(plan, lambda p: list(dict.fromkeys(person.code for person in p.people)))
+    for code in sorted(groups):
+        person, own = known[code], groups[code]
+        for one, two in _near({code: own}, lambda a, b: week.minutes(a.room, b.room)):
+            if two.start < one.end:
+                yield _block("person_overlap", one, two, person=person.name)
+            else:
+                minutes = week.minutes(one.room, two.room)
+                yield _warn("travel", one, two, person=person.name, minutes=minutes)
+        for day in sorted({p.day for p in own}):
+            if len(today := [p for p in own if p.day == day]) > person.max_per_day:
+                facts = {"person": person.name, "count": len(today), "most": person.max_per_day}
+                yield _warn("person_daily", *today, day=day.isoformat(), **facts)
+
+
+def _plenaries(_week: WeekFacts, plan: Sequence[Placed]) -> Iterator[Problem]:
+    for own in (p for p in plan if p.plenary):
+        for other in plan:
+            beside = other.start < own.end and own.start < other.end and other.home == own.home
+            exempt = other is own or own.code in other.together or other.family in ("show", "camp")
+            if beside and not exempt:
+                yield _warn("plenary", other, own)
+
+
+def _order(_week: WeekFacts, plan: Sequence[Placed]) -> Iterator[Problem]:
+    known = {p.code: p for p in plan}
+    for own in plan:
+        for code, gap in own.after:
+            if (other := known.get(code)) and own.start < other.end + timedelta(minutes=gap):
+                yield _warn("order", own, other, minutes=gap)
+        for code in sorted(own.together & known.keys()):
+            if known[code].start != own.start:
+                yield _warn("together", own, known[code])
+
+
+def _series(_week: WeekFacts, plan: Sequence[Placed]) -> Iterator[Problem]:
+    groups: dict[tuple[str, str], list[tuple[int, Placed]]] = {}
+    for own in plan:
+        for code, kind, position in own.series:
+            groups.setdefault((kind, code), []).append((position, own))
+    for (kind, _code), members in sorted(groups.items(), key=lambda item: item[0]):
+        if kind == "linked":
+            ordered = sorted(members, key=lambda m: m[0])
+            for (place, one), (following, two) in pairwise(ordered):
+                same = one.room.code == two.room.code and one.start.timetz() == two.start.timetz()
+                if not same or (two.day - one.day).days != following - place:
+                    yield _warn("linked", two, one)
+        for (_p, one), (_q, two) in combinations(members, 2):
+            if kind == "exclusive" and two.start < one.end:
+                yield _warn("exclusive", one, two)
+            if kind == "tour" and one.day == two.day and one.room.city != two.room.city:
+                yield _warn("tour", one, two)
+
+
+def _by(plan: Sequence[Placed], keys: Callable[[Placed], Iterable[str]]) -> dict[str, list[Placed]]:
+    groups: dict[str, list[Placed]] = {}
+    for placed in plan:
+        for key in keys(placed):
+            groups.setdefault(key, []).append(placed)
+    return groups
+
+
+def _near(
+    groups: Mapping[str, Sequence[Placed]], gap: Callable[[Placed, Placed], int]
+) -> Iterator[tuple[Placed, Placed]]:
+    """Yield the pairs of a group, sorted by start, between which less than the gap in minutes is left."""
+    for key in sorted(groups):
+        for one, two in combinations(groups[key], 2):
+            if two.start < one.end + timedelta(minutes=gap(one, two)):
+                yield one, two
