@@ -128,8 +128,9 @@ def _categories(session: PublishedSession, language: str) -> list[str]:
 def _description(session: PublishedSession, edition: Edition) -> str:
     facts, language, words = session.facts, edition.language, WORDS[edition.language]
     people = list(dict.fromkeys(_say(person, language) for person in facts["people"]))
+    why = session.reason.best(language)[0]
     parts = [
-        words["reason"] + _say(facts["cancel_reason"], language) if facts.get("cancel_reason") else "",
+        words["reason"] + why if why else "",
         _say(facts["note"], language),
         words["host"] + _say(facts["lead"], language) if facts["lead"] else "",
         words["people"] + words["and"].join(people) if people else "",

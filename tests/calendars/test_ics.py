@@ -38,7 +38,10 @@ def test_english_entry_falls_back_to_chinese_where_no_english_stands() -> None:
 
 @pytest.mark.parametrize(("edition", "prefix"), [(EDITION, "【已取消】"), (ENGLISH, "[Cancelled] ")])
 def test_cancelled_entry_stays_and_says_so(edition: Edition, prefix: str) -> None:
-    event = read(published(sequence=3, cancelled=True), edition)
+    event = read(published(sequence=3, cancelled=True, reason={"zh": "嘉宾生病", "en": "The speaker is ill"}), edition)
+    assert {"【已取消】": "已取消：嘉宾生病", "[Cancelled] ": "Cancelled: The speaker is ill"}[prefix] in event[
+        "description"
+    ]
     assert event["SUMMARY"].startswith(prefix)
     assert (event["STATUS"], event["TRANSP"], event["SEQUENCE"]) == ("CANCELLED", "TRANSPARENT", 3)
 

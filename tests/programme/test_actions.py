@@ -1,6 +1,7 @@
 """Every subject is made, edited, archived and refused through one engine."""
 
 from collections.abc import Callable
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
@@ -213,6 +214,7 @@ def test_a_city_role_edits_only_its_own_city(app: Flask) -> None:
         lambda: sessions.cancel_session(foreign.code, reason=Bilingual("x", ""), actor=actor),
         lambda: sessions.create_session(week.id, {"kind": "forum", "title_zh": "x", "city": "220100"}, actor=actor),
         lambda: tags.archive_kind(week.id, "forum", actor=actor),
+        lambda: sessions.create_series(week.id, {"code": "x", "name_zh": "x", "kind": "repeat"}, actor=actor),
         lambda: places.archive_city("220100", actor=actor),
     ):
         with pytest.raises(Refusal, match="permission.denied"):
@@ -290,3 +292,41 @@ def test_travel_and_holidays_are_set_and_checked(app: Flask) -> None:
     assert last_entry().changes == {"type": ["adjusted_workday", "holiday"]}
     places.delete_holiday("2026-10-10", actor=SYSTEM)
     assert db.session.scalars(select(CalendarDay)).all() == []
+
+
+def test_a_code_that_stands_in_addresses_stays_and_a_crowded_set_is_not_single(app: Flask) -> None:
+    week = make_week()
+    assert faults(lambda: weeks.edit_week("spring", {"code": "fall"}, version=None, actor=SYSTEM)) == {
+        ("code", "week.code_stays")
+    }
+    make_session(week, tags=["audience:student", "audience:founder"])
+    assert faults(lambda: tags.edit_tag_set(week.id, "audience", {"single": True}, version=1, actor=SYSTEM)) == {
+        ("single", "tag_set.crowded")
+    }
+    assert tags.edit_tag_set(week.id, "audience", {"position": 7}, version=1, actor=SYSTEM).position == 7
+
+
+def test_two_editors_at_once_never_overwrite_each_other(app: Flask) -> None:
+    session, start, outcomes = make_session(make_week()), Barrier(2), []
+    code, version = session.code, session.version
+    db.session.remove()
+
+    def edit(number: int) -> None:
+        with app.app_context():
+            start.wait(30)
+            try:
+                sessions.edit_session(code, {"expected": number}, version=version, actor=SYSTEM)
+                outcomes.append("saved")
+            except Refusal as refusal:
+                outcomes.append(refusal.code)
+            sessions.cancel_session(code, reason=Bilingual(f"{number}", ""), actor=SYSTEM)
+            db.session.remove()
+
+    runs = [Thread(target=edit, args=(number,)) for number in (101, 102)]
+    for run in runs:
+        run.start()
+    for run in runs:
+        run.join(60)
+    assert sorted(outcomes) == ["saved", "version.stale"]
+    cancelled = db.session.scalar(select(func.count()).where(AuditEntry.verb == "session.cancel"))
+    assert cancelled == 1

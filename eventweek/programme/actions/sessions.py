@@ -150,12 +150,14 @@ def locked_session(code: str, actor: Actor) -> tuple[Session, Week]:
 
     Raises: Refusal permission.denied, session.not_found, week.archived.
     """
-    session = db.session.scalar(select(Session).where(Session.code == code))
-    if session is None:
+    week_id = db.session.scalar(select(Session.week_id).where(Session.code == code))
+    if week_id is None:
         raise Refusal("session.not_found")
-    require(actor, Verb.PROGRAMME_EDIT, session.week_id)
+    require(actor, Verb.PROGRAMME_EDIT, week_id)
+    week = editable_week(week_id)
+    session = db.session.scalars(select(Session).where(Session.code == code)).one()
     _require_reach(actor, session)
-    return session, editable_week(session.week_id)
+    return session, week
 
 
 def _require_reach(actor: Actor, session: Session) -> None:

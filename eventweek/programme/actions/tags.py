@@ -5,7 +5,7 @@ A tag is called `set:tag`, such as `industry:ei`.
 
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 
 from eventweek.accounts.enums import Verb
 from eventweek.kernel.db import db
@@ -23,6 +23,16 @@ def _stays(whole: dict[str, Any], row: Any, _directory: Directory) -> list[Field
     return [FieldError("set", "tag.stays")] if moved else []
 
 
+def _fits(whole: dict[str, Any], row: Any, _directory: Directory) -> list[FieldError]:
+    """A set of which a session has several tags cannot become single."""
+    if row.id is None or not whole["single"] or row.single:
+        return []
+    own = session_tag.c.tag_id.in_([tag.id for tag in row.tags])
+    crowded = select(session_tag.c.session_id).where(own).group_by(session_tag.c.session_id).having(func.count() > 1)
+    count = db.session.scalar(select(func.count()).select_from(crowded.subquery())) or 0
+    return [FieldError("single", "tag_set.crowded", {"count": count})] if count else []
+
+
 def _used(row: Any) -> bool:
     """Say whether a session carries the tag, or a tag of the set."""
     tags = [row.id] if isinstance(row, Tag) else [tag.id for tag in row.tags]
@@ -30,7 +40,7 @@ def _used(row: Any) -> bool:
 
 
 _KINDS = Parts(KIND, Kind, Verb.MASTERS_EDIT)
-_TAG_SETS = Parts(TAG_SET, TagSet, Verb.MASTERS_EDIT, used=_used)
+_TAG_SETS = Parts(TAG_SET, TagSet, Verb.MASTERS_EDIT, _fits, _used)
 _TAGS = Parts(TAG, Tag, Verb.MASTERS_EDIT, _stays, _used)
 _TRACKS = Parts(TRACK, Track, Verb.MASTERS_EDIT)
 

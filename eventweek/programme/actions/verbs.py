@@ -19,6 +19,7 @@ from eventweek.programme.enums import WeekState
 from eventweek.programme.models import Week
 from eventweek.programme.models.bindings import KEYED, MODELS
 from eventweek.programme.queries.directory import Directory
+from eventweek.programme.rules.scopes import reaches
 from eventweek.programme.rules.subjects import Subject
 
 M = TypeVar("M", bound=Base)
@@ -116,7 +117,7 @@ class Parts(Generic[M]):
         Raises: Refusal permission.denied, week.not_found, week.archived; Invalid.
         """
         with transaction():
-            require(actor, self.verb, week_id)
+            self._require(actor, week_id)
             week = editable_week(week_id)
             row: M = make(self.subject, values, Directory(week.id), check=self.check, week_id=week.id)
             self._record(actor, "create", row, {})
@@ -128,7 +129,7 @@ class Parts(Generic[M]):
         Raises: Refusal permission.denied, week.not_found, week.archived, subject.not_found, version.stale; Invalid.
         """
         with transaction():
-            require(actor, self.verb, week_id)
+            self._require(actor, week_id)
             directory = Directory(editable_week(week_id).id)
             row = self._get(directory, code)
             changes = change(self.subject, row, values, directory, check=self.check, version=version)
@@ -156,7 +157,7 @@ class Parts(Generic[M]):
         Raises: Refusal permission.denied, week.not_found, week.archived, subject.not_found, subject.used.
         """
         with transaction():
-            require(actor, self.verb, week_id)
+            self._require(actor, week_id)
             row = self._get(Directory(editable_week(week_id).id), code)
             if self.used and self.used(row):
                 raise Refusal("subject.used")
@@ -165,11 +166,17 @@ class Parts(Generic[M]):
 
     def _shelve(self, week_id: int, code: str, away: bool, actor: Actor) -> M:
         with transaction():
-            require(actor, self.verb, week_id)
+            self._require(actor, week_id)
             row = self._get(Directory(editable_week(week_id).id), code)
             if shelve(row, away):
                 self._record(actor, "archive" if away else "restore", row, {})
         return row
+
+    def _require(self, actor: Actor, week_id: int) -> None:
+        """Ask for the whole week: what sorts or joins its sessions is not one city's."""
+        require(actor, self.verb, week_id)
+        if not reaches(actor, self.verb, week_id, city="", track=""):
+            raise Refusal("permission.denied", verb=str(self.verb))
 
     def _get(self, directory: Directory, code: str) -> M:
         row: M | None = directory.find(self.subject.name, code)
@@ -183,11 +190,11 @@ class Parts(Generic[M]):
 
 
 def editable_week(week_id: int) -> Week:
-    """Lock the edition for a change.
+    """Lock the edition for a change; rows that only refer to it, such as registrations, can still be added beside.
 
     Raises: Refusal week.not_found, week.archived.
     """
-    week = db.session.get(Week, week_id, with_for_update=True)
+    week = db.session.get(Week, week_id, with_for_update={"key_share": True})
     if week is None:
         raise Refusal("week.not_found")
     if week.state == WeekState.ARCHIVED:

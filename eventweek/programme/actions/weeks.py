@@ -60,7 +60,8 @@ def edit_week(code: str, values: Mapping[str, object], *, version: int | None, a
         directory = Directory()
 
         def check(whole: Values, row: Any, _directory: Directory) -> list[FieldError]:
-            return _left_outside(row.id, whole)
+            stays = row.state != WeekState.DRAFT and whole["code"] != row.code
+            return ([FieldError("code", "week.code_stays")] if stays else []) + _left_outside(row.id, whole)
 
         changes = change(WEEK, week, _with_days(week, values), directory, check=check, version=version)
         if changes:
