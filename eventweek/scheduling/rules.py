@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from eventweek.kernel.db import Bilingual
+
 
 @dataclass(frozen=True)
 class Slot:
     """A session's hold on a room and on people from `start` to `end` (aware; the end is free again)."""
 
     code: str
-    title: str
+    title: Bilingual
     start: datetime
     end: datetime
     room: str
@@ -31,7 +33,7 @@ class Clash:
 def occupied(facts: dict[str, Any]) -> Slot:
     """Return what a snapshot holds."""
     start = datetime.strptime(facts["start"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-    title = facts["title"]["zh"] or facts["title"]["en"]
+    title = Bilingual(facts["title"]["zh"], facts["title"]["en"])
     people = frozenset(person["code"] for person in facts["people"])
     end = start + timedelta(minutes=facts["minutes"])
     return Slot(facts["code"], title, start, end, facts["room"]["code"], people)
@@ -53,3 +55,10 @@ def _pair(one: Slot, two: Slot) -> Sequence[Clash]:
     shared = tuple(sorted(one.people & two.people))
     room = [Clash("room_overlap", one, two)] if one.room == two.room else []
     return room + ([Clash("person_overlap", one, two, shared)] if shared else [])
+
+
+def named(found: Sequence[Clash], most: int = 5) -> Bilingual:
+    """Return the pairs that clash, in both languages, at most so many of them."""
+    pairs = [(clash.one.title, clash.two.title) for clash in found[:most]]
+    zh = "；".join(f"{one.best('zh')[0]} ↔ {two.best('zh')[0]}" for one, two in pairs)
+    return Bilingual(zh, "; ".join(f"{one.best('en')[0]} ↔ {two.best('en')[0]}" for one, two in pairs))

@@ -74,7 +74,7 @@ def difference(old: Facts | None, new: Facts) -> Action | None:
         return Action.NEW
     if old == new:
         return None
-    if old["cancelled"] != new["cancelled"]:
+    if bool(old.get("cancelled")) != new["cancelled"]:
         return Action.CANCELLED if new["cancelled"] else Action.RESTORED
     return Action.MOVED if _timed(old) != _timed(new) else Action.CHANGED
 

@@ -137,7 +137,7 @@ def test_a_release_that_clashes_with_published_neighbours_is_refused(world: Worl
     place_session(world.codes[1], "2027-04-14T09:00", world.halls[1], version=1, actor=SYSTEM)
     with pytest.raises(Refusal, match="release.blocked") as caught:
         world.release(world.codes[0])
-    assert caught.value.facts["sessions"] == "乙 ↔ 甲"
+    assert caught.value.facts["sessions"] == Bilingual("乙 ↔ 甲", "乙 ↔ 甲")
     assert [clash.rule for clash in caught.value.facts["clashes"]] == ["room_overlap"]
     assert world.release() == {"甲": "moved", "乙": "moved"}
     both = {"people": [{"person": world.person, "role": "judge"}]}

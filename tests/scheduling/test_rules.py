@@ -6,6 +6,7 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eventweek.kernel.db import Bilingual
 from eventweek.scheduling.rules import Slot, clashes
 
 NINE = datetime(2026, 10, 15, 1, tzinfo=UTC)
@@ -13,7 +14,7 @@ NINE = datetime(2026, 10, 15, 1, tzinfo=UTC)
 
 def slot(code: str, start: int, minutes: int, room: str = "hall", people: str = "") -> Slot:
     begins = NINE + timedelta(minutes=start)
-    return Slot(code, code, begins, begins + timedelta(minutes=minutes), room, frozenset(people))
+    return Slot(code, Bilingual(code, ""), begins, begins + timedelta(minutes=minutes), room, frozenset(people))
 
 
 slots = st.lists(
@@ -26,7 +27,7 @@ slots = st.lists(
         st.text("abc", max_size=2),
     ),
     max_size=9,
-).map(lambda found: [Slot(str(n), "", s.start, s.end, s.room, s.people) for n, s in enumerate(found)])
+).map(lambda found: [Slot(str(n), s.title, s.start, s.end, s.room, s.people) for n, s in enumerate(found)])
 
 
 @given(slots)

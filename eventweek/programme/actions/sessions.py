@@ -195,5 +195,6 @@ def _circular(week_id: int, whole: Values, row: Any, directory: Directory) -> li
                 own[kind].append((one, two))
         waiting = ring(own["after"], own["sync_with"])
         names = db.session.scalars(select(Session).where(Session.id.in_(waiting)).order_by(Session.id).limit(4))
-        titles = "、".join(session.title.best("zh")[0] for session in names)
+        told = [session.title for session in names]
+    titles = Bilingual("、".join(t.best("zh")[0] for t in told), ", ".join(t.best("en")[0] for t in told))
     return [FieldError("relations", "relation.ring", {"sessions": titles})] if waiting else []

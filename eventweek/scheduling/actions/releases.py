@@ -18,7 +18,7 @@ from eventweek.scheduling.enums import Action
 from eventweek.scheduling.models import Published, Release, ReleaseItem
 from eventweek.scheduling.queries.drafts import Draft, list_drafts
 from eventweek.scheduling.queries.published import list_published
-from eventweek.scheduling.rules import Clash, clashes, occupied
+from eventweek.scheduling.rules import Clash, clashes, named, occupied
 from eventweek.scheduling.snapshot import digest, next_sequence
 
 
@@ -38,7 +38,7 @@ def release_schedule(week_id: int, *, actor: Actor, note: str, sessions: Sequenc
         if not drafts:
             raise Refusal("release.no_change")
         if found := _clashes(week.id, drafts):
-            raise Refusal("release.blocked", clashes=found, sessions=_named(found))
+            raise Refusal("release.blocked", clashes=found, sessions=named(found))
         last = db.session.scalar(select(func.max(Release.number)).where(Release.week_id == week.id)) or 0
         release = Release(week_id=week.id, number=last + 1, partial=sessions is not None, actor=actor.label, at=now())
         release.note = clean_line(note, 500)
@@ -63,10 +63,6 @@ def _clashes(week_id: int, drafts: Sequence[Draft]) -> list[Clash]:
     kept = {session.code: session.facts for session in list_published(week_id)}
     slots = [occupied(facts) for facts in (kept | fresh).values() if not facts["cancelled"]]
     return [clash for clash in clashes(slots) if {clash.one.code, clash.two.code} & set(fresh)]
-
-
-def _named(found: Sequence[Clash]) -> str:
-    return "；".join(f"{clash.one.title} ↔ {clash.two.title}" for clash in found[:5])
 
 
 def _freeze(release: Release, draft: Draft) -> None:
