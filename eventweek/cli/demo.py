@@ -7,7 +7,7 @@ import click
 from eventweek import create_app
 from eventweek.cli.frame import main, settings, spoken
 from eventweek.demo.actions import load_demo, remove_demo
-from eventweek.demo.shift import ZONE
+from eventweek.demo.shift import day_to_show
 from eventweek.kernel.clock import now
 from eventweek.kernel.errors import Refusal
 
@@ -18,16 +18,14 @@ def demo() -> None:
 
 
 @demo.command()
-@click.option(
-    "--start", type=click.DateTime(["%Y-%m-%d"]), help="First day of the run; default: the run holding today."
-)
+@click.option("--start", type=click.DateTime(["%Y-%m-%d"]), help="A day of the run; default: today's run.")
 def load(start: datetime | None) -> None:
     """Load the Jilin week."""
     if settings().production:
         raise click.ClickException("production never loads the demo")
     with create_app(settings()).app_context():
         try:
-            week = load_demo((start or now().astimezone(ZONE)).date())
+            week = load_demo(start.date() if start else day_to_show(now()))
         except Refusal as refusal:
             raise click.ClickException(spoken(refusal)) from refusal
         click.echo(f"loaded {week.code}, {week.first_day} to {week.last_day}")

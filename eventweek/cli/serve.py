@@ -9,7 +9,7 @@ from gunicorn.app.base import BaseApplication
 from eventweek import create_app
 from eventweek.cli.frame import main, migrate, settings
 from eventweek.demo.actions import load_demo
-from eventweek.demo.shift import ZONE
+from eventweek.demo.shift import day_to_show
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import db
 from eventweek.programme.queries import find_current_week
@@ -47,7 +47,7 @@ def reachable_host(host: str) -> str:
 def _load_demo_once(production: bool) -> None:
     if production or find_current_week():
         return
-    load_demo(now().astimezone(ZONE).date())
+    load_demo(day_to_show(now()))
 
 
 class _Server(BaseApplication):  # type: ignore[misc]

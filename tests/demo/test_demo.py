@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from eventweek.demo.actions import load_demo, remove_demo
-from eventweek.demo.shift import FIRST_DAY, shift_for
+from eventweek.demo.shift import FIRST_DAY, day_to_show, shift_for
 from eventweek.kernel.clock import travel
 from eventweek.kernel.db import Base, Bilingual, db, transaction
 from eventweek.kernel.errors import Refusal
@@ -20,6 +20,19 @@ def test_shift_is_whole_weeks_onto_the_run_holding_the_day(day: date) -> None:
     shift = shift_for(day)
     assert shift.days % 7 == 0
     assert 0 <= (day - FIRST_DAY - shift).days < 7
+
+
+@pytest.mark.parametrize(
+    ("instant", "shown"),
+    [
+        ("2026-11-25T03:59+00:00", date(2026, 11, 25)),
+        ("2026-11-25T04:00+00:00", date(2026, 11, 26)),
+        ("2026-11-24T15:00+00:00", date(2026, 11, 24)),
+        ("2026-11-25T16:00+00:00", date(2026, 11, 26)),
+    ],
+)
+def test_the_last_afternoon_shows_the_next_run(instant: str, shown: date) -> None:
+    assert day_to_show(datetime.fromisoformat(instant)) == shown
 
 
 def counts() -> dict[str, int]:
