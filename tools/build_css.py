@@ -19,6 +19,7 @@ DOORS = {
         "deskform",
         "timetable",
         "board",
+        "deskrows",
         "editor",
         "planner",
         "doorsheet",

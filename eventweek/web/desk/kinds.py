@@ -1,0 +1,49 @@
+"""Kinds of session."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+from eventweek.accounts.enums import Verb
+from eventweek.language.words import options
+from eventweek.programme.actions import tags as verbs
+from eventweek.programme.models import Week
+from eventweek.programme.queries.masters import Listed
+from eventweek.programme.queries.parts import count_sessions, list_kinds
+from eventweek.programme.rules.subjects import KIND
+from eventweek.web.desk.frame import blueprint, edition
+from eventweek.web.desk.records import Record, Verbs, hang
+from eventweek.web.desk.shelves import list_page, shelf, sift
+from eventweek.web.desk.words import FAMILIES, REGISTRATION, VISIBILITY
+from eventweek.web.forms.kinds import KindForm
+from eventweek.web.frame import needs
+
+
+@blueprint.get("/w/<week>/kinds")
+@needs(Verb.PROGRAMME_READ)
+def kind_list(week: str) -> str:
+    """List the kinds of the week."""
+    own, filters = edition(week), [shelf()]
+    rows = list_kinds(own.id, archived=sift(filters).archived)
+    words: dict[str, Any] = {"families": FAMILIES, "visibilities": VISIBILITY, "modes": REGISTRATION}
+    counts = count_sessions(own.id, "kind")
+    return list_page("kind_list.html", own, Listed(rows, len(rows)), filters, counts=counts, **words)
+
+
+def _offer(form: KindForm, _week: Week | None) -> None:
+    form.family.offer(options(FAMILIES))
+    form.visibility.offer(options(VISIBILITY))
+    form.registration.offer(options(REGISTRATION))
+
+
+hang(
+    Record(
+        subject=KIND,
+        form=KindForm,
+        verbs=Verbs(verbs.create_kind, verbs.edit_kind, verbs.archive_kind, verbs.restore_kind, verbs.delete_kind),
+        plural="kinds",
+        one=_("类型"),
+        weekly=True,
+        fill=_offer,
+    )
+)

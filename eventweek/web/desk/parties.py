@@ -1,0 +1,90 @@
+"""Organisations and people of the programme."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+from eventweek.accounts.enums import Verb
+from eventweek.language.words import LEVELS, ORGANISATION_TYPES, STANDINGS
+from eventweek.programme.actions import parties as verbs
+from eventweek.programme.models import Week
+from eventweek.programme.queries import find_current_week
+from eventweek.programme.queries.masters import list_cities, list_organisations, list_people
+from eventweek.programme.queries.parts import count_sessions, list_sessions_of_organisation, list_sessions_of_person
+from eventweek.programme.rules.subjects import ORGANISATION, PERSON
+from eventweek.web.desk.frame import blueprint
+from eventweek.web.desk.lists import Filter
+from eventweek.web.desk.records import Record, Verbs, hang
+from eventweek.web.desk.shelves import choices, list_page, shelf, sift, window
+from eventweek.web.desk.words import ORGANISATION_ROLES, PERSON_ROLES
+from eventweek.web.forms.parties import OrganisationForm, PersonForm
+from eventweek.web.frame import needs
+
+
+@blueprint.get("/organisations")
+@needs(Verb.PROGRAMME_READ)
+def organisation_list() -> str:
+    """List the organisations."""
+    types = Filter("type", str(_("单位类型")), [(code, str(word)) for code, word in ORGANISATION_TYPES.items()])
+    filters = [types, Filter("city", str(_("城市")), choices(list_cities())), shelf()]
+    found, week = list_organisations(sift(filters), window), find_current_week()
+    counts = count_sessions(week.id, "organisation") if week else {}
+    words = {"types": ORGANISATION_TYPES, "levels": LEVELS}
+    return list_page("organisation_list.html", week, found, filters, counts=counts, **words)
+
+
+@blueprint.get("/people")
+@needs(Verb.PROGRAMME_READ)
+def person_list() -> str:
+    """List the people."""
+    roles = Filter("role", str(_("身份")), [(code, str(word)) for code, word in STANDINGS.items()])
+    filters = [roles, Filter("city", str(_("城市")), choices(list_cities())), shelf()]
+    found, week = list_people(sift(filters), window), find_current_week()
+    counts = count_sessions(week.id, "person") if week else {}
+    return list_page("person_list.html", week, found, filters, counts=counts, standings=STANDINGS)
+
+
+def _offer_cities(form: Any, _week: Week | None) -> None:
+    form.city.offer([("", "—"), *choices(list_cities())])
+
+
+def _of_person(person: Any, week: Week | None) -> dict[str, Any]:
+    return {"sessions": list_sessions_of_person(week.id, person.id) if week else [], "roles": PERSON_ROLES}
+
+
+def _of_organisation(own: Any, week: Week | None) -> dict[str, Any]:
+    return {"sessions": list_sessions_of_organisation(week.id, own.id) if week else [], "roles": ORGANISATION_ROLES}
+
+
+hang(
+    Record(
+        subject=ORGANISATION,
+        form=OrganisationForm,
+        verbs=Verbs(
+            verbs.create_organisation,
+            verbs.edit_organisation,
+            verbs.archive_organisation,
+            verbs.restore_organisation,
+            verbs.delete_organisation,
+        ),
+        plural="organisations",
+        one=_("单位"),
+        fill=_offer_cities,
+        facts=_of_organisation,
+        template="party.html",
+    )
+)
+hang(
+    Record(
+        subject=PERSON,
+        form=PersonForm,
+        verbs=Verbs(
+            verbs.create_person, verbs.edit_person, verbs.archive_person, verbs.restore_person, verbs.delete_person
+        ),
+        plural="people",
+        one=_("人物"),
+        fill=_offer_cities,
+        facts=_of_person,
+        template="party.html",
+    )
+)

@@ -1,0 +1,115 @@
+"""Venues with their rooms, and features."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+from eventweek.accounts.enums import Verb
+from eventweek.language.words import LAYOUTS
+from eventweek.programme.actions import places as verbs
+from eventweek.programme.models import Week
+from eventweek.programme.queries import find_current_week
+from eventweek.programme.queries.masters import (
+    Listed,
+    list_choosable_venues,
+    list_cities,
+    list_features,
+    list_rooms,
+    list_site_types,
+    list_venues,
+)
+from eventweek.programme.rules.subjects import FEATURE, ROOM, VENUE
+from eventweek.web.desk.frame import blueprint
+from eventweek.web.desk.lists import Filter
+from eventweek.web.desk.records import Record, Verbs, hang
+from eventweek.web.desk.shelves import choices, list_page, shelf, sift, window
+from eventweek.web.forms.places import FeatureForm, RoomForm, VenueForm
+from eventweek.web.frame import needs
+
+
+@blueprint.get("/venues")
+@needs(Verb.PROGRAMME_READ)
+def venue_list() -> str:
+    """List the venues."""
+    types = Filter("type", str(_("场所类型")), [(word, word) for word in list_site_types()])
+    filters = [Filter("city", str(_("城市")), choices(list_cities())), types, shelf()]
+    return list_page("venue_list.html", find_current_week(), list_venues(sift(filters), window), filters)
+
+
+@blueprint.get("/rooms")
+@needs(Verb.PROGRAMME_READ)
+def room_list() -> str:
+    """List the rooms of all venues."""
+    filters = [
+        Filter("city", str(_("城市")), choices(list_cities())),
+        Filter("venue", str(_("场馆")), choices(list_choosable_venues())),
+        Filter("layout", str(_("布置")), [(code, str(word)) for code, word in LAYOUTS.items()]),
+        shelf(),
+    ]
+    found = list_rooms(sift(filters), window)
+    return list_page("room_list.html", find_current_week(), found, filters, here="venue", layouts=LAYOUTS)
+
+
+@blueprint.get("/features")
+@needs(Verb.PROGRAMME_READ)
+def feature_list() -> str:
+    """List what rooms can have."""
+    filters = [shelf()]
+    rows = list_features(archived=sift(filters).archived)
+    return list_page("feature_list.html", find_current_week(), Listed(rows, len(rows)), filters, here="venue")
+
+
+def _offer_cities(form: VenueForm, _week: Week | None) -> None:
+    form.city.offer([("", _("线上，不在任何城市")), *choices(list_cities())])
+
+
+def _offer_room(form: RoomForm, _week: Week | None) -> None:
+    form.venue.offer(choices(list_choosable_venues()))
+    form.features.offer(choices(list_features()))
+
+
+def _rooms(venue: Any, _week: Week | None) -> dict[str, Any]:
+    rooms = sorted(venue.rooms, key=lambda room: (room.archived_at is not None, -room.capacity))
+    return {"rooms": rooms, "layouts": LAYOUTS}
+
+
+hang(
+    Record(
+        subject=VENUE,
+        form=VenueForm,
+        verbs=Verbs(verbs.create_venue, verbs.edit_venue, verbs.archive_venue, verbs.restore_venue, verbs.delete_venue),
+        plural="venues",
+        one=_("场馆"),
+        fill=_offer_cities,
+        facts=_rooms,
+        template="venue.html",
+    )
+)
+hang(
+    Record(
+        subject=ROOM,
+        form=RoomForm,
+        verbs=Verbs(verbs.create_room, verbs.edit_room, verbs.archive_room, verbs.restore_room, verbs.delete_room),
+        plural="rooms",
+        one=_("厅室"),
+        fill=_offer_room,
+        here="venue",
+        template="room.html",
+    )
+)
+hang(
+    Record(
+        subject=FEATURE,
+        form=FeatureForm,
+        verbs=Verbs(
+            verbs.create_feature,
+            verbs.edit_feature,
+            verbs.archive_feature,
+            verbs.restore_feature,
+            verbs.delete_feature,
+        ),
+        plural="features",
+        one=_("设备"),
+        here="venue",
+    )
+)
