@@ -1,5 +1,6 @@
 """The commands, run as a person runs them."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -83,3 +84,14 @@ def test_programme_is_exported_and_taken_in_again(tmp_path: Path) -> None:
     assert said.endswith("nothing was imported. Correct them and try again.\n")
     Path(file).write_text("{", encoding="utf-8")
     assert run(tmp_path, "programme", "import", file)[1].startswith("Error: Line 1, column 2 is not valid JSON.")
+
+
+def test_the_first_administrator_gets_a_link_and_no_password(tmp_path: Path) -> None:
+    assert run(tmp_path, "migrate")[0] == 0
+    code, said = run(tmp_path, "user", "create-admin", "Root@Example.org", EVENTWEEK_BASE_URL="https://week.example")
+    assert code == 0 and re.search(r"^https://week\.example/invitations/[\w-]{32}$", said, re.M)
+    assert "root@example.org" in said and "7 days" in said
+    code, said = run(tmp_path, "user", "create-admin", "root@example.org")
+    assert code == 1 and "already has an unused invitation" in said
+    code, said = run(tmp_path, "user", "create-admin", "root")
+    assert code == 1 and "This e-mail address is not right" in said

@@ -1,8 +1,9 @@
 """Reads of users and invitations."""
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
-from eventweek.accounts.models import User
+from eventweek.accounts.models import Invitation, User
+from eventweek.kernel.clock import now
 from eventweek.kernel.db import db
 from eventweek.kernel.errors import Refusal
 
@@ -27,3 +28,52 @@ def lock_user(user_id: int) -> User:
     if user is None:
         raise Refusal("user.not_found")
     return user
+
+
+def get_user(code: str) -> User:
+    """Return the user of that code.
+
+    Raises: Refusal user.not_found.
+    """
+    user = db.session.scalar(select(User).where(User.code == code))
+    if user is None:
+        raise Refusal("user.not_found")
+    return user
+
+
+def lock_administrators() -> list[User]:
+    """Return the active administrators as they are now, locked in the order of their ids."""
+    active = select(User).where(User.administrator, User.disabled_at.is_(None)).order_by(User.id)
+    return list(db.session.scalars(active.with_for_update().execution_options(populate_existing=True)))
+
+
+def list_users() -> list[User]:
+    """Return every user by name, the disabled ones last."""
+    return list(db.session.scalars(select(User).order_by(User.disabled_at.is_not(None), User.name, User.id)))
+
+
+def list_open_invitations() -> list[Invitation]:
+    """Return the invitations whose link still works, the newest first."""
+    return list(db.session.scalars(_open().order_by(Invitation.id.desc())))
+
+
+def find_open_invitation(token_hash: str) -> Invitation | None:
+    """Return the invitation of that link while it works."""
+    return db.session.scalar(_open().where(Invitation.token_hash == token_hash))
+
+
+def find_open_invitation_of(email: str) -> Invitation | None:
+    """Return an invitation of that address whose link still works."""
+    return db.session.scalar(_open().where(Invitation.email == email).limit(1))
+
+
+def lock_invitation(*, code: str = "", token_hash: str = "") -> Invitation | None:
+    """Return an invitation by its code or by its token's hash, locked until the transaction ends."""
+    own = Invitation.code == code if code else Invitation.token_hash == token_hash
+    query = select(Invitation).where(own).with_for_update()
+    return db.session.scalar(query.execution_options(populate_existing=True))
+
+
+def _open() -> Select[Invitation]:
+    waiting = (Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None), Invitation.expires_at > now())
+    return select(Invitation).where(*waiting)

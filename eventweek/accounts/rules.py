@@ -4,11 +4,13 @@ import re
 from datetime import datetime, timedelta
 from typing import Any
 
-from eventweek.accounts.enums import PasswordReason
+from eventweek.accounts.enums import PasswordReason, Role
 
 SHORTEST, LONGEST = 12, 200
 FAILURES, LOCK = 5, timedelta(minutes=15)
 INVITATION_LIFE = timedelta(days=7)
+SCOPED = {Role.CITY: "city", Role.VENUE: "venue", Role.TRACK: "track"}
+MAY_BE_SCOPED = {**SCOPED, Role.DOOR: "venue"}
 _COMMON = frozenset(
     """123456 12345678 123456789 1234567890 123123123 password passw0rd p@ssword qwerty qwertyuiop asdfghjkl zxcvbnm
     1qaz2wsx 1qaz2wsx3edc 1q2w3e4r 1q2w3e4r5t q1w2e3r4 qazwsxedc zaq12wsx abcd1234 abc123 a123456 admin administrator
@@ -35,6 +37,20 @@ def why_no_password(password: str, *, email: str, name: str) -> tuple[PasswordRe
     if any(part in plain and len(plain.replace(part, "")) < SHORTEST - 4 for part in own) or plain == email:
         return PasswordReason.PERSONAL, {}
     return (PasswordReason.COMMON, {}) if _is_common(plain) else None
+
+
+def why_no_scope(role: Role, kind: str) -> str | None:
+    """Say why a role cannot be held in a scope (committee, city, venue, track): grant.scope_missing or _wrong."""
+    if kind == "committee":
+        return "grant.scope_missing" if role in SCOPED else None
+    return None if MAY_BE_SCOPED.get(role) == kind else "grant.scope_wrong"
+
+
+def is_invitation_open(
+    accepted_at: datetime | None, revoked_at: datetime | None, expires_at: datetime, now: datetime
+) -> bool:
+    """Say whether the link of an invitation still works."""
+    return accepted_at is None and revoked_at is None and now < expires_at
 
 
 def is_locked(locked_until: datetime | None, now: datetime) -> bool:

@@ -2,10 +2,42 @@
 
 from flask_babel import lazy_gettext as _
 
+from eventweek.accounts.enums import Role
+
+ROLES = {
+    Role.COMMITTEE: _("组委会"),
+    Role.CITY: _("城市"),
+    Role.VENUE: _("场馆"),
+    Role.TRACK: _("专题"),
+    Role.PROPOSER: _("申报单位"),
+    Role.DOOR: _("门岗"),
+    Role.READER: _("查看"),
+    Role.AUDITOR: _("审计"),
+}
+DUTIES = {
+    Role.COMMITTEE: _("管这一届的全部：日程、发布、报名、门口"),
+    Role.CITY: _("改一个城市的场次，看报名"),
+    Role.VENUE: _("看一个场馆的日程"),
+    Role.TRACK: _("改一个专题的场次"),
+    Role.PROPOSER: _("申报活动"),
+    Role.DOOR: _("扫码验票，管门口的设备"),
+    Role.READER: _("只看，不改"),
+    Role.AUDITOR: _("只看，还能查操作记录"),
+}
 SENTENCES = {
     "permission.denied": _("您的账号没有这项权限。请让管理员或组委会给您相应的角色。"),
     "sign_in.failed": _("邮箱或密码不对。连续错 5 次会锁 15 分钟；忘了密码，请管理员重新邀请您。"),
     "user.not_found": _("没有这个用户。回到用户列表重新选。"),
+    "user.own_account": _("不能停用自己的账号。请另一位管理员来停用。"),
+    "user.last_administrator": _("这是最后一位在用的管理员。先让另一个人成为管理员，再改这一位。"),
+    "user.disabled": _("这个邮箱的账号已停用。先在用户页启用它。"),
+    "invitation.not_found": _("这个邀请链接不对、已经用过或已过期。请管理员重新邀请。"),
+    "invitation.open": _("这个邮箱已有一个没用过的邀请。先撤回它，再重新邀请。"),
+    "grant.role_unknown": _("没有这个角色。从列表里选一个。"),
+    "grant.week_unknown": _("没有这一届活动周。从列表里选一届。"),
+    "grant.scope_missing": _("这个角色要选一个范围：城市、场馆或专题。"),
+    "grant.scope_wrong": _("这个角色不能用在这个范围。城市角色选城市，场馆和门岗选场馆，专题角色选专题。"),
+    "grant.scope_unknown": _("这一届没有这个范围。从列表里重新选。"),
     "name.missing": _("填写姓名。"),
     "password.wrong": _("现在的密码不对。再输一次。"),
     "password.short": _("密码至少 %(shortest)s 个字符，现在是 %(length)s 个。几个不相干的词连起来就够长，也好记。"),

@@ -26,7 +26,6 @@ SENTENCES = {
     "name.length": _("姓名要 2 到 50 个字，现在是 %(length)s 个。"),
     "name.letters": _("姓名只能用文字、间隔号“·”和连字符。删去数字和符号。"),
     "phone.invalid": _("手机号不对。填 11 位手机号；境外号码以 + 和国家代码开头。"),
-    "email.invalid": _("邮箱地址不对。检查 @ 前后的部分。"),
     "contact.required": _("手机号和邮箱至少填一个，用来找回入场码和通知变动。"),
     "consent.required": _("请阅读并勾选个人信息说明。"),
     "registration.contact_taken": _(

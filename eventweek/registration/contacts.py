@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 
+from eventweek.kernel.addresses import parse_address
 from eventweek.kernel.errors import FieldError, Refusal
 from eventweek.kernel.keys import contact_hash
 from eventweek.kernel.text import clean_line
@@ -80,13 +80,7 @@ def parse_email(text: str) -> str | None:
 
     Raises: Refusal email.invalid.
     """
-    line = clean_line(unicodedata.normalize("NFKC", text), 300).replace("。", ".")
-    if not line:
-        return None
-    try:
-        return validate_email(line, check_deliverability=False).normalized.lower()
-    except EmailNotValidError as error:
-        raise Refusal("email.invalid") from error
+    return parse_address(text) if clean_line(text, len(text)) else None
 
 
 def mask_phone(phone: str) -> str:

@@ -1,6 +1,6 @@
 """The account door: sign-in, invitations, one's own profile."""
 
-from eventweek.web.account import views
+from eventweek.web.account import invitations, views
 from eventweek.web.account.frame import blueprint
 
-__all__ = ["blueprint", "views"]
+__all__ = ["blueprint", "invitations", "views"]

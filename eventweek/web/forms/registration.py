@@ -5,7 +5,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, HiddenField, IntegerField, StringField, TelField
 
 
-class Register(FlaskForm):  # type: ignore[misc]
+class Register(FlaskForm):
     """Who registers; what they chose stands beside it, one field an offering."""
 
     who = HiddenField()
@@ -17,17 +17,17 @@ class Register(FlaskForm):  # type: ignore[misc]
     consent = BooleanField(_("我已读过，同意按上面说的用我的信息"))
 
 
-class Seats(FlaskForm):  # type: ignore[misc]
+class Seats(FlaskForm):
     """How many come."""
 
     seats = IntegerField(_("人数"))
 
 
-class Cancel(FlaskForm):  # type: ignore[misc]
+class Cancel(FlaskForm):
     """Nothing but the decision."""
 
 
-class Find(FlaskForm):  # type: ignore[misc]
+class Find(FlaskForm):
     """Where the link to one's pass is sent."""
 
     email = EmailField(_("邮箱"))
