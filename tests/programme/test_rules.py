@@ -13,6 +13,7 @@ from eventweek.programme.presets import preset_kinds, preset_tag_sets
 from eventweek.programme.rules.checks import cleaned, defaults, incomplete, outgrown, ring, senseless
 from eventweek.programme.rules.scopes import reaches
 from eventweek.programme.rules.subjects import KIND, PERSON, ROOM, SESSION, SUBJECTS, TAG_SET, VENUE, WEEK, Subject
+from eventweek.programme.rules.values import same
 from eventweek.programme.rules.weeks import can_become
 
 RUBBISH: list[object] = [
@@ -52,6 +53,16 @@ def test_a_wrong_value_is_named_by_field_and_code(
     subject: Subject, values: dict[str, object], fault: tuple[str, str]
 ) -> None:
     assert faults(subject, **values) == {fault}
+
+
+def test_a_fault_is_named_where_the_sender_put_it_and_order_is_no_change() -> None:
+    late, early = ({"day": None, "opens": a, "closes": b} for a, b in (("14:00", "13:00"), ("08:00", "09:00")))
+    whole = defaults(ROOM) | cleaned(ROOM, {"hours": [late, early]})[0]
+    assert [error.field for error in senseless(ROOM, whole)] == ["hours.0.closes"]
+    assert same(ROOM.fields["hours"], [late, early], [early, late])
+    assert same(SESSION.fields["tags"], ["a:b", "c:d"], ["c:d", "a:b"])
+    host, chair = ({"person": p, "role": "host"} for p in "ab")
+    assert not same(SESSION.fields["people"], [host, chair], [chair, host])
 
 
 def test_two_agreeing_rows_in_different_roles_are_fine() -> None:

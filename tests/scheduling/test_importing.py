@@ -84,6 +84,7 @@ def test_one_wrong_value_keeps_the_whole_file_out(app: Flask) -> None:
     document["sessions"][0]["capasity"] = "x" * 99
     document["sessions"].append({"id": "c", "kind": "gala", "title_zh": "丙", "uid": "two words"})
     document["sessionz"] = []
+    document["rooms"][0]["features"] = ["zz", "aa"]
     found = problems(document)
     assert found[:2] == [("sessionz", "[]", "field.unknown"), ("rooms[0].capacity", "0", "number.range")]
     assert {(path, code) for path, _value, code in found[2:]} == {
@@ -91,6 +92,8 @@ def test_one_wrong_value_keeps_the_whole_file_out(app: Flask) -> None:
         ("sessions[0].capasity", "field.unknown"),
         ("sessions[1].people[0].seat", "field.unknown"),
         ("sessions[2].uid", "value.shape"),
+        ("rooms[0].features[0]", "reference.unknown"),
+        ("rooms[0].features[1]", "reference.unknown"),
     }
     assert rows() == 0
 

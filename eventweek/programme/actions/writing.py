@@ -16,6 +16,7 @@ from eventweek.programme.queries.directory import Directory
 from eventweek.programme.queries.values import values_of
 from eventweek.programme.rules.checks import cleaned, defaults, incomplete, localised, senseless
 from eventweek.programme.rules.subjects import Subject, references
+from eventweek.programme.rules.values import same
 
 Values = dict[str, Any]
 Changes = dict[str, tuple[Any, Any]]
@@ -68,7 +69,8 @@ def change(
     errors += _unknown(subject, values, old, directory)
     whole = old | values
     _refuse(errors or _faults(subject, whole, row, directory, check))
-    changes = {name: (old[name], whole[name]) for name in values if old[name] != whole[name]}
+    fields = subject.fields
+    changes = {n: (old[n], whole[n]) for n in values if not same(fields[n], old[n], whole[n])}
     if version is not None and version != row.version:
         differences = [{"field": name, "mine": mine, "theirs": theirs} for name, (theirs, mine) in changes.items()]
         raise Refusal("version.stale", fields=differences, version=row.version)

@@ -5,6 +5,7 @@ from typing import Any
 from eventweek.programme.models.bindings import BINDINGS, Other, Own
 from eventweek.programme.queries.directory import Directory
 from eventweek.programme.rules.subjects import Subject
+from eventweek.programme.rules.values import sorting
 
 
 def values_of(subject: Subject, row: Any, directory: Directory | None = None) -> dict[str, Any]:
@@ -28,7 +29,7 @@ def _value(row: Any, name: str, binding: Other | Own | None, called: Directory) 
 def _rows(rows: list[Any], own: Own, called: Directory) -> list[Any]:
     result = [{name: _part(row, name, own, called) for name in own.fields} for row in rows]
     if not own.numbered:
-        result.sort(key=lambda entry: [str(entry[name] or "") for name in own.key])
+        result.sort(key=sorting(own.key))
     return [entry[own.fields[0]] for entry in result] if own.single else result
 
 

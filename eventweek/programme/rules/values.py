@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -262,7 +262,7 @@ class Ref:
 
 @dataclass(frozen=True)
 class Several:
-    """A list without repeats of one type of value; order counts only where `ordered`."""
+    """A list without repeats of one type of value; its order counts only where `ordered`."""
 
     of: Type
     ordered: bool = False
@@ -280,7 +280,7 @@ class Several:
             if clean in result:
                 raise Wrong("list.twice", str(n), value=str(clean))
             result.append(clean)
-        return result if self.ordered else sorted(result)
+        return result
 
     def schema(self) -> Schema:
         """Describe an array."""
@@ -289,7 +289,7 @@ class Several:
 
 @dataclass(frozen=True)
 class Rows:
-    """A list of small records; no two agree in all of `key`; sorted by it unless the order counts."""
+    """A list of small records; no two agree in all of `key`; its order counts only where `ordered`."""
 
     fields: Mapping[str, Type]
     key: tuple[str, ...]
@@ -309,7 +309,7 @@ class Rows:
                 raise Wrong("list.twice", str(n), value=" ".join(str(part) for part in own))
             seen.add(own)
             result.append(row)
-        return result if self.ordered else sorted(result, key=lambda r: [str(r[name] or "") for name in self.key])
+        return result
 
     def _row(self, n: int, entry: object) -> dict[str, Any]:
         if not isinstance(entry, Mapping):
@@ -327,6 +327,21 @@ class Rows:
     def schema(self) -> Schema:
         """Describe an array of objects."""
         return {"type": "array", "items": record_schema(self.fields), "maxItems": self.longest}
+
+
+def same(type_: Type, one: Any, two: Any) -> bool:
+    """Say whether two clean values say the same."""
+    if isinstance(type_, Rows) and not type_.ordered:
+        by_key = sorting(type_.key)
+        return sorted(one, key=by_key) == sorted(two, key=by_key)
+    if isinstance(type_, Several) and not type_.ordered:
+        return sorted(one) == sorted(two)
+    return bool(one == two)
+
+
+def sorting(key: Sequence[str]) -> Callable[[Mapping[str, Any]], list[str]]:
+    """Return the order of rows that have none of their own."""
+    return lambda row: [str(row[name] or "") for name in key]
 
 
 def record_schema(fields: Mapping[str, Type], required: Sequence[str] = ()) -> Schema:
