@@ -1,5 +1,7 @@
 """Reads of users and invitations."""
 
+from collections.abc import Collection
+
 from sqlalchemy import Select, select
 
 from eventweek.accounts.models import Invitation, User
@@ -77,3 +79,9 @@ def lock_invitation(*, code: str = "", token_hash: str = "") -> Invitation | Non
 def _open() -> Select[Invitation]:
     waiting = (Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None), Invitation.expires_at > now())
     return select(Invitation).where(*waiting)
+
+
+def map_names(codes: Collection[str]) -> dict[str, str]:
+    """Return the names of users by their codes."""
+    query = select(User.code, User.name).where(User.code.in_(codes))
+    return {code: name for code, name in db.session.execute(query)}

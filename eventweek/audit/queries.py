@@ -1,6 +1,6 @@
 """Reads of the audit log."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,13 +22,13 @@ class EntryFilter:
     until: datetime | None = None
 
 
-def list_entries(wanted: EntryFilter, *, offset: int = 0, limit: int = 50) -> tuple[list[AuditEntry], int]:
-    """Return the entries, newest first, and how many there are in all."""
+def list_entries(wanted: EntryFilter, window: Callable[[int], tuple[int, int]]) -> tuple[list[AuditEntry], int]:
+    """Return entries, newest first, and how many there are; `window` gives offset and limit for that total."""
     terms = _terms(wanted)
-    rows = db.session.scalars(
-        select(AuditEntry).where(*terms).order_by(AuditEntry.id.desc()).offset(offset).limit(limit)
-    )
-    return list(rows), db.session.scalar(select(func.count()).select_from(AuditEntry).where(*terms)) or 0
+    total = db.session.scalar(select(func.count()).select_from(AuditEntry).where(*terms)) or 0
+    offset, limit = window(total)
+    rows = select(AuditEntry).where(*terms).order_by(AuditEntry.id.desc()).offset(offset).limit(limit)
+    return list(db.session.scalars(rows)), total
 
 
 def list_actors(weeks: Collection[int] | None) -> list[str]:

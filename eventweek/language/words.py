@@ -28,7 +28,7 @@ SERIES_KINDS: Words = {
 DAY_TYPES: Words = {"holiday": _("放假"), "adjusted_workday": _("调休上班")}
 PHASES: Words = {"warmup": _("预热"), "main": _("正式")}
 CITY_ROLES: Words = {"main": _("主会场"), "sub": _("分会场")}
-WEEK_STATES: Words = {"draft": _("筹备"), "open": _("开放"), "closed": _("结束"), "archived": _("归档")}
+WEEK_STATES: Words = {"draft": _("筹备"), "open": _("开放"), "closed": _("结束"), "archived": _("已归档")}
 ORGANISATION_TYPES: Words = {
     "government": _("政府部门"),
     "committee": _("组委会"),

@@ -92,3 +92,9 @@ def _sessions_with_role(week_id: int, link: Any, term: Any) -> list[tuple[Sessio
     query = select(Session, link.role).join(link, link.session_id == Session.id).where(Session.week_id == week_id, term)
     rows = db.session.execute(query.options(joinedload(Session.kind)).order_by(Session.id))
     return [(session, role) for session, role in rows]
+
+
+def count_all_sessions() -> dict[int, int]:
+    """Return how many sessions in use each week has, by its id."""
+    query = select(Session.week_id, func.count()).where(shelf(Session, False)).group_by(Session.week_id)
+    return {week_id: count for week_id, count in db.session.execute(query)}

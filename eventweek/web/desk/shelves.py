@@ -1,13 +1,15 @@
 """What the lists of records have in common: the archived, the words looked for, the part that is shown."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
+from flask_babel import format_date
 from flask_babel import gettext as _
 
 from eventweek.programme.models import Week
 from eventweek.programme.queries.masters import Listed, MasterFilter
-from eventweek.web.desk.frame import page
+from eventweek.web.desk.frame import blueprint, page
 from eventweek.web.desk.lists import SIZE, Filter, asked, chosen, pager
 from eventweek.web.frame import language
 
@@ -37,3 +39,15 @@ def window(total: int) -> tuple[int, int]:
 def list_page(template: str, week: Week | None, found: Listed, filters: list[Filter], **values: Any) -> str:
     """Render a list with its filters and pages."""
     return page(template, week, rows=found.rows, pager=pager(found.total), filters=filters, words=asked("q"), **values)
+
+
+@blueprint.app_template_filter("month_name")
+def month_name(day: date) -> str:
+    """Return the month of a day with its year."""
+    return str(format_date(day, "yyyy年M月" if language() != "en" else "MMMM yyyy"))
+
+
+@blueprint.app_template_filter("weekday_name")
+def weekday_name(day: date) -> str:
+    """Return the short name of the weekday."""
+    return str(format_date(day, "EEE"))

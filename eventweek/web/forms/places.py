@@ -59,6 +59,8 @@ class LayoutRow(Row):
     layout = Pick(_("布置"), choices=options(LAYOUTS, ""))
     capacity = Whole(_("容纳人数"))
 
+    MUST = ("layout",)
+
 
 class HoursRow(Row):
     """Opening hours; without a day they hold for every day."""

@@ -17,13 +17,24 @@ MORE = 6
 
 
 class Row(Form):
-    """One of several rows; a row is dropped when it is ticked off or left empty."""
+    """One of several rows; dropped when it is ticked off or left empty. `MUST` names lists in which one is chosen."""
 
     drop = Tick(_("删"))
+
+    MUST: tuple[str, ...] = ()
 
     def cells(self) -> list[Any]:
         """Return the fields that hold the row's values."""
         return [field for field in self if field.name.rpartition("-")[2] != "drop"]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check the shape, and that something is chosen where it must be."""
+        good = super().validate(extra_validators)
+        for name in self.MUST:
+            if not self[name].data:
+                self[name].errors = [say("field.required", {})]
+                good = False
+        return bool(good)
 
     def is_empty(self) -> bool:
         """Say whether nothing was typed."""
@@ -120,15 +131,17 @@ class RecordForm(DeskForm):
 
     def problems(self) -> list[tuple[str, str]]:
         """Return (id of the field, sentence) for everything that is wrong, in the order of the page."""
-        found = [("", str(sentence)) for sentence in self.form_errors]
-        for field in self:
-            if isinstance(field, Rows):
-                cells = [cell for row in field.kept() for cell in row.cells()]
-                found += [(f"{field.id}-0", str(sentence)) for sentence in field.errors]
-                found += [(cell.id, str(sentence)) for cell in cells for sentence in cell.errors]
-            else:
-                found += [(field.id, str(sentence)) for sentence in field.errors]
-        return found
+        return [("", str(sentence)) for sentence in self.form_errors] + [
+            said for field in self for said in self.says(field)
+        ]
+
+    def says(self, field: Any) -> list[tuple[str, str]]:
+        """Return (id, sentence) for what is wrong with one field, also inside its rows."""
+        if not isinstance(field, Rows):
+            return [(field.id, str(sentence)) for sentence in field.errors]
+        cells = [cell for row in field.kept() for cell in row.cells()]
+        own = [(field.id, str(sentence)) for sentence in field.errors]
+        return own + [(cell.id, str(sentence)) for cell in cells for sentence in cell.errors]
 
     def refuse(self, refusal: Refusal, stored: DeskForm | None = None) -> None:
         """Show a refusal where it belongs, also inside rows (`hours.0.opens`).

@@ -15,6 +15,8 @@ class MemberRow(Row):
     position = Whole(_("第几场"))
     session = Pick(_("场次"))
 
+    MUST = ("session",)
+
 
 class SeriesForm(RecordForm):
     """Sessions that belong together."""

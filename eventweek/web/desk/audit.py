@@ -1,0 +1,182 @@
+"""The audit log: who did what when, without personal data."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+
+from eventweek.accounts.enums import Verb
+from eventweek.accounts.permissions import can
+from eventweek.accounts.queries import map_names
+from eventweek.audit.models import AuditEntry
+from eventweek.audit.queries import EntryFilter, list_actors, list_entries, list_subjects
+from eventweek.kernel.clock import local_day, now
+from eventweek.programme.queries import find_current_week, list_weeks
+from eventweek.web.actor import at_work
+from eventweek.web.desk.frame import blueprint, page
+from eventweek.web.desk.lists import Filter, asked, chosen, pager
+from eventweek.web.desk.shelves import window
+from eventweek.web.forms.calendar import HolidayForm
+from eventweek.web.forms.kinds import KindForm
+from eventweek.web.forms.parties import OrganisationForm, PersonForm
+from eventweek.web.forms.places import CityForm, FeatureForm, RoomForm, VenueForm
+from eventweek.web.forms.series import SeriesForm
+from eventweek.web.forms.tags import TagForm, TagSetForm, TrackForm
+from eventweek.web.forms.weeks import WeekForm
+from eventweek.web.frame import needs
+from eventweek.web.public.frame import day_name
+
+ZONE = "Asia/Shanghai"
+DAYS = 31
+SUBJECTS: dict[str, LazyString] = {
+    "week": _("届次"),
+    "session": _("场次"),
+    "release": _("发布"),
+    "placement": _("排期"),
+    "venue": _("场馆"),
+    "room": _("厅室"),
+    "feature": _("设备"),
+    "city": _("城市"),
+    "travel_time": _("路程"),
+    "holiday": _("节假日"),
+    "organisation": _("单位"),
+    "person": _("人物"),
+    "kind": _("类型"),
+    "tag_set": _("标签组"),
+    "tag": _("标签"),
+    "track": _("专题"),
+    "series": _("系列"),
+    "offering": _("报名项"),
+    "registration": _("报名"),
+    "pass": _("入场码"),
+    "user": _("账号"),
+    "invitation": _("邀请"),
+    "device": _("门口设备"),
+    "gate": _("门口"),
+}
+ACTIONS: dict[str, LazyString] = {
+    "create": _("新建了"),
+    "edit": _("修改了"),
+    "archive": _("归档了"),
+    "restore": _("恢复了"),
+    "delete": _("删除了"),
+    "set": _("设定了"),
+    "state": _("改了状态"),
+    "cancel": _("取消了"),
+    "publish": _("发布了"),
+    "place": _("排入了"),
+    "unplace": _("撤下了"),
+    "open": _("开放了报名"),
+    "seats": _("改了席位"),
+    "void": _("作废了"),
+    "reissue": _("重发了"),
+    "load": _("载入了演示"),
+    "remove": _("删除了演示"),
+    "sign_in": _("登录了"),
+    "fail": _("登录失败"),
+    "change": _("改了密码"),
+    "rename": _("改了名"),
+}
+ACTORS: dict[str, LazyString] = {"system": _("系统"), "demo": _("演示数据"), "visitor": _("访客")}
+FORMS: dict[str, Any] = {
+    "venue": VenueForm,
+    "room": RoomForm,
+    "feature": FeatureForm,
+    "city": CityForm,
+    "holiday": HolidayForm,
+    "organisation": OrganisationForm,
+    "person": PersonForm,
+    "kind": KindForm,
+    "tag_set": TagSetForm,
+    "tag": TagForm,
+    "track": TrackForm,
+    "series": SeriesForm,
+    "week": WeekForm,
+}
+
+
+@blueprint.get("/audit")
+@needs(Verb.AUDIT_READ)
+def audit_list() -> str:
+    """List the entries of the weeks whose log the person may read, newest first."""
+    weeks, week = _readable_weeks(), find_current_week()
+    zone = week.timezone if week else ZONE
+    names = map_names(list_actors(weeks))
+    filters = _filters(weeks, names, zone)
+    own = chosen(filters)
+    since, until = _span(own.pop("day", ""), zone)
+    wanted = EntryFilter(weeks=weeks, code=asked("q"), since=since, until=until, **own)
+    rows, total = list_entries(wanted, window)
+    return page(
+        "audit_list.html",
+        week,
+        rows=rows,
+        pager=pager(total),
+        filters=filters,
+        words=asked("q"),
+        does=_does,
+        changes=_changes,
+        who=lambda entry: _who(entry.actor, names),
+        subjects=SUBJECTS,
+        zone=zone,
+    )
+
+
+def _readable_weeks() -> list[int] | None:
+    if at_work().administrator:
+        return None
+    return [week.id for week in list_weeks() if can(at_work(), Verb.AUDIT_READ, week.id)]
+
+
+def _filters(weeks: list[int] | None, names: Mapping[str, str], zone: str) -> list[Filter]:
+    today = local_day(now(), zone)
+    days = [today - timedelta(days=n) for n in range(DAYS)]
+    subjects = [(subject, str(SUBJECTS.get(subject, subject))) for subject in list_subjects(weeks)]
+    actors = [(actor, _who(actor, names)) for actor in list_actors(weeks)]
+    return [
+        Filter("subject", str(_("对象")), subjects),
+        Filter("actor", str(_("谁")), actors),
+        Filter("day", str(_("日期")), [(day.isoformat(), day_name(day)) for day in days]),
+    ]
+
+
+def _span(day: str, zone: str) -> tuple[datetime | None, datetime | None]:
+    """Return the first instant of a local day and of the next one."""
+    if not day:
+        return None, None
+    start = datetime.combine(datetime.fromisoformat(day).date(), time(), ZoneInfo(zone))
+    return start.astimezone(UTC), (start + timedelta(days=1)).astimezone(UTC)
+
+
+def _who(actor: str, names: Mapping[str, str]) -> str:
+    return str(names.get(actor) or ACTORS.get(actor) or actor)
+
+
+def _does(entry: AuditEntry) -> str:
+    """Return what was done, in words; a verb that has none stands as it is."""
+    action = entry.verb.rpartition(".")[2]
+    return str(ACTIONS.get(action, entry.verb))
+
+
+def _changes(entry: AuditEntry) -> list[tuple[str, str, str]]:
+    """Return (field, old, new) of each change; a plain fact has no old value."""
+    result = []
+    for name, value in entry.changes.items():
+        pair = [_plain(one) for one in value] if isinstance(value, list) and len(value) == 2 else ["", _plain(value)]
+        result.append((_field(entry.subject, name), pair[0], pair[1]))
+    return result
+
+
+def _field(subject: str, name: str) -> str:
+    unbound = getattr(FORMS.get(subject), name, None)
+    return str(unbound.args[0]) if unbound is not None and unbound.args else name
+
+
+def _plain(value: Any) -> str:
+    if value is None or value == "" or value == []:
+        return "—"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

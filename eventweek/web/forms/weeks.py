@@ -1,0 +1,147 @@
+"""Forms of an edition: the first one in three steps, later everything on one page."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+
+from eventweek.language.words import CITY_ROLES, options
+from eventweek.web.forms.records import Group, RecordForm, Row, Rows
+from eventweek.web.forms.shared import Clock, Day, Line, Pick, Several, Whole
+
+
+class NewCityRow(Row):
+    """A city that takes part; its names are read where it is new."""
+
+    code = Line(_("区划代码"), 12)
+    name_zh = Line(_("名称"), 80)
+    name_en = Line(_("英文名称"), 80)
+    role = Pick(_("角色"), choices=options(CITY_ROLES, ""))
+
+    MUST = ("role",)
+
+
+class FirstWeekForm(RecordForm):
+    """An edition from nothing, in three steps; every step carries what the others hold."""
+
+    title_zh = Line(_("名称"), 200, description=_("公开页面最上面的一行，例如 2027年全国双创活动周（吉林主会场）。"))
+    title_en = Line(_("英文名称"), 200)
+    code = Line(_("代码"), 40, description=_("写进网址，以后不再改。例如 jl2027。"))
+    timezone = Line(_("时区"), 40)
+    first_day = Day(_("第一天"))
+    last_day = Day(_("最后一天"))
+    cities = Rows(NewCityRow, _("参加的城市"), description=_("主会场一个，分会场可以多个。还没有的城市会一起建好。"))
+    kinds = Several(_("活动类型"), description=_("先带上，以后都能改、能归档。"))
+    tag_sets = Several(_("标签组"))
+
+    STEPS = (
+        Group(_("名称和日期"), ("title", ("code", "timezone"), ("first_day", "last_day"))),
+        Group(_("城市"), ("cities",)),
+        Group(_("类型和标签"), ("kinds", "tag_sets")),
+    )
+    GROUPS = STEPS
+    NEEDED = frozenset({"title_zh", "code", "timezone", "first_day", "last_day", "cities", "kinds", "tag_sets"})
+
+    def step_of(self, name: str) -> int:
+        """Return the step that holds a field."""
+        for number, group in enumerate(self.STEPS):
+            if name in {field for line in group.names for field in self._line(line)}:
+                return number
+        return 0
+
+    def wrong_step(self) -> int | None:
+        """Return the first step with something wrong, None where there is none."""
+        wrong = [self.step_of(field.name) for field in self if self.says(field)]
+        return min(wrong) if wrong else (0 if self.form_errors else None)
+
+    def week_values(self) -> dict[str, Any]:
+        """Return the values of the edition itself."""
+        return {n: v for n, v in self.values().items() if n not in ("cities", "kinds", "tag_sets")}
+
+
+class WarmupRow(Row):
+    """A day before or after the run on which sessions may lie."""
+
+    day = Day(_("日期"))
+
+
+class CityRow(Row):
+    """A city that takes part."""
+
+    city = Pick(_("城市"))
+    role = Pick(_("角色"), choices=options(CITY_ROLES, ""))
+
+    MUST = ("city", "role")
+
+
+class WeekForm(RecordForm):
+    """Everything about an edition but its code, which stands in addresses for ever."""
+
+    title_zh = Line(_("名称"), 200)
+    title_en = Line(_("英文名称"), 200)
+    theme_zh = Line(_("主题"), 200)
+    theme_en = Line(_("英文主题"), 200)
+    contact_zh = Line(_("联系方式"), 200, description=_("公开显示。写单位和值班电话，不写个人手机。"))
+    contact_en = Line(_("联系方式（英文）"), 200)
+    host = Pick(_("主办单位"))
+    host_venue = Pick(_("主会场馆"))
+    first_day = Day(_("第一天"))
+    last_day = Day(_("最后一天"))
+    timezone = Line(_("时区"), 40)
+    warmups = Rows(WarmupRow, _("预热的日子"), description=_("起止日期之外、也可以安排场次的日子。"))
+    cities = Rows(CityRow, _("参加的城市"))
+    day_start = Clock(_("每天最早"))
+    day_end = Clock(_("每天最晚"))
+    lunch_start = Clock(_("午休从"))
+    lunch_end = Clock(_("午休到"))
+    slot_min = Whole(_("时间格（分钟）"))
+    start_multiple_min = Whole(_("开始时间取整到（分钟）"))
+    travel_same_site_min = Whole(_("同场馆换厅（分钟）"))
+    travel_same_city_min = Whole(_("同城换场馆（分钟）"))
+
+    GROUPS = (
+        Group(_("名称"), ("title", "theme", "contact", ("host", "host_venue"))),
+        Group(_("日期"), (("first_day", "last_day", "timezone"), "warmups")),
+        Group(_("城市"), ("cities",)),
+        Group(
+            _("时间格"),
+            (("day_start", "day_end"), ("lunch_start", "lunch_end"), ("slot_min", "start_multiple_min")),
+        ),
+        Group(_("路上时间"), (("travel_same_site_min", "travel_same_city_min"),)),
+    )
+    NEEDED = frozenset(
+        {"title_zh", "first_day", "last_day", "timezone", "cities", "day_start", "day_end", "slot_min"}
+        | {"start_multiple_min", "travel_same_site_min", "travel_same_city_min"}
+    )
+
+    def values(self) -> dict[str, Any]:
+        """Return what the action takes: warm-up days and every day of the run as `days`."""
+        values = super().values()
+        warmups = [{"day": row["day"], "phase": "warmup"} for row in values.pop("warmups")]
+        taken = {row["day"] for row in warmups}
+        run = [day for day in _run(values["first_day"], values["last_day"]) if day not in taken]
+        return values | {"days": warmups + [{"day": day, "phase": "main"} for day in run]}
+
+    def _place(self, path: str) -> Any:
+        return super()._place(path.replace("days.", "warmups.", 1) if path.startswith("days.") else path)
+
+
+def _run(first: date | None, last: date | None) -> Iterator[date]:
+    if first and last:
+        for number in range(min((last - first).days + 1, 400)):
+            yield first + timedelta(days=number)
+
+
+def warmups(days: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the warm-up days among the days of an edition, as rows."""
+    return [{"day": row["day"]} for row in days if row["phase"] == "warmup"]
+
+
+STATES: dict[str, LazyString] = {
+    "draft": _("只有工作台看得到。可以排、可以改，也可以整届删掉。"),
+    "open": _("公众看得到已发布的内容，可以报名。"),
+    "closed": _("活动办完了。页面和日历还在，不再接受报名。"),
+    "archived": _("只能看，不能改。网址和日历一直有效。归档以后不能再打开。"),
+}
