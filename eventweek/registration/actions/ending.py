@@ -9,6 +9,7 @@ from eventweek.audit.actors import Actor
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import Refusal
+from eventweek.kernel.text import clean_line
 from eventweek.registration.actions import seats
 from eventweek.registration.actions.history import Step, take_step
 from eventweek.registration.actions.promotion import promote
@@ -18,11 +19,13 @@ from eventweek.registration.queries.offerings import OpenOffering, load_offering
 from eventweek.registration.rules import why_no_cancelling, why_no_seats
 
 
-def cancel_registration(code: str, *, actor: Actor, owner: int | None = None) -> Registration:
+def cancel_registration(code: str, *, actor: Actor, owner: int | None = None, note: str = "") -> Registration:
     """End a registration; its seats go to who waits. One that is cancelled already stays so.
 
-    `owner`: id of the pass by which the holder is known; without it the actor needs the permission.
-    Raises: Refusal registration.not_found, registration.ended, registration.started (holders only), permission.denied.
+    `owner`: id of the pass by which the holder is known; without it the actor needs the permission. `note`: why the
+    organiser does it, kept in the registration's own history.
+    Raises: Refusal registration.not_found, registration.ended, registration.started (holders only), permission.denied,
+    text.too_long.
     """
     with transaction():
         row, own = _locked(code, actor, owner)
@@ -30,21 +33,22 @@ def cancel_registration(code: str, *, actor: Actor, owner: int | None = None) ->
             reason = why_no_cancelling(row.state, own.window.ends, now()) if owner else None
             if reason:
                 raise Refusal(reason.code, **reason.facts)
-            end(row, own, EndReason.PERSON if owner else EndReason.ORGANISER, actor=actor)
+            why = EndReason.PERSON if owner else EndReason.ORGANISER
+            end(row, own, why, actor=actor, note=clean_line(note, 200))
             promote(own, row.cls)
     return row
 
 
-def end(row: Registration, own: OpenOffering, reason: EndReason, *, actor: Actor) -> None:
+def end(row: Registration, own: OpenOffering, reason: EndReason, *, actor: Actor, note: str = "") -> None:
     """Cancel a live registration and free its seats, inside the caller's transaction, the pools being locked."""
     pools = seats.pools_of(own.offering, row.cls)
-    step = Step(State.CANCELLED, reason)
+    step = Step(State.CANCELLED, note or reason)
     if row.state == State.CONFIRMED:
         seats.give_back(pools, row.seats)
-        step = Step(State.CANCELLED, reason, taken=-row.seats)
+        step = Step(State.CANCELLED, note or reason, taken=-row.seats)
     elif row.state == State.WAITLISTED:
         seats.wait(pools, -row.seats)
-        step = Step(State.CANCELLED, reason, waiting=-row.seats)
+        step = Step(State.CANCELLED, note or reason, waiting=-row.seats)
     row.end_reason, row.ended_at = reason, now()
     take_step(row, pools, step, actor=actor)
     record(actor, "registration.cancel", "registration", row.code, week_id=row.week_id, reason=str(reason))

@@ -156,7 +156,9 @@ def _page(record: Record, week: Week | None, row: Any, code: str) -> Any:
     editable = can(at_work(), record.verb, *record.scope(week))
     beside = record.facts(row, week) if row else {}
     marked = record.here or record.name
-    text = page(record.template, week, here=marked, record=record, form=form, row=row, editable=editable, **beside)
+    text = page(
+        record.template, week, here=marked, record=record, form=form, row=row, code=code, editable=editable, **beside
+    )
     return text, 422 if form.problems() or form.stale else 200
 
 

@@ -73,8 +73,8 @@ def test_a_day_is_set_and_removed(app: Flask, sign_in: SignIn) -> None:
     assert (entry.day.isoformat(), entry.type, entry.name.zh) == ("2027-10-01", "adjusted_workday", "国庆节")
     press(client, "/desk/holidays?month=2027-10", "/desk/holidays/2027-10-01/deletion")
     assert db.session.scalars(select(CalendarDay)).all() == []
-    assert press(client, "/desk/holidays", "/desk/holidays/2027-10-01/deletion").status_code == 404
-    assert press(client, "/desk/holidays", "/desk/holidays/NaN/deletion").status_code == 404
+    assert press(client, "/desk/holidays", "/desk/holidays/2027-10-01/deletion", forged=True).status_code == 404
+    assert press(client, "/desk/holidays", "/desk/holidays/NaN/deletion", forged=True).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ def test_only_drafts_are_deleted(app: Flask, sign_in: SignIn) -> None:
     make_week("open")
     create_week(SPRING | {"code": "autumn", "cities": []}, actor=SYSTEM)
     client = sign_in(app)
-    refused = press(client, "/desk/weeks/spring", "/desk/weeks/spring/deletion")
+    refused = press(client, "/desk/weeks/spring", "/desk/weeks/spring/deletion", forged=True)
     assert "只有筹备中的活动周可以删除" in client.get(refused.location).text
     assert "确认删除" in client.get("/desk/weeks/autumn").text and "确认删除" not in client.get(refused.location).text
     press(client, "/desk/weeks/autumn", "/desk/weeks/autumn/deletion")

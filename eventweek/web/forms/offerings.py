@@ -1,0 +1,39 @@
+"""The form of an offering: seats, the time in which one can register, the queue."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+from eventweek.language import say
+from eventweek.web.forms.records import Group, RecordForm
+from eventweek.web.forms.shared import Moment, Tick, Whole
+
+
+class OfferingForm(RecordForm):
+    """What organisers decide of an offering; times are on the week's clock, without a zone."""
+
+    room_cap = Whole(_("总席位"), description=_("空着 = 不限。不能少于已经给出的。"))
+    class_cap = Whole(_("其中可报名的席位"), description=_("空着 = 和总席位一样。"))
+    overbook = Whole(_("超额"), description=_("在席位之上再放多少，记入操作记录。"))
+    opens_at = Moment(_("开始报名"), description=_("空着 = 发布以后就能报。"))
+    closes_at = Moment(_("截止报名"), description=_("空着 = 到活动开始为止。"))
+    max_party = Whole(_("一次最多几人"))
+    queue_open = Tick(_("报满以后可以排候补"))
+    promote_until_min = Whole(_("补位截止（开始前分钟）"), description=_("再晚就不自动补位，到现场排。"))
+    overtakes = Whole(_("候补最多被越过几次"), description=_("席位少时，人少的一组可以先补上。"))
+
+    GROUPS = (
+        Group(_("席位"), (("room_cap", "class_cap", "overbook"),)),
+        Group(_("报名时间"), (("opens_at", "closes_at"),)),
+        Group(_("人数和候补"), ("queue_open", ("max_party", "promote_until_min", "overtakes"))),
+    )
+    NEEDED = frozenset({"overbook", "max_party", "queue_open", "promote_until_min", "overtakes"})
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check the shape, and that the numbers without a natural default are there."""
+        good = bool(super().validate(extra_validators))
+        for name in sorted(self.NEEDED - {"queue_open"}):
+            if self[name].data is None and not self[name].errors:
+                self[name].errors = [say("field.required", {})]
+                good = False
+        return good
