@@ -99,8 +99,9 @@ def _room(own: OpenOffering) -> Any:
 
 
 def _title(own: OpenOffering) -> str:
-    """Return the name of an offering; that of its session where it has none of its own."""
-    return best(own.offering.name) or best(own.sessions[0].title)
+    """Return the name of an offering: of its session where it has none of its own, of both for a slot."""
+    session, name = best(own.sessions[0].title), best(own.offering.name)
+    return f"{session} · {name}" if own.offering.slot_start and name else name or session
 
 
 @blueprint.post("/w/<week>/registrations/opening")

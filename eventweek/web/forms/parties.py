@@ -16,7 +16,7 @@ class OrganisationForm(RecordForm):
     short_name_en = Line(_("英文简称"), 40)
     type = Pick(_("单位类型"), choices=options(ORGANISATION_TYPES, "—"))
     level = Pick(_("层级"), choices=options(LEVELS, "—"))
-    city = Pick(_("城市"))
+    city = Pick(_("所在城市"))
     remark = Line(_("备注"), 200, description=_("只在工作台显示。"))
 
     GROUPS = (Group(_("名称"), ("name", "short_name")), Group(_("是什么单位"), (("type", "level", "city"), "remark")))

@@ -36,7 +36,7 @@ class VenueForm(RecordForm):
     name_en = Line(_("英文名称"), 120)
     short_name_zh = Line(_("简称"), 40, description=_("日程表、胸卡和手机上用，六个字以内最好。"))
     short_name_en = Line(_("英文简称"), 40)
-    city = Pick(_("城市"), description=_("线上场所不选城市。"))
+    city = Pick(_("所在城市"), description=_("线上场所不选城市。"))
     site_type = Line(_("场所类型"), 40, description=_("例如 孵化器、众创空间、高校。"))
     address_zh = Line(_("地址"), 200)
     address_en = Line(_("英文地址"), 200)
@@ -80,7 +80,7 @@ class ClosureRow(Row):
 class RoomForm(RecordForm):
     """A hall of a venue."""
 
-    venue = Pick(_("场馆"))
+    venue = Pick(_("所在场馆"))
     name_zh = Line(_("名称"), 80)
     name_en = Line(_("英文名称"), 80)
     short_name_zh = Line(_("简称"), 40)

@@ -70,7 +70,7 @@ class WarmupRow(Row):
 class CityRow(Row):
     """A city that takes part."""
 
-    city = Pick(_("城市"))
+    city = Pick(_("哪个城市"))
     role = Pick(_("角色"), choices=options(CITY_ROLES, ""))
 
     MUST = ("city", "role")
@@ -103,7 +103,7 @@ class WeekForm(RecordForm):
 
     GROUPS = (
         Group(_("名称"), ("title", "theme", "contact", ("host", "host_venue"))),
-        Group(_("日期"), (("first_day", "last_day", "timezone"), "warmups")),
+        Group(_("起止日期"), (("first_day", "last_day", "timezone"), "warmups")),
         Group(_("城市"), ("cities",)),
         Group(
             _("时间格"),
