@@ -80,6 +80,16 @@ ACTIONS: dict[str, LazyString] = {
     "fail": _("登录失败"),
     "change": _("改了密码"),
     "rename": _("改了名"),
+    "disable": _("停用了"),
+    "enable": _("启用了"),
+    "administrator": _("改了管理员身份"),
+    "revoke": _("撤回了"),
+    "invite": _("邀请了"),
+    "accept": _("接受了邀请"),
+    "roles": _("改了角色"),
+    "grants": _("改了角色"),
+    "close": _("停止了报名"),
+    "reopen": _("重开了报名"),
 }
 ACTORS: dict[str, LazyString] = {"system": _("系统"), "demo": _("演示数据"), "visitor": _("访客")}
 FORMS: dict[str, Any] = {
