@@ -1,35 +1,52 @@
-"""Serve: one command for a newcomer's machine."""
+"""Serve: one command for a newcomer's machine, and the worker on its own."""
 
 import socket
+from io import StringIO
 
 import click
-from flask import Flask
-from gunicorn.app.base import BaseApplication
+import qrcode
 
 from eventweek import create_app
+from eventweek.cli.certificate import certificate_for
 from eventweek.cli.frame import main, migrate, settings
+from eventweek.cli.server import Server, refuse_taken_port
+from eventweek.config import LOOPBACK, Config
 from eventweek.demo.actions import load_demo
+from eventweek.demo.actions_staff import demo_email, make_demo_staff
 from eventweek.demo.shift import day_to_show
+from eventweek.demo.sign_ins import demo_passwords
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import db
+from eventweek.programme.models import Week
 from eventweek.programme.queries import find_current_week
+from eventweek.worker import Engine
 
 
 @main.command()
 @click.option("--host", default="127.0.0.1", envvar="HOST")
 @click.option("--port", default=8000, envvar="PORT", type=click.IntRange(1, 65535))
+@click.option("--tls", is_flag=True, envvar="TLS", help="https with a self-signed certificate, for phones.")
 @click.pass_context
-def run(context: click.Context, host: str, port: int) -> None:
-    """Migrate, load the demo into an empty database, and serve."""
-    config = settings(f"http://{reachable_host(host)}:{port}")
+def run(context: click.Context, host: str, port: int, tls: bool) -> None:
+    """Migrate, load the demo into an empty database, and serve with the worker inside."""
+    refuse_taken_port(host, port)
+    outward = reachable_host(host)
+    config = settings(f"{'https' if tls else 'http'}://{outward}:{port}")
     context.invoke(migrate)
     app = create_app(config)
     with app.app_context():
-        _load_demo_once(config.production)
+        week = _prepare_demo(config)
+        sign_ins = _sign_ins(config) if week and week.demo else {}
         db.session.remove()
         db.engine.dispose()
-    click.echo(f"eventweek: {config.base_url}/   English: {config.base_url}/en/")
-    _Server(app, f"{host}:{port}").run()
+    _greet(config, sign_ins, outward)
+    Server(app, f"{host}:{port}", certificate_for(outward, config.var) if tls else None).run()
+
+
+@main.command()
+def worker() -> None:
+    """Carry jobs and mail until told to stop."""
+    Engine(create_app(settings())).consumer().run()
 
 
 def reachable_host(host: str) -> str:
@@ -44,24 +61,27 @@ def reachable_host(host: str) -> str:
         return str(probe.getsockname()[0])
 
 
-def _load_demo_once(production: bool) -> None:
-    if production or find_current_week():
-        return
-    load_demo(day_to_show(now()))
+def _prepare_demo(config: Config) -> Week | None:
+    if not config.production and not find_current_week():
+        load_demo(day_to_show(now()))
+    return None if config.production else find_current_week()
 
 
-class _Server(BaseApplication):  # type: ignore[misc]
-    """Gunicorn over an application built here, one process and eight threads."""
+def _sign_ins(config: Config) -> dict[str, str]:
+    passwords = demo_passwords(config.var)
+    make_demo_staff(passwords)
+    return passwords
 
-    def __init__(self, app: Flask, address: str) -> None:
-        self.app, self.address = app, address
-        super().__init__()
 
-    def load_config(self) -> None:
-        """Set what `run` decides."""
-        for name, value in {"bind": self.address, "threads": 8, "control_socket_disable": True}.items():
-            self.cfg.set(name, value)
-
-    def load(self) -> Flask:
-        """Give the application to the worker."""
-        return self.app
+def _greet(config: Config, sign_ins: dict[str, str], outward: str) -> None:
+    """Print the addresses, a code for phones, and who can sign in."""
+    click.echo(f"eventweek: {config.base_url}/   English: {config.base_url}/en/")
+    if sign_ins:
+        click.echo(f"sign in:   {config.base_url}/sign-in   (demo users of this machine)")
+        for name, password in sign_ins.items():
+            click.echo(f"  {demo_email(name):30} {password}")
+    if outward not in LOOPBACK:
+        code, drawn = qrcode.QRCode(border=2), StringIO()
+        code.add_data(config.base_url + "/")
+        code.print_ascii(out=drawn, invert=True)
+        click.echo(drawn.getvalue())

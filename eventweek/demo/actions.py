@@ -4,6 +4,7 @@ from datetime import date
 
 from sqlalchemy import delete, select
 
+from eventweek.accounts.models import User
 from eventweek.audit.actions import record
 from eventweek.audit.actors import DEMO
 from eventweek.demo.document import demo_document
@@ -61,6 +62,7 @@ def remove_demo() -> None:
         record(DEMO, "demo.remove", "week", week.code, week_id=week.id)
         forget_attendees(week.id)
         db.session.execute(delete(Week).where(Week.id == week.id))
+        db.session.execute(delete(User).where(User.demo))
         for table in (Room, Venue, Organisation, Person):
             db.session.execute(delete(table).where(table.source_key.like("demo:%")))
         db.session.execute(delete(CalendarDay).where(CalendarDay.source_key.like("demo:%")))

@@ -1,10 +1,53 @@
-"""Verbs of the kernel's own rows."""
+"""Verbs of the kernel's own rows: jobs are held and settled, old answers go."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import CursorResult, delete
 
+from eventweek.kernel import leases
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.idempotency import StoredAnswer
+from eventweek.kernel.jobs import Job, enqueue_once
+
+
+@dataclass(frozen=True)
+class Task:
+    """A job held by this worker, and the number of the attempt."""
+
+    id: int
+    attempt: int
+    name: str
+    payload: Mapping[str, Any]
+
+
+def claim_job(job_id: int) -> Task | None:
+    """Hold a waiting job, None when somebody else has it or it is settled."""
+    with transaction():
+        attempt = leases.claim(Job, job_id)
+        row = db.session.get(Job, job_id, populate_existing=True) if attempt else None
+        return Task(row.id, attempt, row.name, row.payload) if row and attempt else None
+
+
+def mark_done(task: Task) -> bool:
+    """Write that a job is done."""
+    with transaction():
+        return leases.settle(Job, task.id, task.attempt, state="done", done_at=now(), error="")
+
+
+def mark_failed(task: Task, error: str, *, final: bool = False) -> bool:
+    """Write that a job failed: tried again after a pause, dead after the last try or when `final`."""
+    with transaction():
+        return leases.settle(Job, task.id, task.attempt, **leases.after_failure(task.attempt, error, final=final))
+
+
+def plan_housekeeping(names: list[str]) -> None:
+    """Write one job a day for each name."""
+    with transaction():
+        for name in names:
+            enqueue_once(f"{name}:{now():%Y-%m-%d}", name)
 
 
 def purge_answers() -> int:

@@ -1,7 +1,7 @@
 """The database: Base, column types, engine set-up and transaction()."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -101,10 +101,18 @@ def transaction() -> Iterator[None]:
         yield
         session.commit()
     except BaseException:
+        session.info.pop("after_commit", None)
         session.rollback()
         raise
     finally:
         session.info.pop("in_action", None)
+    for call in session.info.pop("after_commit", ()):
+        call()
+
+
+def after_commit(call: Callable[[], None]) -> None:
+    """Have something called once when the running action has been committed; it must not raise."""
+    db.session().info.setdefault("after_commit", {})[call] = None
 
 
 def insert_new(model: type[Base], **values: Any) -> bool:

@@ -1,5 +1,7 @@
 """Job rows: the truth about background work; the engine that runs them only carries their ids."""
 
+import logging
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -7,7 +9,7 @@ from sqlalchemy import JSON, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from eventweek.kernel.clock import now
-from eventweek.kernel.db import Base, UtcDateTime, db
+from eventweek.kernel.db import Base, UtcDateTime, after_commit, db, insert_new
 
 
 class Job(Base):
@@ -32,3 +34,31 @@ def enqueue(name: str, **payload: Any) -> None:
     """Write a job row in the caller's transaction; the worker finds it after the commit."""
     at = now()
     db.session.add(Job(name=name, payload=payload, next_at=at, created_at=at))
+    after_commit(wake)
+
+
+def enqueue_once(dedupe_key: str, name: str, **payload: Any) -> bool:
+    """Write a job row unless one with this key was ever written; say whether it is new."""
+    at = now()
+    after_commit(wake)
+    return insert_new(Job, dedupe_key=dedupe_key, name=name, payload=payload, next_at=at, created_at=at)
+
+
+def install_wake(call: Callable[[], object] | None) -> None:
+    """Set what tells the engine that rows are waiting; without it they are found by the sweep."""
+    global _wake
+    _wake = call
+
+
+def wake() -> None:
+    """Tell the engine that rows are waiting; a broken engine only means that they wait for the sweep."""
+    if _wake is None:
+        return
+    try:
+        _wake()
+    except Exception as error:  # whatever the engine's store raises: the change itself is committed
+        _log.warning("jobs: the engine cannot be told", extra={"cause": type(error).__name__})
+
+
+_wake: Callable[[], object] | None = None
+_log = logging.getLogger(__name__)

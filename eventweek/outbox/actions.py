@@ -1,10 +1,16 @@
-"""Write a message inside the caller's transaction."""
+"""Write a message inside the caller's transaction; hold, settle and forget it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import update
+
+from eventweek.kernel import leases
 from eventweek.kernel.clock import now
-from eventweek.kernel.db import insert_new
+from eventweek.kernel.db import after_commit, db, insert_new, transaction
+from eventweek.kernel.jobs import wake
 from eventweek.kernel.text import clean_line
 from eventweek.outbox.models import Message
 
@@ -24,6 +30,7 @@ def send(
     version), joined by colons, at most 120 characters, without personal data.
     """
     at = now()
+    after_commit(wake)
     return insert_new(
         Message,
         dedupe_key=dedupe_key,
@@ -36,3 +43,48 @@ def send(
         next_at=at,
         created_at=at,
     )
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message held for delivery: what to render, for whom, and the number of the attempt."""
+
+    id: int
+    attempt: int
+    template: str
+    recipient: str
+    locale: str
+    context: Mapping[str, Any]
+    attachments: Sequence[str]
+
+
+def claim_message(message_id: int) -> Letter | None:
+    """Hold a waiting message for delivery, None when somebody else has it or it is settled."""
+    with transaction():
+        attempt = leases.claim(Message, message_id)
+        row = db.session.get(Message, message_id, populate_existing=True) if attempt else None
+        if row is None or attempt is None:
+            return None
+        return Letter(row.id, attempt, row.template, row.recipient, row.locale, row.context, row.attachments)
+
+
+def mark_sent(letter: Letter) -> bool:
+    """Write that a message went out; what its context kept secret is forgotten at once."""
+    open_context = {name: value for name, value in letter.context.items() if not name.startswith("secret_")}
+    with transaction():
+        sent = {"state": "sent", "sent_at": now(), "error": "", "context": open_context}
+        return leases.settle(Message, letter.id, letter.attempt, **sent)
+
+
+def mark_failed(letter: Letter, error: str, *, final: bool = False) -> bool:
+    """Write that a delivery failed: tried again after a pause, dead after the last try or when `final`."""
+    values = leases.after_failure(letter.attempt, error, final=final)
+    with transaction():
+        return leases.settle(Message, letter.id, letter.attempt, **values)
+
+
+def forget_messages(days: int = 30) -> None:
+    """Empty recipient and context of what was sent, or died, so many days ago; the row itself stays against repeats."""
+    with transaction():
+        old = (Message.state.in_(("sent", "dead")), Message.next_at <= now() - timedelta(days=days))
+        db.session.execute(update(Message).where(*old, Message.recipient != "").values(recipient="", context={}))
