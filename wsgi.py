@@ -1,7 +1,9 @@
 """The WSGI entry for application servers; jobs and mail are carried by `eventweek worker`."""
 
 from eventweek import create_app
+from eventweek.kernel.logs import init_logs
 from eventweek.worker import Engine
 
+init_logs()
 app = create_app()
 engine = Engine(app)

@@ -17,6 +17,7 @@ from eventweek.demo.shift import day_to_show
 from eventweek.demo.sign_ins import demo_passwords
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import db
+from eventweek.kernel.logs import init_logs
 from eventweek.programme.models import Week
 from eventweek.programme.queries import find_current_week
 from eventweek.worker import Engine
@@ -46,6 +47,7 @@ def run(context: click.Context, host: str, port: int, tls: bool) -> None:
 @main.command()
 def worker() -> None:
     """Carry jobs and mail until told to stop."""
+    init_logs()
     Engine(create_app(settings())).consumer().run()
 
 

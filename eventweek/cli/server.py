@@ -8,6 +8,7 @@ import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from eventweek.kernel.logs import init_logs
 from eventweek.worker import Engine
 
 
@@ -39,7 +40,8 @@ class Server(BaseApplication):  # type: ignore[misc]
         return self.app
 
     def _start_worker(self, _process: object) -> None:
-        """Start the threads that carry jobs and mail, after the fork."""
+        """Start the threads that carry jobs and mail, after the fork; log as JSON lines into a file."""
+        init_logs((self.app.extensions["eventweek"].var / "eventweek.log").open("a", buffering=1, encoding="utf-8"))
         self.consumer = Engine(self.app).consumer(quiet=True)
         self.consumer.start()
 

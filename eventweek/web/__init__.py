@@ -9,11 +9,11 @@ from flask_babel import gettext as _
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from eventweek.accounts.enums import Verb
 from eventweek.accounts.permissions import can
 from eventweek.kernel.errors import Refusal
-from eventweek.kernel.tokens import random_code
 from eventweek.language import sentence
 from eventweek.language.status import status_of
 from eventweek.web import account, desk, public
@@ -21,6 +21,7 @@ from eventweek.web.account.onward import onward
 from eventweek.web.actor import current_actor, init_actor
 from eventweek.web.frame import LanguagePath, language, language_url, static_url
 from eventweek.web.session import init_session
+from eventweek.web.trace import init_trace
 
 DOORS = (public, account, desk)
 CSP = (
@@ -44,6 +45,10 @@ def init_app(app: Flask) -> None:
     """Hang doors, guards, headers and error pages on the application."""
     app.wsgi_app = LanguagePath(app.wsgi_app)  # type: ignore[method-assign]
     Babel(app, default_locale="zh_Hans_CN", locale_selector=lambda: "en" if language() == "en" else "zh_Hans_CN")
+    if app.extensions["eventweek"].proxies:
+        count = app.extensions["eventweek"].proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
+    init_trace(app)
     csrf = CSRFProtect(app)
     init_session(app, app.extensions["eventweek"].base_url)
     init_actor(app)
@@ -60,7 +65,6 @@ def init_app(app: Flask) -> None:
 
 
 def _guard() -> Any:
-    g.request_id = random_code(12)
     if not request.endpoint or request.endpoint == "static":
         return None
     access = getattr(current_app.view_functions[request.endpoint], "access", None)
@@ -90,7 +94,6 @@ def _to_sign_in() -> Any:
 def _headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    response.headers["X-Request-Id"] = g.get("request_id", "")
     return response
 
 
