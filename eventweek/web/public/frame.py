@@ -108,6 +108,13 @@ def say(pair: dict[str, str]) -> str:
     return (pair["en"] or pair["zh"]) if language() == "en" else (pair["zh"] or pair["en"])
 
 
+@blueprint.app_template_filter("brief")
+def brief(named: dict[str, Any]) -> Markup:
+    """Return the short name (简称) of a venue, room or organisation, else the whole one."""
+    own = named.get("short") or {"zh": "", "en": ""}
+    return tell(own if own["en" if language() == "en" else "zh"] else named)
+
+
 @blueprint.app_template_filter("words")
 def words(text: Bilingual) -> str:
     """Return a stored text in the page's language, else in the other."""
@@ -140,7 +147,7 @@ def markdown(text: str) -> Markup:
 def phase(session: PublishedSession) -> str:
     """Return where a session stands now: cancelled, over, now, next (within the hour) or ahead."""
     at = now()
-    if getattr(session, "cancelled", False):
+    if session.cancelled:
         return "cancelled"
     if session.end <= at:
         return "over"
@@ -152,32 +159,7 @@ def phase(session: PublishedSession) -> str:
 def edition(code: str) -> tuple[Week, list[PublishedSession]]:
     """Return the week of that code with its public sessions, else the page that says there is none."""
     week: Any = find_week(code) or abort(404)
-    sessions = list_public_sessions(week.id)
-    for session in sessions:
-        _complete(session.facts)
-    return week, sessions
-
-
-def _complete(facts: dict[str, Any]) -> None:
-    """Give a snapshot of an older schema the fields it lacks."""
-    nothing = {"zh": "", "en": ""}
-    names = {
-        "ei": "电子信息",
-        "nm": "新材料",
-        "ne": "新能源及节能环保",
-        "bm": "生物医药",
-        "am": "先进制造",
-        "net": "互联网",
-    }
-    code = facts["industry"]
-    facts.setdefault(
-        "tags", [{"set": "industry", "code": code, "zh": names.get(code, code), "en": code}] if code else []
-    )
-    facts.setdefault("organisations", [{"role": "host", **facts["lead"]}] if facts["lead"] else [])
-    facts.setdefault("series", [])
-    facts.setdefault("text", nothing)
-    facts["venue"] = {"address": nothing, "transport": nothing, **facts["venue"]}
-    facts["people"] = [{"affiliation": nothing, "honour": nothing, "bio": nothing, **p} for p in facts["people"]]
+    return week, list_public_sessions(week.id)
 
 
 def days(week: Week, sessions: list[PublishedSession]) -> list[tuple[date, int]]:

@@ -11,7 +11,7 @@ from eventweek.programme.models import Week
 from eventweek.programme.queries import find_current_week, find_week
 from eventweek.scheduling.queries import PublishedSession
 from eventweek.web.frame import anybody
-from eventweek.web.public.frame import blueprint, day_name, days, edition, phase
+from eventweek.web.public.frame import blueprint, day_name, days, edition
 from eventweek.web.public.weave import marks
 
 
@@ -28,7 +28,7 @@ def index() -> Any:
 def home(week: str) -> str:
     """Show what is on now and next."""
     own, sessions = edition(week)
-    held = [s for s in sessions if phase(s) != "cancelled"]
+    held = [s for s in sessions if not s.cancelled]
     running = [s for s in held if s.start <= now() < s.end]
     ahead = [s for s in held if s.start > now()]
     return render_template(

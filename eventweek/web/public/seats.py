@@ -41,7 +41,7 @@ def free_codes(offerings: Offerings) -> frozenset[str]:
 
 def seats_of(session: PublishedSession, own: list[OfferingFacts]) -> Seats | None:
     """Return what to say of a session's seats; None once it is over or cancelled."""
-    if session.end <= now() or session.facts.get("cancelled"):
+    if session.end <= now() or session.cancelled:
         return None
     if not own:
         return Seats(_("不用报名，直接来"))
@@ -60,7 +60,9 @@ def _counted(own: list[OfferingFacts]) -> Seats:
     share = round(100 * (cap - free) / cap) if cap else 100
     if free:
         few = free <= FEW_SEATS and free <= cap * FEW_SHARE
-        words = _("仅剩 %(free)s 席", free=free) if few else _("余 %(free)s 席 / %(cap)s", free=free, cap=f"{cap:,}")
+        words = (
+            _("仅剩 %(free)s 席", free=free) if few else _("余 %(free)s 席 / %(cap)s", free=f"{free:,}", cap=f"{cap:,}")
+        )
         return Seats(words, "few" if few else "ok", share, "pick")
     waiting = sum(o.waiting for o in own)
     words = _("已满，候补 %(n)s 人", n=waiting) if waiting else _("已满")

@@ -10,8 +10,10 @@ from eventweek.kernel.clock import now
 from eventweek.programme.models import Week
 from eventweek.scheduling.queries import PublishedSession
 from eventweek.web.frame import anybody
-from eventweek.web.public.frame import base_url, blueprint, edition, local, phase, say
+from eventweek.web.public.frame import base_url, blueprint, edition, local, say
 from eventweek.web.public.seats import offerings_of, seats_of
+
+SHOWN_SERIES = ("linked", "tour", "repeat")
 
 
 @blueprint.get("/w/<week>/s/<code>")
@@ -37,16 +39,21 @@ def session(week: str, code: str) -> str:
 
 def _series_parts(session: PublishedSession, sessions: list[PublishedSession]) -> list[PublishedSession]:
     """Return the public parts of the session's series, itself among them, in order of time."""
-    own = {series["code"] for series in session.facts["series"]}
-    parts = [s for s in sessions if own & {series["code"] for series in s.facts["series"]}]
+    own = _series(session)
+    parts = [s for s in sessions if own & _series(s)]
     return parts if len(parts) > 1 else []
+
+
+def _series(session: PublishedSession) -> set[str]:
+    """Return the series that visitors should know of; what only keeps sessions apart is the planner's business."""
+    return {series["code"] for series in session.series if series["kind"] in SHOWN_SERIES}
 
 
 def _near(session: PublishedSession, beside: list[PublishedSession]) -> list[PublishedSession]:
     """Put what is in the same venue first, then the same city."""
     facts = session.facts
     return sorted(
-        (s for s in beside if phase(s) != "cancelled"),
+        (s for s in beside if not s.cancelled),
         key=lambda s: (s.facts["venue"]["code"] != facts["venue"]["code"], s.facts["city"] != facts["city"], s.start),
     )
 
@@ -54,7 +61,7 @@ def _near(session: PublishedSession, beside: list[PublishedSession]) -> list[Pub
 def _json_ld(week: Week, session: PublishedSession) -> Markup:
     """Return schema.org Event as JSON that cannot end its script element (U+2028 and the brackets escaped)."""
     facts = session.facts
-    state = "EventCancelled" if phase(session) == "cancelled" else "EventScheduled"
+    state = "EventCancelled" if session.cancelled else "EventScheduled"
     value = {
         "@context": "https://schema.org",
         "@type": "Event",

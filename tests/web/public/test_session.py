@@ -8,8 +8,13 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from eventweek.audit.actors import SYSTEM
+from eventweek.demo.source import FOLDER
 from eventweek.kernel.clock import travel
-from eventweek.kernel.db import db, transaction
+from eventweek.kernel.db import Bilingual, db, transaction
+from eventweek.programme.actions.sessions import cancel_session, edit_session
+from eventweek.programme.queries import find_week
+from eventweek.scheduling.actions import release_schedule
 from eventweek.scheduling.models import Published
 from tests.web.public.conftest import Code
 
@@ -69,3 +74,46 @@ def test_kind_city_and_industry_lead_to_the_filtered_programme(demo_client: Flas
     page = demo_client.get(f"/w/jl2026/s/{code('rs-ei-1')}").text
     for link in ("kind=roadshow", "city=220100", "industry=ei"):
         assert f"programme?{link}" in page
+
+
+def publish(session_code: str) -> None:
+    """Release one session's draft."""
+    week = find_week("jl2026")
+    assert week is not None
+    release_schedule(week.id, actor=SYSTEM, note="", sessions=[session_code])
+
+
+def test_a_cancelled_session_keeps_its_page_with_reason_and_ways_on(
+    demo_client: FlaskClient, code: Code, at_demo_noon: datetime
+) -> None:
+    own = code("rs-ei-2")
+    cancel_session(own, reason=Bilingual("评委无法到场", "The judges cannot come"), actor=SYSTEM)
+    publish(own)
+    page = demo_client.get(f"/en/w/jl2026/s/{own}").text
+    assert "This session is cancelled" in page and "The judges cannot come" in page and "Find similar sessions" in page
+    assert 'class="is-off"' in page and 'action="/en/w/jl2026/picks"' not in page
+    assert machine(page)["eventStatus"] == "https://schema.org/EventCancelled"
+    row = demo_client.get("/w/jl2026/programme?kind=roadshow&day=2026-10-18").text
+    assert "line--off" in row and f'value="{own}"' not in row
+    assert f'href="/w/jl2026/s/{own}"' not in demo_client.get("/w/jl2026/programme?kind=roadshow&seats=open").text
+
+
+def test_a_description_is_markdown_without_script(demo_client: FlaskClient, code: Code) -> None:
+    own = code("fo-02")
+    text = "**要点**\n\n<script>alert(1)</script>\n\n[坏](javascript:alert(1)) [好](https://example.org)"
+    edit_session(own, {"text_zh": text}, version=None, actor=SYSTEM)
+    publish(own)
+    page = demo_client.get(f"/w/jl2026/s/{own}").text
+    assert "<strong>要点</strong>" in page and 'href="https://example.org"' in page
+    assert "<script>alert" not in page and 'href="javascript' not in page
+
+
+def test_a_camp_shows_its_days_and_what_only_keeps_sessions_apart_stays_inside(
+    demo_client: FlaskClient, code: Code
+) -> None:
+    page = demo_client.get(f"/w/jl2026/s/{code('camp-a-1')}").text
+    parts = page.split('class="parts"')[1].split("</ol>")[0]
+    assert [code(f"camp-a-{n}") in parts for n in (2, 3)] == [True, True] and parts.count("<li") == 3
+    rows = json.loads((FOLDER / "sessions.json").read_text(encoding="utf-8"))
+    apart = next(row["id"] for row in rows if row["exclusive_group"] and not row["tour_team"])
+    assert 'class="parts"' not in demo_client.get(f"/w/jl2026/s/{code(apart)}").text
