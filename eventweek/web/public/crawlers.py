@@ -9,13 +9,16 @@ from eventweek.scheduling.queries import list_public_sessions
 from eventweek.web.frame import anybody
 from eventweek.web.public.frame import blueprint
 
+OWN = ("/my", "/m/", "/T/", "/t/", "/desk", "/en/my", "/en/m/", "/en/T/", "/en/desk")
+
 
 @blueprint.get("/robots.txt")
 @anybody
 def robots() -> Response:
     """Tell crawlers where the sitemap is."""
     base = current_app.extensions["eventweek"].base_url
-    return Response(f"User-agent: *\nAllow: /\nSitemap: {base}/sitemap.xml\n", mimetype="text/plain")
+    closed = "".join(f"Disallow: {path}\n" for path in OWN)
+    return Response(f"User-agent: *\n{closed}Allow: /\nSitemap: {base}/sitemap.xml\n", mimetype="text/plain")
 
 
 @blueprint.get("/sitemap.xml")
