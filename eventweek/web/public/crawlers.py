@@ -27,7 +27,16 @@ def sitemap() -> Response:
     """List the public pages of the current week (sitemaps.org 0.9)."""
     week: Any = find_current_week() or abort(404)
     base = current_app.extensions["eventweek"].base_url
-    paths = [url_for(f"public.{page}", week=week.code) for page in ("home", "programme")]
-    paths += [url_for("public.session", week=week.code, code=s.code) for s in list_public_sessions(week.id)]
+    paths = [url_for(f"public.{page}", week=week.code) for page in ("home", "programme", "timetable", "subscribe")]
+    paths += [url_for(f"public.{page}", week=week.code, code=code) for page, code in _subjects(week.id)]
     page = render_template("public/sitemap.xml", addresses=[base + path for path in paths])
     return Response(page, mimetype="application/xml")
+
+
+def _subjects(week_id: int) -> list[tuple[str, str]]:
+    """Return page and code of everything that public sessions speak of, each once."""
+    sessions = list_public_sessions(week_id)
+    found = [("session", s.code) for s in sessions] + [("venue", s.facts["venue"]["code"]) for s in sessions]
+    found += [("person", person["code"]) for s in sessions for person in s.facts["people"]]
+    found += [("organisation", part["code"]) for s in sessions for part in s.organisations]
+    return list(dict.fromkeys(found))

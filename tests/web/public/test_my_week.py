@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -183,3 +184,15 @@ def test_statements_of_my_week_do_not_grow(
     with statements() as many:
         own.client.get("/my")
     assert abs(len(many) - len(few)) <= 2 and len(many) < 30
+
+
+def test_under_https_the_cookie_is_bound_to_the_host_and_secure(
+    visitor: NewVisitor, code: Code, demo_app: Flask
+) -> None:
+    config = demo_app.extensions["eventweek"]
+    demo_app.extensions["eventweek"] = replace(config, base_url="https://week.example.org")
+    own = visitor()
+    own.client.post("/w/jl2026/picks", data={"s": code("rs-ei-2")}, headers={"Origin": "https://week.example.org"})
+    cookies = own.send().headers.getlist("Set-Cookie")
+    (cookie,) = [c for c in cookies if "eventweek-mine" in c]
+    assert cookie.startswith("__Host-eventweek-mine=") and "Secure" in cookie and "Domain" not in cookie

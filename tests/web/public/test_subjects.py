@@ -1,6 +1,7 @@
 """Venue, person and organisation pages know public sessions only; so does the sitemap."""
 
 import json
+import re
 
 import pytest
 from flask.testing import FlaskClient
@@ -47,3 +48,11 @@ def test_sitemap_holds_exactly_the_public_sessions(demo_client: FlaskClient) -> 
     known = {s.source_key: s.code for s in db.session.scalars(select(Session))}
     assert {key for key, own in known.items() if f"/s/{own}</loc>" in page} == {f"demo:{r['id']}" for r in PUBLIC}
     assert "/sitemap.xml" in demo_client.get("/robots.txt").text
+
+
+def test_sitemap_names_each_public_page_once_and_each_answers(demo_client: FlaskClient) -> None:
+    page = demo_client.get("/sitemap.xml", headers={"Host": "127.0.0.1"}).text
+    found = re.findall(r"<loc>http://127.0.0.1:8000(/[^<]*)</loc>", page)
+    assert len(found) == len(set(found)) > 300
+    assert {path.split("/")[3] for path in found if path.count("/") == 4} == {"s", "v", "p", "o"}
+    assert [path for path in found[::20] if demo_client.get(path).status_code != 200] == []
