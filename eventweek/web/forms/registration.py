@@ -13,7 +13,7 @@ class Register(FlaskForm):
     name = StringField(_("姓名"))
     phone = TelField(_("手机号"))
     email = EmailField(_("邮箱"))
-    organisation = StringField(_("单位"))
+    organisation = StringField(_("所在单位"))
     consent = BooleanField(_("我已读过，同意按上面说的用我的信息"))
 
 
