@@ -330,3 +330,24 @@ def test_two_editors_at_once_never_overwrite_each_other(app: Flask) -> None:
     assert sorted(outcomes) == ["saved", "version.stale"]
     cancelled = db.session.scalar(select(func.count()).where(AuditEntry.verb == "session.cancel"))
     assert cancelled == 1
+
+
+def test_of_two_who_take_one_code_at_once_one_is_told(app: Flask) -> None:
+    start, outcomes = Barrier(2), []
+
+    def take() -> None:
+        with app.app_context():
+            start.wait(30)
+            try:
+                places.create_city({"code": "220300", "name_zh": "四平市"}, actor=SYSTEM)
+                outcomes.append("made")
+            except Invalid as invalid:
+                outcomes.append(invalid.errors[0].code)
+            db.session.remove()
+
+    runs = [Thread(target=take) for _number in range(2)]
+    for run in runs:
+        run.start()
+    for run in runs:
+        run.join(60)
+    assert sorted(outcomes) == ["code.taken", "made"]
