@@ -17,8 +17,10 @@ from eventweek.programme.queries import find_current_week
 from eventweek.programme.queries.directory import Directory
 from eventweek.programme.queries.values import values_of
 from eventweek.programme.rules.subjects import Subject
+from eventweek.programme.rules.values import Ref
 from eventweek.web.actor import at_work
 from eventweek.web.desk.frame import blueprint, edition, page
+from eventweek.web.desk.lists import asked
 from eventweek.web.forms.records import RecordForm
 from eventweek.web.frame import needs
 
@@ -92,9 +94,10 @@ class Record:
         return form
 
     def _first_values(self) -> dict[str, Any]:
+        """Return the defaults, and what the address names: the venue of a new room, the set of a new tag."""
         fields = self.subject.fields
-        defaults = {name: type_.default for name, type_ in fields.items() if type_.default is not None}
-        return defaults | {name: value for name, value in request.args.items() if name in fields}
+        named = {name: asked(name) for name, type_ in fields.items() if isinstance(type_, Ref) and asked(name)}
+        return {name: type_.default for name, type_ in fields.items() if type_.default is not None} | named
 
 
 def hang(record: Record) -> None:

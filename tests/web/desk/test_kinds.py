@@ -110,3 +110,17 @@ def test_lists_need_a_constant_number_of_statements(
             assert client.get(f"{WEEK}/{path}").status_code == 200
         counts.append(len(seen))
     assert counts[0] == counts[1]
+
+
+def test_rubbish_in_the_address_of_a_new_record_changes_nothing(app: Flask, sign_in: SignIn) -> None:
+    make_week()
+    client = sign_in(app)
+    rubbish = (
+        "members=x&hours=x&capacity=NaN&features=x&availability=1e30&roles=x&name_zh=%00&venue=%ED%A0%80&set="
+        + "x" * 5000
+    )
+    for path in ("/desk/new/room", "/desk/new/person", f"{WEEK}/new/series", f"{WEEK}/new/tag", f"{WEEK}/new/kind"):
+        page = client.get(f"{path}?{rubbish}")
+        assert page.status_code == 200 and "NaN" not in str(filled(page.text))
+    chosen = client.get(f"{WEEK}/new/tag?set=audience").text
+    assert filled(chosen)["set"] == ["audience"]
