@@ -50,6 +50,103 @@ LEVELS: Words = {
     "county": _("县区"),
     "development_zone": _("开发区"),
 }
+VISIBILITY: Words = {
+    "public": _("公开"),
+    "invited": _("限受邀者"),
+    "media": _("限媒体"),
+    "closed": _("内部"),
+}
+REGISTRATION: Words = {
+    "open": _("自由报名"),
+    "approval": _("报名后审核"),
+    "invite+quota": _("邀请加名额"),
+    "timed_entry": _("分时段入场"),
+    "spectator": _("观众报名"),
+    "media": _("媒体登记"),
+    "none": _("不用报名"),
+}
+STATES: Words = {
+    "planned": _("已排"),
+    "unplaced": _("未排"),
+    "cancelled": _("已取消"),
+    "archived": _("已归档"),
+}
+PERSON_ROLES: Words = {
+    "host": _("主持"),
+    "chair": _("主席"),
+    "speaker": _("主讲"),
+    "judge": _("评委"),
+    "mentor": _("导师"),
+}
+ORGANISATION_ROLES: Words = {
+    "host": _("主办"),
+    "organiser": _("承办"),
+    "co_organiser": _("协办"),
+    "supporter": _("支持"),
+}
+PERMITS: Words = {
+    "": _("不用许可"),
+    "needed": _("待申请"),
+    "applied": _("已申请"),
+    "approved": _("已批准"),
+    "refused": _("未批准"),
+}
+RELATIONS: Words = {"after": _("在它之后"), "sync_with": _("与它同时开始")}
+LANGUAGES: Words = {"zh": _("中文"), "en": _("英文"), "zh/en": _("中英双语")}
+FAMILIES: Words = {
+    "meet": _("会议论坛"),
+    "show": _("展览参观"),
+    "contest": _("赛事路演"),
+    "class": _("课程讲堂"),
+    "camp": _("训练营"),
+}
+ACTIONS: Words = {
+    "new": _("新增的"),
+    "moved": _("改时间或场地"),
+    "changed": _("改内容"),
+    "cancelled": _("取消的"),
+    "restored": _("恢复的"),
+    "unplaced": _("没排了"),
+}
+AUDIT: Words = {
+    "session.create": _("新建了这一场"),
+    "session.edit": _("修改了"),
+    "session.place": _("排了时间地点"),
+    "session.unplace": _("取下了时间地点"),
+    "session.cancel": _("取消了这一场"),
+    "session.restore": _("恢复了这一场"),
+    "session.archive": _("归档了这一场"),
+}
+FIELDS: Words = {
+    "title_zh": _("标题"),
+    "title_en": _("英文标题"),
+    "kind": _("类型"),
+    "track": _("专题"),
+    "city": _("城市"),
+    "language": _("语言"),
+    "text_zh": _("介绍"),
+    "text_en": _("英文介绍"),
+    "note_zh": _("备注"),
+    "note_en": _("英文备注"),
+    "people": _("人物"),
+    "organisations": _("单位"),
+    "duration_min": _("时长（分钟）"),
+    "expected": _("预计人数"),
+    "expected_online": _("线上人数"),
+    "days": _("可以在哪几天"),
+    "earliest": _("最早开始"),
+    "latest_end": _("最晚结束"),
+    "features": _("需要的设备"),
+    "plenary": _("全体活动"),
+    "tags": _("标签"),
+    "relations": _("关联"),
+    "visibility": _("公开范围"),
+    "registration": _("报名方式"),
+    "permit_required": _("安全许可"),
+    "permit_status": _("许可进度"),
+    "start": _("时间"),
+    "room": _("地点"),
+}
 
 
 def options(words: Words, empty: LazyString | str | None = None) -> list[tuple[str, LazyString | str]]:

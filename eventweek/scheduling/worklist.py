@@ -76,8 +76,12 @@ class Planned:
 
     @property
     def missing(self) -> set[str]:
-        """Return what a public session should have and has not: `people`, `english`."""
-        lacks = {"people": not self.session.people, "english": not self.session.title.en}
+        """Return what a session should have and has not: `people`, `english`, `permit`; a cancelled one nothing."""
+        own = self.session
+        if own.cancelled_at or own.archived_at:
+            return set()
+        permit = own.permit_required and own.permit_status != PermitStatus.APPROVED
+        lacks = {"people": not own.people, "english": not own.title.en, "permit": permit}
         return {name for name, lacking in lacks.items() if lacking}
 
     def permit_due(self, zone: str) -> date | None:
@@ -85,7 +89,7 @@ class Planned:
 
         Source: the state's regulation on the safety of large mass events (2007), article 12: 20 days before.
         """
-        if not self.session.permit_required or self.session.permit_status == PermitStatus.APPROVED or not self.start:
+        if "permit" not in self.missing or not self.start:
             return None
         return local_day(self.start, zone) - timedelta(days=PERMIT_DAYS)
 

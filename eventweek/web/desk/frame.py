@@ -8,12 +8,11 @@ from typing import Any
 from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
 from flask_babel import LazyString, format_date
 from flask_babel import lazy_gettext as _
-from markupsafe import Markup
 
 from eventweek.accounts.enums import Verb
 from eventweek.accounts.permissions import can, require
 from eventweek.kernel.db import Bilingual
-from eventweek.kernel.text import markdown_html
+from eventweek.language import say
 from eventweek.programme.models import Week
 from eventweek.programme.queries import find_week
 from eventweek.web.actor import at_work
@@ -150,10 +149,10 @@ def brief(day: date) -> str:
     return str(format_date(day, "EEE d MMM" if language() == "en" else "MM-dd EEE"))
 
 
-@blueprint.app_template_global("markdown")
-def markdown(text: str) -> Markup:
-    """Return Markdown as sanitised HTML."""
-    return Markup(markdown_html(text))
+@blueprint.app_template_global("said")
+def said(problem: Any) -> str:
+    """Return the sentence of a problem of the plan."""
+    return say(problem.code, problem.facts)
 
 
 @blueprint.after_request

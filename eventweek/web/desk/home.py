@@ -11,12 +11,18 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 
 from eventweek.accounts.enums import Verb
+from eventweek.accounts.permissions import can
+from eventweek.accounts.queries import list_open_invitations
 from eventweek.kernel.clock import local_day, now
 from eventweek.programme.enums import Visibility
 from eventweek.programme.models import Week
 from eventweek.programme.queries import find_current_week
+from eventweek.registration.queries import list_offerings
+from eventweek.scheduling.enums import Level
+from eventweek.scheduling.queries.board import list_problems
 from eventweek.scheduling.worklist import Planned, list_planned
-from eventweek.web.desk.frame import best, blueprint, edition, page
+from eventweek.web.actor import at_work
+from eventweek.web.desk.frame import best, blueprint, edition, page, said
 from eventweek.web.frame import needs, signed_in
 from eventweek.web.public.frame import day_name
 from eventweek.web.public.weave import lay
@@ -65,20 +71,10 @@ def home(week: str) -> str:
 
 
 def _duties(week: Week, planned: list[Planned], today: date) -> Iterator[Duty]:
+    yield _blocking(week)
     yield _permits(week, planned, today)
-    changed = [p for p in planned if p.publication == "changed"]
-    fresh = [p for p in planned if p.publication == "new" and p.state == "planned"]
-    yield Duty(
-        len(changed) + len(fresh),
-        _("改动还没发布"),
-        _(
-            "%(changed)s 场有改动，%(fresh)s 场没发布过。公众看到的还是上次发布的。",
-            changed=len(changed),
-            fresh=len(fresh),
-        ),
-        _sessions(week, release="changed" if changed else "new"),
-        _("看改动"),
-    )
+    yield _changes(week, planned)
+    yield _queues(week, planned)
     waiting = [p for p in planned if p.state == "unplaced"]
     yield Duty(
         len(waiting),
@@ -87,7 +83,7 @@ def _duties(week: Week, planned: list[Planned], today: date) -> Iterator[Duty]:
         _sessions(week, state="unplaced"),
         _("去排"),
     )
-    public = [p for p in planned if p.session.visibility == Visibility.PUBLIC and p.state != "cancelled"]
+    public = [p for p in planned if p.session.visibility == Visibility.PUBLIC]
     alone = [p for p in public if "people" in p.missing]
     yield Duty(
         len(alone),
@@ -104,25 +100,57 @@ def _duties(week: Week, planned: list[Planned], today: date) -> Iterator[Duty]:
         _sessions(week, missing="english", visibility="public"),
         _("去补"),
     )
+    yield _invitations()
+
+
+def _invitations() -> Duty:
+    pending = list_open_invitations() if can(at_work(), Verb.USERS_MANAGE) else []
+    names = str(_("、")).join(invitation.name for invitation in pending[:3])
+    detail = _("%(names)s 还没有用链接设密码。", names=names)
+    return Duty(len(pending), _("邀请还没接受"), detail, url_for("desk.user_list"), _("去看"))
+
+
+def _blocking(week: Week) -> Duty:
+    blocking = [p for p in list_problems(week) if p.level == Level.BLOCK]
+    detail = " ".join(said(p) for p in blocking[:2])
+    compare = url_for("desk.release_new", week=week.code)
+    return Duty(len(blocking), _("问题拦住发布"), detail, compare, _("去处理"))
+
+
+def _changes(week: Week, planned: list[Planned]) -> Duty:
+    changed = sum(1 for p in planned if p.publication == "changed")
+    fresh = sum(1 for p in planned if p.publication == "new" and p.state == "planned")
+    detail = _("%(changed)s 场有改动，%(fresh)s 场没发布过。公众看到的还是上次发布的。", changed=changed, fresh=fresh)
+    compare = url_for("desk.release_new", week=week.code)
+    return Duty(changed + fresh, _("改动还没发布"), detail, compare, _("看改动"))
 
 
 def _permits(week: Week, planned: list[Planned], today: date) -> Duty:
-    dues = sorted((due, p.session.code) for p in planned if (due := p.permit_due(week.timezone)))
-    first = dues[0][0] if dues else None
+    wanting = [p for p in planned if "permit" in p.missing]
+    first = min((due for p in wanting if (due := p.permit_due(week.timezone))), default=None)
     return Duty(
-        len(dues),
+        len(wanting),
         _("安全许可还没批下来"),
         _("预计满 1,000 人的场次，要在开始前 20 天申请。"),
-        _sessions(week, permit="wanting"),
+        _sessions(week, missing="permit"),
         _("去处理"),
         by=first,
         late=bool(first and first < today),
     )
 
 
+def _queues(week: Week, planned: list[Planned]) -> Duty:
+    ahead = [p for p in planned if p.item and p.end and p.end > now()]
+    seats = list_offerings([p.session.code for p in ahead])
+    queues = [(sum(o.waiting for o in seats.get(p.session.code, [])), p) for p in ahead]
+    queues = sorted((own for own in queues if own[0]), key=lambda own: -own[0])
+    detail = str(_("、")).join(_("%(title)s 候补 %(n)s 人", title=best(p.session.title), n=n) for n, p in queues[:3])
+    return Duty(len(queues), _("场次有人候补"), detail, _sessions(week, seats="waiting"), _("去看"))
+
+
 def _names(planned: list[Planned]) -> str:
     """Say the first three by name."""
-    names = "、".join(best(p.session.title) for p in planned[:3])
+    names = str(_("、")).join(best(p.session.title) for p in planned[:3])
     return _("%(names)s 等", names=names) if len(planned) > 3 else names
 
 

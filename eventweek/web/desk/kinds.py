@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 from eventweek.accounts.enums import Verb
-from eventweek.language.words import options
+from eventweek.language.words import FAMILIES, REGISTRATION, VISIBILITY, options
 from eventweek.programme.actions import tags as verbs
 from eventweek.programme.models import Week
 from eventweek.programme.queries.masters import Listed
@@ -14,7 +14,6 @@ from eventweek.programme.rules.subjects import KIND
 from eventweek.web.desk.frame import blueprint, edition
 from eventweek.web.desk.records import Record, Verbs, hang
 from eventweek.web.desk.shelves import list_page, shelf, sift
-from eventweek.web.desk.words import FAMILIES, REGISTRATION, VISIBILITY
 from eventweek.web.forms.kinds import KindForm
 from eventweek.web.frame import needs
 

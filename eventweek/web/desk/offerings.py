@@ -28,7 +28,7 @@ from eventweek.web.actor import at_work
 from eventweek.web.desk.frame import best, blueprint, edition, page
 from eventweek.web.desk.lists import Filter, asked, chosen, pager
 from eventweek.web.desk.shelves import window
-from eventweek.web.desk.words import REGISTRATION
+from eventweek.language.words import REGISTRATION
 from eventweek.web.forms.offerings import OfferingForm
 from eventweek.web.frame import needs
 from eventweek.web.public.frame import day_name

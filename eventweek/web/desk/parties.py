@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 from eventweek.accounts.enums import Verb
-from eventweek.language.words import LEVELS, ORGANISATION_TYPES, STANDINGS
+from eventweek.language.words import LEVELS, ORGANISATION_ROLES, ORGANISATION_TYPES, PERSON_ROLES, STANDINGS
 from eventweek.programme.actions import parties as verbs
 from eventweek.programme.models import Week
 from eventweek.programme.queries import find_current_week
@@ -16,7 +16,6 @@ from eventweek.web.desk.frame import blueprint
 from eventweek.web.desk.lists import Filter
 from eventweek.web.desk.records import Record, Verbs, hang
 from eventweek.web.desk.shelves import choices, list_page, shelf, sift, window
-from eventweek.web.desk.words import ORGANISATION_ROLES, PERSON_ROLES
 from eventweek.web.forms.parties import OrganisationForm, PersonForm
 from eventweek.web.frame import needs
 

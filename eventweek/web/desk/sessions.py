@@ -7,10 +7,17 @@ from flask import abort
 from flask_babel import gettext as _
 
 from eventweek.accounts.enums import Verb
-from eventweek.kernel.clock import local_day, now
+from eventweek.accounts.queries import map_names
+from eventweek.audit.queries import EntryFilter, list_entries
+from eventweek.kernel.clock import local_day
+from eventweek.language import words
 from eventweek.programme.models import Week
+from eventweek.registration.queries import OfferingFacts, list_offerings
+from eventweek.scheduling.enums import Action
+from eventweek.scheduling.queries.board import list_problems
+from eventweek.scheduling.queries.drafts import Draft, draft
 from eventweek.scheduling.worklist import Planned, find_planned, in_order, list_planned
-from eventweek.web.desk import words
+from eventweek.web.desk.differences import tell
 from eventweek.web.desk.frame import best, blueprint, edition, page, short
 from eventweek.web.desk.lists import Filter, asked, chosen, pager
 from eventweek.web.frame import needs
@@ -23,6 +30,12 @@ SORTS: dict[str, Callable[[Planned], Any]] = {
     "place": lambda p: (short(p.venue) if p.venue else "\uffff", short(p.room) if p.room else "", *in_order(p)),
     "expected": lambda p: (p.session.expected, *in_order(p)),
 }
+LATEST = 20
+SEATS: dict[str, Callable[[OfferingFacts], bool]] = {
+    "waiting": lambda offering: offering.waiting > 0,
+    "full": lambda offering: offering.full,
+    "free": lambda offering: not offering.full,
+}
 
 
 @blueprint.get("/w/<week>/sessions")
@@ -33,6 +46,9 @@ def session_list(week: str) -> str:
     every = list_planned(own.id)
     filters, text, sort = _filters(own, every), asked("q"), _sort()
     found = [p for p in every if _fits(p, own, chosen(filters)) and p.matches(text)]
+    if seats := asked("seats", SEATS):
+        offerings = list_offerings([p.session.code for p in found])
+        found = [p for p in found if any(SEATS[seats](o) for o in offerings.get(p.session.code, []))]
     found.sort(key=SORTS[sort.removeprefix("-")], reverse=sort.startswith("-"))
     paging = pager(len(found))
     rows = found[paging.offset : paging.last]
@@ -45,6 +61,7 @@ def session_list(week: str) -> str:
         filters=filters,
         text=text,
         sort=sort,
+        offerings=list_offerings([p.session.code for p in rows]),
         words=words,
     )
 
@@ -65,8 +82,10 @@ def _filters(week: Week, every: list[Planned]) -> list[Filter]:
         Filter("release", _("发布"), [("changed", _("有改动")), ("new", _("没发布过")), ("same", _("已发布"))]),
         Filter("visibility", _("公开范围"), [(code, str(word)) for code, word in words.VISIBILITY.items()]),
         Filter("registration", _("报名方式"), [(code, str(word)) for code, word in words.REGISTRATION.items()]),
-        Filter("permit", _("许可"), [("wanting", _("没批下来")), ("approved", _("已批准"))]),
-        Filter("missing", _("缺"), [("people", _("缺人物")), ("english", _("缺英文标题"))]),
+        Filter("seats", _("席位"), [("waiting", _("有人候补")), ("full", _("报满")), ("free", _("有余位"))]),
+        Filter(
+            "missing", _("缺"), [("people", _("缺人物")), ("english", _("缺英文标题")), ("permit", _("缺安全许可"))]
+        ),
     ]
 
 
@@ -94,9 +113,8 @@ def _fits(planned: Planned, week: Week, wanted: dict[str, str]) -> bool:
         "visibility": {session.visibility},
         "registration": {session.registration},
         "missing": planned.missing,
-        "permit": {"wanting" if planned.permit_due(week.timezone) else session.permit_status},
     }
-    return all(value in own[name] for name, value in wanted.items())
+    return all(value in own[name] for name, value in wanted.items() if name in own)
 
 
 @blueprint.get("/w/<week>/sessions/<code>")
@@ -105,5 +123,23 @@ def session(week: str, code: str) -> str:
     """Show one session: what it needs, where it is, what is published of it, and its history."""
     own = edition(week)
     found = find_planned(own.id, code) or abort(404)
-    due = found.permit_due(own.timezone)
-    return page("session.html", own, planned=found, permit_due=due, now=now(), words=words)
+    draft = draft_of(found)
+    entries = list_entries(EntryFilter(weeks=[own.id], subject="session", code=code), lambda _total: (0, LATEST))[0]
+    return page(
+        "session.html",
+        own,
+        planned=found,
+        permit_due=found.permit_due(own.timezone),
+        change=tell(draft.before, draft.after, own.timezone) if draft.action and draft.after else [],
+        releasable=draft.action not in (None, Action.UNPLACED),
+        problems=[p for p in list_problems(own) if code in p.sessions],
+        offerings=list_offerings([code]).get(code, []),
+        entries=entries,
+        names=map_names([e.actor for e in entries]),
+        words=words,
+    )
+
+
+def draft_of(planned: Planned) -> Draft:
+    """Return what the next release would do to a session."""
+    return draft(planned.session, planned.placement, planned.item)

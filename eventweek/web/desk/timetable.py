@@ -8,9 +8,10 @@ from flask_babel import gettext as _
 
 from eventweek.accounts.enums import Verb
 from eventweek.kernel.clock import local_day, now
+from eventweek.language import words
 from eventweek.programme.models import Week
+from eventweek.scheduling.queries.board import list_problems
 from eventweek.scheduling.worklist import Planned, list_planned
-from eventweek.web.desk import words
 from eventweek.web.desk.board import draw
 from eventweek.web.desk.frame import blueprint, edition, page
 from eventweek.web.desk.lists import Filter, address, asked, chosen
@@ -38,8 +39,16 @@ def timetable(week: str) -> str:
         sessions=today,
         waiting=[p for p in found if p.state == "unplaced"],
         board=draw(own, day, today, [], now()),
+        clashes=_clashes(own),
         now=now(),
     )
+
+
+def _clashes(week: Week) -> dict[str, str]:
+    """Return in words what each session runs into, by code; a room before a person."""
+    said = {"problem.room_overlap": _("撞场"), "problem.person_overlap": _("撞人")}
+    blocking = sorted((p for p in list_problems(week) if p.code in said), key=lambda p: p.code)
+    return {code: said[p.code] for p in blocking for code in p.sessions}
 
 
 def _filters(every: list[Planned]) -> list[Filter]:

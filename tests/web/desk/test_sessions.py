@@ -27,6 +27,7 @@ def _codes(page: str) -> list[str]:
     return re.findall(rf'<th scope="row">.*?href="{LIST}/([a-z0-9]+)"', page)
 
 
+@pytest.mark.database
 def test_all_sessions_stand_on_the_desk(desk: FlaskClient) -> None:
     """170 of them, the 19 that are not public too, 50 a page, each once."""
     pages = [desk.get(f"{LIST}?page={n}").text for n in range(1, 5)]

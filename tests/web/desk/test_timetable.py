@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from eventweek.kernel.clock import travel
 from eventweek.kernel.db import db, transaction
+from eventweek.programme.models import SessionPerson
 from eventweek.programme.queries import find_current_week
 from eventweek.scheduling.worklist import list_planned
 from tests.conftest import SignIn
@@ -50,7 +51,21 @@ def test_overlap_is_said_in_words(desk: FlaskClient) -> None:
         assert first and second
         second.room_id, second.start = first.room_id, first.start + timedelta(minutes=30)
     page = desk.get(f"{PATH}?day=2026-10-16").text
-    assert "撞场" in page and "block--bad" in page and 'rowspan="2"' in page
+    assert page.count('<b class="bad">撞场</b>') == 2 and page.count("block--bad") == 2 and 'rowspan="2"' in page
+
+
+def test_a_person_in_two_places_is_marked_too(desk: FlaskClient) -> None:
+    """Two sessions at one time in different rooms with the same person."""
+    with transaction():
+        week = find_current_week()
+        assert week
+        day = [p for p in list_planned(week.id) if p.start and p.start.date().isoformat() == "2026-10-16"]
+        first = next(p for p in day if p.session.people)
+        second = next(p for p in day if p.start == first.start and p is not first)
+        person = first.session.people[0].person
+        second.session.people = [SessionPerson(person=person, role="host", position=0)]
+    page = desk.get(f"{PATH}?day=2026-10-16").text
+    assert page.count('<b class="bad">撞人</b>') == 2
 
 
 def test_what_has_no_place_waits_at_the_side(desk: FlaskClient) -> None:

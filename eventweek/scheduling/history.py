@@ -1,0 +1,48 @@
+"""What each release changed: its items, each beside what was published of the session before."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from eventweek.kernel.db import Bilingual, db
+from eventweek.scheduling.models import Release, ReleaseItem
+
+
+@dataclass(frozen=True)
+class Item:
+    """One session of a release; `before` is None where it was the first time."""
+
+    code: str
+    title: Bilingual
+    action: str
+    before: dict[str, Any] | None
+    after: dict[str, Any]
+
+
+def count_items(week_id: int) -> dict[int, int]:
+    """Return how many sessions each release of the week changed, by the release's id."""
+    query = select(ReleaseItem.release_id, func.count()).join(Release, Release.id == ReleaseItem.release_id)
+    rows = db.session.execute(query.where(Release.week_id == week_id).group_by(ReleaseItem.release_id))
+    return {release_id: count for release_id, count in rows}
+
+
+def list_items(release_id: int) -> list[Item]:
+    """Return what a release changed, by start; two statements."""
+    own = list(db.session.scalars(select(ReleaseItem).where(ReleaseItem.release_id == release_id)))
+    earlier, mine = aliased(ReleaseItem), aliased(ReleaseItem)
+    query = (
+        select(earlier)
+        .join(mine, mine.session_id == earlier.session_id)
+        .where(mine.release_id == release_id, earlier.release_id < release_id)
+        .order_by(earlier.release_id)
+    )
+    before = {item.session_id: item.snapshot for item in db.session.scalars(query)}
+    items = [_item(item, before.get(item.session_id)) for item in own]
+    return sorted(items, key=lambda item: (item.after["start"], item.code))
+
+
+def _item(item: ReleaseItem, before: dict[str, Any] | None) -> Item:
+    facts = item.snapshot
+    return Item(facts["code"], Bilingual(facts["title"]["zh"], facts["title"]["en"]), item.action, before, facts)

@@ -1,0 +1,77 @@
+"""What differs between two published snapshots, as people read it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+
+from eventweek.language.words import LANGUAGES, REGISTRATION, VISIBILITY
+from eventweek.web.desk.frame import brief
+from eventweek.web.public.frame import say
+
+Facts = dict[str, Any]
+LONGEST = 90
+
+
+@dataclass(frozen=True)
+class Told:
+    """One thing that changes: its word, before (empty: was not there) and after."""
+
+    word: str
+    before: str
+    after: str
+
+
+def tell(before: Facts | None, after: Facts | None, zone: str) -> list[Told]:
+    """Return what a release changes for the public, time and place first."""
+    old = dict(_lines(before, zone)) if before else {}
+    new = dict(_lines(after, zone)) if after else {}
+    if after and after.get("cancelled") and not (before or {}).get("cancelled"):
+        new[_("时间")] = _("已取消")
+    words = list(dict.fromkeys([*new, *old]))
+    if before is None or after is None:
+        return [Told(_("时间地点"), _placed(old), _placed(new))]
+    return [
+        Told(word, old.get(word, ""), new.get(word, "")) for word in words if old.get(word, "") != new.get(word, "")
+    ]
+
+
+def _placed(lines: dict[str, str]) -> str:
+    return " · ".join([*lines.values()][:2])
+
+
+def _lines(facts: Facts, zone: str) -> Iterator[tuple[str, str]]:
+    yield _("时间"), _time(facts, zone)
+    yield _("地点"), " · ".join(say(facts[name]) for name in ("venue", "room"))
+    yield _("标题"), facts["title"]["zh"]
+    yield _("英文标题"), facts["title"]["en"]
+    yield _("类型"), say(facts["kind"])
+    yield _("单位"), _names(facts.get("organisations", []))
+    yield _("人物"), _names(facts["people"])
+    yield _("介绍"), _cut(facts.get("text", {}).get("zh", ""))
+    yield _("英文介绍"), _cut(facts.get("text", {}).get("en", ""))
+    yield _("备注"), _cut(say(facts["note"]))
+    yield _("标签"), _names(facts.get("tags", []))
+    yield _("专题"), say(facts["track"]) if facts.get("track") else ""
+    yield _("系列"), _names(facts.get("series", []))
+    yield _("语言"), str(LANGUAGES[facts["language"]])
+    yield _("公开范围"), str(VISIBILITY[facts["visibility"]])
+    yield _("报名方式"), str(REGISTRATION[facts["registration"]])
+    yield _("取消原因"), say(facts["reason"]) if facts.get("cancelled") else ""
+
+
+def _time(facts: Facts, zone: str) -> str:
+    start = datetime.strptime(facts["start"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
+    end = start + timedelta(minutes=facts["minutes"])
+    return f"{brief(start.date())} {start:%H:%M}—{end:%H:%M}"
+
+
+def _names(parts: list[Facts]) -> str:
+    return str(_("、")).join(say(part) for part in parts)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"

@@ -1,0 +1,141 @@
+"""The form of a session: what it is, who takes part, what it needs, where and when."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+
+from eventweek.language.words import (
+    LANGUAGES,
+    ORGANISATION_ROLES,
+    PERMITS,
+    PERSON_ROLES,
+    REGISTRATION,
+    RELATIONS,
+    VISIBILITY,
+    options,
+)
+from eventweek.web.forms.records import Group, RecordForm, Row, Rows
+from eventweek.web.forms.shared import Clock, Line, Pick, Prose, Several, Tick, Whole
+
+PLACE = ("place_day", "place_at", "place_room", "place_version", "override")
+
+
+class PersonRow(Row):
+    """Somebody who takes part."""
+
+    role = Pick(_("角色"), choices=options(PERSON_ROLES, ""))
+    person = Pick(_("人物"))
+
+
+class OrganisationRow(Row):
+    """An organisation that takes part."""
+
+    role = Pick(_("角色"), choices=options(ORGANISATION_ROLES, ""))
+    organisation = Pick(_("单位"))
+
+
+class RelationRow(Row):
+    """What binds the session to another one."""
+
+    kind = Pick(_("关系"), choices=options(RELATIONS, ""))
+    other = Pick(_("另一场"))
+    min_gap_min = Whole(_("至少隔几分钟"))
+
+    def is_empty(self) -> bool:
+        """Say whether no other session was chosen."""
+        return not self.other.data and not self.kind.data and not self.min_gap_min.data
+
+
+class SessionForm(RecordForm):
+    """A session as organisers edit it; time and place belong to the working plan."""
+
+    title_zh = Line(_("标题"), 200)
+    title_en = Line(_("英文标题"), 200)
+    kind = Pick(_("类型"))
+    track = Pick(_("专题"))
+    city = Pick(_("城市"), description=_("主办的城市；排进厅室后以厅室所在的城市为准。"))
+    language = Pick(_("语言"), choices=options(LANGUAGES))
+    text_zh = Prose(_("介绍"), 20_000, description=_("可以用 Markdown：## 小标题、- 列表、**加粗**、[文字](网址)。"))
+    text_en = Prose(_("英文介绍"), 20_000, description=_("没有英文时，英文页面显示中文。"))
+    note_zh = Prose(_("备注"), 2000)
+    note_en = Prose(_("英文备注"), 2000)
+    people = Rows(PersonRow, _("人物"))
+    organisations = Rows(OrganisationRow, _("单位"))
+    duration_min = Whole(_("时长（分钟）"), description=_("不填用类型的默认时长。"))
+    expected = Whole(_("预计人数"))
+    expected_online = Whole(_("线上人数"))
+    days = Several(_("可以在哪几天"), description=_("都不勾就是哪天都行。"))
+    earliest = Clock(_("最早开始"))
+    latest_end = Clock(_("最晚结束"))
+    features = Several(_("需要的设备"))
+    plenary = Tick(_("全体活动：同城其他活动避开"))
+    tags = Several(_("标签"))
+    relations = Rows(RelationRow, _("和其他场次的关系"))
+    visibility = Pick(_("公开范围"), choices=options(VISIBILITY, _("按类型")))
+    registration = Pick(_("报名方式"), choices=options(REGISTRATION, _("按类型")))
+    permit_required = Tick(_("要办大型活动安全许可（预计满 1,000 人）"))
+    permit_status = Pick(_("许可进度"), choices=options(PERMITS))
+    place_day = Pick(_("日期"))
+    place_at = Clock(_("开始时间"))
+    place_room = Pick(_("厅室"))
+    place_version = Line()
+    override = Line(
+        _("改动许可已批场次的理由"), 300, description=_("许可批下来以后，时间、地点、规模不能随意改；理由会记录在案。")
+    )
+
+    GROUPS = (
+        Group(_("是什么"), ("title", ("kind", "track", "language"), ("city", "visibility", "registration"))),
+        Group(
+            _("时间地点"),
+            (("place_day", "place_at", "duration_min"), "place_room", "override"),
+        ),
+        Group(_("谁参加"), ("organisations", "people")),
+        Group(_("介绍"), ("text", "note")),
+        Group(
+            _("要求"),
+            (("expected", "expected_online"), ("earliest", "latest_end"), "days", "features", "plenary", "relations"),
+        ),
+        Group(_("安全许可"), ("permit_required", "permit_status")),
+        Group(_("标签"), ("tags",)),
+    )
+    NEEDED = frozenset({"title_zh", "kind", "language", "visibility", "registration", "permit_status"})
+
+    locked = False
+
+    def laid_out(self) -> Iterator[tuple[LazyString, list[list[Any]]]]:
+        """Ask for a reason only where the permit locks the session."""
+        for word, lines in super().laid_out():
+            yield word, [line for line in lines if self.locked or line[0].name != "override"]
+
+    def session_values(self) -> dict[str, Any]:
+        """Return what the verbs of sessions take; what is left empty comes from the kind or stays nothing."""
+        values = {name: value for name, value in self.values().items() if name not in PLACE}
+        for name in ("track", "city"):
+            values[name] = values[name] or None
+        for name in ("earliest", "latest_end"):
+            values[name] = values[name] or ""
+        for row in values["relations"]:
+            row["min_gap_min"] = row["min_gap_min"] or 0
+        return values
+
+    def place(self) -> tuple[str, str] | None:
+        """Return start (local, ISO) and room code, None where the session has no place yet."""
+        day, at, room = self.place_day.data, self.place_at.data, self.place_room.data
+        return (f"{day}T{at or '00:00'}", str(room)) if day and room and at else None
+
+    def is_half_placed(self) -> bool:
+        """Say whether only some of day, time and room are given."""
+        given = [bool(self.place_day.data), bool(self.place_at.data), bool(self.place_room.data)]
+        return any(given) and not all(given)
+
+
+class CancellationForm(RecordForm):
+    """Why, in words that the public reads, and when they read it."""
+
+    reason_zh = Prose(_("取消的原因"), 300, description=_("公众会看到，例如「因场地检修取消」。"))
+    reason_en = Prose(_("英文原因"), 300)
+    when = Pick(_("什么时候告诉公众"), choices=[("now", _("现在就发布这一场")), ("later", _("随下次发布"))])
+
+    NEEDED = frozenset({"reason_zh", "when"})
