@@ -12,6 +12,7 @@ from eventweek.accounts.permissions import can
 from eventweek.kernel.clock import local_day
 from eventweek.kernel.errors import Refusal
 from eventweek.language import sentence
+from eventweek.language.words import REGISTRATION
 from eventweek.programme.models import Week
 from eventweek.registration import actions
 from eventweek.registration.contacts import mask_email, mask_phone
@@ -28,7 +29,6 @@ from eventweek.web.actor import at_work
 from eventweek.web.desk.frame import best, blueprint, edition, page
 from eventweek.web.desk.lists import Filter, asked, chosen, pager
 from eventweek.web.desk.shelves import window
-from eventweek.language.words import REGISTRATION
 from eventweek.web.forms.offerings import OfferingForm
 from eventweek.web.frame import needs
 from eventweek.web.public.frame import day_name

@@ -74,9 +74,9 @@ def release_new(week: str) -> Any:
     return _compare(own, ReleaseForm(data={"seen": _last(own)}))
 
 
-@blueprint.post("/w/<week>/releases")
+@blueprint.post("/w/<week>/releases/publication")
 @needs(Verb.RELEASE_PUBLISH)
-def release_create(week: str) -> Any:
+def release_publication(week: str) -> Any:
     """Publish the whole plan or the chosen sessions; a second click leads to the first one's release."""
     own = edition(week, Verb.RELEASE_PUBLISH)
     form = ReleaseForm(request.form)

@@ -65,7 +65,7 @@ def _last() -> int:
 
 
 def _send(client: FlaskClient, sessions: list[str], seen: int = 1, note: str = "") -> TestResponse:
-    return post(client, PATH, {"sessions": sessions, "seen": str(seen), "note": note})
+    return post(client, f"{PATH}/publication", {"sessions": sessions, "seen": str(seen), "note": note})
 
 
 def test_comparison_shows_each_change_with_both_sides(desk: FlaskClient, changed: Changed) -> None:
@@ -128,7 +128,7 @@ def test_rubbish_is_refused_and_publishes_nothing(desk: FlaskClient, changed: Ch
 
 @pytest.mark.parametrize("seen", ["NaN", "1e30", "", "99999999999999999999"])
 def test_rubbish_instead_of_the_seen_number(desk: FlaskClient, changed: Changed, seen: str) -> None:
-    answer = post(desk, PATH, {"sessions": [changed.renamed], "seen": seen, "note": "x"})
+    answer = post(desk, f"{PATH}/publication", {"sessions": [changed.renamed], "seen": seen, "note": "x"})
     assert answer.status_code in (303, 422) and _last() == 1
 
 

@@ -72,7 +72,10 @@ def test_readers_read_and_visitors_do_not(demo_app: Flask, sign_in: SignIn, path
     assert refused.status_code in (302, 303, 401, 403) and "长春" not in refused.text
 
 
-@pytest.mark.parametrize("path", [LIST, "/desk/w/jl2026/timetable?day=2026-10-16", "/desk/w/jl2026/"])
+GROWING = [LIST, f"{LIST}/new", *(f"/desk/w/jl2026/{p}" for p in ("", "timetable?day=2026-10-16", "releases/new"))]
+
+
+@pytest.mark.parametrize("path", GROWING)
 def test_statements_do_not_grow_with_rows(desk: FlaskClient, statements: Statements, path: str) -> None:
     """As many for all the week's sessions as for half of them."""
     counts = []
