@@ -35,6 +35,8 @@ def test_no_public_page_sets_a_cookie_or_has_a_foreign_address(demo_client: Flas
         answer = demo_client.get(f"/w/jl2026/{page}")
         assert answer.status_code == 200 and "Set-Cookie" not in answer.headers
         assert "Cookie" not in answer.headers.get("Vary", "")
+        assert answer.headers["Cache-Control"] == "public, max-age=0, s-maxage=20"
+        assert ("User-Agent" in answer.headers.get("Vary", "")) == (page == "subscribe" or page.startswith("s/"))
         assert not re.search(
             r'(?:src|href)="(?:https?:)?//(?!127\.0\.0\.1|calendar\.google|outlook\.live)', answer.text
         )
