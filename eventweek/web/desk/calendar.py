@@ -149,7 +149,7 @@ hang(
     Record(
         subject=CITY,
         form=CityForm,
-        verbs=Verbs(verbs.create_city, verbs.edit_city, verbs.archive_city, verbs.restore_city, verbs.delete_city),
+        verbs=Verbs.of(verbs, "city"),
         plural="cities",
         one=_("城市"),
     )

@@ -39,7 +39,7 @@ hang(
     Record(
         subject=KIND,
         form=KindForm,
-        verbs=Verbs(verbs.create_kind, verbs.edit_kind, verbs.archive_kind, verbs.restore_kind, verbs.delete_kind),
+        verbs=Verbs.of(verbs, "kind"),
         plural="kinds",
         one=_("类型"),
         weekly=True,

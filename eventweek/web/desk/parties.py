@@ -59,13 +59,7 @@ hang(
     Record(
         subject=ORGANISATION,
         form=OrganisationForm,
-        verbs=Verbs(
-            verbs.create_organisation,
-            verbs.edit_organisation,
-            verbs.archive_organisation,
-            verbs.restore_organisation,
-            verbs.delete_organisation,
-        ),
+        verbs=Verbs.of(verbs, "organisation"),
         plural="organisations",
         one=_("单位"),
         fill=_offer_cities,
@@ -77,9 +71,7 @@ hang(
     Record(
         subject=PERSON,
         form=PersonForm,
-        verbs=Verbs(
-            verbs.create_person, verbs.edit_person, verbs.archive_person, verbs.restore_person, verbs.delete_person
-        ),
+        verbs=Verbs.of(verbs, "person"),
         plural="people",
         one=_("人物"),
         fill=_offer_cities,

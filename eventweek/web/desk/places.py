@@ -77,7 +77,7 @@ hang(
     Record(
         subject=VENUE,
         form=VenueForm,
-        verbs=Verbs(verbs.create_venue, verbs.edit_venue, verbs.archive_venue, verbs.restore_venue, verbs.delete_venue),
+        verbs=Verbs.of(verbs, "venue"),
         plural="venues",
         one=_("场馆"),
         fill=_offer_cities,
@@ -89,7 +89,7 @@ hang(
     Record(
         subject=ROOM,
         form=RoomForm,
-        verbs=Verbs(verbs.create_room, verbs.edit_room, verbs.archive_room, verbs.restore_room, verbs.delete_room),
+        verbs=Verbs.of(verbs, "room"),
         plural="rooms",
         one=_("厅室"),
         fill=_offer_room,
@@ -101,13 +101,7 @@ hang(
     Record(
         subject=FEATURE,
         form=FeatureForm,
-        verbs=Verbs(
-            verbs.create_feature,
-            verbs.edit_feature,
-            verbs.archive_feature,
-            verbs.restore_feature,
-            verbs.delete_feature,
-        ),
+        verbs=Verbs.of(verbs, "feature"),
         plural="features",
         one=_("设备"),
         here="venue",

@@ -1,7 +1,8 @@
 """One way to show, make, change, archive and delete a record of the desk; each subject only says what it is."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from types import ModuleType
 from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
@@ -34,6 +35,11 @@ class Verbs:
     archive: Callable[..., Any]
     restore: Callable[..., Any]
     delete: Callable[..., Any]
+
+    @classmethod
+    def of(cls, module: ModuleType, noun: str) -> "Verbs":
+        """Return the five verbs of a noun: `create_venue` and so on."""
+        return cls(*(getattr(module, f"{field.name}_{noun}") for field in fields(cls)))
 
 
 def _nothing(*_given: Any) -> None:
@@ -95,9 +101,9 @@ class Record:
 
     def _first_values(self) -> dict[str, Any]:
         """Return the defaults, and what the address names: the venue of a new room, the set of a new tag."""
-        fields = self.subject.fields
-        named = {name: asked(name) for name, type_ in fields.items() if isinstance(type_, Ref) and asked(name)}
-        return {name: type_.default for name, type_ in fields.items() if type_.default is not None} | named
+        own = self.subject.fields
+        named = {name: asked(name) for name, type_ in own.items() if isinstance(type_, Ref) and asked(name)}
+        return {name: type_.default for name, type_ in own.items() if type_.default is not None} | named
 
 
 def hang(record: Record) -> None:

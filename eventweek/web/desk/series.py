@@ -38,9 +38,7 @@ hang(
     Record(
         subject=SERIES,
         form=SeriesForm,
-        verbs=Verbs(
-            verbs.create_series, verbs.edit_series, verbs.archive_series, verbs.restore_series, verbs.delete_series
-        ),
+        verbs=Verbs.of(verbs, "series"),
         plural="series",
         one=_("系列"),
         weekly=True,

@@ -47,13 +47,7 @@ hang(
     Record(
         subject=TAG_SET,
         form=TagSetForm,
-        verbs=Verbs(
-            verbs.create_tag_set,
-            verbs.edit_tag_set,
-            verbs.archive_tag_set,
-            verbs.restore_tag_set,
-            verbs.delete_tag_set,
-        ),
+        verbs=Verbs.of(verbs, "tag_set"),
         plural="tag-sets",
         one=_("标签组"),
         weekly=True,
@@ -63,7 +57,7 @@ hang(
     Record(
         subject=TAG,
         form=TagForm,
-        verbs=Verbs(verbs.create_tag, verbs.edit_tag, verbs.archive_tag, verbs.restore_tag, verbs.delete_tag),
+        verbs=Verbs.of(verbs, "tag"),
         plural="tags",
         one=_("标签"),
         weekly=True,
@@ -76,7 +70,7 @@ hang(
     Record(
         subject=TRACK,
         form=TrackForm,
-        verbs=Verbs(verbs.create_track, verbs.edit_track, verbs.archive_track, verbs.restore_track, verbs.delete_track),
+        verbs=Verbs.of(verbs, "track"),
         plural="tracks",
         one=_("专题"),
         weekly=True,
