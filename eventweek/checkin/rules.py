@@ -1,9 +1,7 @@
-"""Attendance as a fold over scans, the chain of a device, and how a scanned text is read (pure)."""
+"""Attendance as a fold over scans, and the chain of a device (pure)."""
 
 import hashlib
 import json
-import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,10 +9,6 @@ from datetime import datetime
 from eventweek.checkin.enums import Colour, ScanKind
 
 GENESIS = "0" * 64
-LONGEST_CODE = 400
-_TOKEN = re.compile(r"(?:^|/T/)([0-9A-HJKMNP-TV-Z]{26})$")
-_SHORT = re.compile(r"[0-9A-HJKMNP-TV-Z]{8}")
-_CONFUSED = str.maketrans("OIL", "011")
 
 
 @dataclass(frozen=True)
@@ -93,23 +87,6 @@ def link(prev_hash: str, values: Sequence[object]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def read_token(text: str) -> str | None:
-    """Return the 26 characters of a pass's token in a scanned text, a bare one or an address; None in anything else."""
-    found = _TOKEN.search(_plain(text).strip())
-    return found[1] if found else None
-
-
-def read_short_code(text: str) -> str | None:
-    """Return a typed short code of 8 characters, spaces and hyphens gone, O as 0, I and L as 1; None in other texts."""
-    typed = re.sub(r"[\s-]", "", _plain(text)).translate(_CONFUSED)
-    return typed if _SHORT.fullmatch(typed) else None
-
-
-def _plain(text: str) -> str:
-    """Return the capitals of a text, full-width forms folded: a wedge under a Chinese input method types them."""
-    return unicodedata.normalize("NFKC", text).upper() if len(text) <= LONGEST_CODE else ""
-
-
-def is_admitted(colour: str, kind: str, *, repeat: bool, rehearsal: bool) -> bool:
-    """Say whether a scan counts: a yes that is neither a repetition nor a rehearsal."""
-    return colour == Colour.YES and not repeat and not rehearsal and kind in set(ScanKind)
+def is_admitted(colour: str, *, repeat: bool) -> bool:
+    """Say whether a scan counts: a yes that is no repetition."""
+    return colour == Colour.YES and not repeat

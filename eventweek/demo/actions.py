@@ -7,10 +7,12 @@ from sqlalchemy import delete, select
 from eventweek.accounts.models import User
 from eventweek.audit.actions import record
 from eventweek.audit.actors import DEMO
+from eventweek.checkin.actions.devices import create_gate
+from eventweek.checkin.queries.sessions import list_sessions
 from eventweek.demo.document import demo_document
 from eventweek.demo.shift import shift_for
 from eventweek.demo.source import Row, read
-from eventweek.kernel.db import db, transaction
+from eventweek.kernel.db import Bilingual, db, transaction
 from eventweek.kernel.errors import Refusal
 from eventweek.programme.enums import WeekState
 from eventweek.programme.models import (
@@ -47,7 +49,14 @@ def load_demo(today: date) -> Week:
         record(DEMO, "demo.load", "week", week.code, week_id=week.id, sessions=len(document["sessions"]))
         release_schedule(week.id, actor=DEMO, note="首次发布")
         open_offerings(week.id, actor=DEMO)
+        _open_gates(week.id)
     return week
+
+
+def _open_gates(week_id: int) -> None:
+    """Give each venue of the week its main door, so that door phones can be enrolled at once."""
+    for code in sorted({session.venue_code for session in list_sessions(week_id)}):
+        create_gate(week_id, code, Bilingual("正门", "Main door"), actor=DEMO)
 
 
 def remove_demo() -> None:

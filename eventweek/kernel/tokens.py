@@ -19,3 +19,8 @@ def random_token() -> str:
 def token_hash(token: str) -> str:
     """Return the SHA-256 under which a link's secret is kept and found, as 64 hexadecimal digits."""
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def is_code(text: str) -> bool:
+    """Say whether a text may be a code of ours; anything else need not reach a database."""
+    return 0 < len(text) <= 40 and text.isascii() and all(c.isalnum() or c in "-_" for c in text)

@@ -4,6 +4,12 @@ _STATUS = {
     "permission.denied": 403,
     "limit.reached": 429,
     "version.stale": 409,
+    "device.unknown": 403,
+    "device.revoked": 403,
+    "device.expired": 403,
+    "device.profile_denied": 403,
+    "device.link_dead": 410,
+    "scan.seq_used": 409,
 }
 
 

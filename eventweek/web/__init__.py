@@ -16,14 +16,14 @@ from eventweek.accounts.permissions import can
 from eventweek.kernel.errors import Refusal
 from eventweek.language import sentence
 from eventweek.language.status import status_of
-from eventweek.web import account, desk, public
+from eventweek.web import account, desk, gate, public
 from eventweek.web.account.onward import onward
 from eventweek.web.actor import current_actor, init_actor
 from eventweek.web.frame import LanguagePath, language, language_url, static_url
 from eventweek.web.session import init_session
 from eventweek.web.trace import init_trace
 
-DOORS = (public, account, desk)
+DOORS = (public, account, desk, gate)
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"

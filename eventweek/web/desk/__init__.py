@@ -3,6 +3,7 @@
 from eventweek.web.desk import (
     audit,
     calendar,
+    door,
     home,
     kinds,
     offerings,
@@ -21,9 +22,10 @@ from eventweek.web.desk import (
 from eventweek.web.desk.frame import blueprint
 
 __all__ = [
-    "audit",
     "blueprint",
+    "audit",
     "calendar",
+    "door",
     "home",
     "kinds",
     "offerings",

@@ -1,0 +1,187 @@
+"""Gates and devices: create, enrol by a link, revoke."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from eventweek.accounts.enums import Verb
+from eventweek.accounts.permissions import require
+from eventweek.audit.actions import record
+from eventweek.audit.actors import VISITOR, Actor
+from eventweek.checkin.enums import Profile
+from eventweek.checkin.models import Device, DeviceGate, Gate
+from eventweek.checkin.queries.gates import find_enrolment
+from eventweek.kernel.clock import now
+from eventweek.kernel.db import Bilingual, db, transaction
+from eventweek.kernel.errors import FieldError, Invalid, Refusal
+from eventweek.kernel.text import clean_line
+from eventweek.kernel.tokens import random_token, token_hash
+from eventweek.programme.models import Venue, Week
+
+LINK_VALID = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """What a device is to be: a profile, the codes of its gates (none = all), and until when it works."""
+
+    name: str
+    profile: str
+    valid_to: datetime
+    gates: tuple[str, ...] = field(default=())
+
+
+def create_gate(week_id: int, venue_code: str, name: Bilingual, *, actor: Actor) -> Gate:
+    """Add an entrance to a venue.
+
+    Raises: Refusal permission.denied, week.not_found; Invalid with gate.venue, gate.name, gate.taken.
+    """
+    with transaction():
+        require(actor, Verb.DOOR_MANAGE, week_id)
+        week = _week(week_id)
+        venue = db.session.scalar(select(Venue).where(Venue.code == venue_code))
+        name = Bilingual(clean_line(name.zh, 60), clean_line(name.en, 60))
+        if venue is None:
+            raise Invalid([FieldError("venue", "gate.venue")])
+        if not (name.zh or name.en):
+            raise Invalid([FieldError("name", "gate.name")])
+        gate = Gate(week_id=week_id, venue_id=venue.id, name=name)
+        db.session.add(gate)
+        try:
+            db.session.flush()
+        except IntegrityError as error:
+            raise Invalid([FieldError("name", "gate.taken")]) from error
+        record(actor, "gate.create", "gate", gate.code, week_id=week.id, venue=venue.code)
+    return gate
+
+
+def stop_gate(code: str, *, stopped: bool, actor: Actor) -> Gate:
+    """Stop letting people in at a gate, or go on; a second call changes nothing.
+
+    Raises: Refusal gate.not_found, permission.denied.
+    """
+    with transaction():
+        gate = db.session.scalar(select(Gate).where(Gate.code == code).with_for_update())
+        if gate is None:
+            raise Refusal("gate.not_found")
+        require(actor, Verb.DOOR_MANAGE, gate.week_id)
+        if gate.stopped != stopped:
+            gate.stopped = stopped
+            record(actor, "gate.stop" if stopped else "gate.go_on", "gate", gate.code, week_id=gate.week_id)
+    return gate
+
+
+def enrol_device(week_id: int, wanted: Enrolment, *, actor: Actor) -> tuple[Device, str]:
+    """Make a device and the secret of its enrolment link, which works once and for 15 minutes.
+
+    Raises: Refusal permission.denied, week.not_found; Invalid with device.name, device.profile, device.valid_to,
+    device.gates.
+    """
+    with transaction():
+        require(actor, Verb.DOOR_MANAGE, week_id)
+        week, at, token = _week(week_id), now(), random_token()
+        device = Device(
+            week_id=week.id,
+            name=_name(wanted.name),
+            profile=_profile(wanted.profile),
+            valid_from=at,
+            valid_to=_end(wanted.valid_to, at),
+            enrol_hash=token_hash(token),
+            enrol_expires_at=at + LINK_VALID,
+            created_at=at,
+            gates=_gates(week_id, wanted.gates),
+        )
+        db.session.add(device)
+        db.session.flush()
+        gates = sorted(wanted.gates)
+        record(actor, "device.enrol", "device", device.code, week_id=week.id, profile=device.profile, gates=gates)
+    return device, token
+
+
+def renew_link(code: str, *, actor: Actor) -> tuple[Device, str]:
+    """Make a new enrolment link for a device; the key that it had ends at once.
+
+    Raises: Refusal device.not_found, permission.denied, device.revoked.
+    """
+    with transaction():
+        device, token = _device(code, actor), random_token()
+        if device.revoked_at:
+            raise Refusal("device.revoked")
+        device.key_hash, device.enrol_hash, device.enrol_expires_at = None, token_hash(token), now() + LINK_VALID
+        record(actor, "device.renew", "device", device.code, week_id=device.week_id)
+    return device, token
+
+
+def revoke_device(code: str, *, actor: Actor) -> Device:
+    """End a device at once; a second call changes nothing.
+
+    Raises: Refusal device.not_found, permission.denied.
+    """
+    with transaction():
+        device = _device(code, actor)
+        if device.revoked_at is None:
+            device.revoked_at, device.enrol_hash = now(), None
+            record(actor, "device.revoke", "device", device.code, week_id=device.week_id)
+    return device
+
+
+def accept_enrolment(token: str, name: str, *, actor: Actor = VISITOR) -> tuple[Device, str]:
+    """Exchange an enrolment link for the device's key; the link is used up.
+
+    Raises: Refusal device.link_dead; Invalid with device.name.
+    """
+    with transaction():
+        found = find_enrolment(token)
+        device = db.session.get(Device, found.id, with_for_update=True, populate_existing=True) if found else None
+        if device is None or device.enrol_hash is None:
+            raise Refusal("device.link_dead")
+        key, at = random_token(), now()
+        device.name = _name(name or device.name)
+        device.key_hash, device.enrol_hash, device.enrol_expires_at = token_hash(key), None, None
+        device.enrolled_at = device.last_seen_at = at
+        record(actor, "device.accept", "device", device.code, week_id=device.week_id)
+    return device, key
+
+
+def _week(week_id: int) -> Week:
+    week = db.session.get(Week, week_id)
+    if week is None:
+        raise Refusal("week.not_found")
+    return week
+
+
+def _device(code: str, actor: Actor) -> Device:
+    device = db.session.scalar(select(Device).where(Device.code == code).with_for_update())
+    if device is None:
+        raise Refusal("device.not_found")
+    require(actor, Verb.DOOR_MANAGE, device.week_id)
+    return device
+
+
+def _name(text: str) -> str:
+    name = clean_line(text, 60)
+    if not name:
+        raise Invalid([FieldError("name", "device.name")])
+    return name
+
+
+def _profile(text: str) -> str:
+    if text not in set(Profile):
+        raise Invalid([FieldError("profile", "device.profile")])
+    return text
+
+
+def _end(wanted: datetime, at: datetime) -> datetime:
+    if wanted <= at or wanted > at + timedelta(days=60):
+        raise Invalid([FieldError("valid_to", "device.valid_to")])
+    return wanted
+
+
+def _gates(week_id: int, codes: tuple[str, ...]) -> list[DeviceGate]:
+    query = select(Gate).where(Gate.week_id == week_id, Gate.code.in_(codes), Gate.archived_at.is_(None))
+    gates = list(db.session.scalars(query)) if codes else []
+    if len(gates) != len(set(codes)):
+        raise Invalid([FieldError("gates", "device.gates")])
+    return [DeviceGate(week_id=week_id, gate_id=gate.id) for gate in gates]

@@ -1,0 +1,151 @@
+"""What a code stands for, what its holder may enter, and the search for people by name or the phone's last four."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from eventweek.kernel.db import db
+from eventweek.kernel.text import clean_line
+from eventweek.kernel.tokens import is_code
+from eventweek.registration import passes
+from eventweek.registration.enums import State
+from eventweek.registration.models import Attendee, Offering, OfferingSession, Pass, PassToken, Registration
+
+MOST_FOUND = 12
+LONGEST_CODE = 500
+_BEST = (State.CONFIRMED, State.OFFERED, State.WAITLISTED, State.APPLIED, State.RETURNED)
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Whose code it is. `token`: valid, replaced, void, unknown, other_week, malformed; the rest only when known."""
+
+    token: str
+    token_hash: str | None = None
+    pass_id: int | None = None
+    pass_code: str = ""
+    attendee_id: int | None = None
+    name: str = ""
+    organisation: str = ""
+
+
+@dataclass(frozen=True)
+class Entitlement:
+    """What a holder's registrations say about one session; `elsewhere`: ids of sessions they are confirmed for."""
+
+    state: str = "none"
+    party: int = 1
+    registration_code: str | None = None
+    slot_start: datetime | None = None
+    slot_end: datetime | None = None
+    elsewhere: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Found:
+    """A person found at the door: the pass to let in and what tells two people of one name apart."""
+
+    pass_code: str
+    name: str
+    organisation: str
+    last4: str
+    here: bool
+
+
+def find_holder(week_id: int, text: str) -> Holder:
+    """Return whose code a scanned or typed text is: a token, an address with one, or a short code."""
+    plain = unicodedata.normalize("NFKC", text[:LONGEST_CODE])  # a wedge under a Chinese input method types full-width
+    token, short = passes.parse_token(plain), passes.parse_short_code(plain)
+    if token is None and short is None:
+        return Holder("malformed")
+    hashed = passes.digest(token or short or "")
+    column = PassToken.token_hash if token else PassToken.short_hash
+    query = select(PassToken, Pass, Attendee).join(Pass, Pass.id == PassToken.pass_id).join(Pass.attendee)
+    row = db.session.execute(query.where(column == hashed)).first()
+    if row is None:
+        return Holder("unknown", token_hash=hashed if token else None)
+    own, held, person = row
+    if held.week_id != week_id:
+        return Holder("other_week", token_hash=own.token_hash)
+    state = "void" if held.status != "active" else {"active": "valid"}.get(own.status, own.status)
+    return _holder(state, own.token_hash, held, person)
+
+
+def find_holder_of_pass(week_id: int, pass_code: str) -> Holder:
+    """Return the holder of a pass that was found by name."""
+    query = select(Pass, Attendee).join(Pass.attendee).where(Pass.week_id == week_id, Pass.code == pass_code)
+    row = db.session.execute(query).first() if is_code(pass_code) else None
+    if row is None:
+        return Holder("unknown")
+    return _holder("valid" if row[0].status == "active" else "void", None, row[0], row[1])
+
+
+def find_entitlement(week_id: int, attendee_id: int | None, session_id: int) -> Entitlement:
+    """Return what the attendee's registrations of the week say about the session, in one statement."""
+    if attendee_id is None:
+        return Entitlement()
+    query = (
+        select(OfferingSession.session_id, Registration, Offering.slot_start, Offering.slot_end)
+        .join(Offering, Offering.id == Registration.offering_id)
+        .join(OfferingSession, OfferingSession.offering_id == Offering.id)
+        .where(Registration.week_id == week_id, Registration.attendee_id == attendee_id)
+        .order_by(Registration.id)
+    )
+    rows = db.session.execute(query).all()
+    here = [row for row in rows if row[0] == session_id]
+    elsewhere = tuple(sorted({row[0] for row in rows if row[0] != session_id and row[1].state == State.CONFIRMED}))
+    live = sorted((row for row in here if row[1].state in _BEST), key=lambda row: _BEST.index(row[1].state))
+    if live:
+        _session_id, own, slot_start, slot_end = live[0]
+        state = State.APPLIED if own.state == State.RETURNED else own.state
+        return Entitlement(str(state), own.seats, own.code, slot_start, slot_end, elsewhere)
+    if elsewhere:
+        return Entitlement("other", elsewhere=elsewhere)
+    return Entitlement("cancelled" if here else "none")
+
+
+def list_people(week_id: int, session_id: int, words: str) -> list[Found]:
+    """Return holders of active passes by a part of the name or the phone's last four, those of the session first.
+
+    Fewer than two characters find nobody, nor do digits that are not four. At most 12 people.
+    """
+    wanted = clean_line(words, 50)
+    if len(wanted) < 2:
+        return []
+    escaped = wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    names = or_(Attendee.name.ilike(f"%{escaped}%", escape="\\"), Attendee.name_en.ilike(f"%{escaped}%", escape="\\"))
+    match = Attendee.phone_e164.like(f"%{wanted}") if wanted.isascii() and wanted.isdigit() else names
+    if wanted.isascii() and wanted.isdigit() and len(wanted) != 4:
+        return []
+    here = _is_here(session_id)
+    query = (
+        select(Pass.code, Attendee, here.label("here"))
+        .join(Pass.attendee)
+        .where(Pass.week_id == week_id, Pass.status == "active", match)
+        .order_by(here.desc(), Attendee.name, Pass.id)
+        .limit(MOST_FOUND)
+    )
+    return [
+        Found(code, person.name, person.organisation, (person.phone_e164 or "")[-4:], bool(inside))
+        for code, person, inside in db.session.execute(query)
+    ]
+
+
+def _is_here(session_id: int) -> Any:
+    return (
+        select(Registration.id)
+        .join(OfferingSession, OfferingSession.offering_id == Registration.offering_id)
+        .where(
+            OfferingSession.session_id == session_id,
+            Registration.attendee_id == Attendee.id,
+            Registration.state == State.CONFIRMED,
+        )
+        .exists()
+    )
+
+
+def _holder(state: str, token_hash: str | None, held: Pass, person: Attendee) -> Holder:
+    return Holder(state, token_hash, held.id, held.code, person.id, person.name, person.organisation)

@@ -1,0 +1,1 @@
+"""Ticketing: how a pass looks. Has no table; reads registration."""
