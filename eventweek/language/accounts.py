@@ -6,9 +6,9 @@ from eventweek.accounts.enums import Role
 
 ROLES = {
     Role.COMMITTEE: _("组委会"),
-    Role.CITY: _("城市"),
-    Role.VENUE: _("场馆"),
-    Role.TRACK: _("专题"),
+    Role.CITY: _("城市专班"),
+    Role.VENUE: _("场馆方"),
+    Role.TRACK: _("专题负责人"),
     Role.PROPOSER: _("申报单位"),
     Role.DOOR: _("门岗"),
     Role.READER: _("查看"),

@@ -1,17 +1,13 @@
 """Counting requests: in memory, in Redis, and when Redis goes away."""
 
 import shutil
-import subprocess
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 import redis
 
 from eventweek.kernel.errors import Refusal
 from eventweek.kernel.limits import init_limits, limited
+from tests.databases import redis_server
 
 
 def asked(key: str, times: int, name: str = "test") -> int:
@@ -26,38 +22,6 @@ def asked(key: str, times: int, name: str = "test") -> int:
     return through
 
 
-@contextmanager
-def redis_server(folder: Path) -> Iterator[str]:
-    """Run a Redis on a socket in the folder."""
-    program = shutil.which("redis-server")
-    if not program:
-        pytest.skip("needs redis-server")
-    path = folder / "redis.sock"
-    words = [
-        program,
-        "--port",
-        "0",
-        "--unixsocket",
-        str(path),
-        "--save",
-        "",
-        "--appendonly",
-        "no",
-        "--dir",
-        str(folder),
-    ]
-    process = subprocess.Popen(words, stdout=subprocess.DEVNULL)
-    try:
-        for _ in range(100):
-            if path.exists():
-                break
-            time.sleep(0.05)
-        yield f"unix://{path}"
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
 def test_each_key_and_name_has_its_own_count() -> None:
     init_limits("")
     assert asked("13800000000", 6) == 3
@@ -68,9 +32,10 @@ def test_each_key_and_name_has_its_own_count() -> None:
 
 
 def test_redis_counts_for_several_processes_and_its_loss_is_survived(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    with redis_server(tmp_path) as url:
+    program = shutil.which("redis-server") or pytest.skip("needs Redis: apt-get install redis-server")
+    with redis_server(program) as url:
         init_limits(url)
         assert asked("13800000000", 2) == 2
         init_limits(url)
