@@ -22,8 +22,8 @@ from eventweek.web.desk import (
 from eventweek.web.desk.frame import blueprint
 
 __all__ = [
-    "blueprint",
     "audit",
+    "blueprint",
     "calendar",
     "door",
     "home",
