@@ -12,11 +12,11 @@ from eventweek.registration.enums import State
 from eventweek.registration.models import Pass
 from eventweek.registration.passes import short_code_of, token_of
 from eventweek.registration.queries import find_pass_by_manage_token, find_pass_by_token, list_registrations
+from eventweek.ticketing import qr
 from eventweek.web.frame import anybody
 from eventweek.web.public import device
 from eventweek.web.public.basket import blueprint
 from eventweek.web.public.frame import base_url
-from eventweek.web.public.subscribe import address_png
 
 
 @blueprint.get("/m/<token>")
@@ -75,7 +75,7 @@ def pass_png() -> Response:
     headers = {}
     if "download" in request.args:
         headers["Content-Disposition"] = f"attachment; filename=pass-{own.code}.png"
-    picture = Response(address_png(f"{base_url().upper()}/T/{token_of(own)}"), mimetype="image/png", headers=headers)
+    picture = Response(qr.pass_png(qr.pass_address(base_url(), token_of(own))), mimetype="image/png", headers=headers)
     return _unseen(picture)
 
 

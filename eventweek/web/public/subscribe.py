@@ -1,6 +1,5 @@
 """The page that helps a phone or a computer to subscribe to the week's calendar."""
 
-from io import BytesIO
 from typing import Any
 from urllib.parse import quote
 
@@ -8,6 +7,7 @@ from flask import Response, abort, render_template, url_for
 
 from eventweek.programme.queries import find_week
 from eventweek.scheduling.queries import find_last_release
+from eventweek.ticketing.qr import pass_png
 from eventweek.web.frame import anybody, language
 from eventweek.web.public.frame import base_url, blueprint, edition
 
@@ -37,19 +37,8 @@ def subscribe(week: str) -> str:
 def subscribe_png(week: str) -> Response:
     """Draw the address of the subscribe page as a QR, for a phone beside the screen."""
     own: Any = find_week(week) or abort(404)
-    picture = address_png(base_url() + url_for("public.subscribe", week=own.code))
+    picture = pass_png(base_url() + url_for("public.subscribe", week=own.code))
     return Response(picture, mimetype="image/png", headers={"Cache-Control": "public, max-age=86400"})
-
-
-def address_png(address: str) -> bytes:
-    """Return the QR of an address as PNG, level M, with 4 modules of white around (ISO/IEC 18004)."""
-    import qrcode  # heavy
-
-    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, box_size=8, border=4)
-    code.add_data(address)
-    buffer = BytesIO()
-    code.make_image().save(buffer)
-    return buffer.getvalue()
 
 
 def _address(code: str) -> str:
