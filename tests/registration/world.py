@@ -6,9 +6,10 @@ from eventweek.audit.actors import SYSTEM, VISITOR
 from eventweek.kernel.db import db, transaction
 from eventweek.programme.models import Session, Week
 from eventweek.programme.queries import find_current_week
-from eventweek.registration.actions import Basket, Item, Outcome, edit_offering, register
+from eventweek.registration.actions import Basket, Item, Outcome, edit_offering, end_cancelled, register
 from eventweek.registration.enums import PoolClass
 from eventweek.registration.models import CapacityPool, Offering, OfferingSession, Registration
+from eventweek.scheduling.models import ReleaseItem
 
 
 def week() -> Week:
@@ -64,3 +65,13 @@ def set_week_state(state: str) -> None:
     """Set the state of the week without its rules."""
     with transaction():
         week().state = state
+
+
+def cancel_published(key: str) -> None:
+    """Let a demo session stand as cancelled in what is published, and settle it."""
+    with transaction():
+        query = select(ReleaseItem).join(Session, Session.id == ReleaseItem.session_id)
+        item = db.session.scalars(query.where(Session.source_key == f"demo:{key}")).one()
+        item.snapshot = item.snapshot | {"cancelled": True, "reason": {"zh": "讲者因故不能到场", "en": ""}}
+        db.session.flush()
+        end_cancelled(week().id, actor=SYSTEM)

@@ -1,6 +1,6 @@
 """What one can do in registration; each public action is one transaction."""
 
-from eventweek.registration.actions.ending import cancel_registration, change_seats
+from eventweek.registration.actions.ending import cancel_registration, change_seats, end_cancelled
 from eventweek.registration.actions.forgetting import forget_attendees
 from eventweek.registration.actions.links import send_links
 from eventweek.registration.actions.offerings import (
@@ -23,6 +23,7 @@ __all__ = [
     "close_offering",
     "create_offering",
     "edit_offering",
+    "end_cancelled",
     "forget_attendees",
     "open_offerings",
     "register",

@@ -13,9 +13,11 @@ from eventweek.kernel.text import clean_line
 from eventweek.registration.actions import seats
 from eventweek.registration.actions.history import Step, take_step
 from eventweek.registration.actions.promotion import promote
-from eventweek.registration.enums import EndReason, State
+from eventweek.registration.enums import LIVE, EndReason, State
+from eventweek.registration.messages import tell_cancelled, tell_session_cancelled
 from eventweek.registration.models import Pass, Registration
 from eventweek.registration.queries.offerings import OpenOffering, load_offerings
+from eventweek.registration.queries.passes import holders
 from eventweek.registration.rules import why_no_cancelling, why_no_seats
 
 
@@ -35,6 +37,8 @@ def cancel_registration(code: str, *, actor: Actor, owner: int | None = None, no
                 raise Refusal(reason.code, **reason.facts)
             why = EndReason.PERSON if owner else EndReason.ORGANISER
             end(row, own, why, actor=actor, note=clean_line(note, 200))
+            for week, holder, _row in holders([row]):
+                tell_cancelled(week, holder, own, row)
             promote(own, row.cls)
     return row
 
@@ -52,6 +56,26 @@ def end(row: Registration, own: OpenOffering, reason: EndReason, *, actor: Actor
     row.end_reason, row.ended_at = reason, now()
     take_step(row, pools, step, actor=actor)
     record(actor, "registration.cancel", "registration", row.code, week_id=row.week_id, reason=str(reason))
+
+
+def end_cancelled(week_id: int, *, actor: Actor) -> int:
+    """End the live registrations of what is published as cancelled and tell everybody, inside the caller's transaction.
+
+    An offering goes on while one of its sessions does. Returns how many registrations ended.
+    """
+    live = (Registration.week_id == week_id, Registration.state.in_(LIVE))
+    ids = db.session.scalars(select(Registration.offering_id).where(*live).distinct()).all()
+    gone = {own.offering.id: own for own in load_offerings(ids) if own.window.cancelled}
+    if not gone:
+        return 0
+    seats.lock(gone.keys())
+    query = select(Registration).where(*live, Registration.offering_id.in_(gone)).order_by(Registration.id)
+    rows = list(db.session.scalars(query.execution_options(populate_existing=True)))
+    for row in rows:
+        end(row, gone[row.offering_id], EndReason.SESSION, actor=actor)
+    for week, holder, row in holders(rows):
+        tell_session_cancelled(week, holder, gone[row.offering_id], row)
+    return len(rows)
 
 
 def change_seats(code: str, number: int, *, actor: Actor, owner: int | None = None) -> Registration:

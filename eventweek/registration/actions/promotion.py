@@ -10,8 +10,10 @@ from eventweek.kernel.db import db
 from eventweek.registration.actions import seats
 from eventweek.registration.actions.history import Step, take_step
 from eventweek.registration.enums import PoolClass, State
+from eventweek.registration.messages import tell_promoted
 from eventweek.registration.models import CapacityPool, Registration
 from eventweek.registration.queries.offerings import OpenOffering, free_seats, least
+from eventweek.registration.queries.passes import holders
 from eventweek.registration.rules import Waiting, choose_promoted
 
 ORDER = (PoolClass.PUBLIC, PoolClass.INVITED, PoolClass.MEDIA, PoolClass.STANDBY)
@@ -29,6 +31,8 @@ def promote(own: OpenOffering, first: str = PoolClass.PUBLIC) -> list[Registrati
     promoted: list[Registration] = []
     for cls in sorted(ORDER, key=lambda cls: cls != first):
         promoted += _promote_class(own, cls)
+    for week, holder, row in holders(promoted):
+        tell_promoted(week, holder, own, row)
     return promoted
 
 

@@ -21,6 +21,7 @@ from eventweek.registration.actions.promotion import promote
 from eventweek.registration.actions.uniqueness import list_doubles, lock_siblings
 from eventweek.registration.baskets import Basket, Item, Outcome
 from eventweek.registration.enums import PoolClass, State
+from eventweek.registration.messages import tell_registered
 from eventweek.registration.models import Offering, Pass, Registration
 from eventweek.registration.queries.offerings import OpenOffering, class_of, load_offerings
 from eventweek.registration.queries.registrations import queue_positions
@@ -61,7 +62,7 @@ def _register(basket: Basket, actor: Actor) -> list[Outcome]:
     if doubles:
         raise Invalid(doubles)
     try:
-        return _write(basket, who, taken, actor)
+        return _write(week, basket, who, taken, actor)
     except IntegrityError as error:
         raise Invalid([FieldError(item.offering, "registration.contact_taken") for item in basket.items]) from error
 
@@ -107,7 +108,9 @@ def _take_or_wait(own: OpenOffering, item: Item) -> Step:
     return Step(State.WAITLISTED, waiting=item.seats)
 
 
-def _write(basket: Basket, who: Who, taken: list[tuple[OpenOffering, Item, Step]], actor: Actor) -> list[Outcome]:
+def _write(
+    week: Week, basket: Basket, who: Who, taken: list[tuple[OpenOffering, Item, Step]], actor: Actor
+) -> list[Outcome]:
     own_pass = write_newcomer(basket, who)
     written = []
     for own, item, step in taken:
@@ -120,7 +123,12 @@ def _write(basket: Basket, who: Who, taken: list[tuple[OpenOffering, Item, Step]
         if row.state == State.WAITLISTED:
             promote(own, row.cls)
     db.session.flush()
-    return _outcomes(basket, [row for _, row in written], own_pass)
+    positions = queue_positions({row.offering_id for _, row in written if row.state == State.WAITLISTED})
+    places = [(own, row, positions.get(row.id, 0)) for own, row in written]
+    tell_registered(week, own_pass, places)
+    by_offering = {row.offering_id: _outcome(row, place, own_pass) for _, row, place in places}
+    order = {own.offering.code: own.offering.id for own, _ in written}
+    return [by_offering[order[item.offering]] for item in basket.items]
 
 
 def _row(basket: Basket, own: OpenOffering, item: Item, own_pass: Pass, step: Step) -> Registration:
@@ -139,18 +147,13 @@ def _row(basket: Basket, own: OpenOffering, item: Item, own_pass: Pass, step: St
     )
 
 
-def _outcomes(basket: Basket, rows: list[Registration], own_pass: Pass) -> list[Outcome]:
-    positions = queue_positions({row.offering_id for row in rows if row.state == State.WAITLISTED})
-    by_offering = {
-        row.offering.code: Outcome(
-            offering=row.offering.code,
-            registration=row.code,
-            state=row.state,
-            seats=row.seats,
-            position=positions.get(row.id, 0),
-            pass_id=own_pass.id,
-            pass_code=own_pass.code,
-        )
-        for row in rows
-    }
-    return [by_offering[item.offering] for item in basket.items]
+def _outcome(row: Registration, place: int, own_pass: Pass) -> Outcome:
+    return Outcome(
+        offering=row.offering.code,
+        registration=row.code,
+        state=row.state,
+        seats=row.seats,
+        position=place,
+        pass_id=own_pass.id,
+        pass_code=own_pass.code,
+    )

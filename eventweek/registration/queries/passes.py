@@ -1,14 +1,16 @@
 """Find passes by what is scanned, typed or opened; the database knows only hashes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import selectinload
 
 from eventweek.kernel.db import db
+from eventweek.programme.models import Week
 from eventweek.registration import passes
 from eventweek.registration.contacts import contact_key
-from eventweek.registration.models import Attendee, Pass, PassToken
+from eventweek.registration.models import Attendee, Pass, PassToken, Registration
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,18 @@ def list_passes_by_email(week_id: int, email: str) -> list[Pass]:
         Pass.week_id == week_id, Pass.status == "active", Attendee.email_key == contact_key("email", email)
     )
     return list(db.session.scalars(query.order_by(Pass.id)))
+
+
+def holders(rows: Sequence[Registration]) -> list[tuple[Week, Pass, Registration]]:
+    """Return registrations with their week and the active pass of the person, in one statement."""
+    query = (
+        _WITH_HOLDER.add_columns(Week, Registration)
+        .join(Week, Week.id == Pass.week_id)
+        .join(Registration, (Registration.attendee_id == Pass.attendee_id) & (Registration.week_id == Pass.week_id))
+        .where(Pass.status == "active", Registration.id.in_([row.id for row in rows]))
+        .order_by(Registration.id)
+    )
+    return [(week, own, row) for own, week, row in db.session.execute(query)] if rows else []
 
 
 _WITH_HOLDER = select(Pass).options(selectinload(Pass.attendee), selectinload(Pass.tokens))

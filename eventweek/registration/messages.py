@@ -1,0 +1,91 @@
+"""What people are told by e-mail: values for the outbox, in the person's language; one function per message.
+
+A context names the pass by its code; whoever delivers derives the owner's link from it, so no secret is stored.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from eventweek.kernel.db import Bilingual
+from eventweek.outbox.actions import send
+from eventweek.programme.models import Week
+from eventweek.registration.enums import State
+from eventweek.registration.models import Pass, Registration
+from eventweek.registration.queries.offerings import OpenOffering
+
+_WEEKDAYS = "一二三四五六日"
+
+
+def tell_registered(week: Week, own: Pass, rows: Sequence[tuple[OpenOffering, Registration, int]]) -> None:
+    """Say what became of a basket: what is confirmed, and where one waits at which place."""
+    language = own.attendee.locale
+    entries = [
+        (row.state, _entry(week, offering, row, language) | {"position": place}) for offering, row, place in rows
+    ]
+    confirmed = [entry for state, entry in entries if state == State.CONFIRMED]
+    waiting = [entry for state, entry in entries if state == State.WAITLISTED]
+    template = "confirmed" if confirmed else "waitlisted"
+    _tell(week, own, template, rows[0][1].code, {"confirmed": confirmed, "waitlisted": waiting})
+
+
+def tell_promoted(week: Week, own: Pass, offering: OpenOffering, row: Registration) -> None:
+    """Say that a seat has come free and is theirs."""
+    _tell(week, own, "promoted", row.code, {"confirmed": [_entry(week, offering, row, own.attendee.locale)]})
+
+
+def tell_cancelled(week: Week, own: Pass, offering: OpenOffering, row: Registration) -> None:
+    """Say that a registration has ended, and by whom."""
+    facts = {"ended": [_entry(week, offering, row, own.attendee.locale)], "reason": row.end_reason}
+    _tell(week, own, "cancelled", row.code, facts)
+
+
+def tell_session_cancelled(week: Week, own: Pass, offering: OpenOffering, row: Registration) -> None:
+    """Say that the organiser has cancelled the session, with the published reason."""
+    language = own.attendee.locale
+    reasons = [session.facts.get("reason") or {"zh": "", "en": ""} for session in offering.sessions]
+    facts = {"ended": [_entry(week, offering, row, language)], "reason": _said(Bilingual(**reasons[0]), language)}
+    _tell(week, own, "session_cancelled", row.code, facts)
+
+
+def _tell(week: Week, own: Pass, template: str, subject: str, facts: dict[str, Any]) -> None:
+    if not own.attendee.email:
+        return
+    language = own.attendee.locale
+    context = {"pass": own.code, "name": own.attendee.name, "week": _said(week.title, language), **facts}
+    references = [f"pass.png:{own.code}"] if facts.get("confirmed") else []
+    send(
+        f"registration/{template}",
+        own.attendee.email,
+        language,
+        context,
+        f"{template}:{own.code}:{subject}",
+        [*references, f"ics:{own.code}"],
+    )
+
+
+def _entry(week: Week, offering: OpenOffering, row: Registration, language: str) -> dict[str, Any]:
+    first = offering.sessions[0]
+    name = offering.offering.name if len(offering.sessions) > 1 else first.title
+    room, venue = first.facts["room"], first.facts["venue"]
+    ends = offering.offering.slot_end or first.end
+    return {
+        "title": _said(name, language),
+        "when": _span(offering.starts, ends, ZoneInfo(week.timezone), language),
+        "where": " ".join(_said(Bilingual(place["zh"], place["en"]), language) for place in (venue, room)),
+        "seats": row.seats,
+    }
+
+
+def _span(start: datetime, end: datetime, zone: ZoneInfo, language: str) -> str:
+    """Return a local day with the hours: `10月15日（周四）9:30–11:00`, in English `Thu 15 Oct, 9:30–11:00`."""
+    first, last = start.astimezone(zone), end.astimezone(zone)
+    hours = f"{first.hour}:{first:%M}–{last.hour}:{last:%M}"
+    if language == "en":
+        return f"{first:%a} {first.day} {first:%b}, {hours}"
+    return f"{first.month}月{first.day}日（周{_WEEKDAYS[first.weekday()]}）{hours}"
+
+
+def _said(text: Bilingual, language: str) -> str:
+    return text.best(language)[0]

@@ -1,0 +1,1 @@
+"""Re-planning: a release together with what it does to people."""

@@ -1,0 +1,23 @@
+"""Publish, and settle in the same transaction what the release does to registrations."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from eventweek.audit.actors import Actor
+from eventweek.kernel.db import transaction
+from eventweek.registration.actions import end_cancelled
+from eventweek.scheduling.actions import release_schedule
+from eventweek.scheduling.models import Release
+
+
+def publish(week_id: int, *, actor: Actor, note: str, sessions: Sequence[str] | None = None) -> Release:
+    """Release the working plan, or these sessions only (codes), and end the registrations of what is cancelled.
+
+    Everybody who loses a seat gets a message; none of it happens without the rest.
+    Raises: what release_schedule raises.
+    """
+    with transaction():
+        chosen: dict[str, Any] = {} if sessions is None else {"sessions": sessions}
+        release = release_schedule(week_id, actor=actor, note=note, **chosen)
+        end_cancelled(week_id, actor=actor)
+    return release
