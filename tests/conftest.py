@@ -201,6 +201,13 @@ def at_demo_noon() -> Iterator[datetime]:
         yield noon
 
 
+@pytest.fixture
+def before_the_week() -> Iterator[None]:
+    """Hold the time a week before the demo's pinned day."""
+    with travel(datetime(2026, 10, 8, 4, tzinfo=UTC)):
+        yield
+
+
 SignIn = Callable[..., FlaskClient]
 
 
