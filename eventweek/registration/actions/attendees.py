@@ -38,7 +38,7 @@ def find_holder(basket: Basket) -> Who:
     Raises: Refusal pass.not_found; Invalid consent.required when the text is newer than their consent.
     """
     query = select(Pass).where(Pass.id == basket.pass_id, Pass.week_id == basket.week_id, Pass.status == "active")
-    own = db.session.scalar(query.options(selectinload(Pass.attendee)).with_for_update())
+    own = db.session.scalar(query.options(selectinload(Pass.attendee)).with_for_update(key_share=True))
     if own is None:
         raise Refusal("pass.not_found")
     text = seed_consent_text(basket.week_id)

@@ -187,7 +187,7 @@ def _check(values: dict[str, Any], draft: Draft | None) -> None:
 
 
 def _week(week_id: int, actor: Actor) -> Week:
-    week = db.session.get(Week, week_id, with_for_update=True)
+    week = db.session.get(Week, week_id, with_for_update={"key_share": True})
     if week is None:
         raise Refusal("week.not_found")
     require(actor, Verb.REGISTRATIONS_EDIT, week.id)
@@ -195,7 +195,7 @@ def _week(week_id: int, actor: Actor) -> Week:
 
 
 def _own(code: str, actor: Actor) -> Offering:
-    offering = db.session.scalar(select(Offering).where(Offering.code == code).with_for_update())
+    offering = db.session.scalar(select(Offering).where(Offering.code == code).with_for_update(key_share=True))
     if offering is None:
         raise Refusal("offering.not_found")
     require(actor, Verb.REGISTRATIONS_EDIT, offering.week_id)

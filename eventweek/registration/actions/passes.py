@@ -59,7 +59,7 @@ def void_pass(code: str, *, actor: Actor) -> Pass:
 
 
 def _locked(code: str, actor: Actor, owner: int | None) -> Pass:
-    own = db.session.scalar(select(Pass).where(Pass.code == code).with_for_update())
+    own = db.session.scalar(select(Pass).where(Pass.code == code).with_for_update(key_share=True))
     if own is None or (owner is not None and own.id != owner):
         raise Refusal("pass.not_found")
     if owner is None:

@@ -1,0 +1,21 @@
+"""Verify: check the invariants of the data."""
+
+import sys
+
+import click
+
+from eventweek import create_app
+from eventweek.cli.frame import main, settings
+from eventweek.registration.verify import list_findings
+
+
+@main.command()
+def verify() -> None:
+    """Check the invariants of registration; exit 1 and print the rows when one is broken."""
+    with create_app(settings()).app_context():
+        findings = list_findings()
+    for finding in findings:
+        click.echo(f"{'broken' if finding.rows else 'ok':8}{finding.name}")
+        for row in finding.rows:
+            click.echo(f"        {' '.join(f'{name}={value}' for name, value in row.items())}")
+    sys.exit(any(finding.rows for finding in findings))

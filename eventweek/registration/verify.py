@@ -1,0 +1,187 @@
+"""The invariants of registration as SQL: each lists the rows that break it. The same on SQLite and PostgreSQL."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Executable, exists, not_, select, text
+
+from eventweek.kernel.clock import now
+from eventweek.kernel.db import db
+from eventweek.registration.enums import LIVE, State
+from eventweek.registration.models import OfferingSession, Registration
+from eventweek.scheduling.models import Published, ReleaseItem
+
+_LIVE = ", ".join(f"'{state}'" for state in LIVE)
+MOST_ROWS = 20
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One invariant, and rows that break it (at most 20), each by column name."""
+
+    name: str
+    rows: list[dict[str, Any]]
+
+
+def list_findings() -> list[Finding]:
+    """Check every invariant in one read snapshot; a sound database has no rows in any."""
+    checks: list[tuple[str, Executable]] = [(name, text(sql)) for name, sql in _CHECKS]
+    checks.append(("no offer is past its expiry", _expired_offers()))
+    checks.append(("a cancelled session has no live registration", _live_though_cancelled()))
+    return [Finding(name, _rows(statement)) for name, statement in checks]
+
+
+def _rows(statement: Executable) -> list[dict[str, Any]]:
+    return [dict(row) for row in db.session.execute(statement).mappings().fetchmany(MOST_ROWS)]
+
+
+def _expired_offers() -> Executable:
+    late = Registration.offer_expires_at.is_(None) | (Registration.offer_expires_at < now())
+    return select(Registration.code, Registration.offer_expires_at).where(Registration.state == State.OFFERED, late)
+
+
+def _live_though_cancelled() -> Executable:
+    """Select live registrations of offerings that are published, and only as cancelled."""
+    cancelled = ReleaseItem.snapshot["cancelled"].as_boolean()
+    links = (
+        select(OfferingSession.offering_id)
+        .join(Published, Published.session_id == OfferingSession.session_id)
+        .join(ReleaseItem, ReleaseItem.id == Published.item_id)
+        .where(OfferingSession.offering_id == Registration.offering_id)
+    )
+    return select(Registration.code, Registration.state).where(
+        Registration.state.in_(LIVE),
+        exists(links.where(cancelled)),
+        not_(exists(links.where(cancelled.is_not(True)))),
+    )
+
+
+_CHECKS = [
+    (
+        "counters of each pool equal its registrations",
+        """
+        SELECT o.code, p.class, p.taken, p.held, p.waiting,
+               COALESCE(SUM(CASE WHEN r.state = 'confirmed' THEN r.seats END), 0) AS confirmed,
+               COALESCE(SUM(CASE WHEN r.state = 'offered' THEN r.seats END), 0) AS offered,
+               COALESCE(SUM(CASE WHEN r.state = 'waitlisted' THEN r.seats END), 0) AS waitlisted
+        FROM capacity_pool p JOIN offering o ON o.id = p.offering_id
+        LEFT JOIN registration r ON r.offering_id = p.offering_id AND (p.class = 'room' OR r.class = p.class)
+        GROUP BY p.id, o.code, p.class, p.taken, p.held, p.waiting
+        HAVING p.taken <> COALESCE(SUM(CASE WHEN r.state = 'confirmed' THEN r.seats END), 0)
+            OR p.waiting <> COALESCE(SUM(CASE WHEN r.state = 'waitlisted' THEN r.seats END), 0)
+            OR p.held <> COALESCE(SUM(CASE WHEN r.state = 'offered' THEN r.seats END), 0)
+               + (SELECT COALESCE(SUM(h.seats), 0) FROM pool_hold h WHERE h.pool_id = p.id)
+        """,
+    ),
+    (
+        "no pool gives out more than its size and its recorded overbooking",
+        """
+        SELECT o.code, p.class, p.cap, p.overbook, p.taken, p.held
+        FROM capacity_pool p JOIN offering o ON o.id = p.offering_id
+        WHERE p.taken + p.held > p.cap + p.overbook
+        """,
+    ),
+    (
+        "confirmed seats fit the size of each pool",
+        """
+        SELECT o.code, p.class, p.cap, p.overbook, SUM(r.seats) AS confirmed
+        FROM capacity_pool p JOIN offering o ON o.id = p.offering_id
+        JOIN registration r ON r.offering_id = p.offering_id AND (p.class = 'room' OR r.class = p.class)
+        WHERE r.state = 'confirmed'
+        GROUP BY p.id, o.code, p.class, p.cap, p.overbook
+        HAVING SUM(r.seats) > p.cap + p.overbook
+        """,
+    ),
+    (
+        "overbooking is in the audit",
+        """
+        SELECT o.code, p.class, p.overbook FROM capacity_pool p JOIN offering o ON o.id = p.offering_id
+        WHERE p.overbook > 0 AND NOT EXISTS (
+            SELECT 1 FROM audit_entry a WHERE a.subject = 'offering' AND a.code = o.code AND a.verb = 'offering.edit')
+        """,
+    ),
+    (
+        "seat changes in the history add up to the counters",
+        """
+        SELECT o.code, p.class, p.taken, p.held, p.waiting, COALESCE(SUM(d.taken), 0) AS taken_in_history,
+               COALESCE(SUM(d.waiting), 0) AS waiting_in_history
+        FROM capacity_pool p JOIN offering o ON o.id = p.offering_id
+        LEFT JOIN seat_delta d ON d.pool_id = p.id
+        GROUP BY p.id, o.code, p.class, p.taken, p.held, p.waiting
+        HAVING p.taken <> COALESCE(SUM(d.taken), 0) OR p.waiting <> COALESCE(SUM(d.waiting), 0)
+            OR p.held <> COALESCE(SUM(d.held), 0)
+               + (SELECT COALESCE(SUM(h.seats), 0) FROM pool_hold h WHERE h.pool_id = p.id)
+        """,
+    ),
+    (
+        "each registration stands where its history ends",
+        """
+        SELECT r.code, r.state, e.to_state FROM registration r
+        LEFT JOIN registration_event e ON e.id = (
+            SELECT MAX(l.id) FROM registration_event l WHERE l.registration_id = r.id)
+        WHERE e.id IS NULL OR e.to_state <> r.state
+        """,
+    ),
+    (
+        "one live registration per person and offering",
+        f"""
+        SELECT offering_id, attendee_id, COUNT(*) AS live FROM registration WHERE state IN ({_LIVE})
+        GROUP BY offering_id, attendee_id HAVING COUNT(*) > 1
+        """,
+    ),
+    (
+        "one live registration per unverified contact and offering",
+        f"""
+        SELECT offering_id, COUNT(*) AS live FROM registration WHERE state IN ({_LIVE}) AND contact_key IS NOT NULL
+        GROUP BY offering_id, contact_key HAVING COUNT(*) > 1
+        """,
+    ),
+    (
+        "one active pass per person and week",
+        """
+        SELECT week_id, attendee_id, COUNT(*) AS passes FROM pass WHERE status = 'active'
+        GROUP BY week_id, attendee_id HAVING COUNT(*) > 1
+        """,
+    ),
+    (
+        "an active pass has one active token, a void one none",
+        """
+        SELECT p.code, p.status, COUNT(t.id) AS active FROM pass p
+        LEFT JOIN pass_token t ON t.pass_id = p.id AND t.status = 'active'
+        GROUP BY p.id, p.code, p.status
+        HAVING COUNT(t.id) <> CASE WHEN p.status = 'active' THEN 1 ELSE 0 END
+        """,
+    ),
+    (
+        "whoever is confirmed has a pass",
+        """
+        SELECT r.code FROM registration r WHERE r.state = 'confirmed' AND NOT EXISTS (
+            SELECT 1 FROM pass p WHERE p.attendee_id = r.attendee_id AND p.week_id = r.week_id)
+        """,
+    ),
+    (
+        "every stored answer is complete and stands once",
+        """
+        SELECT scope, COUNT(*) AS answers FROM stored_answer GROUP BY scope, key
+        HAVING COUNT(*) > 1 OR MIN(status) = 0
+        """,
+    ),
+    (
+        "whoever lost a cancelled session was told",
+        """
+        SELECT r.code FROM registration r
+        JOIN pass p ON p.attendee_id = r.attendee_id AND p.week_id = r.week_id AND p.status = 'active'
+        JOIN attendee a ON a.id = r.attendee_id
+        WHERE r.state = 'cancelled' AND r.end_reason = 'session' AND a.email IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM message m WHERE m.dedupe_key = 'session_cancelled:' || p.code || ':' || r.code)
+        """,
+    ),
+    (
+        "two live offerings never admit to one session, but for slots",
+        """
+        SELECT s.session_id, COUNT(*) AS offerings FROM offering_session s JOIN offering o ON o.id = s.offering_id
+        WHERE NOT o.closed GROUP BY s.session_id
+        HAVING COUNT(*) > 1 AND COUNT(o.slot_start) < COUNT(*)
+        """,
+    ),
+]

@@ -1,0 +1,85 @@
+"""Each invariant bites: it is broken on purpose, and found by its name."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from eventweek.kernel.db import db, transaction
+from eventweek.registration.verify import list_findings
+from tests.registration.world import book, offering_of, phone, resize
+
+pytestmark = [pytest.mark.database, pytest.mark.usefixtures("before_the_week")]
+
+
+def broken() -> list[str]:
+    db.session.rollback()
+    return [finding.name for finding in list_findings() if finding.rows]
+
+
+def some_registrations() -> None:
+    code = offering_of("rs-ei-1").code
+    resize(code, 3)
+    book(code, offering_of("ex-main-2").code, phone=phone(1), seats=2, email="a@example.org", key="k")
+    book(code, phone=phone(2), seats=2)
+
+
+@pytest.mark.parametrize(
+    ("damage", "found"),
+    [
+        ("UPDATE capacity_pool SET taken = taken + 1 WHERE class = 'room' AND taken > 0", "counters of each pool"),
+        ("UPDATE capacity_pool SET waiting = waiting + 1 WHERE class = 'public'", "counters of each pool"),
+        ("UPDATE registration SET seats = 9 WHERE state = 'confirmed'", "confirmed seats fit"),
+        ("UPDATE registration SET state = 'confirmed' WHERE state = 'waitlisted'", "each registration stands"),
+        ("UPDATE registration SET state = 'offered' WHERE state = 'waitlisted'", "no offer is past"),
+        ("UPDATE seat_delta SET taken = 0", "seat changes in the history"),
+        ("DELETE FROM registration_event WHERE to_state = 'waitlisted'", "each registration stands"),
+        ("UPDATE capacity_pool SET overbook = 5 WHERE taken = 0", "overbooking is in the audit"),
+        ("UPDATE pass_token SET status = 'replaced'", "an active pass has one active token"),
+        ("DELETE FROM pass", "whoever is confirmed has a pass"),
+        ("UPDATE stored_answer SET status = 0", "every stored answer"),
+        (
+            "UPDATE registration SET state = 'cancelled', end_reason = 'session' WHERE contact_key IS NOT NULL",
+            "whoever lost a cancelled session was told",
+        ),
+        (
+            "UPDATE offering_session SET session_id = (SELECT MAX(session_id) FROM offering_session)"
+            " WHERE offering_id = (SELECT MIN(id) FROM offering)",
+            "two live offerings never",
+        ),
+        (
+            "DROP INDEX uq_registration_live_attendee; DROP INDEX uq_registration_live_contact;"
+            "UPDATE registration SET attendee_id = (SELECT MIN(id) FROM attendee), offering_id = "
+            "(SELECT MIN(offering_id) FROM registration), contact_key = 'x'",
+            "one live registration per person and one live registration per unverified contact",
+        ),
+        (
+            "DROP INDEX uq_pass_active; UPDATE pass SET attendee_id = (SELECT MIN(id) FROM attendee)",
+            "one active pass per person",
+        ),
+    ],
+)
+def test_each_invariant_is_found_when_broken(demo_app: Flask, damage: str, found: str) -> None:
+    some_registrations()
+    assert broken() == []
+    with transaction():
+        for statement in damage.split(";"):
+            db.session.execute(text(statement))
+    for name in found.split(" and one "):
+        assert any(name.removeprefix("one ") in own for own in broken())
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE capacity_pool SET cap = 1 WHERE taken > 1",
+        "UPDATE capacity_pool SET taken = -1",
+        "UPDATE capacity_pool SET taken = cap + overbook + 1",
+        "UPDATE registration SET seats = 0",
+        "UPDATE registration SET contact_key = 'x', offering_id = (SELECT MIN(offering_id) FROM registration)",
+    ],
+)
+def test_what_the_database_itself_refuses(demo_app: Flask, damage: str) -> None:
+    some_registrations()
+    with pytest.raises(IntegrityError), transaction():
+        db.session.execute(text(damage))
