@@ -1,7 +1,6 @@
 """Publish, and settle in the same transaction what the release does to registrations."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from eventweek.audit.actors import Actor
 from eventweek.kernel.db import transaction
@@ -17,7 +16,6 @@ def publish(week_id: int, *, actor: Actor, note: str, sessions: Sequence[str] | 
     Raises: what release_schedule raises.
     """
     with transaction():
-        chosen: dict[str, Any] = {} if sessions is None else {"sessions": sessions}
-        release = release_schedule(week_id, actor=actor, note=note, **chosen)
+        release = release_schedule(week_id, actor=actor, note=note, sessions=sessions)
         end_cancelled(week_id, actor=actor)
     return release

@@ -3,13 +3,14 @@
 from sqlalchemy import select
 
 from eventweek.audit.actors import SYSTEM, VISITOR
-from eventweek.kernel.db import db, transaction
+from eventweek.kernel.db import Bilingual, db, transaction
+from eventweek.programme.actions.sessions import cancel_session
 from eventweek.programme.models import Session, Week
 from eventweek.programme.queries import find_current_week
-from eventweek.registration.actions import Basket, Item, Outcome, edit_offering, end_cancelled, register
+from eventweek.registration.actions import Basket, Item, Outcome, edit_offering, register
 from eventweek.registration.enums import PoolClass
 from eventweek.registration.models import CapacityPool, Offering, OfferingSession, Registration
-from eventweek.scheduling.models import ReleaseItem
+from eventweek.replanning.actions import publish
 
 
 def week() -> Week:
@@ -67,11 +68,8 @@ def set_week_state(state: str) -> None:
         week().state = state
 
 
-def cancel_published(key: str) -> None:
-    """Let a demo session stand as cancelled in what is published, and settle it."""
-    with transaction():
-        query = select(ReleaseItem).join(Session, Session.id == ReleaseItem.session_id)
-        item = db.session.scalars(query.where(Session.source_key == f"demo:{key}")).one()
-        item.snapshot = item.snapshot | {"cancelled": True, "reason": {"zh": "讲者因故不能到场", "en": ""}}
-        db.session.flush()
-        end_cancelled(week().id, actor=SYSTEM)
+def cancel_now(key: str) -> None:
+    """Cancel a demo session and publish that alone."""
+    own = db.session.scalars(select(Session.code).where(Session.source_key == f"demo:{key}")).one()
+    cancel_session(own, reason=Bilingual("讲者因故不能到场", "The speaker cannot come"), actor=SYSTEM)
+    publish(week().id, actor=SYSTEM, note="", sessions=[own])

@@ -15,7 +15,7 @@ from eventweek.registration.actions.history import Step, take_step
 from eventweek.registration.actions.promotion import promote
 from eventweek.registration.enums import LIVE, EndReason, State
 from eventweek.registration.messages import tell_cancelled, tell_session_cancelled
-from eventweek.registration.models import Pass, Registration
+from eventweek.registration.models import Offering, Pass, Registration
 from eventweek.registration.queries.offerings import OpenOffering, load_offerings
 from eventweek.registration.queries.passes import holders
 from eventweek.registration.rules import why_no_cancelling, why_no_seats
@@ -63,13 +63,14 @@ def end_cancelled(week_id: int, *, actor: Actor) -> int:
 
     An offering goes on while one of its sessions does. Returns how many registrations ended.
     """
-    live = (Registration.week_id == week_id, Registration.state.in_(LIVE))
-    ids = db.session.scalars(select(Registration.offering_id).where(*live).distinct()).all()
+    ids = db.session.scalars(select(Offering.id).where(Offering.week_id == week_id)).all()
     gone = {own.offering.id: own for own in load_offerings(ids) if own.window.cancelled}
     if not gone:
         return 0
+    # Locked before anything is looked for: whoever registers at this moment is seen here, or sees the cancellation.
     seats.lock(gone.keys())
-    query = select(Registration).where(*live, Registration.offering_id.in_(gone)).order_by(Registration.id)
+    query = select(Registration).where(Registration.offering_id.in_(gone), Registration.state.in_(LIVE))
+    query = query.order_by(Registration.id)
     rows = list(db.session.scalars(query.execution_options(populate_existing=True)))
     for row in rows:
         end(row, gone[row.offering_id], EndReason.SESSION, actor=actor)

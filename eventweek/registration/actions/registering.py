@@ -23,9 +23,10 @@ from eventweek.registration.baskets import Basket, Item, Outcome
 from eventweek.registration.enums import PoolClass, State
 from eventweek.registration.messages import tell_registered
 from eventweek.registration.models import Offering, Pass, Registration
-from eventweek.registration.queries.offerings import OpenOffering, class_of, load_offerings
+from eventweek.registration.queries.offerings import OpenOffering, class_of, is_cancelled, load_offerings
 from eventweek.registration.queries.registrations import queue_positions
 from eventweek.registration.rules import why_no_registration, why_no_seats
+from eventweek.scheduling.queries import map_published
 
 LONGEST_BASKET = 20
 
@@ -58,6 +59,7 @@ def _register(basket: Basket, actor: Actor) -> list[Outcome]:
     _refuse_closed(basket, chosen)
     lock_siblings(chosen)
     taken = [(own, item, _take_or_wait(own, item)) for own, item in chosen]
+    _refuse_just_cancelled(chosen)
     doubles = list_doubles(basket.week_id, who, chosen)
     if doubles:
         raise Invalid(doubles)
@@ -94,6 +96,20 @@ def _refuse_closed(basket: Basket, chosen: Sequence[tuple[OpenOffering, Item]]) 
         reason = why_no_registration(own.window, now()) or why_no_seats(item.seats, own.offering.max_party, room.cap)
         if reason:
             errors.append(FieldError(item.offering, reason.code, reason.facts))
+    if errors:
+        raise Invalid(errors)
+
+
+def _refuse_just_cancelled(chosen: Sequence[tuple[OpenOffering, Item]]) -> None:
+    """Look once more, now that the seats are locked: a release may have cancelled the session in between."""
+    published = map_published([link.session_id for own, _ in chosen for link in own.offering.sessions])
+    errors = [
+        FieldError(item.offering, "offering.cancelled")
+        for own, item in chosen
+        if all(
+            is_cancelled(published[link.session_id]) for link in own.offering.sessions if link.session_id in published
+        )
+    ]
     if errors:
         raise Invalid(errors)
 
