@@ -51,7 +51,7 @@ def test_each_step_is_told_once(demo_app: Flask) -> None:
     assert messages[0].attachments == [f"pass.png:{first.pass_code}", f"ics:{first.pass_code}"]
     texts = [rendered(demo_app, message) for message in messages]
     for text, words in zip(
-        texts, ("报名成功", "number 1 in the queue", "名额已释放", "A seat for you", "organiser"), strict=True
+        texts, ("报名成功", "Waiting list, no. 1", "名额已释放", "A seat for you", "organiser"), strict=True
     ):
         assert words in text and "https://week.example/m/LINK" in text
     assert "10月" in texts[0] and "Oct" in texts[1]
