@@ -6,6 +6,7 @@ import click
 
 from eventweek import create_app
 from eventweek.cli.frame import main, settings
+from eventweek.kernel.db import db
 from eventweek.registration.verify import list_findings
 
 
@@ -14,6 +15,8 @@ def verify() -> None:
     """Check the invariants of registration; exit 1 and print the rows when one is broken."""
     with create_app(settings()).app_context():
         findings = list_findings()
+        db.session.remove()
+        db.engine.dispose()
     for finding in findings:
         click.echo(f"{'broken' if finding.rows else 'ok':8}{finding.name}")
         for row in finding.rows:

@@ -1,5 +1,8 @@
 """Register, wait, cancel: seats follow, nobody is told what is not theirs."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
@@ -207,3 +210,20 @@ def test_baskets_are_checked(demo_app: Flask) -> None:
             register(Basket(week_id=week_id, items=items, name="张三", phone=phone(1), consent=True), actor=VISITOR)
     with pytest.raises(Refusal, match="week.not_found"):
         register(Basket(week_id=10**6, items=(Item(code),)), actor=VISITOR)
+
+
+def test_my_week_needs_the_same_statements_for_any_number(
+    demo_app: Flask, statements: Callable[[], AbstractContextManager[list[str]]]
+) -> None:
+    codes = [offering_of(key).code for key in ("rs-ei-1", "rs-nm-1", "ex-main-2", "ex-main-3", "ex-main-4")]
+    resize(codes[0], 1)
+    book(codes[0], phone=phone(9))
+    few, many = book(*codes[:2], phone=phone(1)), book(*codes, phone=phone(2))
+    counted = []
+    for outcomes in (few, many):
+        with statements() as seen:
+            held = list_registrations(outcomes[0].pass_id)
+        assert {own.offering: own.position for own in held} == {o.offering: o.position for o in outcomes}
+        counted.append(len(seen))
+    assert counted[0] == counted[1] <= 6
+    assert [own.position for own in held if own.state == "waitlisted"] == [2]

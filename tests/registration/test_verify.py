@@ -1,10 +1,12 @@
 """Each invariant bites: it is broken on purpose, and found by its name."""
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from eventweek.cli import main
 from eventweek.kernel.db import db, transaction
 from eventweek.registration.verify import list_findings
 from tests.registration.world import book, offering_of, phone, resize
@@ -83,3 +85,18 @@ def test_what_the_database_itself_refuses(demo_app: Flask, damage: str) -> None:
     some_registrations()
     with pytest.raises(IntegrityError), transaction():
         db.session.execute(text(damage))
+
+
+def test_the_command_ends_with_one_and_names_the_rows(demo_app: Flask) -> None:
+    config = demo_app.extensions["eventweek"]
+    env = {"EVENTWEEK_VAR": str(config.var), "EVENTWEEK_DATABASE_URL": config.database}
+    some_registrations()
+    sound = CliRunner().invoke(main, ["verify"], env=env)
+    assert sound.exit_code == 0 and "broken" not in sound.output
+    assert len(sound.output.splitlines()) == len(list_findings())
+    with transaction():
+        db.session.execute(text("UPDATE capacity_pool SET taken = taken + 1 WHERE class = 'room' AND taken > 0"))
+    wrong = CliRunner().invoke(main, ["verify"], env=env)
+    assert wrong.exit_code == 1
+    assert "broken  counters of each pool equal its registrations" in wrong.output
+    assert f"code={offering_of('rs-ei-1').code} class=room taken=3" in wrong.output

@@ -41,8 +41,10 @@ def _promote_class(own: OpenOffering, cls: str) -> list[Registration]:
     pools = {p.cls: p for p in db.session.scalars(query.execution_options(populate_existing=True))}
     if cls not in pools or not pools[cls].waiting:
         return []
-    queue = _queue(own.offering.id, cls)
     free = least(*(free_seats(pools[c]) for c in (PoolClass.ROOM, cls)))
+    if free == 0:
+        return []
+    queue = _queue(own.offering.id, cls)
     largest = least(*(_size(pools[c]) for c in (PoolClass.ROOM, cls)))
     parties = [Waiting(row.id, row.seats, row.overtaken) for row in queue]
     chosen, overtaken = choose_promoted(parties, free, largest, own.offering.overtakes)

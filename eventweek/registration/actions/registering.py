@@ -139,7 +139,7 @@ def _write(
         if row.state == State.WAITLISTED:
             promote(own, row.cls)
     db.session.flush()
-    positions = queue_positions({row.offering_id for _, row in written if row.state == State.WAITLISTED})
+    positions = queue_positions(row for _, row in written)
     places = [(own, row, positions.get(row.id, 0)) for own, row in written]
     tell_registered(week, own_pass, places)
     by_offering = {row.offering_id: _outcome(row, place, own_pass) for _, row, place in places}

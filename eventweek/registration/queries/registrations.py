@@ -1,10 +1,10 @@
 """What a person holds, what clashes in it, and what they agree to."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import Bilingual, db
@@ -53,7 +53,7 @@ def list_registrations(pass_id: int) -> list[RegistrationFacts]:
     )
     rows = list(db.session.scalars(query))
     offerings = {own.offering.id: own for own in load_offerings(sorted({row.offering_id for row in rows}))}
-    positions, moment = queue_positions({row.offering_id for row in rows if row.state == State.WAITLISTED}), now()
+    positions, moment = queue_positions(rows), now()
     facts = [
         _facts(row, offerings[row.offering_id], positions.get(row.id, 0), moment)
         for row in rows
@@ -62,19 +62,23 @@ def list_registrations(pass_id: int) -> list[RegistrationFacts]:
     return sorted(facts, key=lambda own: (own.starts, own.code))
 
 
-def queue_positions(offering_ids: Collection[int]) -> dict[int, int]:
-    """Return the place in the queue, from 1, of each waitlisted registration of these offerings, by registration id."""
-    if not offering_ids:
+def queue_positions(rows: Iterable[Registration]) -> dict[int, int]:
+    """Return the place in its queue, from 1, of each waitlisted one of these registrations, by registration id."""
+    waiting = [row for row in rows if row.state == State.WAITLISTED]
+    if not waiting:
         return {}
-    query = select(Registration.id, Registration.offering_id, Registration.cls).where(
-        Registration.offering_id.in_(offering_ids), Registration.state == State.WAITLISTED
-    )
     order = (Registration.queue_priority.desc(), Registration.queued_at, Registration.id)
-    lengths: dict[tuple[int, str], int] = {}
-    positions: dict[int, int] = {}
-    for own, offering, cls in db.session.execute(query.order_by(*order)):
-        positions[own] = lengths[offering, cls] = lengths.get((offering, cls), 0) + 1
-    return positions
+    place = func.row_number().over(partition_by=(Registration.offering_id, Registration.cls), order_by=order)
+    queue = (
+        select(Registration.id, place.label("place"))
+        .where(
+            Registration.offering_id.in_({row.offering_id for row in waiting}),
+            Registration.state == State.WAITLISTED,
+        )
+        .subquery()
+    )
+    found = db.session.execute(select(queue.c.id, queue.c.place).where(queue.c.id.in_([row.id for row in waiting])))
+    return {own: place for own, place in found}
 
 
 def list_clashes_of(week_id: int, offering_codes: Collection[str], pass_id: int | None = None) -> list[Clash]:
