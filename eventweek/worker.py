@@ -8,11 +8,13 @@ from email.utils import format_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, render_template
+from flask import Flask, current_app, render_template, url_for
+from flask_babel import force_locale
 from huey import Huey, RedisHuey, SqliteHuey, crontab
 from huey.consumer import Consumer
 from jinja2 import TemplateNotFound
 
+from eventweek.calendars.ics import Edition, holder_calendar
 from eventweek.config import Config
 from eventweek.kernel import actions as kernel
 from eventweek.kernel.clock import now
@@ -23,6 +25,12 @@ from eventweek.kernel.leases import list_due
 from eventweek.outbox import actions as outbox
 from eventweek.outbox.models import Message
 from eventweek.outbox.transport import Transport, Undeliverable, transport_for
+from eventweek.programme.queries import get_week
+from eventweek.registration.enums import EndReason
+from eventweek.registration.models import Pass
+from eventweek.registration.passes import manage_token_of, token_of
+from eventweek.registration.queries import find_pass_by_code, list_registrations
+from eventweek.ticketing.qr import pass_address, pass_png
 
 Attachment = tuple[str, str, bytes]
 """File name, content type, content."""
@@ -32,7 +40,25 @@ JOBS: dict[str, Callable[..., object]] = {
     "messages.forget": outbox.forget_messages,
 }
 DAILY = ["answers.purge", "messages.forget"]
-ATTACHMENTS: dict[str, Callable[[str], Attachment]] = {}
+
+
+def _pass_picture(code: str) -> Attachment:
+    """Return the QR of a pass."""
+    own = _pass(code)
+    return f"pass-{own.code}.png", "image/png", pass_png(pass_address(_base(), token_of(own)))
+
+
+def _pass_calendar(code: str) -> Attachment:
+    """Return what the holder of a pass attends, and what the organiser has cancelled of it."""
+    own = _pass(code)
+    week, language = get_week(own.week_id), own.attendee.locale
+    held = [f for f in list_registrations(own.id) if f.entitled or f.end_reason == EndReason.SESSION]
+    edition = Edition(_base(), week.code, week.title.best(language)[0], week.timezone, language)
+    body = holder_calendar([session for facts in held for session in facts.sessions], edition)
+    return f"{week.code}.ics", "text/calendar", body
+
+
+ATTACHMENTS: dict[str, Callable[[str], Attachment]] = {"pass.png": _pass_picture, "ics": _pass_calendar}
 """What a reference such as `pass.png:CODE` means: kind -> function of the code."""
 
 _log = logging.getLogger(__name__)
@@ -107,18 +133,39 @@ def make_mail(letter: outbox.Letter) -> EmailMessage:
 
 def _rendered(letter: outbox.Letter, kind: str) -> str | None:
     try:
-        return render_template(f"mail/{letter.template}.{kind}", **letter.context)
+        return render_template(f"mail/{letter.template}.{kind}", **letter.context, **_secrets(letter))
     except TemplateNotFound:
         if kind == "html":
             return None
         raise
 
 
+def _secrets(letter: outbox.Letter) -> dict[str, str]:
+    """Return what stands in a mail but never in the database: the owner's link of the pass that the context names."""
+    code = letter.context.get("pass")
+    link = url_for("mine.exchange", token=manage_token_of(_pass(code)), _external=True) if code else ""
+    return {"locale": letter.locale, "link": link}
+
+
+def _pass(code: str) -> Pass:
+    own = find_pass_by_code(code)
+    if own is None:
+        raise Refusal("pass.not_found")
+    return own
+
+
+def _base() -> str:
+    base: str = current_app.extensions["eventweek"].base_url
+    return base
+
+
 @contextmanager
 def _speaking(locale: str) -> Iterator[None]:
     """Render as for a reader of that language: words and links follow the path, links start with our base address."""
     base = current_app.extensions["eventweek"].base_url
-    with current_app.test_request_context(base_url=f"{base}/en/" if locale == "en" else f"{base}/"):
+    path, catalogue = (f"{base}/en/", "en") if locale == "en" else (f"{base}/", "zh_Hans_CN")
+    # Forced, because an outer context remembers the language of the mail before.
+    with current_app.test_request_context(base_url=path), force_locale(catalogue):
         yield
 
 
