@@ -12,7 +12,7 @@ from eventweek.kernel.errors import Refusal
 from eventweek.kernel.text import clean_line
 from eventweek.language import sentence, words
 from eventweek.programme.models import Week
-from eventweek.scheduling.actions import release_schedule
+from eventweek.replanning.actions import publish
 from eventweek.scheduling.diff import Change, list_changes
 from eventweek.scheduling.enums import Action, Level
 from eventweek.scheduling.history import count_items, list_items
@@ -88,7 +88,7 @@ def release_publication(week: str) -> Any:
     chosen = sorted(set(form.sessions.data))
     part = None if set(chosen) >= waiting and waiting else chosen
     try:
-        made = release_schedule(own.id, actor=at_work(), note=form.note.data, sessions=part)
+        made = publish(own.id, actor=at_work(), note=form.note.data, sessions=part)
     except Refusal as refusal:
         form.refuse(refusal)
         return _compare(own, form), 422
@@ -103,7 +103,7 @@ def session_publication(week: str, code: str) -> Any:
     own = edition(week, Verb.RELEASE_PUBLISH)
     note = clean_line(request.form.get("note", "")[:500], 500)
     try:
-        made = release_schedule(own.id, actor=at_work(), note=note, sessions=[code])
+        made = publish(own.id, actor=at_work(), note=note, sessions=[code])
     except Refusal as refusal:
         if refusal.code.endswith(("not_found", "denied", "unknown_session")):
             abort(404)
