@@ -1,8 +1,11 @@
 """eventweek: plan, publish, fill and open a province's innovation week."""
 
-from flask import Flask
+from typing import Any
+
+from flask import Flask, request
 
 from eventweek import web
+from eventweek.api import v1 as api
 from eventweek.config import Config, from_env
 from eventweek.kernel import keys
 from eventweek.kernel.db import db
@@ -27,4 +30,11 @@ def create_app(config: Config | None = None) -> Flask:
     db.init_app(app)
     init_limits(config.redis_url)
     web.init_app(app)
+    api.init_app(app)
+    app.register_error_handler(Exception, _answer)
     return app
+
+
+def _answer(error: Exception) -> Any:
+    """Answer an error as the door speaks: problems under /api, pages elsewhere."""
+    return (api if request.path.startswith("/api/") else web).answer(error)

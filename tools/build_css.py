@@ -5,7 +5,7 @@ from pathlib import Path
 CSS = Path(__file__).resolve().parent.parent / "static" / "css"
 ALWAYS = ("tokens", "base", "shell", "seal", "badge", "notice")
 DOORS = {
-    "public": (*ALWAYS, "week", "session", "filter", "form", "empty", "home", "timetable", "pass", "feeds"),
+    "public": (*ALWAYS, "week", "session", "filter", "form", "empty", "home", "timetable", "pass", "feeds", "spec"),
     "desk": (
         *ALWAYS,
         "week",

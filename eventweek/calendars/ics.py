@@ -12,7 +12,7 @@ from icalendar import Calendar, Event, Timezone, TimezoneStandard
 from eventweek.kernel.text import clean_line, clean_text
 from eventweek.scheduling.queries import PublishedSession
 
-REVISION = 1
+REVISION = 2
 """Raised by whoever changes what is written, so that stored bodies are written anew."""
 COLOURS = {"meet": "royalblue", "show": "teal", "contest": "sienna", "class": "indigo", "camp": "goldenrod"}
 """CSS3 names (RFC 7986 5.9) nearest to the families' colours."""
@@ -83,7 +83,7 @@ def key(session: PublishedSession, edition: Edition) -> str:
 def entry(session: PublishedSession, edition: Edition) -> bytes:
     """Return the VEVENT of a session; DTSTAMP and LAST-MODIFIED are its last published change."""
     facts, words, event = session.facts, WORDS[edition.language], Event()
-    cancelled = bool(facts.get("cancelled"))
+    cancelled = session.cancelled
     event.add("uid", session.uid)
     event.add("dtstamp", session.changed_at)
     event.add("last-modified", session.changed_at)
@@ -94,7 +94,7 @@ def entry(session: PublishedSession, edition: Edition) -> bytes:
     event.add("dtend", _local(session.end, edition.zone))
     event.add("summary", (words["cancelled"] if cancelled else "") + clean_line(_title(session, edition), _LONGEST))
     event.add("location", _location(session, edition.language))
-    if facts["venue"].get("latitude") is not None and facts["venue"].get("longitude") is not None:
+    if facts["venue"]["latitude"] is not None and facts["venue"]["longitude"] is not None:
         event.add("geo", (facts["venue"]["latitude"], facts["venue"]["longitude"]))
     event.add("categories", _categories(session, edition.language))
     event.add("color", COLOURS.get(facts["kind"]["family"], "steelblue"))
@@ -121,18 +121,20 @@ def _location(session: PublishedSession, language: str) -> str:
 
 
 def _categories(session: PublishedSession, language: str) -> list[str]:
-    industry = [_say(tag, language) for tag in session.facts.get("tags", []) if tag.get("set") == "industry"]
+    industry = [_say(tag, language) for tag in session.facts["tags"] if tag["set"] == "industry"]
     return [_say(session.facts["kind"], language), *industry]
 
 
 def _description(session: PublishedSession, edition: Edition) -> str:
     facts, language, words = session.facts, edition.language, WORDS[edition.language]
     people = list(dict.fromkeys(_say(person, language) for person in facts["people"]))
-    why = session.reason.best(language)[0]
+    reason = clean_line(session.reason.best(language)[0], _LONGEST) if session.cancelled else ""
+    hosts = [_say(own, language) for own in facts["organisations"] if own["role"] == "host"]
     parts = [
-        words["reason"] + why if why else "",
+        words["reason"] + reason if reason else "",
         _say(facts["note"], language),
-        words["host"] + _say(facts["lead"], language) if facts["lead"] else "",
+        facts["text"]["en" if language == "en" else "zh"] or facts["text"]["zh"] or facts["text"]["en"],
+        words["host"] + words["and"].join(hosts) if hosts else "",
         words["people"] + words["and"].join(people) if people else "",
         words["page"] + edition.page(session.code),
     ]

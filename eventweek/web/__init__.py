@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, abort, current_app, g, make_response, redirect, render_template, request, url_for
 from flask_babel import Babel
 from flask_babel import gettext as _
 from flask_wtf import CSRFProtect
@@ -58,13 +58,19 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(public.own_blueprint)
     app.before_request(_guard)
     app.after_request(_headers)
-    app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(Refusal, _refusal)
-    app.register_error_handler(Exception, _fault)
     app.jinja_env.globals.update(language=language, language_url=language_url, static_url=static_url)
 
 
+def answer(error: Exception) -> Any:
+    """Answer an error as a page; an unknown one is logged under the request's id."""
+    if isinstance(error, HTTPException):
+        return _http_error(error)
+    return _refusal(error) if isinstance(error, Refusal) else _fault(error)
+
+
 def _guard() -> Any:
+    if not all(str(part).isprintable() for part in (request.view_args or {}).values()):
+        abort(404)  # a NUL in a code would end in an error of PostgreSQL, and no code of ours holds such characters
     if not request.endpoint or request.endpoint == "static":
         return None
     access = getattr(current_app.view_functions[request.endpoint], "access", None)

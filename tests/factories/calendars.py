@@ -24,7 +24,9 @@ def published(sequence: int = 0, **facts: Any) -> PublishedSession:
         "venue": {"code": "v", "zh": "双创中心", "en": "Centre", "latitude": 43.81, "longitude": 125.32},
         "city": {"code": "220100", "zh": "长春", "en": "Changchun"},
         "people": [{"code": "p", "role": "host", "zh": "李明", "en": "Li Ming"}],
-        "lead": {"code": "o", "zh": "科技厅", "en": "Science Department"},
+        "organisations": [{"code": "o", "role": "host", "zh": "科技厅", "en": "Science Department"}],
+        "text": {"zh": "", "en": ""},
+        "reason": {"zh": "", "en": ""},
         "tags": [{"set": "industry", "code": "auto", "zh": "汽车", "en": "Automotive"}],
     }
     every |= facts

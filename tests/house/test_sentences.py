@@ -1,6 +1,7 @@
 """Each code that a room may refuse with has its sentence, and each sentence its code."""
 
 import ast
+import importlib
 from pathlib import Path
 
 from eventweek.language import CATALOGUE
@@ -24,3 +25,10 @@ def test_every_refusal_has_a_sentence() -> None:
     codes = _codes()
     assert len(codes) > 5
     assert codes - set(CATALOGUE) == set()
+
+
+def test_no_code_is_said_twice() -> None:
+    """A code of two rooms would be said by whichever came last."""
+    rooms = [importlib.import_module(f"eventweek.language.{path.stem}") for path in (ROOT / "language").glob("*.py")]
+    codes = [code for room in rooms for code in getattr(room, "SENTENCES", {})]
+    assert sorted(codes) == sorted(CATALOGUE)

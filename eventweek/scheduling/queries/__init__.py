@@ -7,6 +7,7 @@ from eventweek.scheduling.queries.published import (
     list_public_sessions,
     list_published,
     list_releases,
+    map_last_releases,
     map_published,
 )
 
@@ -17,5 +18,6 @@ __all__ = [
     "list_public_sessions",
     "list_published",
     "list_releases",
+    "map_last_releases",
     "map_published",
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from eventweek.kernel.db import Bilingual, db
 from eventweek.kernel.text import search_key
@@ -104,6 +104,13 @@ def find_last_release(week_id: int) -> Release | None:
     """Return the newest release, None before the first."""
     query = select(Release).where(Release.week_id == week_id).order_by(Release.number.desc()).limit(1)
     return db.session.scalar(query)
+
+
+def map_last_releases() -> dict[int, Release]:
+    """Return the newest release of each week that has one, by week id, in one statement."""
+    newest = select(Release.week_id, func.max(Release.number).label("number")).group_by(Release.week_id).subquery()
+    same = (Release.week_id == newest.c.week_id) & (Release.number == newest.c.number)
+    return {release.week_id: release for release in db.session.scalars(select(Release).join(newest, same))}
 
 
 def list_releases(week_id: int) -> list[Release]:

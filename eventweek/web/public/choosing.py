@@ -5,10 +5,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from eventweek.kernel.clock import local_day
 from eventweek.scheduling.queries import PublishedSession
+from eventweek.scheduling.traits import FACETS, fits, traits
 
-FACETS = ("day", "city", "venue", "family", "kind", "industry", "audience", "seats")
 TOGETHER = {"family": ("family", "kind"), "kind": ("family", "kind")}
 FAMILIES = ("meet", "show", "contest", "class", "camp")
 Address = Callable[[Mapping[str, str]], str]
@@ -40,21 +39,6 @@ class Programme:
         return [choice for name in FACETS if name != "day" for choice in self.facets[name] if choice.chosen]
 
 
-def traits(session: PublishedSession, zone: str, free: frozenset[str]) -> dict[str, set[str]]:
-    """Return the values of one session by facet; `free` holds the codes of sessions that still take people."""
-    facts = session.facts
-    return {
-        "day": {local_day(session.start, zone).isoformat()},
-        "city": {facts["city"]["code"]} if facts["city"] else set(),
-        "venue": {facts["venue"]["code"]},
-        "family": {facts["kind"]["family"]},
-        "kind": {facts["kind"]["code"]},
-        "industry": {tag["code"] for tag in facts["tags"] if tag["set"] == "industry"},
-        "audience": {tag["code"] for tag in facts["tags"] if tag["set"] == "audience"},
-        "seats": {"open"} if session.code in free else set(),
-    }
-
-
 def choose(
     sessions: list[PublishedSession], asked: dict[str, str], zone: str, free: frozenset[str], address: Address
 ) -> Programme:
@@ -64,13 +48,9 @@ def choose(
     for name in FACETS:
         own = TOGETHER.get(name, (name,))
         rest = {key: value for key, value in asked.items() if key not in own}
-        counts = Counter(value for _s, own_traits in found if _fits(own_traits, rest) for value in own_traits[name])
+        counts = Counter(value for _s, own_traits in found if fits(own_traits, rest) for value in own_traits[name])
         facets[name] = _choices(name, sessions, counts, asked, rest, address)
-    return Programme(asked, [s for s, own_traits in found if _fits(own_traits, asked)], facets)
-
-
-def _fits(own: dict[str, set[str]], asked: Mapping[str, str]) -> bool:
-    return all(value in own[name] for name, value in asked.items() if name in own)
+    return Programme(asked, [s for s, own_traits in found if fits(own_traits, asked)], facets)
 
 
 def _choices(

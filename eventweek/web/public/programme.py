@@ -12,8 +12,9 @@ from eventweek.kernel.clock import local_day, now
 from eventweek.kernel.text import clean_line
 from eventweek.programme.models import Week
 from eventweek.scheduling.queries import PublishedSession
+from eventweek.scheduling.traits import FACETS
 from eventweek.web.frame import anybody
-from eventweek.web.public.choosing import FACETS, Programme, choose
+from eventweek.web.public.choosing import Programme, choose
 from eventweek.web.public.frame import blueprint, day_name, days, edition
 from eventweek.web.public.grid import lay_out
 from eventweek.web.public.seats import Offerings, free_codes, offerings_of, seats_of

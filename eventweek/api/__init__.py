@@ -1,0 +1,1 @@
+"""The JSON door: the same actions as the pages, for programs."""

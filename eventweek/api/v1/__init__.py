@@ -1,0 +1,33 @@
+"""Version 1 of the API: programme, registrations, scans, and its own description."""
+
+from typing import Any
+
+from flask import Flask
+
+from eventweek.api.v1 import docs, problems, programme
+from eventweek.api.v1.frame import Interface
+
+PREFIX = "/api/v1"
+RESOURCES = (programme.blueprint,)
+OVERVIEW = """The programme, registrations and scans of an innovation week.
+
+Texts are pairs `{"zh": …, "en": …}`; instants are UTC (`2026-10-15T01:30:00Z`), days and filters are local to the zone
+of the week. A "no" is `application/problem+json` (RFC 9457) with a stable `code`, a sentence in the language of
+`Accept-Language` (Chinese or English), `errors` at their fields and the id of the request. No cookies, no CORS: call it
+from a server or a device, not from the page of another site."""
+
+
+def init_app(app: Flask) -> None:
+    """Hang the API on the application; its blueprints read no cookie, so they need no CSRF token."""
+    app.config.update(API_TITLE="eventweek", API_VERSION="1", OPENAPI_VERSION="3.1.0")
+    interface = Interface(app, spec_kwargs={"info": {"description": OVERVIEW}})
+    for resource in RESOURCES:
+        interface.register_blueprint(resource, url_prefix=PREFIX)
+        app.extensions["csrf"].exempt(resource)
+    app.extensions["eventweek-api"] = interface
+    app.register_blueprint(docs.blueprint, url_prefix=PREFIX)
+
+
+def answer(error: Exception) -> Any:
+    """Answer any error of a request under /api as a problem."""
+    return problems.answer(error)

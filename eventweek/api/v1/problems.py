@@ -1,0 +1,86 @@
+"""Every "no" of the API: problem+json (RFC 9457) with a code, a sentence, errors at fields and the request's id."""
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+from flask import Response, current_app, g, request
+from flask_babel import force_locale
+from werkzeug.exceptions import HTTPException, SecurityError
+
+from eventweek.kernel.errors import Invalid, Refusal
+from eventweek.language import say
+from eventweek.language.status import status_of
+
+MEDIA_TYPE = "application/problem+json"
+CODES = {
+    400: "request.bad",
+    401: "token.missing",
+    404: "request.not_found",
+    405: "request.method",
+    406: "request.accept",
+    413: "request.too_large",
+    415: "request.media_type",
+    429: "limit.reached",
+}
+STATUS = {"token.missing": 401, "request.media_type": 415, "request.json": 400, "request.encoding": 400}
+
+
+def answer(error: Exception) -> Any:
+    """Return the problem of an error; an unknown one is logged under the request's id."""
+    if isinstance(error, Refusal):
+        return _refused(error)
+    if isinstance(error, HTTPException):
+        return _http(error)
+    current_app.logger.exception("fault %s", g.get("request_id", ""))
+    return problem(500, "server.fault", {})
+
+
+def problem(status: int, code: str, facts: dict[str, Any], errors: list[dict[str, str]] | None = None) -> Response:
+    """Return a problem in the language that the client prefers; it is never stored."""
+    language = _language()
+    with force_locale("en" if language == "en" else "zh_Hans_CN"):
+        body: dict[str, Any] = {"status": status, "code": code, "detail": say(code, facts)}
+    body |= {"title": _title(status), "errors": errors or [], "request_id": g.get("request_id", "")}
+    response = Response(json.dumps(body, ensure_ascii=False), status, mimetype=MEDIA_TYPE)
+    response.headers["Content-Language"] = language
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Vary"] = "Accept-Language"
+    return response
+
+
+def _language() -> str:
+    return request.accept_languages.best_match(["zh-CN", "en"], default="zh-CN") or "zh-CN"
+
+
+def _title(status: int) -> str:
+    return HTTPStatus(status).phrase
+
+
+def _refused(refusal: Refusal) -> Response:
+    status = STATUS.get(refusal.code) or status_of(refusal.code)
+    errors = []
+    if isinstance(refusal, Invalid):
+        with force_locale("en" if _language() == "en" else "zh_Hans_CN"):
+            errors = [
+                {"field": one.field, "code": one.code, "detail": say(one.code, one.facts)} for one in refusal.errors
+            ]
+    response = problem(status, refusal.code, refusal.facts, errors)
+    if status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    if "seconds" in refusal.facts:
+        response.headers["Retry-After"] = str(refusal.facts["seconds"])
+    return response
+
+
+def _http(error: HTTPException) -> Any:
+    if error.response is not None or (error.code or 500) < 400:
+        return error
+    if isinstance(error, SecurityError):
+        return problem(400, "request.host", {})
+    status = error.code or 500
+    response = problem(status, CODES.get(status, "request.bad" if status < 500 else "server.fault"), {})
+    for name, value in error.get_headers(request.environ):
+        if name in ("Allow", "Retry-After"):
+            response.headers[name] = value
+    return response

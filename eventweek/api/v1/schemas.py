@@ -1,0 +1,170 @@
+"""Shapes of answers and requests; the description of the API is made of them."""
+
+from marshmallow import fields, validate
+
+from eventweek.api.v1.frame import Schema
+
+LENGTH, RANGE, CHOICE = "json.length", "json.range", "json.choice"
+INSTANT = {"format": "date-time", "description": "UTC"}
+DAY = {"format": "date"}
+
+
+def text(longest: int, about: str = "", required: bool = False) -> fields.String:
+    """Return a string field of at most `longest` characters."""
+    return fields.String(
+        required=required,
+        validate=validate.Length(1 if required else 0, longest, error=LENGTH),
+        metadata={"description": about} if about else {},
+    )
+
+
+def said(about: str = "", **extra: str) -> fields.String:
+    """Return a string of an answer."""
+    return fields.String(required=True, metadata={**({"description": about} if about else {}), **extra})
+
+
+def counted(about: str = "") -> fields.Integer:
+    """Return a count of an answer."""
+    return fields.Integer(required=True, metadata={"description": about, "minimum": 0})
+
+
+class Text(Schema):
+    """A text in both languages; one of them may be empty."""
+
+    zh = said()
+    en = said()
+
+
+class Named(Schema):
+    """Something with a code and a name."""
+
+    code = said()
+    name = fields.Nested(Text, required=True)
+
+
+class Release(Schema):
+    """One publication of the programme."""
+
+    number = counted("counts from 1")
+    at = said(**INSTANT)
+
+
+class Week(Schema):
+    """An edition."""
+
+    code = said()
+    title = fields.Nested(Text, required=True)
+    theme = fields.Nested(Text, required=True)
+    contact = fields.Nested(Text, required=True)
+    timezone = said("IANA name")
+    first_day = said(**DAY)
+    last_day = said(**DAY)
+    state = fields.String(required=True, metadata={"enum": ["draft", "open", "closed", "archived"]})
+    release = fields.Nested(Release, required=True, allow_none=True)
+    page = said("address of its home page")
+    feed = said("address of its calendar feed")
+
+
+class Weeks(Schema):
+    """The editions, the newest first."""
+
+    items = fields.List(fields.Nested(Week), required=True)
+
+
+class Kind(Named):
+    """A kind of session and its family."""
+
+    family = said("meet, show, contest, class or camp")
+
+
+class Room(Named):
+    """A room; capacity in people."""
+
+    capacity = counted()
+
+
+class Part(Named):
+    """A person or an organisation with its role in a session."""
+
+    role = said()
+
+
+class Tag(Named):
+    """A tag of a set such as `industry`, `economy`, `audience`."""
+
+    set = said()
+
+
+class Session(Schema):
+    """A session as published."""
+
+    code = said()
+    uid = said("UID of its calendar entry")
+    status = fields.String(required=True, metadata={"enum": ["confirmed", "cancelled"]})
+    title = fields.Nested(Text, required=True)
+    note = fields.Nested(Text, required=True)
+    text = fields.Nested(Text, required=True, metadata={"description": "CommonMark"})
+    kind = fields.Nested(Kind, required=True)
+    start = said(**INSTANT)
+    end = said(**INSTANT)
+    city = fields.Nested(Named, required=True, allow_none=True)
+    venue = fields.Nested(Named, required=True)
+    room = fields.Nested(Room, required=True)
+    people = fields.List(fields.Nested(Part), required=True)
+    organisations = fields.List(fields.Nested(Part), required=True)
+    tags = fields.List(fields.Nested(Tag), required=True)
+    language = said()
+    registration = said("how one gets in")
+    sequence = counted("counts published changes of time, place and status")
+    changed_at = said(**INSTANT)
+    page = said("address of its page")
+    feed = said("address of its calendar feed")
+
+
+class Page(Schema):
+    """Where a list stands."""
+
+    page = counted("counts from 1")
+    page_size = counted()
+    pages = counted()
+    total = counted()
+
+
+class Sessions(Page):
+    """One page of sessions, by start and code."""
+
+    items = fields.List(fields.Nested(Session), required=True)
+
+
+class Subject(Named):
+    """A venue, person or organisation of the published programme."""
+
+    city = fields.Nested(Named, required=True, allow_none=True)
+    sessions = fields.List(fields.String(), required=True, metadata={"description": "codes, by start"})
+    page = said("address of its page")
+
+
+class Subjects(Page):
+    """One page of venues, people or organisations, by code."""
+
+    items = fields.List(fields.Nested(Subject), required=True)
+
+
+class PageQuery(Schema):
+    """Which page of a list."""
+
+    page = fields.Integer(load_default=1, validate=validate.Range(1, 10_000, error=RANGE))
+    page_size = fields.Integer(load_default=50, validate=validate.Range(1, 200, error=RANGE))
+
+
+class SessionQuery(PageQuery):
+    """Filters as on the programme's page; all of those given must fit."""
+
+    day = text(10, "local day, YYYY-MM-DD")
+    city = text(40, "region code")
+    venue = text(40, "code")
+    family = text(40, "meet, show, contest, class or camp")
+    kind = text(40, "code")
+    industry = text(40, "code of a tag")
+    audience = text(40, "code of a tag")
+    q = text(80, "words, each of which must occur, in Chinese or English")
