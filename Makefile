@@ -8,7 +8,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard eventweek/translations/*/LC_MESSAG
 export PORT HOST TLS
 export PYTHONUTF8 := 1
 
-.PHONY: help setup run test test-full check lock translations clean
+.PHONY: help setup run test test-full check bench soak docs lock translations clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -45,6 +45,15 @@ check: setup ## Format, lint, types and the rules of the house
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest tests/house
+
+bench: setup ## Measure the figures that we claim; tables and JSON
+	@for module in programme feeds registration; do $(BIN)/python -m benchmarks.$$module || exit 1; done
+
+soak: setup ## Run the randomised and racing tests with ten times the stated counts
+	EVENTWEEK_TEST_SCALE=10 $(BIN)/python -m pytest -k "race or together or random or property or hypothesis or once"
+
+docs: setup ## Write docs/api.md from the API's description of itself
+	$(BIN)/python -m tools.build_api_docs
 
 lock: setup ## Renew the lock files
 	$(COMPILE) requirements.in -o requirements.txt

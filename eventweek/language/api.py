@@ -14,6 +14,7 @@ SENTENCES = {
     "request.encoding": _("文字要是完整的 UTF-8 字符，不能有单独的代理码。改好再发。"),
     "server.fault": _("这里出了故障，已经记下。过一会儿再试，或把 request_id 告诉我们。"),
     "token.missing": _("需要凭证：在 Authorization 头里写 Bearer 和您的令牌。"),
+    "token.unknown": _("这个令牌无效，或已被更换。用最新的管理链接里的令牌。"),
     "json.required": _("缺这一项。补上再发。"),
     "json.type": _("这一项的类型不对。对照接口说明改好。"),
     "json.unknown": _("没有这一项。检查拼写，或删掉它。"),

@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from tests.api.shapes import complaints
+from tools.build_api_docs import PAGE, written
 
 
 def description(client: FlaskClient) -> dict[str, Any]:
@@ -68,3 +69,8 @@ def test_page_shows_every_operation_without_script(client: FlaskClient) -> None:
         assert all(one["summary"] in page.text for method, one in item.items() if method != "parameters")
     english = client.get("/en/api/v1/docs").text
     assert "API" in english and "接口" not in english
+
+
+def test_written_page_is_fresh() -> None:
+    """`make docs` was run after the last change of the API."""
+    assert PAGE.read_text(encoding="utf-8") == written()

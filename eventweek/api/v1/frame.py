@@ -108,6 +108,25 @@ def complaints(error: ValidationError) -> list[tuple[str, str]]:
     return found
 
 
+def bearer() -> str:
+    """Return the token of the Authorization header (RFC 6750), in at most 200 characters.
+
+    Raises: Refusal token.missing.
+    """
+    scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
+    token = token.strip()
+    if scheme.lower() != "bearer" or not 0 < len(token) <= 200 or not token.isprintable():
+        raise Refusal("token.missing")
+    return token
+
+
+def private(body: Any, status: int = 200) -> Response:
+    """Return an answer that is for its caller only and is never stored on the way."""
+    response = Response(json.dumps(body, ensure_ascii=False), status, mimetype="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def revalidated(stamp: str, produce: Callable[[], Any]) -> Response:
     """Answer a public read; what the client holds already is 304 before anything else is read (RFC 9110, 13.1.2).
 

@@ -23,7 +23,17 @@ CODES = {
     415: "request.media_type",
     429: "limit.reached",
 }
-STATUS = {"token.missing": 401, "request.media_type": 415, "request.json": 400, "request.encoding": 400}
+STATUS = {
+    "token.missing": 401,
+    "token.unknown": 401,
+    "device.unknown": 401,
+    "device.revoked": 401,
+    "device.expired": 401,
+    "idempotency.key": 400,
+    "request.media_type": 415,
+    "request.json": 400,
+    "request.encoding": 400,
+}
 
 
 def answer(error: Exception) -> Any:
@@ -39,14 +49,19 @@ def answer(error: Exception) -> Any:
 def problem(status: int, code: str, facts: dict[str, Any], errors: list[dict[str, str]] | None = None) -> Response:
     """Return a problem in the language that the client prefers; it is never stored."""
     language = _language()
-    with force_locale("en" if language == "en" else "zh_Hans_CN"):
-        body: dict[str, Any] = {"status": status, "code": code, "detail": say(code, facts)}
+    body: dict[str, Any] = {"status": status, "code": code, "detail": spoken(code, facts)}
     body |= {"title": _title(status), "errors": errors or [], "request_id": g.get("request_id", "")}
     response = Response(json.dumps(body, ensure_ascii=False), status, mimetype=MEDIA_TYPE)
     response.headers["Content-Language"] = language
     response.headers["Cache-Control"] = "no-store"
     response.headers["Vary"] = "Accept-Language"
     return response
+
+
+def spoken(code: str, facts: dict[str, Any]) -> str:
+    """Return the sentence of a code in the language that the client prefers."""
+    with force_locale("en" if _language() == "en" else "zh_Hans_CN"):
+        return say(code, facts)
 
 
 def _language() -> str:
@@ -61,10 +76,9 @@ def _refused(refusal: Refusal) -> Response:
     status = STATUS.get(refusal.code) or status_of(refusal.code)
     errors = []
     if isinstance(refusal, Invalid):
-        with force_locale("en" if _language() == "en" else "zh_Hans_CN"):
-            errors = [
-                {"field": one.field, "code": one.code, "detail": say(one.code, one.facts)} for one in refusal.errors
-            ]
+        errors = [
+            {"field": one.field, "code": one.code, "detail": spoken(one.code, one.facts)} for one in refusal.errors
+        ]
     response = problem(status, refusal.code, refusal.facts, errors)
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"

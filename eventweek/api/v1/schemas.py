@@ -168,3 +168,102 @@ class SessionQuery(PageQuery):
     industry = text(40, "code of a tag")
     audience = text(40, "code of a tag")
     q = text(80, "words, each of which must occur, in Chinese or English")
+
+
+class Reason(Schema):
+    """Why something cannot be."""
+
+    code = said()
+    detail = said("what to do instead, in the client's language")
+
+
+class Offering(Schema):
+    """What one registers for; seats are those that the public can take."""
+
+    code = said()
+    mode = said("open, approval, invite+quota, spectator, timed_entry, media or none")
+    name = fields.Nested(Text, required=True)
+    cap = fields.Integer(required=True, allow_none=True, metadata={"description": "null: no limit"})
+    free = fields.Integer(required=True, allow_none=True, metadata={"description": "0: one would wait; null: no limit"})
+    waiting = counted("seats that are waited for")
+    max_party = counted("most seats in one registration")
+    starts = said(**INSTANT)
+    slot_start = fields.String(required=True, allow_none=True, metadata=INSTANT)
+    slot_end = fields.String(required=True, allow_none=True, metadata=INSTANT)
+    sessions = fields.List(fields.String(), required=True, metadata={"description": "codes that it admits to"})
+    why_not = fields.Nested(Reason, required=True, allow_none=True, metadata={"description": "null: one can register"})
+
+
+class Offerings(Schema):
+    """The offerings of a session now, slots in time order."""
+
+    items = fields.List(fields.Nested(Offering), required=True)
+
+
+class Choice(Schema):
+    """One choice: an offering and the number of seats, the person's own included."""
+
+    offering = text(16, "code", required=True)
+    seats = fields.Integer(strict=True, load_default=1, validate=validate.Range(1, 100, error=RANGE))
+
+
+class NewRegistrations(Schema):
+    """Who registers for what. With the Bearer token of a pass, name, phone and e-mail are known already."""
+
+    name = text(200)
+    phone = text(40)
+    email = text(300)
+    organisation = text(200)
+    locale = fields.String(load_default="zh-CN", validate=validate.OneOf(["zh-CN", "en"], error=CHOICE))
+    consent = fields.Boolean(
+        load_default=False, truthy={True}, falsy={False}, metadata={"description": "that the person agreed"}
+    )
+    items = fields.List(fields.Nested(Choice), required=True, validate=validate.Length(1, 20, error=LENGTH))
+
+
+class Registered(Schema):
+    """What became of one choice."""
+
+    code = said()
+    offering = said()
+    state = fields.String(required=True, metadata={"enum": ["confirmed", "waitlisted"]})
+    seats = counted()
+    position = counted("place in the queue, from 1; 0: none")
+
+
+class Pass(Schema):
+    """The person's pass. Keep `manage_token` as a password: it shows and cancels all of their registrations."""
+
+    code = said()
+    token = said("what the QR at `qr` holds")
+    short_code = said("to type at a door")
+    manage_token = said("for `Authorization: Bearer`")
+    qr = said("address in the QR")
+    manage = said("address of the person's own page")
+
+
+class NewlyRegistered(Schema):
+    """The registrations, in the order of the choices, and the pass that opens their doors."""
+
+    registrations = fields.List(fields.Nested(Registered), required=True)
+    own_pass = fields.Nested(Pass, required=True, data_key="pass")
+
+
+class OwnRegistration(Schema):
+    """A registration as its holder sees it."""
+
+    code = said()
+    offering = said()
+    state = said("confirmed, waitlisted, cancelled …")
+    end_reason = said("empty while it lives")
+    seats = counted()
+    position = counted("place in the queue, from 1; 0: none")
+    starts = said(**INSTANT)
+    sessions = fields.List(fields.String(), required=True)
+    can_cancel = fields.Boolean(required=True)
+
+
+class OwnRegistrations(Schema):
+    """All registrations of a pass, by start; ended ones too."""
+
+    items = fields.List(fields.Nested(OwnRegistration), required=True)

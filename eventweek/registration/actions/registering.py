@@ -78,7 +78,8 @@ def _choose(basket: Basket) -> list[tuple[OpenOffering, Item]]:
         raise Refusal("basket.too_long", longest=LONGEST_BASKET)
     if len(items) < len(basket.items):
         raise Refusal("basket.twice")
-    query = select(Offering.id).where(Offering.week_id == basket.week_id, Offering.code.in_(items))
+    codes = [code for code in items if code.isprintable()]  # PostgreSQL knows no NUL
+    query = select(Offering.id).where(Offering.week_id == basket.week_id, Offering.code.in_(codes))
     loaded = [own for own in load_offerings(db.session.scalars(query).all()) if _is_public(own)]
     if len(loaded) < len(items):
         raise Refusal("offering.not_found")

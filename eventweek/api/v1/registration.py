@@ -1,0 +1,186 @@
+"""Register, see and cancel: the same actions as the pages. The caller holds a pass's manage token, never a cookie."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Response, current_app, request
+
+from eventweek.api.v1 import schemas
+from eventweek.api.v1.frame import Blueprint, anybody, bearer, private
+from eventweek.api.v1.problems import spoken
+from eventweek.api.v1.programme import INSTANT, find_edition, public_session
+from eventweek.audit.actors import VISITOR
+from eventweek.kernel.errors import Refusal
+from eventweek.kernel.limits import limited
+from eventweek.registration.actions import Basket, Item, Outcome, cancel_registration, register
+from eventweek.registration.models import Pass
+from eventweek.registration.passes import manage_token_of, short_code_of, token_of
+from eventweek.registration.queries import (
+    OfferingFacts,
+    RegistrationFacts,
+    find_pass,
+    find_pass_by_manage_token,
+    list_offerings,
+    list_registrations,
+)
+
+blueprint = Blueprint("registration", __name__, description="Register people, and let them see and cancel.")
+Facts = dict[str, Any]
+KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "required": True,
+    "schema": {"type": "string", "maxLength": 80},
+    "description": "chosen by the caller, new for each person; the same request again gets the first answer",
+}
+TOKEN = {
+    "in": "header",
+    "name": "Authorization",
+    "required": True,
+    "schema": {"type": "string"},
+    "description": "Bearer and the manage token of a pass",
+}
+
+
+@blueprint.get("/weeks/<week>/sessions/<code>/offerings")
+@blueprint.response(200, schemas.Offerings)
+@anybody
+def offerings(week: str, code: str) -> Response:
+    """Show what one can register for in a session, and the seats now"""
+    own = public_session(find_edition(week).id, code)
+    return private({"items": [_offering(facts) for facts in list_offerings([own.code]).get(own.code, [])]})
+
+
+@blueprint.post("/weeks/<week>/registrations")
+@blueprint.doc(parameters=[KEY, {**TOKEN, "required": False}])
+@blueprint.arguments(schemas.NewRegistrations)
+@blueprint.response(201, schemas.NewlyRegistered)
+@anybody
+def registration_create(sent: Facts, week: str) -> Response:
+    """Register one person for all of the items, or for none
+
+    Each becomes confirmed, or waitlisted when full. Give the person their pass or the address of their page.
+    """
+    own = find_edition(week)
+    holder = _holder() if "Authorization" in request.headers else None
+    limited("api.register", "600/minute", request.remote_addr or "")
+    limited("register.contact", "10/minute;40/hour", f"{own.id} {sent.get('phone') or sent.get('email') or holder}")
+    known = {name: sent.get(name, "") for name in ("name", "phone", "email", "organisation")}
+    basket = Basket(
+        week_id=own.id,
+        items=tuple(Item(item["offering"], item["seats"]) for item in sent["items"]),
+        consent=sent["consent"],
+        locale=sent["locale"],
+        pass_id=holder.id if holder else None,
+        source="api",
+        **known,
+    )
+    outcomes = register(basket, actor=VISITOR, key=request.headers.get("Idempotency-Key", ""))
+    found = find_pass(outcomes[0].pass_id)
+    if found is None:
+        raise Refusal("pass.not_found")
+    return private({"registrations": [_outcome(one) for one in outcomes], "pass": _pass(found)}, 201)
+
+
+@blueprint.get("/registrations")
+@blueprint.doc(parameters=[TOKEN])
+@blueprint.response(200, schemas.OwnRegistrations)
+@anybody
+def registrations() -> Response:
+    """List the registrations of a pass"""
+    return private({"items": [_registration(facts) for facts in list_registrations(_holder().id)]})
+
+
+@blueprint.get("/registrations/<code>")
+@blueprint.doc(parameters=[TOKEN])
+@blueprint.response(200, schemas.OwnRegistration)
+@anybody
+def registration(code: str) -> Response:
+    """Show a registration of a pass"""
+    return private(_own(_holder(), code))
+
+
+@blueprint.delete("/registrations/<code>")
+@blueprint.doc(parameters=[TOKEN])
+@blueprint.response(200, schemas.OwnRegistration)
+@anybody
+def registration_cancel(code: str) -> Response:
+    """Cancel a registration of a pass; a second call changes nothing"""
+    own = _holder()
+    limited("my.change", "30/minute", own.code)
+    cancel_registration(code, actor=VISITOR, owner=own.id)
+    return private(_own(own, code))
+
+
+def _holder() -> Pass:
+    """Return the pass of the Bearer token.
+
+    Raises: Refusal token.missing, token.unknown, limit.reached.
+    """
+    token = bearer()
+    limited("pass.link", "120/minute", request.remote_addr or "")
+    found = find_pass_by_manage_token(token)
+    if found is None:
+        raise Refusal("token.unknown")
+    return found
+
+
+def _own(own: Pass, code: str) -> Facts:
+    found = next((facts for facts in list_registrations(own.id) if facts.code == code), None)
+    if found is None:
+        raise Refusal("registration.not_found")
+    return _registration(found)
+
+
+def _pass(own: Pass) -> Facts:
+    base = current_app.extensions["eventweek"].base_url
+    token, manage = token_of(own), manage_token_of(own)
+    return {
+        "code": own.code,
+        "token": token,
+        "short_code": short_code_of(own),
+        "manage_token": manage,
+        "qr": f"{base.upper()}/T/{token}",
+        "manage": f"{base}/m/{manage}",
+    }
+
+
+def _outcome(one: Outcome) -> Facts:
+    own = {"code": one.registration, "offering": one.offering, "state": one.state}
+    return {**own, "seats": one.seats, "position": one.position}
+
+
+def _registration(facts: RegistrationFacts) -> Facts:
+    return {
+        "code": facts.code,
+        "offering": facts.offering,
+        "state": str(facts.state),
+        "end_reason": facts.end_reason,
+        "seats": facts.seats,
+        "position": facts.position,
+        "starts": facts.starts.strftime(INSTANT),
+        "sessions": [session.code for session in facts.sessions],
+        "can_cancel": facts.why_no_cancelling is None,
+    }
+
+
+def _offering(facts: OfferingFacts) -> Facts:
+    why = facts.why_not
+    return {
+        "code": facts.code,
+        "mode": facts.mode,
+        "name": {"zh": facts.name.zh, "en": facts.name.en},
+        "cap": facts.cap,
+        "free": facts.free,
+        "waiting": facts.waiting,
+        "max_party": facts.max_party,
+        "starts": facts.starts.strftime(INSTANT),
+        "slot_start": _instant(facts.slot_start),
+        "slot_end": _instant(facts.slot_end),
+        "sessions": list(facts.sessions),
+        "why_not": {"code": why.code, "detail": spoken(why.code, why.facts)} if why else None,
+    }
+
+
+def _instant(at: datetime | None) -> str | None:
+    return at.strftime(INSTANT) if at else None
