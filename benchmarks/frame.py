@@ -42,7 +42,13 @@ class Figure:
 def demo_week(address: str = "") -> Iterator[Flask]:
     """Give the application over a fresh demo week, six days before its first day; `address`: an empty database."""
     with tempfile.TemporaryDirectory() as folder:
-        config = Config(var=Path(folder), database_url=address, secret_key="k" * 48, contact_key=b"k" * 32, pass_keys=(("1", b"k" * 32),))
+        config = Config(
+            var=Path(folder),
+            database_url=address,
+            secret_key="k" * 48,
+            contact_key=b"k" * 32,
+            pass_keys=(("1", b"k" * 32),),
+        )
         command.upgrade(alembic_config(config.database), "head")
         app = create_app(config)
         with app.app_context(), travel(NOON):

@@ -69,8 +69,9 @@ def answer(error: Exception) -> Any:
 
 
 def _guard() -> Any:
-    if not all(str(part).isprintable() for part in (request.view_args or {}).values()):
-        abort(404)  # a NUL in a code would end in an error of PostgreSQL, and no code of ours holds such characters
+    parts = (request.view_args or {}).items()
+    if not all(str(part).isprintable() for name, part in parts if name != "token"):
+        abort(404)  # PostgreSQL takes no NUL, and no code of ours holds such characters; views parse tokens themselves
     if not request.endpoint or request.endpoint == "static":
         return None
     access = getattr(current_app.view_functions[request.endpoint], "access", None)
