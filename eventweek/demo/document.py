@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 
 from eventweek.demo.shift import shifted
+from eventweek.demo.short_names import SHORT_NAMES
 from eventweek.demo.source import Row, Rows, read, table
 from eventweek.programme.presets import preset_kinds, preset_tag_sets
 from eventweek.programme.rules.documents import FORMAT
@@ -83,7 +84,8 @@ def _holiday(row: Row) -> Row:
 
 def _venue(site: Row) -> Row:
     own = {"city": site["city"], "site_type": site["type"], "address_zh": site["address_zh"]}
-    return {**_named(site), **own, "named_in_source": site["named_in_seed"]}
+    zh, en = SHORT_NAMES[site["id"]]
+    return {**_named(site), "short_name_zh": zh, "short_name_en": en, **own, "named_in_source": site["named_in_seed"]}
 
 
 def _room(row: Row, site: str, shift: timedelta) -> Row:

@@ -27,11 +27,14 @@ def programme(week: str) -> str:
     own, sessions = edition(week)
     offerings = offerings_of(sessions)
     found = _narrow("public.programme", own, sessions, _asked(), offerings)
+    ahead, over = _first_what_lies_ahead(found)
     return render_template(
         "public/programme.html",
         week=own,
         sessions=sessions,
         found=found,
+        ahead=ahead,
+        over=over,
         seats={s.code: seats_of(s, offerings.get(s.code, [])) for s in found.shown},
         now=now(),
         **_strip(own, sessions, found, offerings),
@@ -52,6 +55,12 @@ def timetable(week: str) -> str:
     seats = {s.code: seats_of(s, offerings.get(s.code, [])) for s in found.shown}
     strip = _strip(own, sessions, found, offerings)
     return render_template("public/timetable.html", week=own, found=found, grid=grid, seats=seats, now=now(), **strip)
+
+
+def _first_what_lies_ahead(found: Programme) -> tuple[list[PublishedSession], list[PublishedSession]]:
+    """Return what to show first and what is over; a chosen day and a week that is over stay in one piece."""
+    ahead = [] if found.asked.get("day") else [s for s in found.shown if s.end > now()]
+    return (ahead, [s for s in found.shown if s.end <= now()]) if ahead else (list(found.shown), [])
 
 
 def _asked() -> dict[str, str]:

@@ -39,6 +39,26 @@ def test_hidden_sessions_stand_nowhere(demo_client: FlaskClient, demo_app: Flask
         assert f"{row['id']}.jl2026@" not in text
 
 
+def test_what_is_over_stands_at_the_end_under_its_own_heading(demo_client: FlaskClient, at_demo_noon: object) -> None:
+    page = demo_client.get("/w/jl2026/programme").text
+    ahead, over = page.split('id="over"')
+    assert 'href="#over"' in ahead and "line--over" not in ahead
+    assert over.count('<li class="line') == over.count("line--over") > 4
+    assert page.count('<li class="line') == 151
+    for one_piece in ("/w/jl2026/programme?day=2026-10-15", "/w/jl2026/programme?day=2026-10-11"):
+        assert 'id="over"' not in demo_client.get(one_piece).text
+
+
+def test_before_the_first_session_nothing_is_over(demo_client: FlaskClient, before_the_week: None) -> None:
+    assert 'id="over"' not in demo_client.get("/w/jl2026/programme").text
+
+
+def test_lists_say_the_short_name_of_a_venue(demo_client: FlaskClient) -> None:
+    page = demo_client.get("/w/jl2026/programme?city=220300").text.replace("<wbr>", "")
+    assert "<span>四平市分会场&nbsp;· " in page and "四平市众创空间（分会场）&nbsp;" not in page
+    assert "Changchun&nbsp;· Innovation Centre&nbsp;· " in demo_client.get("/en/w/jl2026/programme").text
+
+
 def test_page_of_a_hidden_session_is_answered_like_an_unknown_one(demo_client: FlaskClient, demo_app: Flask) -> None:
     hidden = demo_client.get(f"/w/jl2026/s/{codes(demo_app)['demo:' + HIDDEN[0]['id']]}")
     unknown = demo_client.get("/w/jl2026/s/zzzzzzzzz")
