@@ -99,4 +99,4 @@ def list_own_gates(device: DeviceFacts) -> list[Gate]:
 
 
 def _devices() -> Select[Device]:
-    return select(Device).options(selectinload(Device.gates).selectinload(DeviceGate.gate).selectinload(Gate.venue))
+    return select(Device).options(selectinload(Device.gates).joinedload(DeviceGate.gate).joinedload(Gate.venue))

@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from eventweek.accounts.models import User
 from eventweek.kernel.db import db
 from eventweek.programme.models import Tag, TagSet
-from eventweek.programme.models.bindings import KEYED, MODELS, OF_A_WEEK
+from eventweek.programme.models.bindings import BINDINGS, KEYED, MODELS, OF_A_WEEK, Own
 
 
 class Directory:
@@ -56,7 +58,7 @@ class Directory:
 
     def _rows(self, subject: str, wanted: set[str]) -> Iterable[Any]:
         model: Any = User if subject == "user" else MODELS[subject]
-        query = select(model)
+        query = select(model).options(*_named_rows(subject))
         if subject in OF_A_WEEK:
             query = query.where(model.week_id == self.week_id)
         if subject == "tag":
@@ -66,3 +68,14 @@ class Directory:
         if self.source and subject in KEYED:
             return db.session.scalars(query.where(model.source_key.in_({self.key(r) for r in wanted})))
         return db.session.scalars(query.where(model.code.in_(wanted)))
+
+
+def _named_rows(subject: str) -> list[ORMOption]:
+    """Load the subject's own rows together with the other rows that they name, not one by one."""
+    own = {name: row for name, row in BINDINGS.get(subject, {}).items() if isinstance(row, Own)}
+    model = MODELS.get(subject)
+    return [
+        selectinload(getattr(model, name)).joinedload(getattr(row.model, other))
+        for name, row in own.items()
+        for other in row.others
+    ]

@@ -57,6 +57,12 @@ def list_rooms(wanted: MasterFilter, window: Window) -> Listed:
     return _listed(query, window, Room.capacity.desc(), Room.id)
 
 
+def list_rooms_of(venue_id: int) -> list[Room]:
+    """Return every room of a venue with its features, the archived last, the largest first."""
+    query = select(Room).where(Room.venue_id == venue_id).options(selectinload(Room.features))
+    return list(db.session.scalars(query.order_by(Room.archived_at.is_not(None), Room.capacity.desc(), Room.id)))
+
+
 def list_organisations(wanted: MasterFilter, window: Window) -> Listed:
     """Return organisations in the order in which they were made."""
     own = [Organisation.type == wanted.type] if wanted.type else []

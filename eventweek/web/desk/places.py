@@ -15,6 +15,7 @@ from eventweek.programme.queries.masters import (
     list_cities,
     list_features,
     list_rooms,
+    list_rooms_of,
     list_site_types,
     list_venues,
 )
@@ -69,8 +70,7 @@ def _offer_room(form: RoomForm, _week: Week | None) -> None:
 
 
 def _rooms(venue: Any, _week: Week | None) -> dict[str, Any]:
-    rooms = sorted(venue.rooms, key=lambda room: (room.archived_at is not None, -room.capacity))
-    return {"rooms": rooms, "layouts": LAYOUTS}
+    return {"rooms": list_rooms_of(venue.id), "layouts": LAYOUTS}
 
 
 hang(

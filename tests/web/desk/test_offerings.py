@@ -1,8 +1,7 @@
 """Offerings on the desk: seats, the form that changes them, who registered."""
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -17,7 +16,6 @@ from tests.conftest import SignIn
 from tests.registration.world import book, counters, phone, resize, state_of
 from tests.web.desk.sheet import filled, submit
 
-Statements = Callable[[], AbstractContextManager[list[str]]]
 LIST = "/desk/w/jl2026/registrations"
 
 
@@ -171,25 +169,3 @@ def test_registration_is_opened_for_all_that_is_published(desk: FlaskClient) -> 
     page = desk.get(answer.location).text
     assert "开好了" in page and "已发布，还没有开放报名" not in page
     assert db.session.scalars(select(CapacityPool.id)).first()
-
-
-def test_lists_need_a_constant_number_of_statements(desk: FlaskClient, code: str, statements: Statements) -> None:
-    """The list over 3 and all offerings, the page over 3 and 60 people."""
-    resize(code, 100)
-    counts = []
-    for first, last in ((0, 3), (3, 60)):
-        for number in range(first, last):
-            book(code, phone=phone(number))
-        desk.get(path_of(code))
-        with statements() as seen:
-            assert f"{last} 条" in desk.get(path_of(code)).text
-        counts.append(len(seen))
-    assert counts[0] == counts[1]
-    with statements() as every:
-        desk.get(LIST)
-    with transaction():
-        kept = db.session.scalars(select(Offering.id).limit(3)).all()
-        db.session.execute(delete(Offering).where(Offering.id.not_in(kept)))
-    with statements() as few:
-        assert "3 个报名项" in desk.get(LIST).text
-    assert len(every) == len(few)

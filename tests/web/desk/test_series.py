@@ -1,21 +1,17 @@
 """Series of sessions on the desk."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from eventweek.audit.actors import SYSTEM
-from eventweek.kernel.db import Bilingual, db, transaction
+from eventweek.kernel.db import db
 from eventweek.programme.actions.sessions import create_session
-from eventweek.programme.models import Series, Week
+from eventweek.programme.models import Series
 from tests.conftest import SignIn
 from tests.factories.programme import make_week
 from tests.web.desk.sheet import submit
 
-Statements = Callable[[], AbstractContextManager[list[str]]]
 NEW = "/desk/w/spring/new/series"
 
 
@@ -53,18 +49,3 @@ def test_wrong_places_and_strangers_are_refused(app: Flask, sign_in: SignIn, cam
     assert "按 1、2、3 依次排序" in jump.text and "出现了两次" in twice.text and "不在可选的范围里" in other.text
     assert {page.status_code for page in (jump, twice, other)} == {422}
     assert db.session.scalars(select(Series)).all() == []
-
-
-def test_the_list_needs_a_constant_number_of_statements(
-    app: Flask, sign_in: SignIn, statements: Statements, camp: list[str]
-) -> None:
-    week = db.session.scalars(select(Week.id)).one()
-    client, counts = sign_in(app), []
-    for first, last in ((0, 3), (3, 300)):
-        with transaction():
-            for n in range(first, last):
-                db.session.add(Series(week_id=week, code=f"s{n}", name=Bilingual(f"系列{n}", ""), kind="repeat"))
-        with statements() as seen:
-            assert f"系列{last - 1}" in client.get("/desk/w/spring/series").text
-        counts.append(len(seen))
-    assert counts[0] == counts[1]

@@ -1,20 +1,14 @@
 """Sessions on the desk: all of them, found by every filter, for those who may read."""
 
 import re
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import delete, select
 
-from eventweek.kernel.db import db, transaction
-from eventweek.programme.models import Session
 from tests.conftest import SignIn
 
 LIST = "/desk/w/jl2026/sessions"
-Statements = Callable[[], AbstractContextManager[list[str]]]
 
 
 @pytest.fixture
@@ -73,24 +67,6 @@ def test_readers_read_and_visitors_do_not(demo_app: Flask, sign_in: SignIn, path
 
 
 GROWING = [LIST, f"{LIST}/new", *(f"/desk/w/jl2026/{p}" for p in ("", "timetable?day=2026-10-16", "releases/new"))]
-
-
-@pytest.mark.parametrize("path", GROWING)
-def test_statements_do_not_grow_with_rows(desk: FlaskClient, statements: Statements, path: str) -> None:
-    """As many for all the week's sessions as for half of them."""
-    counts = []
-    for _size in ("all", "half"):
-        with statements() as seen:
-            assert desk.get(path).status_code == 200
-        counts.append(len(seen))
-        _halve()
-    assert counts[0] == counts[1] < 45
-
-
-def _halve() -> None:
-    with transaction():
-        ids = sorted(db.session.scalars(select(Session.id)))
-        db.session.execute(delete(Session).where(Session.id.in_(ids[::2])))
 
 
 def test_one_session_shows_what_it_needs(desk: FlaskClient) -> None:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import replace
 
 import pytest
@@ -167,23 +166,6 @@ def test_finding_is_limited_by_address(visitor: NewVisitor) -> None:
     sent = own.hidden("/my/finding") | {"email": "limit@example.org"}
     answers = [own.client.post("/my/finding", data=sent).status_code for _n in range(5)]
     assert answers == [303, 303, 303, 422, 422]
-
-
-def test_statements_of_my_week_do_not_grow(
-    visitor: NewVisitor, code: Code, statements: Callable[[], AbstractContextManager[list[str]]], demo_app: Flask
-) -> None:
-    own = visitor()
-    own.register("rs-ei-2")
-    with statements() as few:
-        own.client.get("/my")
-    page = own.client.get("/w/jl2026/programme?seats=open").text
-    more = [c for c in re.findall(r'name="s" value="(\w+)"', page) if c != code("rs-ei-2")][:12]
-    own.client.post("/w/jl2026/picks", data={"s": more}, headers={"Origin": "http://127.0.0.1:8000"})
-    slots = dict(re.findall(r'name="(slot-\w+)" value="(\w+)"', own.client.get("/w/jl2026/basket").text))
-    assert own.send(name="", phone="", who=the_pass().code, **slots).status_code == 303
-    with statements() as many:
-        own.client.get("/my")
-    assert abs(len(many) - len(few)) <= 2 and len(many) < 30
 
 
 def test_under_https_the_cookie_is_bound_to_the_host_and_secure(

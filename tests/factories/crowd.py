@@ -1,0 +1,203 @@
+"""A released week of any size: so many rows of everything that a page can list."""
+
+import secrets
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from eventweek.accounts.models import Invitation, User
+from eventweek.audit.actors import SYSTEM
+from eventweek.audit.models import AuditEntry
+from eventweek.checkin.models import Attendance, Device, DeviceGate, Gate, Scan, ScanReview
+from eventweek.kernel.clock import now
+from eventweek.kernel.db import Base, Bilingual, db, transaction
+from eventweek.programme.models import (
+    CalendarDay,
+    City,
+    Feature,
+    Grant,
+    Kind,
+    Organisation,
+    Person,
+    Room,
+    RoomHours,
+    Series,
+    SeriesMember,
+    Session,
+    SessionOrganisation,
+    SessionPerson,
+    Tag,
+    TagSet,
+    Track,
+    Venue,
+    Week,
+)
+from eventweek.registration.models import (
+    Attendee,
+    CapacityPool,
+    Offering,
+    OfferingSession,
+    Pass,
+    Registration,
+    RegistrationEvent,
+)
+from eventweek.registration.passes import new_token
+from eventweek.scheduling.actions import release_schedule
+from eventweek.scheduling.models import Placement, Plan, Release
+from tests.factories.programme import make_week
+
+OPENING = datetime(2027, 4, 12, 0, 30, tzinfo=UTC)
+"""08:30 in Changchun on the first day."""
+MOST_CITIES = 30
+"""The table of travel times holds every pair of them."""
+
+
+class Crowd:
+    """A week and its rows, numbered; `grow` adds what is missing. Row 0 of each kind holds rows of all the others."""
+
+    def __init__(self) -> None:
+        self.week_id = make_week().id
+        self.size = self.release = 0
+        with transaction():
+            plan = db.session.scalar(select(Plan).where(Plan.week_id == self.week_id, Plan.working))
+            self.plan = plan or Plan(week_id=self.week_id, working=True)
+            self.rows: dict[type[Base], list[Any]] = {}
+            db.session.add(self.plan)
+
+    def grow(self, size: int) -> None:
+        """Add rows until there are `size` of each kind, and publish."""
+        numbers, self.size = range(self.size, size), size
+        with transaction():
+            for make in (self._masters, self._labels, self._sessions, self._staff, self._people, self._door):
+                for number in numbers:
+                    db.session.add_all(make(number))
+                db.session.flush()
+        self.release = release_schedule(self.week_id, actor=SYSTEM, note="").number
+        with transaction():
+            for number in range(self.release + 1, self.release + len(numbers)):
+                facts = {"number": number, "partial": True, "note": "", "actor": "system", "at": now()}
+                db.session.add(Release(week_id=self.week_id, **facts))
+
+    def first(self, model: type[Base]) -> Any:
+        """Return row 0 of a kind."""
+        return db.session.merge(self.rows[model][0], load=True)
+
+    def _keep(self, row: Any) -> Any:
+        self.rows.setdefault(type(row), []).append(row)
+        return row
+
+    def _row(self, model: type[Base], number: int) -> Any:
+        return self.rows[model][number]
+
+    def _masters(self, n: int) -> Iterable[Base]:
+        pair, key = Bilingual(f"第{n}号", f"No. {n}"), f"crowd:{n}"
+        if n < MOST_CITIES:
+            yield self._keep(City(code=f"9{n:05d}", name=pair))
+        yield self._keep(Feature(code=f"feature{n}", name=pair))
+        places: dict[str, Any] = {"city": self._row(City, 0), "site_type": ""}
+        yield self._keep(Venue(source_key=key, name=pair, short_name=pair, address=pair, transport=pair, **places))
+        hall: dict[str, Any] = {"capacity": 100, "layout": "theatre", "changeover_min": 0}
+        hall |= {"venue": self._row(Venue, 0), "features": [self._row(Feature, n)]}
+        room = self._keep(Room(source_key=key, name=pair, short_name=pair, **hall))
+        room.hours = [RoomHours(opens="08:00", closes="21:00")]
+        yield room
+        unit: dict[str, Any] = {"type": "", "level": "", "city": self._row(City, 0)}
+        yield self._keep(Organisation(source_key=key, name=pair, short_name=pair, **unit))
+        profile: dict[str, Any] = {"affiliation": pair, "honour": pair, "bio": pair, "roles": ["speaker"]}
+        yield self._keep(Person(source_key=key, name=pair, max_per_day=99, city=self._row(City, 0), **profile))
+        yield CalendarDay(day=date(2027, 1, 1) + timedelta(days=n), type="holiday", name=pair)
+        day = date(2020, 1, 1) + timedelta(days=n)
+        dated: dict[str, Any] = {"timezone": "Asia/Shanghai", "first_day": day, "last_day": day, "state": "open"}
+        yield Week(code=f"earlier{n}", title=pair, theme=pair, contact=pair, **dated)
+
+    def _labels(self, n: int) -> Iterable[Base]:
+        pair, week = Bilingual(f"第{n}号", f"No. {n}"), {"week_id": self.week_id}
+        rules: dict[str, Any] = {"family": "meet", "default_minutes": 10, "changeover_min": 0, "registration": "open"}
+        yield self._keep(Kind(code=f"kind{n}", name=pair, rule=pair, **rules, **week))
+        yield self._keep(TagSet(code=f"set{n}", name=pair, **week))
+        yield self._keep(Tag(code=f"tag{n}", name=pair, set=self._row(TagSet, 0), **week))
+        yield self._keep(Track(code=f"track{n}", name=pair, short_name=pair, **week))
+        yield self._keep(Series(code=f"series{n}", name=pair, short_name=pair, kind="repeat", **week))
+
+    def _sessions(self, n: int) -> Iterable[Base]:
+        pair, week = Bilingual(f"第{n}场", f"Session {n}"), {"week_id": self.week_id}
+        demand: dict[str, Any] = {"duration_min": 10, "expected": 80, "visibility": "public", "registration": "open"}
+        demand |= {"kind": self._row(Kind, n), "track": self._row(Track, n), "city": self._row(City, 0)}
+        texts: dict[str, Any] = {"title": pair, "note": pair, "text_zh": "正文", "cancel_reason": Bilingual("", "")}
+        session = self._keep(Session(uid=f"crowd{n}", source_key=f"crowd:{n}", **demand, **texts, **week))
+        for position, number in enumerate({0, n}):
+            person, unit = self._row(Person, number), self._row(Organisation, number)
+            session.people.append(SessionPerson(person=person, role="speaker", position=position))
+            session.organisations.append(SessionOrganisation(organisation=unit, role="host", position=position))
+        session.tags, session.features = [self._row(Tag, number) for number in {0, n}], [self._row(Feature, n)]
+        yield session
+        self._row(Series, 0).members.append(SeriesMember(session=session, position=n + 1, **week))
+        start = OPENING + timedelta(days=n % 5, minutes=10 * (n // 5))
+        yield self._keep(Placement(plan=self.plan, session=session, start=start, room=self._row(Room, n), **week))
+        pools = [CapacityPool(cls=cls, cap=1000) for cls in ("room", "public")]
+        offering = self._keep(Offering(name=pair, mode="open", pools=pools, **week))
+        offering.sessions = [OfferingSession(session=session, **week)]
+        yield offering
+
+    def _staff(self, n: int) -> Iterable[Base]:
+        user = User(email=f"crowd{n}@example.org", name="示例丁卯", password_hash="", created_at=now())
+        yield self._keep(user)
+        db.session.add(user)
+        db.session.flush()
+        for number in {0, n}:
+            facts = {"role": "reader", "scope_kind": "track", "scope_code": f"track{n}"}
+            yield Grant(user_id=self._row(User, number).id, week_id=self.week_id, **facts)
+        until = {"created_at": now(), "expires_at": now() + timedelta(days=3)}
+        grants = [{"week": "spring", "role": "reader", "scope_kind": "track", "scope_code": f"track{n}"}]
+        yield Invitation(token_hash=f"{n:064d}", email=f"new{n}@example.org", name="示例", grants=grants, **until)
+        facts = {"verb": "session.edit", "subject": "session", "code": self._row(Session, n).code, "changes": {}}
+        yield AuditEntry(at=now(), week_id=self.week_id, actor_id=user.id, actor=user.code, **facts)
+
+    def _people(self, n: int) -> Iterable[Base]:
+        number = {"phone_e164": f"+86139{n:08d}", "contact_key": f"{n:064d}"}
+        attendee = self._keep(Attendee(name=f"示例{n}", created_at=now(), **number))
+        seed = secrets.token_bytes(16)
+        yield attendee
+        own = Pass(week_id=self.week_id, attendee=attendee, seed=seed, created_at=now(), tokens=[new_token(seed, 1)])
+        yield self._keep(own)
+        for offering, who in {(0, n), (n, 0)}:
+            yield self._registration(self._row(Offering, offering), self._row(Attendee, who))
+
+    def _registration(self, offering: Any, attendee: Any) -> Base:
+        facts: dict[str, Any] = {"week_id": self.week_id, "state": "confirmed", "created_at": now()}
+        row: Registration = self._keep(Registration(offering=offering, attendee=attendee, **facts))
+        for pool in offering.pools:
+            pool.taken += 1
+        db.session.add(row)
+        db.session.flush()
+        db.session.add(RegistrationEvent(registration_id=row.id, at=now(), to_state="confirmed", actor="visitor"))
+        return row
+
+    def _door(self, n: int) -> Iterable[Base]:
+        week: dict[str, Any] = {"week_id": self.week_id}
+        gate = self._keep(Gate(venue=self._row(Venue, 0), name=Bilingual(f"{n}号门", f"Gate {n}"), **week))
+        db.session.add(gate)
+        db.session.flush()
+        span = {"valid_from": OPENING - timedelta(days=9), "valid_to": OPENING + timedelta(days=9)}
+        device = Device(name=f"设备{n}", profile="lead", created_at=now(), enrolled_at=now(), **span, **week)
+        device.gates = [DeviceGate(gate=self._row(Gate, number), **week) for number in {0, n}]
+        yield self._keep(device)
+        db.session.flush()
+        holder, session = self._row(Pass, n).code, self._row(Session, 0).id
+        yield Attendance(session_id=session, holder=holder, first_in=now(), entries=1, inside=True, **week)
+        times = {"device_time": now(), "effective_time": now(), "received_at": now()}
+        words = {
+            "kind": "in",
+            "mode": "online",
+            "door_verdict": "yes",
+            "door_reason": "entry.first",
+            "should_have": "yes",
+        }
+        words |= {"should_reason": "", "operator": "device", "prev_hash": "", "holder": holder}
+        facts: dict[str, Any] = {"device_id": self._row(Device, 0).id, "device_seq": n + 1, "session_id": session}
+        scan = Scan(gate_id=self._row(Gate, 0).id, **facts, **times, **words, **week)
+        db.session.add(scan)
+        db.session.flush()
+        yield ScanReview(scan_id=scan.id, code="inside", created_at=now(), **week)

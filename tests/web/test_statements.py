@@ -1,0 +1,96 @@
+"""Every page that lists something sends as many statements with 300 rows as with 3."""
+
+import hashlib
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from eventweek.accounts.models import User
+from eventweek.checkin.models import Device, Gate
+from eventweek.kernel.clock import travel
+from eventweek.kernel.db import Base, transaction
+from eventweek.programme.models import (
+    City,
+    Feature,
+    Kind,
+    Organisation,
+    Person,
+    Room,
+    Series,
+    Session,
+    TagSet,
+    Track,
+    Venue,
+)
+from eventweek.registration.models import Offering, Pass, Registration
+from eventweek.registration.passes import manage_token_of
+from tests.conftest import SignIn
+from tests.factories.crowd import OPENING, Crowd
+
+ONE_ROW = {"static", "account.invitation", "gate.enrolment", "mine.exchange", "mine.token"}
+"""What is opened with a secret and shows that one thing."""
+MODELS = (City, Feature, Kind, Organisation, Person, Room, Series, Session, TagSet, Track, Venue, User, Offering)
+NOUNS: dict[str, type[Base]] = {model.__tablename__: model for model in MODELS}
+NOUNS |= {"session_edit": Session, "session_cancellation": Session, "session_feed": Session}
+NOUNS |= {"cancellation": Registration, "seats": Registration}
+Statements = Callable[[], AbstractContextManager[list[str]]]
+
+
+def test_every_page_sends_the_same_statements_with_3_and_with_300_rows(
+    app: Flask, sign_in: SignIn, statements: Statements
+) -> None:
+    with travel(OPENING - timedelta(minutes=20)):
+        counts: dict[str, list[int]] = {}
+        crowd = Crowd()
+        for size in (3, 300):
+            crowd.grow(size)
+            own = Visit(app, crowd, sign_in(app))
+            for rule in app.url_map.iter_rules():
+                if "GET" in (rule.methods or ()) and rule.endpoint not in ONE_ROW:
+                    counts.setdefault(rule.endpoint, []).append(own.count(rule, statements))
+    assert len(counts) > 70
+    assert {page: found for page, found in counts.items() if found[0] != found[1]} == {}
+    assert {page: n for page, (n, _many) in counts.items() if n > (10 if page.startswith("public.") else 40)} == {}
+
+
+class Visit:
+    """Somebody at work, and a visitor with a pass whose phone is a door device too."""
+
+    def __init__(self, app: Flask, crowd: Crowd, desk: FlaskClient) -> None:
+        self.crowd, self.desk, self.visitor = crowd, desk, app.test_client()
+        self.manage = manage_token_of(crowd.first(Pass))
+        with transaction():
+            crowd.first(Device).key_hash = hashlib.sha256(b"door").hexdigest()
+        self.visitor.get(f"/m/{self.manage}")
+        self.visitor.set_cookie("eventweek-door", "door")
+        codes = [crowd.rows[Session][number].code for number in range(3)]
+        here = {"Origin": "http://127.0.0.1:8000"}
+        assert self.visitor.post("/w/spring/picks", data={"s": codes}, headers=here).status_code == 303
+
+    def count(self, rule: Rule, statements: Statements) -> int:
+        """Return how many statements a page takes once it is warm."""
+        built = rule.build({name: self._value(rule.endpoint, name) for name in rule.arguments})
+        assert built
+        address = built[1]
+        client = self.desk if rule.endpoint.startswith(("desk.", "account.")) else self.visitor
+        headers = {"Authorization": f"Bearer {self.manage}"} if address.startswith("/api/") else {}
+        client.get(address, headers=headers)
+        with statements() as seen:
+            answer = client.get(address, headers=headers)
+        assert answer.status_code < 400, (address, answer.text[:2000])
+        return len(seen)
+
+    def _value(self, endpoint: str, name: str) -> Any:
+        if name in ("week", "number"):
+            return "spring" if name == "week" else self.crowd.release
+        if name in ("gate", "session"):
+            return self.crowd.first(Gate if name == "gate" else Session).code
+        noun = endpoint.rpartition(".")[2]
+        if noun in ("week", "tag"):
+            return "spring" if noun == "week" else "set0:tag0"
+        return self.crowd.first(NOUNS[noun]).code
