@@ -21,7 +21,7 @@ from eventweek.kernel.clock import travel
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.tokens import random_code
 from eventweek.programme.models import Grant
-from eventweek.programme.queries import find_current_week
+from eventweek.programme.queries import find_newest_week
 from tests.databases import Server, SqliteFiles, migrate, postgres_cluster, postgres_programs, redis_server
 
 ROOT = Path(__file__).parents[1]
@@ -230,7 +230,7 @@ def sign_in() -> SignIn:
             db.session.add(user)
             db.session.flush()
             known = {"id": user.id, "epoch": user.epoch, "since": AGES_AHEAD, "seen": AGES_AHEAD}
-            week = find_current_week()
+            week = find_newest_week()
             if role and week:
                 db.session.add(Grant(user_id=user.id, week_id=week.id, role=role))
         client = app.test_client()

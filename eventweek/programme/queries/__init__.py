@@ -1,5 +1,12 @@
 """Reads of the programme."""
 
-from eventweek.programme.queries.weeks import find_actor, find_current_week, find_week, get_week, list_weeks
+from eventweek.programme.queries.weeks import (
+    find_actor,
+    find_current_week,
+    find_newest_week,
+    find_week,
+    get_week,
+    list_weeks,
+)
 
-__all__ = ["find_actor", "find_current_week", "find_week", "get_week", "list_weeks"]
+__all__ = ["find_actor", "find_current_week", "find_newest_week", "find_week", "get_week", "list_weeks"]

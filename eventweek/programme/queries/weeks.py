@@ -6,12 +6,21 @@ from eventweek.accounts.models import User
 from eventweek.audit.actors import Actor, GrantValue
 from eventweek.kernel.db import db
 from eventweek.kernel.errors import Refusal
+from eventweek.programme.enums import WeekState
 from eventweek.programme.models import Grant, Week
+
+NEWEST = (Week.first_day.desc(), Week.id.desc())
 
 
 def find_current_week() -> Week | None:
-    """Return the newest edition by its first day, None where there is none."""
-    return db.session.scalar(select(Week).order_by(Week.first_day.desc(), Week.id.desc()).limit(1))
+    """Return the edition that visitors come for: the newest that is no draft, a draft where there is nothing else."""
+    order = (Week.state == WeekState.DRAFT, *NEWEST)
+    return db.session.scalar(select(Week).order_by(*order).limit(1))
+
+
+def find_newest_week() -> Week | None:
+    """Return the edition that organisers work on: the newest by its first day, None where there is none."""
+    return db.session.scalar(select(Week).order_by(*NEWEST).limit(1))
 
 
 def find_week(code: str) -> Week | None:
@@ -32,7 +41,7 @@ def get_week(week_id: int) -> Week:
 
 def list_weeks() -> list[Week]:
     """Return all editions, the newest first."""
-    return list(db.session.scalars(select(Week).order_by(Week.first_day.desc(), Week.id.desc())))
+    return list(db.session.scalars(select(Week).order_by(*NEWEST)))
 
 
 def find_actor(user_id: int, epoch: int) -> Actor | None:

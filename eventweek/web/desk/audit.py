@@ -15,7 +15,7 @@ from eventweek.accounts.queries import map_names
 from eventweek.audit.models import AuditEntry
 from eventweek.audit.queries import EntryFilter, list_actors, list_entries, list_subjects
 from eventweek.kernel.clock import local_day, now
-from eventweek.programme.queries import find_current_week, list_weeks
+from eventweek.programme.queries import find_newest_week, list_weeks
 from eventweek.web.actor import at_work
 from eventweek.web.desk.frame import blueprint, page
 from eventweek.web.desk.lists import Filter, asked, chosen, pager
@@ -112,7 +112,7 @@ FORMS: dict[str, Any] = {
 @needs(Verb.AUDIT_READ)
 def audit_list() -> str:
     """List the entries of the weeks whose log the person may read, newest first."""
-    weeks, week = _readable_weeks(), find_current_week()
+    weeks, week = _readable_weeks(), find_newest_week()
     zone = week.timezone if week else ZONE
     names = map_names(list_actors(weeks))
     filters = _filters(weeks, names, zone)

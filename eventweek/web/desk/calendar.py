@@ -16,7 +16,7 @@ from eventweek.language.words import DAY_TYPES
 from eventweek.programme.actions import places as verbs
 from eventweek.programme.actions.travel import set_travel_times
 from eventweek.programme.models import CalendarDay, City
-from eventweek.programme.queries import find_current_week
+from eventweek.programme.queries import find_newest_week
 from eventweek.programme.queries.masters import Listed, list_cities, list_holidays, list_travel_times
 from eventweek.programme.queries.values import values_of
 from eventweek.programme.rules.subjects import CITY, HOLIDAY
@@ -36,7 +36,7 @@ def city_list() -> str:
     """List the cities."""
     filters = [shelf()]
     rows = list_cities(archived=sift(filters).archived)
-    return list_page("city_list.html", find_current_week(), Listed(rows, len(rows)), filters)
+    return list_page("city_list.html", find_newest_week(), Listed(rows, len(rows)), filters)
 
 
 @blueprint.route("/travel-times", methods=["GET", "POST"])
@@ -57,7 +57,7 @@ def travel_time_list() -> Any:
             flash(str(_("已保存。")), "yes")
             return redirect(url_for("desk.travel_time_list"), 303)
     values = typed if request.method == "POST" else stored
-    week = find_current_week()
+    week = find_newest_week()
     text = page("travel_time_list.html", week, here="city", cities=cities, values=values, errors=errors)
     return text, 422 if errors else 200
 
@@ -95,7 +95,7 @@ def holiday_list() -> Any:
             return redirect(url_for("desk.holiday_list", month=f"{day:%Y-%m}"), 303)
     values = {"month": month, "weeks": list(_weeks(month, year)), "year": year, "types": DAY_TYPES}
     before, after = month - timedelta(days=1), month + timedelta(days=31)
-    text = page("holiday_list.html", find_current_week(), here="city", form=form, before=before, after=after, **values)
+    text = page("holiday_list.html", find_newest_week(), here="city", form=form, before=before, after=after, **values)
     return text, 422 if form.problems() else 200
 
 
@@ -119,7 +119,7 @@ def _chosen_day(year: list[CalendarDay]) -> dict[str, Any]:
 
 def _month() -> date:
     """Return the first day of the month that the address asks for, else of the current week's, else of today."""
-    week = find_current_week()
+    week = find_newest_week()
     usual = week.first_day if week else local_day(now(), "Asia/Shanghai")
     text = asked("month", longest=7)
     if not text:

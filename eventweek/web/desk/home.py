@@ -16,7 +16,7 @@ from eventweek.accounts.queries import list_open_invitations
 from eventweek.kernel.clock import local_day, now
 from eventweek.programme.enums import Visibility
 from eventweek.programme.models import Week
-from eventweek.programme.queries import find_current_week
+from eventweek.programme.queries import find_newest_week
 from eventweek.registration.queries import list_offerings
 from eventweek.scheduling.enums import Level
 from eventweek.scheduling.queries.board import list_problems
@@ -45,7 +45,7 @@ class Duty:
 @signed_in
 def index() -> Any:
     """Lead to the current week's desk."""
-    week = find_current_week()
+    week = find_newest_week()
     return redirect(url_for("desk.home", week=week.code)) if week else page("no_week.html", None, here="home")
 
 

@@ -8,7 +8,7 @@ from eventweek.accounts.enums import Verb
 from eventweek.language.words import LEVELS, ORGANISATION_ROLES, ORGANISATION_TYPES, PERSON_ROLES, STANDINGS
 from eventweek.programme.actions import parties as verbs
 from eventweek.programme.models import Week
-from eventweek.programme.queries import find_current_week
+from eventweek.programme.queries import find_newest_week
 from eventweek.programme.queries.masters import list_cities, list_organisations, list_people
 from eventweek.programme.queries.parts import count_sessions, list_sessions_of_organisation, list_sessions_of_person
 from eventweek.programme.rules.subjects import ORGANISATION, PERSON
@@ -26,7 +26,7 @@ def organisation_list() -> str:
     """List the organisations."""
     types = Filter("type", str(_("单位类型")), [(code, str(word)) for code, word in ORGANISATION_TYPES.items()])
     filters = [types, Filter("city", str(_("城市")), choices(list_cities())), shelf()]
-    found, week = list_organisations(sift(filters), window), find_current_week()
+    found, week = list_organisations(sift(filters), window), find_newest_week()
     counts = count_sessions(week.id, "organisation") if week else {}
     words = {"types": ORGANISATION_TYPES, "levels": LEVELS}
     return list_page("organisation_list.html", week, found, filters, counts=counts, **words)
@@ -38,7 +38,7 @@ def person_list() -> str:
     """List the people."""
     roles = Filter("role", str(_("身份")), [(code, str(word)) for code, word in STANDINGS.items()])
     filters = [roles, Filter("city", str(_("城市")), choices(list_cities())), shelf()]
-    found, week = list_people(sift(filters), window), find_current_week()
+    found, week = list_people(sift(filters), window), find_newest_week()
     counts = count_sessions(week.id, "person") if week else {}
     return list_page("person_list.html", week, found, filters, counts=counts, standings=STANDINGS)
 

@@ -8,7 +8,7 @@ from eventweek.accounts.enums import Verb
 from eventweek.language.words import LAYOUTS
 from eventweek.programme.actions import places as verbs
 from eventweek.programme.models import Week
-from eventweek.programme.queries import find_current_week
+from eventweek.programme.queries import find_newest_week
 from eventweek.programme.queries.masters import (
     Listed,
     list_choosable_venues,
@@ -34,7 +34,7 @@ def venue_list() -> str:
     """List the venues."""
     types = Filter("type", str(_("场所类型")), [(word, word) for word in list_site_types()])
     filters = [Filter("city", str(_("城市")), choices(list_cities())), types, shelf()]
-    return list_page("venue_list.html", find_current_week(), list_venues(sift(filters), window), filters)
+    return list_page("venue_list.html", find_newest_week(), list_venues(sift(filters), window), filters)
 
 
 @blueprint.get("/rooms")
@@ -48,7 +48,7 @@ def room_list() -> str:
         shelf(),
     ]
     found = list_rooms(sift(filters), window)
-    return list_page("room_list.html", find_current_week(), found, filters, here="venue", layouts=LAYOUTS)
+    return list_page("room_list.html", find_newest_week(), found, filters, here="venue", layouts=LAYOUTS)
 
 
 @blueprint.get("/features")
@@ -57,7 +57,7 @@ def feature_list() -> str:
     """List what rooms can have."""
     filters = [shelf()]
     rows = list_features(archived=sift(filters).archived)
-    return list_page("feature_list.html", find_current_week(), Listed(rows, len(rows)), filters, here="venue")
+    return list_page("feature_list.html", find_newest_week(), Listed(rows, len(rows)), filters, here="venue")
 
 
 def _offer_cities(form: VenueForm, _week: Week | None) -> None:

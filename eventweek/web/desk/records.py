@@ -14,7 +14,7 @@ from eventweek.accounts.permissions import can
 from eventweek.kernel.errors import Refusal
 from eventweek.language import sentence
 from eventweek.programme.models import Week
-from eventweek.programme.queries import find_current_week
+from eventweek.programme.queries import find_newest_week
 from eventweek.programme.queries.directory import Directory
 from eventweek.programme.queries.values import values_of
 from eventweek.programme.rules.subjects import Subject
@@ -75,7 +75,7 @@ class Record:
 
     def week(self, code: str) -> Week | None:
         """Return the week of the page: that of the address, for masters the current one."""
-        return edition(code) if self.weekly else find_current_week()
+        return edition(code) if self.weekly else find_newest_week()
 
     def scope(self, week: Week | None) -> list[int]:
         """Return the leading arguments of the verbs."""

@@ -17,7 +17,7 @@ from eventweek.language import say
 from eventweek.language.accounts import DUTIES, ROLES
 from eventweek.programme.actions.staff import GrantWish, invite_user, set_grants
 from eventweek.programme.models import Week
-from eventweek.programme.queries import find_current_week, list_weeks
+from eventweek.programme.queries import find_newest_week, list_weeks
 from eventweek.programme.queries.staff import list_held, list_scopes
 from eventweek.web import forms
 from eventweek.web.actor import at_work
@@ -41,7 +41,7 @@ def user_list() -> str:
     users = list_users()
     return page(
         "user_list.html",
-        find_current_week(),
+        find_newest_week(),
         users=users,
         held=list_held(users),
         invitations=list_open_invitations(),
@@ -64,7 +64,7 @@ def invitation_new() -> Any:
             forms.show_errors(form, invalid)
         else:
             return redirect(url_for("desk.user_list"), 303)
-    body = page("invitation_new.html", find_current_week(), here="user", form=form, roles=ROLES, duties=DUTIES)
+    body = page("invitation_new.html", find_newest_week(), here="user", form=form, roles=ROLES, duties=DUTIES)
     return body, 422 if form.errors else 200
 
 
@@ -177,5 +177,5 @@ def _user_page(code: str, form: RoleForm) -> str:
     _offer(form)
     held = list_held([own]).get(own.id, [])
     return page(
-        "user.html", find_current_week(), user=own, held=held, form=form, roles=ROLES, now=now(), me=at_work().id
+        "user.html", find_newest_week(), user=own, held=held, form=form, roles=ROLES, now=now(), me=at_work().id
     )

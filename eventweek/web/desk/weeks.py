@@ -14,7 +14,7 @@ from eventweek.programme.actions.founding import found_week
 from eventweek.programme.actions.weeks import delete_week, edit_week, set_week_state
 from eventweek.programme.models import Week
 from eventweek.programme.presets import preset_kinds, preset_tag_sets
-from eventweek.programme.queries import find_current_week, find_week, list_weeks
+from eventweek.programme.queries import find_newest_week, find_week, list_weeks
 from eventweek.programme.queries.masters import list_choosable_organisations, list_choosable_venues, list_cities
 from eventweek.programme.queries.parts import count_all_sessions
 from eventweek.programme.queries.values import values_of
@@ -33,7 +33,7 @@ def week_list() -> str:
     """List the editions that the person may read."""
     rows = [week for week in list_weeks() if can(at_work(), Verb.PROGRAMME_READ, week.id)]
     counts = count_all_sessions()
-    return page("week_list.html", find_current_week(), rows=rows, counts=counts, states=WEEK_STATES)
+    return page("week_list.html", find_newest_week(), rows=rows, counts=counts, states=WEEK_STATES)
 
 
 @blueprint.route("/new/week", methods=["GET", "POST"])
@@ -56,7 +56,7 @@ def week_new() -> Any:
         wrong = form.wrong_step()
         step = step if wrong is None else min(step, wrong)
     form.add_spare(do)
-    text = page("week_new.html", find_current_week(), form=form, step=step, last=last)
+    text = page("week_new.html", find_newest_week(), form=form, step=step, last=last)
     return text, 422 if form.problems() else 200
 
 

@@ -12,7 +12,7 @@ from eventweek.audit.actors import SYSTEM
 from eventweek.kernel.db import Bilingual
 from eventweek.programme.actions.sessions import cancel_session, edit_session
 from eventweek.programme.models import Week
-from eventweek.programme.queries import find_current_week
+from eventweek.programme.queries import find_newest_week
 from eventweek.scheduling.actions import place_session, unplace_session
 from eventweek.scheduling.queries import find_last_release, list_published
 from eventweek.scheduling.worklist import list_planned
@@ -54,7 +54,7 @@ def changed(demo_app: Flask) -> Changed:
 
 
 def _week() -> Week:
-    week = find_current_week()
+    week = find_newest_week()
     assert week
     return week
 

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from eventweek.kernel.db import Bilingual, db, transaction
 from eventweek.programme.models import Room, Session, Week
-from eventweek.programme.queries import find_current_week
+from eventweek.programme.queries import find_newest_week
 from eventweek.scheduling.queries import find_last_release, list_published
 from eventweek.scheduling.worklist import Planned, list_planned
 from tests.conftest import SignIn
@@ -27,7 +27,7 @@ def desk(demo_app: Flask, sign_in: SignIn) -> FlaskClient:
 
 
 def _planned(**wanted: Any) -> list[Planned]:
-    week = find_current_week()
+    week = find_newest_week()
     assert week
     db.session.expire_all()
     return [p for p in list_planned(week.id) if all(getattr(p.session, k) == v for k, v in wanted.items())]
@@ -177,7 +177,7 @@ def test_cancelling_asks_when_the_public_learns_of_it(desk: FlaskClient, when: s
     code = _free().session.code
     assert "取消的原因" in desk.get(f"{LIST}/{code}/cancellation").text
     answer = post(desk, f"{LIST}/{code}/cancellation", {"reason_zh": "场地检修", "reason_en": "", "when": when})
-    week, last = find_current_week(), None
+    week, last = find_newest_week(), None
     assert week and answer.status_code == 303
     last = find_last_release(week.id)
     assert last and last.number == released
@@ -223,7 +223,7 @@ def test_sessions_of_another_week_are_not_there(demo_app: Flask, sign_in: SignIn
     """A committee member of this week reaches nothing of another, nor that session through this week's address."""
     client, code = sign_in(demo_app, "committee"), _free().session.code
     with transaction():
-        week = find_current_week()
+        week = find_newest_week()
         assert week
         other = Week(code="other", title=Bilingual("另一届", ""), theme=week.theme, contact=week.contact, state="open")
         other.timezone, other.first_day, other.last_day = week.timezone, date(2025, 9, 1), date(2025, 9, 7)

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from eventweek.kernel.clock import travel
 from eventweek.kernel.db import db, transaction
 from eventweek.programme.models import SessionPerson
-from eventweek.programme.queries import find_current_week
+from eventweek.programme.queries import find_newest_week
 from eventweek.scheduling.worklist import list_planned
 from tests.conftest import SignIn
 
@@ -44,7 +44,7 @@ def test_now_is_a_line_only_today(desk: FlaskClient) -> None:
 def test_overlap_is_said_in_words(desk: FlaskClient) -> None:
     """Two sessions in one room at one time stand in two lanes of that room, marked."""
     with transaction():
-        week = find_current_week()
+        week = find_newest_week()
         assert week
         day = [p for p in list_planned(week.id) if p.start and p.start.date().isoformat() == "2026-10-16"]
         first, second = [p.placement for p in day if p.session.duration_min >= 90][:2]
@@ -57,7 +57,7 @@ def test_overlap_is_said_in_words(desk: FlaskClient) -> None:
 def test_a_person_in_two_places_is_marked_too(desk: FlaskClient) -> None:
     """Two sessions at one time in different rooms with the same person."""
     with transaction():
-        week = find_current_week()
+        week = find_newest_week()
         assert week
         day = [p for p in list_planned(week.id) if p.start and p.start.date().isoformat() == "2026-10-16"]
         first = next(p for p in day if p.session.people)
@@ -70,7 +70,7 @@ def test_a_person_in_two_places_is_marked_too(desk: FlaskClient) -> None:
 
 def test_what_has_no_place_waits_at_the_side(desk: FlaskClient) -> None:
     with transaction():
-        week = find_current_week()
+        week = find_newest_week()
         assert week
         loose = list_planned(week.id)[5]
         db.session.delete(loose.placement)
