@@ -7,7 +7,7 @@ from eventweek.scheduling.enums import Action
 from eventweek.scheduling.queries.drafts import Draft, list_drafts
 from eventweek.scheduling.snapshot import Facts
 
-_TELL_TALE = ("search", "lead", "industry", "schema")
+_TELL_TALE = ("search", "lead", "industry", "schema", "withdrawn")
 
 
 @dataclass(frozen=True)

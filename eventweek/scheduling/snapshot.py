@@ -2,11 +2,12 @@
 
 import hashlib
 import json
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from eventweek.kernel.db import Bilingual
 from eventweek.kernel.text import search_key
+from eventweek.programme.enums import Visibility
 from eventweek.programme.models import Room, SeriesMember, Session, Venue
 from eventweek.scheduling.enums import Action
 from eventweek.scheduling.models import Placement
@@ -54,6 +55,28 @@ def cancelled(published: Facts, reason: Bilingual) -> Facts:
     return published | {"cancelled": True, "reason": _pair(reason)}
 
 
+def withdrawn(published: Facts | None, draft: Facts, sequence: int) -> Facts:
+    """Return the draft of a session that the public may know no more with what is left for its calendars.
+
+    `withdrawn` in it holds the last public snapshot as cancelled, with its SEQUENCE; `at` is added by the release. It
+    stays the same through later releases, which say nothing of what became of the session.
+    """
+    if draft["visibility"] == Visibility.PUBLIC or published is None:
+        return draft
+    left = published.get("withdrawn")
+    if left is None and published["visibility"] == Visibility.PUBLIC:
+        left = {"facts": published | {"cancelled": True, "search": ""}, "sequence": sequence + 1}
+    return draft | {"withdrawn": left} if left else draft
+
+
+def stamped(value: Facts, at: datetime) -> Facts:
+    """Return the snapshot as released at that instant: what it withdraws now is withdrawn since then."""
+    left = value.get("withdrawn")
+    if left is None or "at" in left:
+        return value
+    return value | {"withdrawn": left | {"at": at.astimezone(UTC).isoformat()}}
+
+
 def searchable(facts: Facts) -> str:
     """Return the words by which a session is found: title, kind, place, people, organisations, tags, both languages."""
     named = [facts[name] for name in ("title", "kind", "room", "venue", "city", "track") if facts[name]]
@@ -80,8 +103,14 @@ def difference(old: Facts | None, new: Facts) -> Action | None:
 
 
 def next_sequence(old: Facts | None, new: Facts, sequence: int) -> int:
-    """Return the iCalendar SEQUENCE (RFC 5545 3.8.7.4): +1 when start, end, place or status changed, else the same."""
-    return 0 if old is None else sequence + (difference(old, new) not in (None, Action.CHANGED))
+    """Return the iCalendar SEQUENCE (RFC 5545 3.8.7.4): +1 when start, end, place or status changed, else the same.
+
+    To the public a session also begins and ends with its visibility.
+    """
+    if old is None:
+        return 0
+    seen = [facts["visibility"] == Visibility.PUBLIC for facts in (old, new)]
+    return sequence + (difference(old, new) not in (None, Action.CHANGED) or seen[0] != seen[1])
 
 
 def _timed(facts: Facts) -> tuple[Any, ...]:

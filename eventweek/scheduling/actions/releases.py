@@ -11,6 +11,7 @@ from eventweek.audit.actors import Actor
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import Refusal
+from eventweek.kernel.jobs import enqueue
 from eventweek.kernel.text import clean_line
 from eventweek.programme.actions.verbs import editable_week
 from eventweek.programme.enums import WeekState
@@ -19,7 +20,7 @@ from eventweek.scheduling.models import Published, Release, ReleaseItem
 from eventweek.scheduling.queries.drafts import Draft, list_drafts
 from eventweek.scheduling.queries.published import list_published
 from eventweek.scheduling.rules import Clash, clashes, named, occupied
-from eventweek.scheduling.snapshot import digest, next_sequence
+from eventweek.scheduling.snapshot import digest, next_sequence, stamped
 
 
 def release_schedule(week_id: int, *, actor: Actor, note: str, sessions: Sequence[str] | None = None) -> Release:
@@ -48,6 +49,7 @@ def release_schedule(week_id: int, *, actor: Actor, note: str, sessions: Sequenc
             _freeze(release, draft)
         facts = {"number": release.number, "sessions": len(drafts), "partial": release.partial}
         record(actor, "release.publish", "week", week.code, week_id=week.id, **facts)
+        enqueue("release.published", week_id=week.id)
     return release
 
 
@@ -66,8 +68,8 @@ def _clashes(week_id: int, drafts: Sequence[Draft]) -> list[Clash]:
 
 
 def _freeze(release: Release, draft: Draft) -> None:
-    old, value = draft.before, draft.after
-    assert value is not None and draft.action is not None
+    assert draft.after is not None and draft.action is not None
+    old, value = draft.before, stamped(draft.after, release.at)
     item = ReleaseItem(
         release_id=release.id,
         session_id=draft.session.id,

@@ -20,7 +20,7 @@ from eventweek.programme.models import (
 )
 from eventweek.scheduling.enums import Action
 from eventweek.scheduling.models import Placement, Plan, Published, ReleaseItem
-from eventweek.scheduling.snapshot import Facts, cancelled, difference, snapshot
+from eventweek.scheduling.snapshot import Facts, cancelled, difference, snapshot, withdrawn
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def draft(session: Session, placement: Placement | None, item: ReleaseItem | Non
     if off:
         after = cancelled(before, session.cancel_reason) if before else None
     else:
-        after = snapshot(placement) if placement else None
+        after = withdrawn(before, snapshot(placement), item.sequence if item else 0) if placement else None
     if after is not None:
         return Draft(session, placement, item, after, difference(before, after))
     return Draft(session, placement, item, None, Action.UNPLACED if before and not off else None)

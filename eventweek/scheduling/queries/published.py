@@ -79,6 +79,12 @@ def list_public_sessions(week_id: int) -> list[PublishedSession]:
     return [session for session in list_published(week_id) if session.visibility == Visibility.PUBLIC]
 
 
+def list_for_calendars(week_id: int) -> list[PublishedSession]:
+    """Return the public sessions and, as cancelled, what was public of those that are so no more, in one statement."""
+    sessions = [_left(session) or session for session in list_published(week_id)]
+    return [session for session in sessions if session.visibility == Visibility.PUBLIC]
+
+
 def list_published(week_id: int) -> list[PublishedSession]:
     """Return every published session, whoever may know of it, by start and code, in one statement."""
     query = select(ReleaseItem).join(Published, Published.item_id == ReleaseItem.id)
@@ -118,18 +124,27 @@ def list_releases(week_id: int) -> list[Release]:
     return list(db.session.scalars(select(Release).where(Release.week_id == week_id).order_by(Release.number.desc())))
 
 
+def _left(session: PublishedSession) -> PublishedSession | None:
+    """Return what calendars still hold of a session that was withdrawn from the public."""
+    left = session.facts.get("withdrawn")
+    return left and _read(session.id, left["facts"], left["sequence"], datetime.fromisoformat(left["at"]))
+
+
 def read(item: ReleaseItem) -> PublishedSession:
     """Return a released item as readers receive it."""
-    facts = item.snapshot
+    return _read(item.session_id, item.snapshot, item.sequence, item.changed_at)
+
+
+def _read(session_id: int, facts: dict[str, Any], sequence: int, changed_at: datetime) -> PublishedSession:
     start = datetime.strptime(facts["start"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
     return PublishedSession(
-        id=item.session_id,
+        id=session_id,
         code=facts["code"],
         uid=facts["uid"],
         title=Bilingual(facts["title"]["zh"], facts["title"]["en"]),
         start=start,
         end=start + timedelta(minutes=facts["minutes"]),
-        sequence=item.sequence,
-        changed_at=item.changed_at,
+        sequence=sequence,
+        changed_at=changed_at,
         facts=facts,
     )
