@@ -14,6 +14,7 @@ from huey import Huey, RedisHuey, SqliteHuey, crontab
 from huey.consumer import Consumer
 from jinja2 import TemplateNotFound
 
+from eventweek.calendars.actions import render_feeds
 from eventweek.calendars.ics import Edition, holder_calendar
 from eventweek.config import Config
 from eventweek.kernel import actions as kernel
@@ -35,9 +36,16 @@ from eventweek.ticketing.qr import pass_address, pass_png
 Attachment = tuple[str, str, bytes]
 """File name, content type, content."""
 
+
+def _render_feeds(week_id: int) -> None:
+    """Write the feeds anew before their readers ask."""
+    render_feeds(week_id, _base())
+
+
 JOBS: dict[str, Callable[..., object]] = {
     "answers.purge": kernel.purge_answers,
     "messages.forget": outbox.forget_messages,
+    "release.published": _render_feeds,
 }
 DAILY = ["answers.purge", "messages.forget"]
 

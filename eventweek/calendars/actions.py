@@ -9,15 +9,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 
 from eventweek.calendars.enums import Scope
-from eventweek.calendars.ics import Edition, entry, joined, key
+from eventweek.calendars.ics import WORDS, Edition, entry, joined, key
 from eventweek.calendars.models import FeedBody, FeedEntry
 from eventweek.calendars.queries import FeedHead, find_feed, list_entries, newest_number, rendering
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import Refusal
 from eventweek.programme.models import Week
-from eventweek.programme.queries import find_week
-from eventweek.scheduling.queries import PublishedSession, list_public_sessions
+from eventweek.programme.queries import find_week, get_week
+from eventweek.scheduling.queries import PublishedSession, list_for_calendars
 
 logger = logging.getLogger(__name__)
 
@@ -34,8 +34,30 @@ def keep_feed(week: str, scope: Scope, code: str, language: str, base: str) -> F
     own = find_week(week)
     if own is None:
         raise Refusal("feed.not_found")
-    number = db.session.scalar(newest_number(own.id)) or 0
-    sessions = [s for s in list_public_sessions(own.id) if scope is Scope.WEEK or s.code == code]
+    return _keep(own, _newest(own.id), list_for_calendars(own.id), (scope, code, language), base)
+
+
+def render_feeds(week_id: int, base: str) -> int:
+    """Store the week's feeds and whatever feed was ever asked for as the newest release has them; return how many."""
+    own, asked = get_week(week_id), select(FeedBody.scope, FeedBody.code, FeedBody.language)
+    stored = {(Scope(scope), code, lang) for scope, code, lang in db.session.execute(asked.filter_by(week_id=week_id))}
+    number, sessions, done = _newest(week_id), list_for_calendars(week_id), 0
+    for scope, code, language in sorted(stored | {(Scope.WEEK, "", language) for language in WORDS}):
+        if scope is Scope.WEEK or any(session.code == code for session in sessions):
+            _keep(own, number, sessions, (scope, code, language), base)
+            done += 1
+    return done
+
+
+def _newest(week_id: int) -> int:
+    return db.session.scalar(newest_number(week_id)) or 0
+
+
+def _keep(
+    own: Week, number: int, public: Sequence[PublishedSession], feed: tuple[Scope, str, str], base: str
+) -> FeedHead:
+    scope, code, language = feed
+    sessions = [session for session in public if scope is Scope.WEEK or session.code == code]
     if scope is Scope.SESSION and not sessions:
         raise Refusal("feed.not_found")
     edition = Edition(base, own.code, own.title.best(language)[0], own.timezone, language)

@@ -37,7 +37,7 @@ ONE_ROW = {"static", "account.invitation", "gate.enrolment", "mine.exchange", "m
 MODELS = (City, Feature, Kind, Organisation, Person, Room, Series, Session, TagSet, Track, Venue, User, Offering)
 NOUNS: dict[str, type[Base]] = {model.__tablename__: model for model in MODELS}
 NOUNS |= {"session_edit": Session, "session_cancellation": Session, "session_feed": Session}
-NOUNS |= {"cancellation": Registration, "seats": Registration}
+NOUNS |= {"cancellation": Registration, "seats": Registration, "registration": Registration, "offerings": Session}
 Statements = Callable[[], AbstractContextManager[list[str]]]
 
 
