@@ -33,6 +33,19 @@ def test_no_machine_path_and_no_private_key() -> None:
     assert found.stdout == ""
 
 
+def test_no_mark_of_a_conflict_is_left() -> None:
+    """Style sheets and catalogues merge by union or by hand, and browsers skip what they cannot read in silence."""
+    kinds = ("*.css", "*.js", "*.html", "*.po", "*.md", "*.py")
+    files = [
+        path
+        for folder in ("static", "templates", "eventweek", "docs")
+        for k in kinds
+        for path in (ROOT / folder).rglob(k)
+    ]
+    left = [str(path) for path in files if re.search(r"^(<{7} |>{7} |={7}$)", path.read_text(encoding="utf-8"), re.M)]
+    assert files and left == []
+
+
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_inline_script_or_style(path: Path) -> None:
     """The content security policy would block it."""

@@ -1,6 +1,7 @@
 """Make and change a session: the form, its choices, a look ahead at what it would run into, and the saving."""
 
 from collections.abc import Callable, Iterable
+from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -106,6 +107,8 @@ def _form(week: Week, planned: Planned | None, typed: Any) -> SessionForm:
 
 def _stored(week: Week, planned: Planned) -> dict[str, Any]:
     values = values_of(SESSION, planned.session) | {"version": planned.session.version, "place_version": ""}
+    if values["fixed_start"]:
+        values["fixed_start"] = values["fixed_start"].astimezone(ZoneInfo(week.timezone))
     values["days"] = [day.isoformat() for day in values["days"]]
     if planned.placement and planned.start:
         local = planned.start.astimezone(ZoneInfo(week.timezone))
@@ -145,7 +148,11 @@ def _offer(form: SessionForm, week: Week, planned: Planned | None) -> None:
     )
     form.days.offer(days)
     form.place_day.offer([("", _("还没排")), *days])
-    form.place_room.offer([("", _("还没排")), *((r.code, _room(r)) for r in every.rooms if _free(r, used))])
+    rooms = [r for r in every.rooms if _free(r, used)]
+    form.place_room.offer_groups(("", _("还没排")), _by_venue(rooms))
+    form.fixed_room.offer_groups(("", "—"), _by_venue(rooms))
+    venues = dict.fromkeys(r.venue for r in every.rooms if _free(r.venue, used))
+    form.venues.offer([(v.code, short(v)) for v in venues])
 
 
 def _used(planned: Planned | None) -> set[int]:
@@ -154,6 +161,7 @@ def _used(planned: Planned | None) -> set[int]:
         return set()
     session = planned.session
     rows: list[Any] = [session.kind, session.track, session.city, planned.room, *session.features, *session.tags]
+    rows += [session.fixed_room, *session.venues]
     rows += [p.person for p in session.people] + [o.organisation for o in session.organisations]
     return {id(row) for row in rows if row is not None}
 
@@ -164,6 +172,14 @@ def _free(row: Any, used: set[int]) -> bool:
 
 def _named(rows: Iterable[Any], used: set[int]) -> list[tuple[str, str]]:
     return [(row.code, best(row.name)) for row in rows if _free(row, used)]
+
+
+def _by_venue(rooms: list[Any]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Group rooms under the names of their venues; a chosen one still says its venue when the list is closed."""
+    return [
+        (best(venue.name), [(room.code, _room(room)) for room in own])
+        for venue, own in groupby(rooms, lambda room: room.venue)
+    ]
 
 
 def _person(person: Any) -> str:

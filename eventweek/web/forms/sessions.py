@@ -17,7 +17,7 @@ from eventweek.language.words import (
     options,
 )
 from eventweek.web.forms.records import Group, RecordForm, Row, Rows
-from eventweek.web.forms.shared import Clock, Line, Pick, Prose, Several, Tick, Whole
+from eventweek.web.forms.shared import Clock, Line, Moment, Pick, Prose, Several, Tick, Whole
 
 PLACE = ("place_day", "place_at", "place_room", "place_version", "override")
 
@@ -66,6 +66,10 @@ class SessionForm(RecordForm):
     duration_min = Whole(_("时长（分钟）"), description=_("不填用类型的默认时长。"))
     expected = Whole(_("预计人数"))
     expected_online = Whole(_("线上人数"))
+    demand = Whole(_("想来的人数"), description=_("可以多于席位，排期时参考。"))
+    fixed_start = Moment(_("固定的开始时间"), description=_("时间不能动的才填，例如开幕式。排在别的时间会提醒。"))
+    fixed_room = Pick(_("固定的厅室"), description=_("只能在这一间的才选。"))
+    venues = Several(_("可以在哪些场馆"), description=_("都不勾就是哪里都行。"))
     days = Several(_("可以在哪几天"), description=_("都不勾就是哪天都行。"))
     earliest = Clock(_("最早开始"))
     latest_end = Clock(_("最晚结束"))
@@ -89,13 +93,21 @@ class SessionForm(RecordForm):
         Group(_("是什么"), ("title", ("kind", "track", "language"), ("city", "visibility", "registration"))),
         Group(
             _("时间地点"),
-            (("place_day", "place_at", "duration_min"), "place_room", "override"),
+            (("place_day", "place_at", "duration_min"), "place_room", ("fixed_start", "fixed_room"), "override"),
         ),
         Group(_("谁参加"), ("organisations", "people")),
         Group(_("介绍"), ("text", "note")),
         Group(
             _("要求"),
-            (("expected", "expected_online"), ("earliest", "latest_end"), "days", "features", "plenary", "relations"),
+            (
+                ("expected", "expected_online", "demand"),
+                ("earliest", "latest_end"),
+                "days",
+                "venues",
+                "features",
+                "plenary",
+                "relations",
+            ),
         ),
         Group(_("安全许可"), ("permit_required", "permit_status")),
         Group(_("标签"), ("tags",)),
@@ -112,7 +124,7 @@ class SessionForm(RecordForm):
     def session_values(self) -> dict[str, Any]:
         """Return what the verbs of sessions take; what is left empty comes from the kind or stays nothing."""
         values = {name: value for name, value in self.values().items() if name not in PLACE}
-        for name in ("track", "city"):
+        for name in ("track", "city", "fixed_room"):
             values[name] = values[name] or None
         for name in ("earliest", "latest_end"):
             values[name] = values[name] or ""

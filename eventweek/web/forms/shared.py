@@ -171,6 +171,11 @@ class _Offered:
         """Let people choose among these."""
         self.choices = [SelectChoice(code, word) for code, word in choices]
 
+    def offer_groups(self, first: tuple[str, Any], groups: Iterable[tuple[str, Iterable[tuple[str, Any]]]]) -> None:
+        """Let people choose `first`, which stands alone, or one of a group under its heading."""
+        grouped = [SelectChoice(code, word, optgroup=name) for name, own in groups for code, word in own]
+        self.choices = [SelectChoice(*first), *grouped]
+
     def pre_validate(self, form: Any) -> None:
         """Refuse what is not offered."""
         sent = self.data if isinstance(self.data, list) else [self.data or ""]  # type: ignore[attr-defined]

@@ -235,3 +235,36 @@ def test_sessions_of_another_week_are_not_there(demo_app: Flask, sign_in: SignIn
     assert post(admin, f"/desk/w/other/sessions/{code}/archive").status_code == 404
     assert post(admin, f"/desk/w/other/sessions/{code}/publication").status_code == 404
     assert _one(code).session.archived_at is None
+
+
+@pytest.mark.database
+def test_what_binds_a_session_is_saved_and_shown_again(desk: FlaskClient) -> None:
+    own = _free()
+    assert own.placement
+    room, path = own.placement.room, f"{LIST}/{own.session.code}/edit"
+    wanted = {"fixed_start": "2026-10-16 9：30", "fixed_room": room.code, "venues": [room.venue.code], "demand": "450"}
+    assert submit(desk, path, **wanted).status_code == 303
+    saved = _one(own.session.code).session
+    assert saved.fixed_start and saved.fixed_start.isoformat() == "2026-10-16T01:30:00+00:00"
+    assert (saved.fixed_room, saved.venues, saved.demand) == (room, [room.venue], 450)
+    shown = filled(desk.get(path).text)
+    assert (shown["fixed_start"], shown["fixed_room"]) == (["2026-10-16 09:30"], [room.code])
+    assert (shown["venues"], shown["demand"]) == ([room.venue.code], ["450"])
+    assert submit(desk, path, fixed_start="", fixed_room="", venues=[], demand="").status_code == 303
+    freed = _one(own.session.code).session
+    assert (freed.fixed_start, freed.fixed_room, freed.venues, freed.demand) == (None, None, [], 0)
+
+
+def test_what_cannot_bind_a_session_is_said_at_its_field(desk: FlaskClient) -> None:
+    own = _free()
+    path = f"{LIST}/{own.session.code}/edit"
+    for name, value in {"fixed_start": "2026-12-24 09:30", "fixed_room": "nowhere", "venues": ["moon"]}.items():
+        answer = submit(desk, path, **{name: value})
+        assert answer.status_code == 422 and f'<a href="#{name}">' in answer.text, name
+    assert _one(own.session.code).session.fixed_start is None
+
+
+def test_rooms_to_choose_from_stand_under_their_venues(desk: FlaskClient) -> None:
+    page = desk.get(f"{LIST}/new").text
+    rooms = page.split('name="place_room"')[1].split("</select>")[0]
+    assert rooms.count("<optgroup") == 19 and '<optgroup label="吉林大学">' in rooms
