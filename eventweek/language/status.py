@@ -10,6 +10,7 @@ _STATUS = {
     "device.profile_denied": 403,
     "device.link_dead": 410,
     "scan.seq_used": 409,
+    "scan.chain": 409,
 }
 
 

@@ -105,6 +105,25 @@ def test_a_holder_adds_by_token_and_nobody_sees_what_is_not_theirs(
         assert refused.status_code == 401 and refused.headers["WWW-Authenticate"] == "Bearer"
 
 
+@pytest.mark.database
+def test_what_one_agrees_to_is_told_with_its_version(demo_client: FlaskClient) -> None:
+    answer = demo_client.get(f"{WEEK}/consent")
+    spec = demo_client.get("/api/v1/openapi.json").json or {}
+    assert answer.json and complaints(spec, {"$ref": "#/components/schemas/ConsentText"}, answer.json) == []
+    assert answer.json["version"] == 1 and "180 天" in answer.json["text"]["zh"]
+    missing = demo_client.get("/api/v1/weeks/nix/consent")
+    assert missing.status_code == 404 and missing.json and missing.json["code"] == "week.not_found"
+
+
+def test_one_contact_cannot_be_registered_without_end(demo_client: FlaskClient, offering: dict[str, Any]) -> None:
+    body = {**PERSON, "items": [{"offering": offering["code"]}]}
+    answers = [post(demo_client, body, f"k-{number}") for number in range(11)]
+    last = answers[-1]
+    assert answers[0].status_code == 201 and {one.status_code for one in answers[1:10]} == {422}
+    assert (last.status_code, last.mimetype) == (429, "application/problem+json") and last.json
+    assert last.json["code"] == "limit.reached" and 0 < int(last.headers["Retry-After"]) <= 60
+
+
 @pytest.mark.parametrize(
     ("change", "errors"),
     [
@@ -118,6 +137,7 @@ def test_a_holder_adds_by_token_and_nobody_sees_what_is_not_theirs(
         ({"items": [{"offering": "x", "seats": 1e30}]}, {("items.0.seats", "json.type")}),
         ({"items": [{"offering": "x", "seats": -1}]}, {("items.0.seats", "json.range")}),
         ({"items": ["x"]}, {("items.0", "json.type")}),
+        ({"items": [None]}, {("items.0", "json.required")}),
         ({"name": ["x"]}, {("name", "json.type")}),
         ({"name": "长" * 100_000}, {("name", "json.length")}),
         ({"admin": True}, {("admin", "json.unknown")}),

@@ -32,9 +32,11 @@ class Schema(MarshmallowSchema):
     error_messages = {"unknown": "json.unknown", "type": "json.type"}
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
-        """Let each field complain in codes."""
+        """Let each field complain in codes, and what a list holds."""
         known = {"required": "json.required", "null": "json.required"}
         field_obj.error_messages = {name: known.get(name, "json.type") for name in field_obj.error_messages}
+        if isinstance(field_obj, fields.List):
+            self.on_bind_field(field_name, field_obj.inner)
 
 
 class Problem(Schema):

@@ -64,6 +64,12 @@ def spoken(code: str, facts: dict[str, Any]) -> str:
         return say(code, facts)
 
 
+def errors_of(refusal: Refusal) -> list[dict[str, str]]:
+    """Return what a refusal says at fields, in the language that the client prefers."""
+    at_fields = refusal.errors if isinstance(refusal, Invalid) else ()
+    return [{"field": one.field, "code": one.code, "detail": spoken(one.code, one.facts)} for one in at_fields]
+
+
 def _language() -> str:
     return request.accept_languages.best_match(["zh-CN", "en"], default="zh-CN") or "zh-CN"
 
@@ -74,12 +80,7 @@ def _title(status: int) -> str:
 
 def _refused(refusal: Refusal) -> Response:
     status = STATUS.get(refusal.code) or status_of(refusal.code)
-    errors = []
-    if isinstance(refusal, Invalid):
-        errors = [
-            {"field": one.field, "code": one.code, "detail": spoken(one.code, one.facts)} for one in refusal.errors
-        ]
-    response = problem(status, refusal.code, refusal.facts, errors)
+    response = problem(status, refusal.code, refusal.facts, errors_of(refusal))
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     if "seconds" in refusal.facts:

@@ -18,6 +18,7 @@ from eventweek.registration.passes import manage_token_of, short_code_of, token_
 from eventweek.registration.queries import (
     OfferingFacts,
     RegistrationFacts,
+    find_consent_text,
     find_pass,
     find_pass_by_manage_token,
     list_offerings,
@@ -49,6 +50,17 @@ def offerings(week: str, code: str) -> Response:
     """Show what one can register for in a session, and the seats now"""
     own = public_session(find_edition(week).id, code)
     return private({"items": [_offering(facts) for facts in list_offerings([own.code]).get(own.code, [])]})
+
+
+@blueprint.get("/weeks/<week>/consent")
+@blueprint.response(200, schemas.ConsentText)
+@anybody
+def consent(week: str) -> Response:
+    """Show what a person has to agree to before they are registered"""
+    text = find_consent_text(find_edition(week).id)
+    if text is None:
+        raise Refusal("consent.not_found")
+    return private({"version": text.version, "text": {"zh": text.text_zh, "en": text.text_en}})
 
 
 @blueprint.post("/weeks/<week>/registrations")

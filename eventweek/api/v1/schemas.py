@@ -1,8 +1,12 @@
 """Shapes of answers and requests; the description of the API is made of them."""
 
+from typing import Any
+
 from marshmallow import fields, validate
 
 from eventweek.api.v1.frame import Schema
+from eventweek.checkin.actions.scans import HIGHEST_SEQ
+from eventweek.checkin.enums import Colour, Override, ScanKind
 
 LENGTH, RANGE, CHOICE = "json.length", "json.range", "json.choice"
 INSTANT = {"format": "date-time", "description": "UTC"}
@@ -267,3 +271,117 @@ class OwnRegistrations(Schema):
     """All registrations of a pass, by start; ended ones too."""
 
     items = fields.List(fields.Nested(OwnRegistration), required=True)
+
+
+class ConsentText(Schema):
+    """What a person agrees to with `consent`; show it to them before you send `true`."""
+
+    version = counted("counts from 1; a newer version has to be agreed to anew")
+    text = fields.Nested(Text, required=True)
+
+
+class NewScan(Schema):
+    """What happened at a gate. `code` is what was scanned or typed: the address in a QR, its token, or a short code."""
+
+    seq = fields.Integer(
+        required=True,
+        strict=True,
+        validate=validate.Range(1, HIGHEST_SEQ, error=RANGE),
+        metadata={"description": "counts up on the device; the same number again gets the first answer"},
+    )
+    gate = text(16, "code", required=True)
+    session = text(16, "code, at the venue of the gate", required=True)
+    kind = fields.String(load_default="in", validate=validate.OneOf([str(one) for one in ScanKind], error=CHOICE))
+    code = text(200)
+    annuls = fields.Integer(
+        load_default=None,
+        allow_none=True,
+        strict=True,
+        validate=validate.Range(1, HIGHEST_SEQ, error=RANGE),
+        metadata={"description": "of kind annul: the number of the scan to take back"},
+    )
+    override = fields.String(
+        validate=validate.OneOf([str(one) for one in Override], error=CHOICE),
+        metadata={"description": "why the lead on duty lets in on yellow"},
+    )
+    mode = fields.String(
+        load_default="online",
+        validate=validate.OneOf(["online"], error=CHOICE),
+        metadata={"description": "the verdict is ours, at the moment of receipt"},
+    )
+    rehearsal = fields.Boolean(
+        load_default=False, truthy={True}, falsy={False}, metadata={"description": "decided, never counted"}
+    )
+    device_time = fields.AwareDateTime(
+        format="iso", metadata={"format": "date-time", "description": "the device's clock, with its offset"}
+    )
+    prev_hash = text(64, "`link` of the answer to the device's scan before; refused when it does not fit")
+
+
+class _Unread(fields.Nested):
+    """A described shape that is read one by one later, so that one wrong scan does not stop the others."""
+
+    def deserialize(self, value: Any, *_rest: Any, **_named: Any) -> Any:
+        """Return what was sent."""
+        return value
+
+
+class NewScans(Schema):
+    """Scans of one device in the order in which they happened."""
+
+    scans = fields.List(_Unread(NewScan), required=True, validate=validate.Length(1, 100, error=LENGTH))
+
+
+class People(Schema):
+    """People of a session when the answer is written: registered seats, arrived at least once, inside."""
+
+    registered = counted()
+    arrived = counted()
+    inside = counted()
+
+
+class Entry(Schema):
+    """When and by which gate the holder went in."""
+
+    at = said(**INSTANT)
+    gate = fields.Nested(Text, required=True, allow_none=True)
+
+
+class Verdict(Schema):
+    """What the door does: `yes` let in, `ask` fetch the lead on duty, `no` do not let in."""
+
+    colour = fields.String(required=True, metadata={"enum": [str(one) for one in Colour]})
+    code = said("the reason, for programs")
+    detail = said("the reason and what to do, in the client's language")
+    overridden = said("the yellow reason that the lead passed over; empty: none")
+    repeat = fields.Boolean(required=True, metadata={"description": "said a second time, counted once"})
+    rehearsal = fields.Boolean(required=True)
+    kind = said()
+    name = said("empty when unknown")
+    organisation = said()
+    party = counted("people that come in on this code")
+    before = fields.Nested(Entry, required=True, allow_none=True, metadata={"description": "of entry.already_in"})
+    go_to = fields.Nested(Named, required=True, allow_none=True, metadata={"description": "of entry.other_session"})
+    people = fields.Nested(People, required=True)
+    link = said("for `prev_hash` of the next scan")
+
+
+class ScanError(Reason):
+    """Why a scan was not kept; `errors` at its fields."""
+
+    errors = fields.List(fields.Dict(keys=fields.String(), values=fields.String()), required=True)
+
+
+class Acknowledged(Schema):
+    """The answer to one scan: a verdict, or why it was not kept."""
+
+    seq = fields.Integer(required=True, allow_none=True, metadata={"description": "null: could not be read"})
+    verdict = fields.Nested(Verdict, required=True, allow_none=True)
+    error = fields.Nested(ScanError, required=True, allow_none=True)
+
+
+class Acknowledgements(Schema):
+    """An answer to each scan, in the order in which they were sent."""
+
+    items = fields.List(fields.Nested(Acknowledged), required=True)
+    next_seq = counted("the lowest number that a new scan of this device may carry")

@@ -8,14 +8,18 @@ from eventweek.checkin.admission import Verdict
 from eventweek.checkin.enums import Colour
 from eventweek.checkin.models import Scan
 from eventweek.checkin.queries.holders import Entitlement, Holder
-from eventweek.checkin.queries.scans import find_first_entry
+from eventweek.checkin.queries.scans import chain_values, find_first_entry
 from eventweek.checkin.queries.sessions import DoorSession, Turnout, count_turnout, list_sessions
+from eventweek.checkin.rules import link
 from eventweek.kernel.db import Bilingual
 
 
 @dataclass(frozen=True)
 class ScanAnswer:
-    """The verdict of a scan; `before` is when and at which gate the holder went in, `right` where they should go."""
+    """The verdict of a scan; `before` is when and at which gate the holder went in, `right` where they should go.
+
+    `link` is what the device's next scan vouches for as its `prev_hash`.
+    """
 
     seq: int
     kind: str
@@ -30,6 +34,7 @@ class ScanAnswer:
     party: int
     turnout: Turnout
     entitlement: Entitlement
+    link: str
     before: tuple[datetime, Bilingual | None] | None = None
     right: DoorSession | None = None
 
@@ -59,6 +64,7 @@ def answer_now(
         party=scan.party,
         turnout=count_turnout(session.id),
         entitlement=entitlement,
+        link=link(scan.prev_hash, chain_values(scan)),
         before=before,
         right=_right_session(scan, entitlement) if decided.code == "entry.other_session" else None,
     )

@@ -43,7 +43,8 @@ class ScanRequest:
     """What a device sends. `code`: the scanned or typed text; `pass_code`: a person found by name instead.
 
     `annuls`: the number of the scan to take back. `override`: why the lead lets in on yellow, empty = no override.
-    `device_time`: the device's own clock, None = not told.
+    `device_time`: the device's own clock, None = not told. `prev_hash`: the link that the device was given for its scan
+    before, empty = it keeps no chain.
     """
 
     seq: int
@@ -56,6 +57,7 @@ class ScanRequest:
     override: str = ""
     rehearsal: bool = False
     device_time: datetime | None = None
+    prev_hash: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,20 +80,23 @@ def record_scan(device: DeviceFacts, request: ScanRequest, *, actor: Actor) -> S
     """Keep a scan and return the verdict; the same number again returns the first verdict and changes nothing.
 
     Raises: Refusal device.revoked, device.expired, gate.not_found, door.session_not_found, device.profile_denied,
-    scan.seq_used with `next`; Invalid with scan.seq, scan.kind, scan.time, scan.override.
+    scan.seq_used with `next`, scan.chain; Invalid with scan.seq, scan.kind, scan.time, scan.override.
     """
     _check(device, request)
     with transaction():
         _lock_device(device)
         earlier = find_scan(device.id, request.seq)
         if earlier is not None:
+            _check_chain(request, earlier.prev_hash)
             return _again(device, request, earlier)
         last = find_last_scan(device.id)
         if last is not None and last.device_seq > request.seq:
             raise Refusal("scan.seq_used", next=last.device_seq + 1)
+        prev_hash = link(last.prev_hash, chain_values(last)) if last else GENESIS
+        _check_chain(request, prev_hash)
         case = _case(device, request)
         decided = verdict(_facts(case))
-        scan = _scan(case, decided, last)
+        scan = _scan(case, decided, prev_hash)
         db.session.add(scan)
         db.session.flush()
         if not request.rehearsal and scan.holder:
@@ -117,6 +122,11 @@ def _check(device: DeviceFacts, request: ScanRequest) -> None:
     needs_find = bool(request.pass_code) or request.kind == ScanKind.WALK_IN
     if (needs_lead and device.profile != Profile.LEAD) or (needs_find and device.profile == Profile.SCAN):
         raise Refusal("device.profile_denied")
+
+
+def _check_chain(request: ScanRequest, prev_hash: str) -> None:
+    if request.prev_hash and request.prev_hash != prev_hash:
+        raise Refusal("scan.chain")
 
 
 def _lock_device(device: DeviceFacts) -> None:
@@ -154,7 +164,7 @@ def _case(device: DeviceFacts, request: ScanRequest) -> _Case:
     if gate is None:
         raise Refusal("gate.not_found")
     session = find_session(device.week_id, request.session)
-    if session is None:
+    if session is None or session.venue_code != gate.venue.code:
         raise Refusal("door.session_not_found")
     target = find_scan(device.id, request.annuls) if request.annuls else None
     if target is not None and (target.session_id != session.id or target.rehearsal != request.rehearsal):
@@ -240,7 +250,7 @@ def _annul(case: _Case) -> dict[str, Any]:
     return {"annul": "done" if done else "ok", "annul_at": _ms(target.received_at)}
 
 
-def _scan(case: _Case, decided: Verdict, last: Scan | None) -> Scan:
+def _scan(case: _Case, decided: Verdict, prev_hash: str) -> Scan:
     request, device_time = case.request, _instant(case.request.device_time or case.at)
     return Scan(
         week_id=case.device.week_id,
@@ -267,7 +277,7 @@ def _scan(case: _Case, decided: Verdict, last: Scan | None) -> Scan:
         should_have=decided.colour,
         should_reason=decided.code,
         operator=case.device.code,
-        prev_hash=link(last.prev_hash, chain_values(last)) if last else GENESIS,
+        prev_hash=prev_hash,
     )
 
 
