@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from eventweek.audit.actors import Actor
-from eventweek.kernel.db import transaction
+from eventweek.kernel.db import Bilingual, transaction
+from eventweek.programme.actions.sessions import cancel_session
 from eventweek.registration.actions import end_cancelled
 from eventweek.scheduling.actions import release_schedule
 from eventweek.scheduling.models import Release
@@ -19,3 +20,13 @@ def publish(week_id: int, *, actor: Actor, note: str, sessions: Sequence[str] | 
         release = release_schedule(week_id, actor=actor, note=note, sessions=sessions)
         end_cancelled(week_id, actor=actor)
     return release
+
+
+def cancel_and_publish(code: str, *, reason: Bilingual, actor: Actor, note: str) -> Release:
+    """Cancel a session and publish that at once; the other sessions keep what is published of them.
+
+    Raises: what cancel_session and publish raise; then the session is not cancelled either.
+    """
+    with transaction():
+        session = cancel_session(code, reason=reason, actor=actor)
+        return publish(session.week_id, actor=actor, note=note, sessions=[code])

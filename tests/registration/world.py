@@ -4,13 +4,12 @@ from sqlalchemy import select
 
 from eventweek.audit.actors import SYSTEM, VISITOR
 from eventweek.kernel.db import Bilingual, db, transaction
-from eventweek.programme.actions.sessions import cancel_session
 from eventweek.programme.models import Session, Week
 from eventweek.programme.queries import find_current_week
 from eventweek.registration.actions import Basket, Item, Outcome, edit_offering, register
 from eventweek.registration.enums import PoolClass
 from eventweek.registration.models import CapacityPool, Offering, OfferingSession, Registration
-from eventweek.replanning.actions import publish
+from eventweek.replanning.actions import cancel_and_publish
 
 
 def week() -> Week:
@@ -71,5 +70,5 @@ def set_week_state(state: str) -> None:
 def cancel_now(key: str) -> None:
     """Cancel a demo session and publish that alone."""
     own = db.session.scalars(select(Session.code).where(Session.source_key == f"demo:{key}")).one()
-    cancel_session(own, reason=Bilingual("讲者因故不能到场", "The speaker cannot come"), actor=SYSTEM)
-    publish(week().id, actor=SYSTEM, note="", sessions=[own])
+    reason = Bilingual("讲者因故不能到场", "The speaker cannot come")
+    cancel_and_publish(own, reason=reason, actor=SYSTEM, note="")

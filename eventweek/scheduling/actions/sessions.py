@@ -4,13 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from eventweek.audit.actors import Actor
-from eventweek.kernel.db import Bilingual, transaction
-from eventweek.programme.actions.sessions import cancel_session, create_session, edit_session
+from eventweek.kernel.db import transaction
+from eventweek.programme.actions.sessions import create_session, edit_session
 from eventweek.programme.actions.verbs import editable_week
 from eventweek.programme.models import Session
 from eventweek.scheduling.actions.placements import place_session, unplace_session
-from eventweek.scheduling.actions.releases import release_schedule
-from eventweek.scheduling.models import Release
 from eventweek.scheduling.problems import Problem
 from eventweek.scheduling.queries.board import list_problems
 
@@ -81,13 +79,3 @@ def foresee_session(
             raise _Foreseen([problem for problem in found if saved.code in problem.sessions])
     except _Foreseen as seen:
         return seen.problems
-
-
-def cancel_and_release(code: str, *, reason: Bilingual, actor: Actor, note: str) -> Release:
-    """Cancel a session and publish that at once; the other sessions keep what is published of them.
-
-    Raises: what cancel_session and release_schedule raise; then the session is not cancelled either.
-    """
-    with transaction():
-        session = cancel_session(code, reason=reason, actor=actor)
-        return release_schedule(session.week_id, actor=actor, note=note, sessions=[code])

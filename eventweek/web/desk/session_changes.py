@@ -11,7 +11,7 @@ from eventweek.kernel.errors import Refusal
 from eventweek.language import sentence
 from eventweek.programme.actions.sessions import archive_session, cancel_session, restore_session
 from eventweek.registration.queries import list_offerings
-from eventweek.scheduling.actions.sessions import cancel_and_release
+from eventweek.replanning.actions import cancel_and_publish
 from eventweek.scheduling.worklist import Planned, find_planned
 from eventweek.web.actor import at_work
 from eventweek.web.desk.frame import blueprint, edition, page
@@ -40,7 +40,7 @@ def _cancel(planned: Planned, week: str, form: CancellationForm) -> Any:
     try:
         if form.when.data == "now" and planned.item:
             note = _("取消：%(title)s", title=planned.session.title.zh or planned.session.title.en)
-            cancel_and_release(code, reason=reason, actor=at_work(), note=note)
+            cancel_and_publish(code, reason=reason, actor=at_work(), note=note)
             flash(_("已取消，公众现在就看到。"), "yes")
         else:
             cancel_session(code, reason=reason, actor=at_work())

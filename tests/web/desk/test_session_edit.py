@@ -6,14 +6,17 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from eventweek.kernel.db import Bilingual, db, transaction
+from eventweek.outbox.models import Message
 from eventweek.programme.models import Room, Session, Week
 from eventweek.programme.queries import find_newest_week
 from eventweek.scheduling.queries import find_last_release, list_published
 from eventweek.scheduling.worklist import Planned, list_planned
 from tests.conftest import SignIn
+from tests.registration.world import book, offering_of, state_of
 from tests.web.desk.sending import post
 from tests.web.desk.sheet import filled, submit
 
@@ -185,6 +188,18 @@ def test_cancelling_asks_when_the_public_learns_of_it(desk: FlaskClient, when: s
     assert public[code].cancelled == (when == "now") and "场地检修" in desk.get(f"{LIST}/{code}").text
     post(desk, f"{LIST}/{code}/restoration")
     assert _one(code).session.cancelled_at is None
+
+
+@pytest.mark.usefixtures("before_the_week")
+@pytest.mark.parametrize(("when", "state"), [("now", "cancelled"), ("later", "confirmed")])
+def test_a_cancellation_that_is_published_ends_registrations(desk: FlaskClient, when: str, state: str) -> None:
+    offering = offering_of("rs-ei-2")
+    [mine] = book(offering.code, email="a@example.org")
+    code = offering.sessions[0].session.code
+    post(desk, f"{LIST}/{code}/cancellation", {"reason_zh": "场地检修", "reason_en": "", "when": when})
+    assert state_of(mine.registration) == state
+    mails = set(db.session.scalars(select(Message.template)))
+    assert ("registration/session_cancelled" in mails) == (when == "now")
 
 
 def test_cancelling_needs_a_reason(desk: FlaskClient) -> None:
