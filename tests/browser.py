@@ -2,8 +2,9 @@
 
 import shutil
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ import qrcode
 from flask import Flask
 from PIL import Image
 from werkzeug.serving import make_server
+
+from eventweek.kernel.clock import travel
 
 FLAGS = [
     "--headless",
@@ -31,9 +34,12 @@ DESK = {"width": 1440, "height": 900}
 
 
 @contextmanager
-def live(app: Flask) -> Iterator[str]:
-    """Serve the application on a free port of loopback, with threads; give its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+def live(app: Flask, time: Callable[[], datetime] | None = None) -> Iterator[str]:
+    """Serve the application on a free port of loopback, with threads; give its address.
+
+    With `time`, each request sees that time instead of the real one.
+    """
+    server = make_server("127.0.0.1", 0, _at(app, time) if time else app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -41,6 +47,14 @@ def live(app: Flask) -> Iterator[str]:
     finally:
         server.shutdown()
         thread.join()
+
+
+def _at(app: Flask, time: Callable[[], datetime]) -> Callable[..., Iterable[bytes]]:
+    def answer(environ: Any, start_response: Any) -> Iterable[bytes]:
+        with travel(time()):
+            return app(environ, start_response)
+
+    return answer
 
 
 @contextmanager
