@@ -27,6 +27,7 @@ from eventweek.outbox import actions as outbox
 from eventweek.outbox.models import Message
 from eventweek.outbox.transport import Transport, Undeliverable, transport_for
 from eventweek.programme.queries import get_week
+from eventweek.registration.actions import purge_attendees
 from eventweek.registration.enums import EndReason
 from eventweek.registration.models import Pass
 from eventweek.registration.passes import manage_token_of, token_of
@@ -44,10 +45,11 @@ def _render_feeds(week_id: int) -> None:
 
 JOBS: dict[str, Callable[..., object]] = {
     "answers.purge": kernel.purge_answers,
+    "attendees.purge": purge_attendees,
     "messages.forget": outbox.forget_messages,
     "release.published": _render_feeds,
 }
-DAILY = ["answers.purge", "messages.forget"]
+DAILY = ["answers.purge", "attendees.purge", "messages.forget"]
 
 
 def _pass_picture(code: str) -> Attachment:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import Select, case, or_, update
 
 from eventweek.kernel import leases
 from eventweek.kernel.clock import now
@@ -88,3 +88,16 @@ def forget_messages(days: int = 30) -> None:
     with transaction():
         old = (Message.state.in_(("sent", "dead")), Message.next_at <= now() - timedelta(days=days))
         db.session.execute(update(Message).where(*old, Message.recipient != "").values(recipient="", context={}))
+
+
+def forget_addresses(addresses: Select[Any], kept: Select[Any]) -> None:
+    """Empty every message to these addresses, inside the caller's transaction; what still waits is given up.
+
+    An address that is also among `kept` has only its settled messages emptied.
+    """
+    settled = Message.state.in_(("sent", "dead"))
+    own = (Message.recipient.in_(addresses), or_(settled, Message.recipient.not_in(kept)))
+    change = (
+        update(Message).where(*own).values(recipient="", context={}, state=case((settled, Message.state), else_="dead"))
+    )
+    db.session.execute(change, execution_options={"synchronize_session": False})

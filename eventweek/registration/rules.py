@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from eventweek.registration.enums import SELF_SERVICE, Mode, State
+from eventweek.programme.enums import RegistrationMode
+from eventweek.registration.enums import SELF_SERVICE, State
 
 TRANSITIONS: dict[State | None, frozenset[State]] = {
     None: frozenset({State.APPLIED, State.CONFIRMED, State.WAITLISTED}),
@@ -19,11 +20,13 @@ TRANSITIONS: dict[State | None, frozenset[State]] = {
     State.CANCELLED: frozenset(),
 }
 
+RETENTION_DAYS = 180
+"""Days after the last day of a week within which what is known of its people goes, as the consent text says."""
 _WHY_NOT_MODE = {
-    Mode.APPROVAL: "mode.approval",
-    Mode.INVITE: "mode.invite",
-    Mode.MEDIA: "mode.media",
-    Mode.NONE: "mode.none",
+    RegistrationMode.APPROVAL: "mode.approval",
+    RegistrationMode.INVITE_QUOTA: "mode.invite",
+    RegistrationMode.MEDIA: "mode.media",
+    RegistrationMode.NONE: "mode.none",
 }
 
 
@@ -94,7 +97,7 @@ def why_no_registration(window: Window, now: datetime) -> Reason | None:
     if window.week_state != "open":
         return Reason("offering.week_not_open")
     if window.mode not in SELF_SERVICE:
-        return Reason(_WHY_NOT_MODE[Mode(window.mode)])
+        return Reason(_WHY_NOT_MODE[RegistrationMode(window.mode)])
     if window.closed:
         return Reason("offering.closed")
     if now >= window.ends:

@@ -12,6 +12,7 @@ from eventweek.registration.actions.offerings import (
 )
 from eventweek.registration.actions.passes import reissue_pass, void_pass
 from eventweek.registration.actions.registering import register
+from eventweek.registration.actions.retention import purge_attendees
 from eventweek.registration.baskets import Basket, Item, Outcome
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "end_cancelled",
     "forget_attendees",
     "open_offerings",
+    "purge_attendees",
     "register",
     "reissue_pass",
     "reopen_offering",

@@ -4,17 +4,18 @@ from eventweek.kernel.clock import now
 from eventweek.kernel.db import db
 from eventweek.registration.models import Attendee, Consent, ConsentText
 from eventweek.registration.queries.registrations import find_consent_text
+from eventweek.registration.rules import RETENTION_DAYS
 
 TEXT_ZH = (
     "主办方收集您的姓名、手机号或邮箱和所报场次，用于报名、入场核验和变动通知。"
-    "活动周结束后 180 天内删除，只留人数统计。不对外提供。"
+    f"活动周结束后 {RETENTION_DAYS} 天内删除，只留人数统计。不对外提供。"
     "您可以随时在“我的一周”里查看、取消，或请主办方更正、删除，联系方式见页脚。"
 )
 TEXT_EN = (
     "The organiser collects your name, your phone or e-mail and the sessions you chose, to register you, check you in "
-    "and tell you of changes. They are deleted within 180 days after the week; only counts stay. They are not passed "
-    "on. You can see and cancel everything under “My week”, or ask the organiser to correct or delete it; see the foot "
-    "of the page."
+    f"and tell you of changes. They are deleted within {RETENTION_DAYS} days after the week; only counts stay. "
+    "They are not passed on. You can see and cancel everything under “My week”, or ask the organiser to correct or "
+    "delete it; see the foot of the page."
 )
 
 

@@ -11,12 +11,13 @@ from eventweek.audit.actions import record
 from eventweek.audit.actors import Actor
 from eventweek.kernel.db import Bilingual, db, transaction
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
+from eventweek.programme.enums import RegistrationMode
 from eventweek.programme.models import Session, Week
 from eventweek.registration.actions import seats
 from eventweek.registration.actions.consents import seed_consent_text
 from eventweek.registration.actions.promotion import promote
 from eventweek.registration.drafts import Draft, list_drafts
-from eventweek.registration.enums import Mode, PoolClass
+from eventweek.registration.enums import PoolClass
 from eventweek.registration.models import CapacityPool, Offering, OfferingSession
 from eventweek.registration.queries.drafts import find_material
 from eventweek.registration.queries.offerings import class_of, load_offerings
@@ -54,7 +55,7 @@ def create_offering(week_id: int, values: dict[str, Any], *, actor: Actor) -> Of
             raise Invalid([FieldError("sessions", "session.unknown")])
         draft = Draft(
             sessions=tuple(session.id for session in sessions),
-            mode=Mode(values["mode"]),
+            mode=RegistrationMode(values["mode"]),
             room_cap=values.get("room_cap"),
             class_cap=values.get("class_cap"),
             name=Bilingual(values.get("name_zh", ""), values.get("name_en", "")),
@@ -121,7 +122,7 @@ def _set_closed(code: str, closed: bool, actor: Actor) -> Offering:
         offering = _own(code, actor)
         if not closed:
             links = tuple(link.session_id for link in offering.sessions)
-            _refuse_shared(Draft(links, Mode(offering.mode), slot_start=offering.slot_start), offering.id)
+            _refuse_shared(Draft(links, RegistrationMode(offering.mode), slot_start=offering.slot_start), offering.id)
         offering.closed = closed
         verb = "offering.close" if closed else "offering.reopen"
         record(actor, verb, "offering", offering.code, week_id=offering.week_id)

@@ -73,6 +73,7 @@ ACTIONS: dict[str, LazyString] = {
     "open": _("开放了报名"),
     "seats": _("改了席位"),
     "void": _("作废了"),
+    "purge": _("按期删除了个人信息"),
     "reissue": _("重发了"),
     "load": _("载入了演示"),
     "remove": _("删除了演示"),

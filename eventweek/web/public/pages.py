@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from eventweek.kernel.clock import local_day, now
 from eventweek.programme.models import Week
 from eventweek.programme.queries import find_current_week, find_week
+from eventweek.registration.rules import RETENTION_DAYS
 from eventweek.scheduling.queries import PublishedSession
 from eventweek.web.frame import anybody
 from eventweek.web.public.frame import blueprint, day_name, days, edition
@@ -56,7 +57,7 @@ def more(week: str) -> str:
 @anybody
 def privacy(week: str) -> str:
     """Say who collects what, why, for how long, and which rights people have."""
-    return render_template("public/privacy.html", week=find_week(week) or abort(404))
+    return render_template("public/privacy.html", week=find_week(week) or abort(404), days=RETENTION_DAYS)
 
 
 @blueprint.get("/w/<week>/accessibility")

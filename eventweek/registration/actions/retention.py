@@ -1,0 +1,94 @@
+"""Keep the promise of the consent text: when the time is over, people go and counts stay."""
+
+from datetime import timedelta
+
+from sqlalchemy import CursorResult, Executable, Select, delete, exists, or_, select, union, update
+
+from eventweek.audit.actions import record
+from eventweek.audit.actors import SYSTEM
+from eventweek.kernel.clock import local_day, now
+from eventweek.kernel.db import db, transaction
+from eventweek.outbox.actions import forget_addresses
+from eventweek.programme.models import Week
+from eventweek.programme.queries import list_weeks
+from eventweek.registration.enums import REASONS
+from eventweek.registration.models import (
+    Attendee,
+    AttendeeIdentity,
+    CapacityPool,
+    Offering,
+    Pass,
+    PassToken,
+    PoolHold,
+    Registration,
+    RegistrationEvent,
+    RegistrationGroup,
+)
+from eventweek.registration.rules import RETENTION_DAYS
+
+EMPTY = {"name": "", "name_en": "", "phone_e164": None, "phone_verified_at": None, "email": None}
+EMPTY |= {"email_verified_at": None, "contact_key": "", "email_key": None, "organisation": ""}
+
+
+def purge_attendees() -> int:
+    """Empty what is known of the people of every week that ended so long ago, each week in one transaction.
+
+    Registrations, attendance and the counters of seats stay as they are. Somebody who has a pass of a later week too
+    is emptied with that one. Return how many people were emptied; a second run finds none.
+    """
+    days = timedelta(days=RETENTION_DAYS)
+    over = [week.id for week in list_weeks() if week.last_day + days <= local_day(now(), week.timezone)]
+    return sum(_purge(week_id) for week_id in over)
+
+
+def _purge(week_id: int) -> int:
+    with transaction():
+        week = db.session.scalars(select(Week).where(Week.id == week_id).with_for_update()).one()
+        people = _people(week_id)
+        addresses = select(Attendee.email).where(Attendee.id.in_(people), Attendee.email.is_not(None))
+        kept = select(Attendee.email).where(Attendee.id.not_in(people), Attendee.email.is_not(None))
+        forget_addresses(addresses, kept)
+        _run(
+            delete(AttendeeIdentity).where(
+                or_(AttendeeIdentity.week_id == week_id, AttendeeIdentity.attendee_id.in_(people))
+            )
+        )
+        known = or_(*(getattr(Attendee, name) != (value or "") for name, value in EMPTY.items() if "_at" not in name))
+        emptied = _run(update(Attendee).where(Attendee.id.in_(people), known).values(**EMPTY))
+        voided = _void_passes(week_id)
+        _empty_registrations(week_id)
+        if emptied or voided:
+            record(SYSTEM, "week.purge", "week", week.code, week_id=week.id, people=emptied, passes=voided)
+    return emptied
+
+
+def _people(week_id: int) -> Select[int]:
+    """Select who has a pass or a registration of this week, and none of another that is not over yet."""
+    here = union(
+        select(Pass.attendee_id).where(Pass.week_id == week_id),
+        select(Registration.attendee_id).where(Registration.week_id == week_id),
+    ).subquery()
+    later = select(Pass.id).where(Pass.attendee_id == Attendee.id, Pass.week_id != week_id, Pass.status == "active")
+    return select(Attendee.id).where(Attendee.id.in_(select(here.c.attendee_id)), ~exists(later))
+
+
+def _void_passes(week_id: int) -> int:
+    passes = select(Pass.id).where(Pass.week_id == week_id)
+    _run(update(PassToken).where(PassToken.pass_id.in_(passes), PassToken.status != "void").values(status="void"))
+    return _run(update(Pass).where(Pass.week_id == week_id, Pass.status != "void").values(status="void"))
+
+
+def _empty_registrations(week_id: int) -> None:
+    own = Registration.week_id == week_id
+    _run(update(Registration).where(own).values(contact_key=None, answers={}))
+    events = RegistrationEvent.registration_id.in_(select(Registration.id).where(own))
+    _run(update(RegistrationEvent).where(events, RegistrationEvent.reason.not_in(REASONS)).values(reason=""))
+    _run(update(RegistrationGroup).where(RegistrationGroup.week_id == week_id).values(unit="", leader_id=None))
+    pools = select(CapacityPool.id).join(Offering).where(Offering.week_id == week_id)
+    _run(update(PoolHold).where(PoolHold.pool_id.in_(pools)).values(owner="", reason=""))
+
+
+def _run(statement: Executable) -> int:
+    done = db.session.execute(statement, execution_options={"synchronize_session": False})
+    assert isinstance(done, CursorResult)
+    return done.rowcount
