@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from eventweek.kernel.db import Bilingual
-from eventweek.registration.enums import Mode
+from eventweek.programme.enums import RegistrationMode
 
 _SLOT = re.compile(r"(\d{1,2}:\d{2})\s*[-–—~至]\s*(\d{1,2}:\d{2})")
 NO_NAME = Bilingual("", "")
@@ -34,7 +34,7 @@ class Draft:
     """An offering to be opened."""
 
     sessions: tuple[int, ...]
-    mode: Mode
+    mode: RegistrationMode
     room_cap: int | None = None
     class_cap: int | None = None
     name: Bilingual = NO_NAME
@@ -47,12 +47,12 @@ def list_drafts(material: Iterable[Material]) -> list[Draft]:
     camps: dict[int, list[Material]] = {}
     drafts: list[Draft] = []
     for own in sorted(material, key=lambda own: (own.start, own.session_id)):
-        if own.mode == Mode.NONE:
+        if own.mode == RegistrationMode.NONE:
             continue
         if own.camp is not None:
             camps.setdefault(own.camp, []).append(own)
             continue
-        slots = list_slots(own) if own.mode == Mode.TIMED else []
+        slots = list_slots(own) if own.mode == RegistrationMode.TIMED_ENTRY else []
         drafts += [_slot(own, start, end) for start, end in slots] or [_whole([own])]
     return drafts + [_whole(days, days[0].camp_name) for days in camps.values()]
 
@@ -75,11 +75,11 @@ def list_slots(own: Material) -> list[tuple[datetime, datetime]]:
 def _slot(own: Material, start: datetime, end: datetime) -> Draft:
     """Return a slot: whoever is inside counts against the room, so each slot has the whole of it."""
     span = f"{start:%H:%M}-{end:%H:%M}"
-    return Draft((own.session_id,), Mode.TIMED, own.capacity, None, Bilingual(span, span), start, end)
+    return Draft((own.session_id,), RegistrationMode.TIMED_ENTRY, own.capacity, None, Bilingual(span, span), start, end)
 
 
 def _whole(days: Sequence[Material], name: Bilingual = NO_NAME) -> Draft:
     """Return one offering for sessions registered together: the smallest room, the smallest audience planned."""
     room = min(own.capacity for own in days)
     planned = min((own.expected for own in days if own.expected > 0), default=room)
-    return Draft(tuple(own.session_id for own in days), Mode(days[0].mode), room, min(planned, room), name)
+    return Draft(tuple(own.session_id for own in days), RegistrationMode(days[0].mode), room, min(planned, room), name)

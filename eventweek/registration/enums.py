@@ -2,17 +2,7 @@
 
 from enum import StrEnum
 
-
-class Mode(StrEnum):
-    """How one gets into a session; data of the session and its offering."""
-
-    OPEN = "open"
-    APPROVAL = "approval"
-    INVITE = "invite+quota"
-    SPECTATOR = "spectator"
-    TIMED = "timed_entry"
-    MEDIA = "media"
-    NONE = "none"
+from eventweek.programme.enums import RegistrationMode
 
 
 class PoolClass(StrEnum):
@@ -38,7 +28,7 @@ class State(StrEnum):
 
 
 LIVE = (State.APPLIED, State.RETURNED, State.WAITLISTED, State.OFFERED, State.CONFIRMED)
-SELF_SERVICE = (Mode.OPEN, Mode.SPECTATOR, Mode.TIMED)
+SELF_SERVICE = (RegistrationMode.OPEN, RegistrationMode.SPECTATOR, RegistrationMode.TIMED_ENTRY)
 
 
 class EndReason(StrEnum):
@@ -47,3 +37,7 @@ class EndReason(StrEnum):
     PERSON = "person"
     ORGANISER = "organiser"
     SESSION = "session"
+
+
+REASONS = (*EndReason, "", "seats", "promoted")
+"""What a step's reason may be besides an organiser's own words."""

@@ -19,7 +19,7 @@ from eventweek.language.status import status_of
 from eventweek.web import account, desk, gate, public
 from eventweek.web.account.onward import onward
 from eventweek.web.actor import current_actor, init_actor
-from eventweek.web.frame import LanguagePath, language, language_url, static_url
+from eventweek.web.frame import LanguagePath, best, language, language_url, static_url
 from eventweek.web.session import init_session
 from eventweek.web.trace import init_trace
 
@@ -58,6 +58,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(public.own_blueprint)
     app.before_request(_guard)
     app.after_request(_headers)
+    app.jinja_env.filters["best"] = best
     app.jinja_env.globals.update(language=language, language_url=language_url, static_url=static_url)
 
 

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from flask import request, url_for
 
 from eventweek.accounts.enums import Verb
+from eventweek.kernel.db import Bilingual
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -50,6 +51,11 @@ class LanguagePath:
 def language() -> str:
     """Return the language of this request's path: `en` or `zh-CN`."""
     return "en" if request.script_root.endswith("/en") else "zh-CN"
+
+
+def best(text: Bilingual) -> str:
+    """Return a stored text in the page's language, else in the other."""
+    return text.best(language())[0]
 
 
 def language_url(wanted: str) -> str:

@@ -1,5 +1,7 @@
 """Each Chinese sentence in the source has an English one."""
 
+import re
+from collections import Counter
 from pathlib import Path
 
 from babel.messages.extract import extract_from_dir
@@ -9,8 +11,11 @@ from babel.messages.pofile import read_po
 ROOT = Path(__file__).parents[2]
 
 
+CATALOGUE = ROOT / "eventweek/translations/en/LC_MESSAGES/messages.po"
+
+
 def test_english_catalogue_is_complete() -> None:
-    """The catalogue holds all that the source says, nothing empty or fuzzy."""
+    """The catalogue holds all that the source says and nothing else, nothing empty or fuzzy."""
     with (ROOT / "babel.cfg").open() as file:
         methods, options = parse_mapping_cfg(file)
     said = {
@@ -21,7 +26,13 @@ def test_english_catalogue_is_complete() -> None:
         )
     }
     assert len(said) > 20
-    with (ROOT / "eventweek/translations/en/LC_MESSAGES/messages.po").open("rb") as po:
+    with CATALOGUE.open("rb") as po:
         catalogue = [message for message in read_po(po) if message.id]
-    assert said - {message.id for message in catalogue} == set()
+    assert said ^ {message.id for message in catalogue} == set()
     assert [message.id for message in catalogue if not message.string or message.fuzzy] == []
+
+
+def test_no_sentence_stands_twice_in_the_catalogue() -> None:
+    """Two branches may have added it; the catalogue is merged by union."""
+    said = Counter(re.findall(r'^msgid (".*"(?:\n".*")*)', CATALOGUE.read_text(), flags=re.M))
+    assert [sentence for sentence, times in said.items() if times > 1] == []

@@ -11,8 +11,8 @@ from eventweek.audit.actors import SYSTEM, VISITOR, Actor
 from eventweek.kernel.clock import travel
 from eventweek.kernel.db import db
 from eventweek.kernel.errors import Invalid, Refusal
+from eventweek.programme.enums import RegistrationMode
 from eventweek.registration.actions import Basket, Item, cancel_registration, change_seats, register
-from eventweek.registration.enums import Mode
 from eventweek.registration.models import Attendee, Consent, Offering, Pass, PassToken, Registration, SeatDelta
 from eventweek.registration.queries import list_offerings, list_registrations
 from tests.registration.world import book, counters, offering_of, phone, resize, set_week_state, state_of, week
@@ -133,7 +133,7 @@ def test_modes_and_times_say_why_one_cannot_register(demo_app: Flask) -> None:
 
 
 def test_what_is_not_public_or_not_theirs_is_not_found(demo_app: Flask) -> None:
-    hidden = db.session.scalars(select(Offering).where(Offering.mode == Mode.MEDIA)).first()
+    hidden = db.session.scalars(select(Offering).where(Offering.mode == RegistrationMode.MEDIA)).first()
     assert hidden
     for code in (hidden.code, "nothing"):
         with pytest.raises(Refusal, match="offering.not_found"):

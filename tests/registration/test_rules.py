@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from eventweek.language import CATALOGUE
+from eventweek.programme.enums import RegistrationMode
 from eventweek.registration.drafts import Material, list_drafts, list_slots
-from eventweek.registration.enums import Mode, State
+from eventweek.registration.enums import State
 from eventweek.registration.rules import (
     TRANSITIONS,
     Stop,
@@ -109,5 +110,10 @@ def test_slots_are_read_from_the_note(note: str, slots: list[tuple[int, int]]) -
 
 def test_a_timed_session_without_slots_is_one_offering() -> None:
     [draft] = list_drafts([material("")])
-    assert (draft.mode, draft.slot_start, draft.room_cap, draft.class_cap) == (Mode.TIMED, None, 300, 300)
+    assert (draft.mode, draft.slot_start, draft.room_cap, draft.class_cap) == (
+        RegistrationMode.TIMED_ENTRY,
+        None,
+        300,
+        300,
+    )
     assert list_drafts([material("", mode="none")]) == []

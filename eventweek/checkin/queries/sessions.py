@@ -11,8 +11,9 @@ from eventweek.checkin.models import Attendance
 from eventweek.kernel.clock import local_day
 from eventweek.kernel.db import Bilingual, db
 from eventweek.kernel.tokens import is_code
+from eventweek.programme.enums import RegistrationMode
 from eventweek.programme.models import Session, Week
-from eventweek.registration.enums import Mode, State
+from eventweek.registration.enums import State
 from eventweek.registration.models import OfferingSession, Registration
 from eventweek.scheduling.models import Published, ReleaseItem
 
@@ -116,7 +117,7 @@ def _door_session(session_id: int, facts: dict[str, Any]) -> DoorSession:
         venue=_pair(facts["venue"]),
         venue_code=facts["venue"]["code"],
         capacity=facts["room"].get("capacity"),
-        open_entry=facts["registration"] == Mode.NONE,
+        open_entry=facts["registration"] == RegistrationMode.NONE,
         cancelled=bool(facts.get("cancelled")),
     )
 

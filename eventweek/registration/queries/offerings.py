@@ -9,13 +9,14 @@ from sqlalchemy.orm import selectinload
 
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import Bilingual, db
+from eventweek.programme.enums import RegistrationMode
 from eventweek.programme.models import Session, Week
-from eventweek.registration.enums import Mode, PoolClass
+from eventweek.registration.enums import PoolClass
 from eventweek.registration.models import CapacityPool, Offering, OfferingSession
 from eventweek.registration.rules import Reason, Window, why_no_registration
 from eventweek.scheduling.queries import PublishedSession, map_published
 
-CLASS_OF_MODE = {Mode.INVITE: PoolClass.INVITED, Mode.MEDIA: PoolClass.MEDIA}
+CLASS_OF_MODE = {RegistrationMode.INVITE_QUOTA: PoolClass.INVITED, RegistrationMode.MEDIA: PoolClass.MEDIA}
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ def facts_of(own: OpenOffering, moment: datetime) -> OfferingFacts:
 
 def class_of(mode: str) -> PoolClass:
     """Return the class of seats that a mode gives out."""
-    return CLASS_OF_MODE.get(Mode(mode), PoolClass.PUBLIC)
+    return CLASS_OF_MODE.get(RegistrationMode(mode), PoolClass.PUBLIC)
 
 
 def free_seats(pool: CapacityPool) -> int | None:

@@ -11,12 +11,11 @@ from flask_babel import lazy_gettext as _
 
 from eventweek.accounts.enums import Verb
 from eventweek.accounts.permissions import can, require
-from eventweek.kernel.db import Bilingual
 from eventweek.language import say
 from eventweek.programme.models import Week
 from eventweek.programme.queries import find_week
 from eventweek.web.actor import at_work
-from eventweek.web.frame import language
+from eventweek.web.frame import best, language
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
@@ -129,12 +128,6 @@ def _may(week: Week | None) -> Callable[[str], bool]:
     """Return the question that templates ask before they show a button: `may('programme.edit')`."""
     actor, week_id = at_work(), week.id if week else None
     return lambda verb: can(actor, Verb(verb), week_id)
-
-
-@blueprint.app_template_filter("best")
-def best(text: Bilingual) -> str:
-    """Return a text in the page's language, else in the other."""
-    return text.best(language())[0]
 
 
 @blueprint.app_template_filter("short")

@@ -22,8 +22,8 @@ from eventweek.scheduling.enums import Level
 from eventweek.scheduling.queries.board import list_problems
 from eventweek.scheduling.worklist import Planned, list_planned
 from eventweek.web.actor import at_work
-from eventweek.web.desk.frame import best, blueprint, edition, page, said
-from eventweek.web.frame import needs, signed_in
+from eventweek.web.desk.frame import blueprint, edition, page, said
+from eventweek.web.frame import best, needs, signed_in
 from eventweek.web.public.frame import day_name
 from eventweek.web.public.weave import lay
 

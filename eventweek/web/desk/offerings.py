@@ -26,11 +26,11 @@ from eventweek.registration.queries.desk import (
 )
 from eventweek.registration.queries.offerings import OpenOffering
 from eventweek.web.actor import at_work
-from eventweek.web.desk.frame import best, blueprint, edition, page
+from eventweek.web.desk.frame import blueprint, edition, page
 from eventweek.web.desk.lists import Filter, asked, chosen, pager
 from eventweek.web.desk.shelves import window
 from eventweek.web.forms.offerings import OfferingForm
-from eventweek.web.frame import needs
+from eventweek.web.frame import best, needs
 from eventweek.web.public.frame import day_name
 
 POOLS = {

@@ -19,9 +19,9 @@ from eventweek.scheduling.actions.sessions import Place, foresee_session, save_s
 from eventweek.scheduling.problems import Problem
 from eventweek.scheduling.worklist import Planned, find_planned
 from eventweek.web.actor import at_work
-from eventweek.web.desk.frame import best, blueprint, edition, page, short
+from eventweek.web.desk.frame import blueprint, edition, page, short
 from eventweek.web.forms.sessions import SessionForm
-from eventweek.web.frame import needs
+from eventweek.web.frame import best, needs
 from eventweek.web.public.frame import day_name
 
 

@@ -18,9 +18,9 @@ from eventweek.scheduling.queries.board import list_problems
 from eventweek.scheduling.queries.drafts import Draft, draft
 from eventweek.scheduling.worklist import Planned, find_planned, in_order, list_planned
 from eventweek.web.desk.differences import tell
-from eventweek.web.desk.frame import best, blueprint, edition, page, short
+from eventweek.web.desk.frame import blueprint, edition, page, short
 from eventweek.web.desk.lists import Filter, asked, chosen, pager
-from eventweek.web.frame import needs
+from eventweek.web.frame import best, needs
 from eventweek.web.public.frame import day_name
 
 SORTS: dict[str, Callable[[Planned], Any]] = {

@@ -21,10 +21,10 @@ from eventweek.programme.queries import find_newest_week, list_weeks
 from eventweek.programme.queries.staff import list_held, list_scopes
 from eventweek.web import forms
 from eventweek.web.actor import at_work
-from eventweek.web.desk.frame import best, blueprint, page
+from eventweek.web.desk.frame import blueprint, page
 from eventweek.web.forms.accounts import Invite
 from eventweek.web.forms.accounts import Role as RoleForm
-from eventweek.web.frame import language, needs
+from eventweek.web.frame import best, language, needs
 
 
 @blueprint.app_template_global("moment")

@@ -13,7 +13,6 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from eventweek.kernel.clock import local_day, now
-from eventweek.kernel.db import Bilingual
 from eventweek.kernel.text import markdown_html
 from eventweek.programme.models import Week
 from eventweek.programme.queries import find_week
@@ -124,12 +123,6 @@ def brief(named: dict[str, Any]) -> Markup:
     """Return the short name (简称) of a venue, room or organisation, else the whole one."""
     own = named.get("short") or {"zh": "", "en": ""}
     return tell(own if own["en" if language() == "en" else "zh"] else named)
-
-
-@blueprint.app_template_filter("words")
-def words(text: Bilingual) -> str:
-    """Return a stored text in the page's language, else in the other."""
-    return text.best(language())[0]
 
 
 @blueprint.app_template_global("without")
