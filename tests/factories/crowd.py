@@ -34,6 +34,7 @@ from eventweek.programme.models import (
     Venue,
     Week,
 )
+from eventweek.registration.actions.consents import seed_consent_text
 from eventweek.registration.models import (
     Attendee,
     CapacityPool,
@@ -65,6 +66,7 @@ class Crowd:
             self.plan = plan or Plan(week_id=self.week_id, working=True)
             self.rows: dict[type[Base], list[Any]] = {}
             db.session.add(self.plan)
+            seed_consent_text(self.week_id)
 
     def grow(self, size: int) -> None:
         """Add rows until there are `size` of each kind, and publish."""
