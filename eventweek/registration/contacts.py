@@ -83,6 +83,14 @@ def parse_email(text: str) -> str | None:
     return parse_address(text) if clean_line(text, len(text)) else None
 
 
+def one_spelling(phone: str | None, email: str | None) -> str:
+    """Return phone or e-mail in the form in which requests are counted: spaces in a number start no new count."""
+    try:
+        return parse_phone(phone or "") or parse_email(email or "") or ""
+    except Refusal:
+        return phone or email or ""
+
+
 def mask_phone(phone: str) -> str:
     """Return `138****8000` for a Chinese mobile, else all but the last four hidden."""
     local = phone.removeprefix("+86")
@@ -98,6 +106,8 @@ def mask_email(email: str) -> str:
 def _name(text: str) -> str:
     """Return a name of 2 to 50 characters: letters of any script, middle dots, spaces, hyphens, apostrophes, points."""
     name = clean_line(unicodedata.normalize("NFKC", text).replace("・", "·").replace("•", "·"), 200)
+    # "www.example.cn" as a name would travel as a link in mails to whoever owns the address that was typed.
+    name = re.sub(r"\.(?=\w)", ". ", name)
     if not name:
         raise Refusal("name.required")
     if not 2 <= len(name) <= 50:

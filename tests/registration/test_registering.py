@@ -188,6 +188,7 @@ def test_a_party_has_a_sensible_size(demo_app: Flask, seats: int) -> None:
         ("阿卜杜拉・买买提", "１３８ ００１３ ８０００", "阿卜杜拉·买买提"),
         ("𠮷野\u200b家", "0086-138-0013-8000", "𠮷野家"),
         ("Jean-Luc O’Neil", "+33 6 12 34 56 78", "Jean-Luc O’Neil"),
+        ("中奖www.example.com", "13800138000", "中奖www. example. com"),
         ("张\0三\r\n", "138\ud80000138000", "张三"),
     ],
 )

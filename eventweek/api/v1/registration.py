@@ -13,6 +13,7 @@ from eventweek.audit.actors import VISITOR
 from eventweek.kernel.errors import Refusal
 from eventweek.kernel.limits import limited
 from eventweek.registration.actions import Basket, Item, Outcome, cancel_registration, register
+from eventweek.registration.contacts import one_spelling
 from eventweek.registration.models import Pass
 from eventweek.registration.passes import manage_token_of, short_code_of, token_of
 from eventweek.registration.queries import (
@@ -76,7 +77,8 @@ def registration_create(sent: Facts, week: str) -> Response:
     own = find_edition(week)
     holder = _holder() if "Authorization" in request.headers else None
     limited("api.register", "600/minute", request.remote_addr or "")
-    limited("register.contact", "10/minute;40/hour", f"{own.id} {sent.get('phone') or sent.get('email') or holder}")
+    counted = one_spelling(sent.get("phone"), sent.get("email")) or (holder.code if holder else "")
+    limited("register.contact", "10/minute;40/hour", f"{own.id} {counted}")
     known = {name: sent.get(name, "") for name in ("name", "phone", "email", "organisation")}
     basket = Basket(
         week_id=own.id,

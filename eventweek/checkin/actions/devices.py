@@ -1,5 +1,6 @@
 """Gates and devices: create, enrol by a link, revoke."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -17,8 +18,9 @@ from eventweek.kernel.clock import now
 from eventweek.kernel.db import Bilingual, db, transaction
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.kernel.text import clean_line
-from eventweek.kernel.tokens import random_token, token_hash
+from eventweek.kernel.tokens import is_code, random_token, token_hash
 from eventweek.programme.models import Venue, Week
+from eventweek.programme.rules.scopes import reaches
 
 LINK_VALID = timedelta(minutes=15)
 
@@ -41,12 +43,13 @@ def create_gate(week_id: int, venue_code: str, name: Bilingual, *, actor: Actor)
     with transaction():
         require(actor, Verb.DOOR_MANAGE, week_id)
         week = _week(week_id)
-        venue = db.session.scalar(select(Venue).where(Venue.code == venue_code))
+        venue = db.session.scalar(select(Venue).where(Venue.code == venue_code)) if is_code(venue_code) else None
         name = Bilingual(clean_line(name.zh, 60), clean_line(name.en, 60))
         if venue is None:
             raise Invalid([FieldError("venue", "gate.venue")])
         if not (name.zh or name.en):
             raise Invalid([FieldError("name", "gate.name")])
+        _require_reach(actor, week_id, {venue.code})
         gate = Gate(week_id=week_id, venue_id=venue.id, name=name)
         db.session.add(gate)
         try:
@@ -66,7 +69,7 @@ def stop_gate(code: str, *, stopped: bool, actor: Actor) -> Gate:
         gate = db.session.scalar(select(Gate).where(Gate.code == code).with_for_update())
         if gate is None:
             raise Refusal("gate.not_found")
-        require(actor, Verb.DOOR_MANAGE, gate.week_id)
+        _require_reach(actor, gate.week_id, {gate.venue.code})
         if gate.stopped != stopped:
             gate.stopped = stopped
             record(actor, "gate.stop" if stopped else "gate.go_on", "gate", gate.code, week_id=gate.week_id)
@@ -95,6 +98,7 @@ def enrol_device(week_id: int, wanted: Enrolment, *, actor: Actor) -> tuple[Devi
         )
         db.session.add(device)
         db.session.flush()
+        _require_reach(actor, week_id, _venues(device))
         gates = sorted(wanted.gates)
         record(actor, "device.enrol", "device", device.code, week_id=week.id, profile=device.profile, gates=gates)
     return device, token
@@ -156,8 +160,23 @@ def _device(code: str, actor: Actor) -> Device:
     device = db.session.scalar(select(Device).where(Device.code == code).with_for_update())
     if device is None:
         raise Refusal("device.not_found")
-    require(actor, Verb.DOOR_MANAGE, device.week_id)
+    _require_reach(actor, device.week_id, _venues(device))
     return device
+
+
+def _venues(device: Device) -> set[str]:
+    query = select(Venue.code).join(Gate, Gate.venue_id == Venue.id).join(DeviceGate, DeviceGate.gate_id == Gate.id)
+    return set(db.session.scalars(query.where(DeviceGate.device_id == device.id)))
+
+
+def _require_reach(actor: Actor, week_id: int, venues: Collection[str]) -> None:
+    """Let those go on whose role covers these venues; what works at every gate needs a role in the whole week.
+
+    Raises: Refusal permission.denied.
+    """
+    require(actor, Verb.DOOR_MANAGE, week_id)
+    if not all(reaches(actor, Verb.DOOR_MANAGE, week_id, city="", track="", venue=code) for code in venues or ("",)):
+        raise Refusal("permission.denied", verb=str(Verb.DOOR_MANAGE))
 
 
 def _name(text: str) -> str:

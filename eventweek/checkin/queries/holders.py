@@ -55,9 +55,14 @@ class Found:
     here: bool
 
 
+def is_short_code(text: str) -> bool:
+    """Say whether a text is read as a short code, however it is spaced: short codes are few enough to be tried out."""
+    return passes.parse_short_code(_plain(text)) is not None
+
+
 def find_holder(week_id: int, text: str) -> Holder:
     """Return whose code a scanned or typed text is: a token, an address with one, or a short code."""
-    plain = unicodedata.normalize("NFKC", text[:LONGEST_CODE])  # a wedge under a Chinese input method types full-width
+    plain = _plain(text)
     token, short = passes.parse_token(plain), passes.parse_short_code(plain)
     if token is None and short is None:
         return Holder("malformed")
@@ -72,6 +77,11 @@ def find_holder(week_id: int, text: str) -> Holder:
         return Holder("other_week", token_hash=own.token_hash)
     state = "void" if held.status != "active" else {"active": "valid"}.get(own.status, own.status)
     return _holder(state, own.token_hash, held, person)
+
+
+def _plain(text: str) -> str:
+    """Return a text as typed on a plain keyboard: a wedge under a Chinese input method types full-width."""
+    return unicodedata.normalize("NFKC", text[:LONGEST_CODE])
 
 
 def find_holder_of_pass(week_id: int, pass_code: str) -> Holder:

@@ -6,6 +6,7 @@ from eventweek.accounts.models import User
 from eventweek.audit.actors import Actor, GrantValue
 from eventweek.kernel.db import db
 from eventweek.kernel.errors import Refusal
+from eventweek.kernel.tokens import is_code
 from eventweek.programme.enums import WeekState
 from eventweek.programme.models import Grant, Week
 
@@ -25,7 +26,7 @@ def find_newest_week() -> Week | None:
 
 def find_week(code: str) -> Week | None:
     """Return the edition of that code."""
-    return db.session.scalar(select(Week).where(Week.code == code))
+    return db.session.scalar(select(Week).where(Week.code == code)) if is_code(code) else None
 
 
 def get_week(week_id: int) -> Week:

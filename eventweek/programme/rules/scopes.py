@@ -1,15 +1,15 @@
-"""What part of a week a role reaches: all of it, or the sessions of a city or a track (pure)."""
+"""What part of a week a role reaches: all of it, or the sessions of a city, a venue or a track (pure)."""
 
 from eventweek.accounts.enums import Role, Verb
 from eventweek.accounts.permissions import TABLE
 from eventweek.audit.actors import Actor
 
 
-def reaches(actor: Actor, verb: Verb, week_id: int, *, city: str, track: str) -> bool:
-    """Say whether the actor may do this to a session of that city and track (codes, empty: none)."""
+def reaches(actor: Actor, verb: Verb, week_id: int, *, city: str, track: str, venue: str = "") -> bool:
+    """Say whether the actor may do this to a session of that city, track and venue (codes, empty: none)."""
     if actor.administrator:
         return True
-    own = {"city": city, "track": track}
+    own = {"city": city, "track": track, "venue": venue}
     for grant in actor.grants:
         if grant.week_id in (None, week_id) and verb in TABLE[Role(grant.role)]:
             narrow = grant.scope_kind if grant.scope_code else ""

@@ -1,28 +1,43 @@
 """What organisers see of registration: every offering of a week, and who is in one."""
 
+import re
 from collections.abc import Callable
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import contains_eager
 
+from eventweek.accounts.enums import Verb
+from eventweek.audit.actors import Actor
 from eventweek.kernel.db import db
 from eventweek.programme.models import Week
+from eventweek.programme.rules.scopes import reaches
 from eventweek.registration.drafts import list_drafts
 from eventweek.registration.models import Attendee, Offering, Registration
 from eventweek.registration.queries.drafts import find_material
 from eventweek.registration.queries.offerings import OpenOffering, load_offerings
 
 
-def list_week_offerings(week_id: int) -> list[OpenOffering]:
-    """Return the offerings of a week in the order of their time, then of their code."""
+def is_in_reach(own: OpenOffering, verb: Verb, actor: Actor) -> bool:
+    """Say whether the actor's roles cover one of the offering's sessions: its city, venue or track, or the week."""
+    parts = [[session.facts[name] or {"code": ""} for name in ("city", "track", "venue")] for session in own.sessions]
+    return any(
+        reaches(actor, verb, own.offering.week_id, city=city["code"], track=track["code"], venue=venue["code"])
+        for city, track, venue in parts
+    )
+
+
+def list_week_offerings(week_id: int, *, actor: Actor) -> list[OpenOffering]:
+    """Return the offerings of a week that the actor may read, in the order of their time, then of their code."""
     ids = db.session.scalars(select(Offering.id).where(Offering.week_id == week_id)).all()
-    return sorted(load_offerings(ids), key=lambda own: (own.starts, own.offering.code))
+    found = [own for own in load_offerings(ids) if is_in_reach(own, Verb.REGISTRATIONS_READ, actor)]
+    return sorted(found, key=lambda own: (own.starts, own.offering.code))
 
 
-def find_offering(week_id: int, code: str) -> OpenOffering | None:
-    """Return an offering of the week, None where it has none of that code."""
+def find_offering(week_id: int, code: str, *, actor: Actor) -> OpenOffering | None:
+    """Return an offering of the week, None where it has none of that code or the actor's roles do not cover it."""
     ids = db.session.scalars(select(Offering.id).where(Offering.week_id == week_id, Offering.code == code)).all()
-    return next(iter(load_offerings(ids)), None)
+    found = [own for own in load_offerings(ids) if is_in_reach(own, Verb.REGISTRATIONS_READ, actor)]
+    return next(iter(found), None)
 
 
 def count_unoffered(week: Week) -> int:
@@ -35,12 +50,14 @@ def list_registered(
 ) -> tuple[list[Registration], int]:
     """Return registrations of an offering with their people, and how many there are; live ones first, then by time.
 
-    `words` are looked for in name, unit, e-mail and phone; `window` gives offset and limit for the total.
+    `words` are looked for in name and unit, and as a whole e-mail, a whole phone or its last four: contacts are shown
+    masked, and a search for a part would tell the rest. `window` gives offset and limit for the total.
     """
     query = select(Registration).join(Registration.attendee).where(Registration.offering_id == offering_id)
-    columns = (Attendee.name, Attendee.name_en, Attendee.organisation, Attendee.email, Attendee.phone_e164)
+    columns = (Attendee.name, Attendee.name_en, Attendee.organisation)
     for word in words.lower().split():
-        query = query.where(or_(*(func.lower(column).contains(word, autoescape=True) for column in columns)))
+        named = [func.lower(column).contains(word, autoescape=True) for column in columns]
+        query = query.where(or_(*named, *_reached_by(word)))
     if state:
         query = query.where(Registration.state == state)
     total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
@@ -50,6 +67,14 @@ def list_registered(
         query.options(contains_eager(Registration.attendee)).order_by(*order).offset(offset).limit(limit)
     )
     return list(rows), total
+
+
+def _reached_by(word: str) -> list[ColumnElement[bool]]:
+    if not re.fullmatch(r"\+?[0-9]+", word):
+        return [Attendee.email == word]
+    if len(word) == 4:
+        return [Attendee.phone_e164.endswith(word)]
+    return [Attendee.phone_e164.in_((word, f"+86{word}", f"+{word}"))]
 
 
 def find_registration(week_id: int, code: str) -> Registration | None:

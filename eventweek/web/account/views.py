@@ -9,6 +9,7 @@ from eventweek.accounts.actions import sign_in as verbs
 from eventweek.accounts.queries import find_user
 from eventweek.kernel.errors import Invalid, Refusal
 from eventweek.kernel.limits import limited
+from eventweek.kernel.text import search_key
 from eventweek.language import sentence
 from eventweek.web.account.frame import blueprint
 from eventweek.web.account.onward import onward
@@ -89,7 +90,7 @@ def password() -> Any:
 
 def _slow_down(email: str) -> None:
     """Count the address that is tried, and loosely the peer."""
-    limited("sign_in", "10/minute;60/hour", email.strip().casefold())
+    limited("sign_in", "10/minute;60/hour", search_key(email[:1000]))
     limited("sign_in_peer", "120/minute", request.remote_addr or "")
 
 

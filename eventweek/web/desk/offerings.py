@@ -57,7 +57,7 @@ LOOKS = {"confirmed": "yes", "waitlisted": "wait", "offered": "ask", "applied": 
 def registration_list(week: str) -> str:
     """List the offerings of the week with their seats."""
     own = edition(week, Verb.REGISTRATIONS_READ)
-    every = list_week_offerings(own.id)
+    every = list_week_offerings(own.id, actor=at_work())
     days = sorted({local_day(o.starts, own.timezone) for o in every})
     filters = [
         Filter("day", str(_("日期")), [(day.isoformat(), day_name(day)) for day in days]),
@@ -119,14 +119,14 @@ def registration_opening(week: str) -> Any:
 def offering(week: str, code: str) -> Any:
     """Show an offering with its seats and its people, or take what was typed."""
     own = edition(week, Verb.REGISTRATIONS_READ)
-    found = find_offering(own.id, code) or abort(404)
+    found = find_offering(own.id, code, actor=at_work()) or abort(404)
     form = _form(found, own, request.form or None)
     if request.method == "POST" and form.validate():
         try:
             actions.edit_offering(code, _values(form, own), version=form.read_version, actor=at_work())
         except Refusal as refusal:
             own = edition(week, Verb.REGISTRATIONS_READ)
-            found = find_offering(own.id, code) or abort(404)
+            found = find_offering(own.id, code, actor=at_work()) or abort(404)
             form.refuse(refusal, _form(found, own, None))
         else:
             flash(str(_("已保存。")), "yes")
@@ -190,6 +190,7 @@ def registration_cancellation(week: str, code: str) -> Any:
     """Cancel somebody's registration; whoever waits moves up."""
     own = edition(week, Verb.REGISTRATIONS_EDIT)
     row = find_registration(own.id, code) or abort(404)
+    find_offering(own.id, row.offering.code, actor=at_work()) or abort(404)
     back = url_for("desk.offering", week=week, code=row.offering.code)
     try:
         actions.cancel_registration(code, note=request.form.get("reason", ""), actor=at_work())

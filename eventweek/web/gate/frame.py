@@ -89,8 +89,11 @@ def refused(error: Refusal) -> Any:
         answer = jsonify({"status": status, "code": error.code, "detail": sentence(error), **_facts(error)})
         answer.mimetype = "application/problem+json"
         answer.status_code = status
-        return answer
-    return make_response(render_template("gate/refused.html", why=sentence(error), code=error.code), status)
+    else:
+        answer = make_response(render_template("gate/refused.html", why=sentence(error), code=error.code), status)
+    if status == 429:
+        answer.headers["Retry-After"] = str(error.facts["seconds"])
+    return answer
 
 
 @blueprint.after_request

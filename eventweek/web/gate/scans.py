@@ -11,6 +11,7 @@ from eventweek.checkin.actions.answers import ScanAnswer
 from eventweek.checkin.actions.scans import ScanRequest, record_scan
 from eventweek.checkin.enums import Override, Profile, ScanKind
 from eventweek.checkin.queries.gates import get_week_of
+from eventweek.checkin.queries.holders import is_short_code
 from eventweek.kernel.errors import FieldError, Invalid
 from eventweek.kernel.limits import limited
 from eventweek.language import say
@@ -30,7 +31,7 @@ def scan_create(gate: str, session: str) -> Any:
     if not isinstance(sent, Mapping):
         raise Invalid([FieldError("body", "scan.shape")])
     wanted = read_scan(sent, gate, session)
-    if len(wanted.code) < 20 and wanted.code:
+    if is_short_code(wanted.code):
         limited("gate.typed", TYPED, post.device.code)
     answer = record_scan(post.device, wanted, actor=post.device.actor)
     values = _values(post, answer) | {"sent": {"code": wanted.code, "pass_code": wanted.pass_code}}

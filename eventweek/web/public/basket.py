@@ -15,6 +15,7 @@ from eventweek.kernel.tokens import random_code
 from eventweek.language import say, sentence
 from eventweek.programme.models import Week
 from eventweek.registration.actions import Basket, Item, Outcome, register
+from eventweek.registration.contacts import one_spelling
 from eventweek.registration.enums import State
 from eventweek.registration.models import Pass
 from eventweek.registration.queries import OfferingFacts, find_consent_text, find_pass, list_clashes_of
@@ -89,7 +90,11 @@ def _send(week: Week, form: Register, chosen: list[Choice]) -> list[Outcome]:
     """Register what can be registered for; what cannot stays in the basket with its reason."""
     holder = _holder(week, form.who.data or "")
     limited("register", "20/minute;100/hour", device.browser())
-    limited("register.contact", "10/minute;40/hour", f"{week.id} {form.phone.data or form.email.data or form.who.data}")
+    limited(
+        "register.contact",
+        "10/minute;40/hour",
+        f"{week.id} {one_spelling(form.phone.data, form.email.data) or form.who.data}",
+    )
     limited("register.address", "600/minute", request.remote_addr or "")
     items, errors = _items(chosen)
     if errors:

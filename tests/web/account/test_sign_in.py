@@ -168,7 +168,7 @@ def test_guessing_is_slowed_down(app: Flask, client: FlaskClient) -> None:
     for _ in range(10):
         assert enter(client, "nobody@example.org", "wrong")[0] == 422
     answer = client.post(
-        "/en/sign-in", data={"email": " Nobody@example.org", "password": "x", "csrf_token": token(client)}
+        "/en/sign-in", data={"email": " Nob\u200body@example.org", "password": "x", "csrf_token": token(client)}
     )
     assert answer.status_code == 429 and 1 <= int(answer.headers["Retry-After"]) <= 60
     assert "Try again in" in answer.text

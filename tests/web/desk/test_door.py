@@ -11,10 +11,13 @@ import zxingcpp
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
+from sqlalchemy import select
 
 from eventweek.checkin.actions.scans import ScanRequest, record_scan
 from eventweek.checkin.queries.gates import list_devices, list_gates
 from eventweek.kernel.clock import local_day, travel
+from eventweek.kernel.db import db, transaction
+from eventweek.programme.models import Grant
 from tests.conftest import SignIn
 from tests.factories.door import demo_week_id, make_device, make_gate, make_pass, open_sessions
 
@@ -112,3 +115,24 @@ def test_others_may_not(demo_app: Flask, sign_in: SignIn, at_demo_noon: Any, rol
 def _read_qr(page: str) -> str:
     data = re.findall(r'src="data:image/png;base64,([^"]*)"', page)[0]
     return str(zxingcpp.read_barcodes(Image.open(BytesIO(b64decode(data))).convert("L"))[0].text)
+
+
+def test_a_door_role_of_one_venue_touches_no_other(demo_app: Flask, sign_in: SignIn, at_demo_noon: Any) -> None:
+    mine = open_sessions()[0]
+    other = next(session for session in open_sessions() if session.venue_code != mine.venue_code)
+    gates = {session.venue_code: make_gate(session) for session in (mine, other)}
+    client = sign_in(demo_app, "door")
+    with transaction():
+        grant = db.session.scalars(select(Grant).where(Grant.role == "door").order_by(Grant.id.desc())).first()
+        assert grant
+        grant.scope_kind, grant.scope_code = "venue", mine.venue_code
+    device = {"name": "手机", "profile": "find", "valid_to": "2026-10-20"}
+    for venue, allowed in ((mine.venue_code, True), (other.venue_code, False)):
+        code = gates[venue].code
+        added = _post(client, GATES, venue=venue, name_zh="西门").status_code
+        stopped = _post(client, f"{GATES}/{code}/pause", stopped="1").status_code
+        enrolled = _post(client, DEVICES, f"{DEVICES}/new", gates=code, **device).status_code
+        assert (added, stopped, enrolled) == ((303, 303, 200) if allowed else (403, 403, 403))
+    assert _post(client, DEVICES, f"{DEVICES}/new", **device).status_code == 403
+    assert [g.venue.code for g in list_gates(demo_week_id()) if g.name.zh == "西门"] == [mine.venue_code]
+    assert len(list_devices(demo_week_id())) == 1

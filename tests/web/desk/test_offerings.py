@@ -11,11 +11,23 @@ from sqlalchemy import delete, select
 
 from eventweek.kernel.clock import travel
 from eventweek.kernel.db import db, transaction
+from eventweek.programme.models import Grant
 from eventweek.registration.models import CapacityPool, Offering, Registration, RegistrationEvent
 from tests.conftest import SignIn
 from tests.registration.world import book, counters, phone, resize, state_of
 from tests.web.desk.sheet import filled, submit
 
+SEARCHES = {
+    "13812345678": True,
+    "%2B8613812345678": True,
+    "5678": True,
+    "SECRET@example.org": True,
+    "欧阳": True,
+    "13812": False,
+    "2345": False,
+    "secret": False,
+    "example.org": False,
+}
 LIST = "/desk/w/jl2026/registrations"
 
 
@@ -157,6 +169,29 @@ def test_who_may_see_names(demo_app: Flask, sign_in: SignIn, code: str) -> None:
     row = db.session.scalars(select(Registration)).one()
     token = filled(city.get(path_of(code)).text)["csrf_token"]
     assert city.post(f"{LIST}/{row.code}/cancellation", data={"csrf_token": token}).status_code == 403
+
+
+def test_a_city_sees_its_own_registrations_only(demo_app: Flask, sign_in: SignIn, code: str) -> None:
+    """A role of one city reaches neither list nor page of another's people; unknown and foreign answer alike."""
+    book(code, phone=phone(7))
+    own = db.session.scalars(select(Offering).where(Offering.code == code)).one()
+    at = own.sessions[0].session.city.code
+    scoped = {place: sign_in(demo_app, "city") for place in (at, "elsewhere")}
+    with transaction():
+        grants = db.session.scalars(select(Grant).where(Grant.role == "city").order_by(Grant.id.desc()).limit(2)).all()
+        for grant, place in zip(reversed(grants), scoped, strict=True):
+            grant.scope_kind, grant.scope_code = "city", place
+    assert path_of(code) in scoped[at].get(f"{LIST}?q={own.sessions[0].session.title.zh}").text
+    assert "欧阳娜娜" in scoped[at].get(path_of(code)).text
+    foreign, unknown = scoped["elsewhere"].get(path_of(code)), scoped["elsewhere"].get(path_of("none"))
+    assert foreign.status_code == unknown.status_code == 404
+    assert "/offerings/" not in scoped["elsewhere"].get(LIST).text
+
+
+def test_a_search_is_no_way_to_a_masked_contact(desk: FlaskClient, code: str) -> None:
+    book(code, phone="13812345678", email="secret@example.org")
+    finds = {words: "欧阳娜娜" in desk.get(f"{path_of(code)}?q={words}").text for words in SEARCHES}
+    assert finds == SEARCHES
 
 
 def test_registration_is_opened_for_all_that_is_published(desk: FlaskClient) -> None:

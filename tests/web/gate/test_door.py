@@ -232,6 +232,13 @@ def test_people_are_found_by_name_or_four_digits(lead: Phone, phone: Phone) -> N
     assert phone.client.get(f"{phone.at}/people").status_code == 403
 
 
+def test_typed_codes_are_counted_however_they_are_spaced(phone: Phone) -> None:
+    """A code of 40 bits must not be tried out by filling it up to the length of a scanned one."""
+    answers = [phone.scan(code=f"0000 {n:04d}" + " - " * 8) for n in range(62)]
+    assert {answer.status_code for answer in answers[:60]} == {200}
+    assert answers[-1].status_code == 429 and int(answers[-1].headers["Retry-After"]) > 0
+
+
 def test_looking_people_up_is_counted(lead: Phone) -> None:
     people = f"{lead.at}/people"
     token = re.findall(r'name="csrf_token" value="([^"]*)"', lead.client.get(people).text)[0]

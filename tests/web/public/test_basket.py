@@ -186,6 +186,19 @@ def test_rubbish_is_refused_in_words_and_leaves_nothing(
     assert count(Registration) == count(Pass) == 0
 
 
+def test_one_phone_is_counted_in_all_its_spellings_and_from_all_browsers(visitor: NewVisitor, code: Code) -> None:
+    """Whoever asks again and again whether a number is registered is stopped, cookies thrown away or not."""
+    visitor().register("rs-ei-2", phone="13800138000")
+    spellings = ["138 0013 8000", "+8613800138000", "138-0013-8000", "１３８００１３８０００", "13800138000"] * 2
+    told = []
+    for spelling in spellings:
+        stranger = visitor()
+        stranger.pick("rs-ei-2")
+        told.append(stranger.send(phone=spelling).text)
+    assert "请在一次报名里选人数" in told[0]
+    assert "请在一次报名里选人数" not in told[-1] and count(Registration) == 1
+
+
 @pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
 def test_an_upload_of_200_mb_is_refused_before_it_is_read(demo_client: FlaskClient, kind: str) -> None:
     claimed = {"CONTENT_LENGTH": str(200 * 1024 * 1024)}
