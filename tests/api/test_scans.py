@@ -216,7 +216,7 @@ def test_a_batch_that_is_none_is_a_problem(door: Door, body: bytes, status: int)
 
 
 def test_too_many_batches_and_guesses_have_to_wait(door: Door) -> None:
-    guessed = door.told(*(door.scan(seq, f"{seq:08}") for seq in range(1, 71)))
+    guessed = door.told(*(door.scan(seq, f"{seq:08}" + " - " * 5) for seq in range(1, 71)))
     refused = [one["error"]["code"] for one in guessed if one["error"]]
     assert set(refused) == {"limit.reached"} and 5 <= len(refused) <= 10
     answers = [door.send(door.scan(100 + number, "0" * 26)) for number in range(60)]

@@ -12,6 +12,7 @@ from eventweek.api.v1.programme import INSTANT
 from eventweek.checkin.actions.answers import ScanAnswer
 from eventweek.checkin.actions.scans import ScanRequest, record_scan
 from eventweek.checkin.queries.gates import DeviceFacts, get_device
+from eventweek.checkin.queries.holders import is_short_code
 from eventweek.checkin.queries.scans import next_seq
 from eventweek.kernel.db import Bilingual
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
@@ -19,8 +20,6 @@ from eventweek.kernel.limits import limited
 
 blueprint = Blueprint("scans", __name__, description="Scans of door devices, enrolled on the desk.")
 Facts = dict[str, Any]
-SHORT = 20
-"""Below so many characters a code was typed, and could be guessed."""
 KEY = {
     "in": "header",
     "name": "Authorization",
@@ -64,7 +63,7 @@ def _device() -> DeviceFacts:
 def _acknowledged(device: DeviceFacts, reader: schemas.NewScan, sent: Any) -> Facts:
     try:
         wanted = _read(reader, sent)
-        if 0 < len(wanted.code) < SHORT:
+        if is_short_code(wanted.code):
             limited("gate.typed", "60/minute", device.code)
         answer = record_scan(device, wanted, actor=device.actor)
     except Refusal as refusal:
