@@ -14,6 +14,7 @@ from eventweek.demo.shift import shift_for
 from eventweek.demo.source import Row, read
 from eventweek.kernel.db import Bilingual, db, transaction
 from eventweek.kernel.errors import Refusal
+from eventweek.kernel.jobs import forget_jobs
 from eventweek.programme.enums import WeekState
 from eventweek.programme.models import (
     CalendarDay,
@@ -70,6 +71,7 @@ def remove_demo() -> None:
             raise Refusal("demo.absent")
         record(DEMO, "demo.remove", "week", week.code, week_id=week.id)
         forget_attendees(week.id)
+        forget_jobs(week_id=week.id)
         db.session.execute(delete(Week).where(Week.id == week.id))
         db.session.execute(delete(User).where(User.demo))
         for table in (Room, Venue, Organisation, Person):

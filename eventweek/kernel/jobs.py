@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, String
+from sqlalchemy import JSON, Index, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from eventweek.kernel.clock import now
@@ -42,6 +42,13 @@ def enqueue_once(dedupe_key: str, name: str, **payload: Any) -> bool:
     at = now()
     after_commit(wake)
     return insert_new(Job, dedupe_key=dedupe_key, name=name, payload=payload, next_at=at, created_at=at)
+
+
+def forget_jobs(**payload: Any) -> None:
+    """Delete the jobs whose payload holds these values, in the caller's transaction: their subject is going away."""
+    for job in db.session.scalars(select(Job)):
+        if payload.items() <= job.payload.items():
+            db.session.delete(job)
 
 
 def install_wake(call: Callable[[], object] | None) -> None:
