@@ -47,13 +47,14 @@ check: setup ## Format, lint, types and the rules of the house
 	$(BIN)/python -m pytest tests/house
 
 bench: setup ## Measure the figures that we claim; tables and JSON
-	@for module in programme feeds registration; do $(BIN)/python -m benchmarks.$$module || exit 1; done
+	@for module in programme feeds registration scans; do $(BIN)/python -m benchmarks.$$module || exit 1; done
 
 soak: setup ## Run the randomised and racing tests with ten times the stated counts
 	EVENTWEEK_TEST_SCALE=10 $(BIN)/python -m pytest -k "race or together or random or property or hypothesis or once"
 
-docs: setup ## Write docs/api.md from the API's description of itself
+docs: setup ## Write docs/api.md and docs/performance.md from what they describe
 	$(BIN)/python -m tools.build_api_docs
+	$(BIN)/python -m tools.build_performance
 
 lock: setup ## Renew the lock files
 	$(COMPILE) requirements.in -o requirements.txt

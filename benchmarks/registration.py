@@ -25,7 +25,7 @@ def measure(count: int) -> list[Figure]:
         week = find_week("jl2026")
         if week is None:
             raise RuntimeError("the demo week did not load")
-        week_id, (roomy, full) = week.id, _two_open(week.id)
+        week_id, (roomy, full) = week.id, two_open(week.id)
         with transaction():
             db.session.execute(update(CapacityPool).values(cap=None))
         _fill(full)
@@ -38,14 +38,15 @@ def measure(count: int) -> list[Figure]:
         return in_turn(
             count,
             {
-                BASE: lambda _n: _raw(),
+                BASE: lambda _n: raw(),
                 "register, seats free": lambda n: ask(roomy, "a", n),
                 "register, last seat gone": lambda n: ask(full, "b", n),
             },
         )
 
 
-def _two_open(week_id: int) -> tuple[str, str]:
+def two_open(week_id: int) -> tuple[str, str]:
+    """Return the codes of two offerings of one session each that anybody may take."""
     sessions = [session.code for session in list_public_sessions(week_id)]
     every = [facts for rows in list_offerings(sessions).values() for facts in rows]
     codes = sorted({facts.code for facts in every if _plain(facts)})
@@ -64,7 +65,8 @@ def _fill(offering: str) -> None:
         db.session.execute(pools.values(cap=1, taken=1))
 
 
-def _raw() -> None:
+def raw() -> None:
+    """Change one row and commit: the least that a registration could cost."""
     with transaction():
         db.session.execute(RAW)
 

@@ -5,16 +5,17 @@ import sys
 import click
 
 from eventweek import create_app
+from eventweek.checkin import verify as checkin
 from eventweek.cli.frame import main, settings
 from eventweek.kernel.db import db
-from eventweek.registration.verify import list_findings
+from eventweek.registration import verify as registration
 
 
 @main.command()
 def verify() -> None:
-    """Check the invariants of registration; exit 1 and print the rows when one is broken."""
+    """Check the invariants of registration and of the door; exit 1 and print the rows when one is broken."""
     with create_app(settings()).app_context():
-        findings = list_findings()
+        findings = registration.list_findings() + checkin.list_findings()
         db.session.remove()
         db.engine.dispose()
     for finding in findings:
