@@ -8,9 +8,9 @@ from sqlalchemy import text, update
 from benchmarks.frame import FOLDER, Figure, demo_week, in_turn, report
 from eventweek.audit.actors import VISITOR
 from eventweek.kernel.db import db, transaction
+from eventweek.programme.enums import RegistrationMode
 from eventweek.programme.queries import find_week
 from eventweek.registration.actions import Basket, Item, register
-from eventweek.registration.enums import Mode
 from eventweek.registration.models import CapacityPool
 from eventweek.registration.queries import OfferingFacts, list_offerings
 from eventweek.scheduling.queries import list_public_sessions
@@ -54,7 +54,12 @@ def two_open(week_id: int) -> tuple[str, str]:
 
 
 def _plain(facts: OfferingFacts) -> bool:
-    return facts.mode == Mode.OPEN and facts.why_not is None and len(facts.sessions) == 1 and not facts.slot_start
+    return (
+        facts.mode == RegistrationMode.OPEN
+        and facts.why_not is None
+        and len(facts.sessions) == 1
+        and not facts.slot_start
+    )
 
 
 def _fill(offering: str) -> None:
