@@ -5,6 +5,8 @@ BIN := .venv/bin
 COMPILE := $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links \
 	--python-version 3.11 --custom-compile-command "make lock"
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard eventweek/translations/*/LC_MESSAGES/messages.po))
+# at most four: each worker starts a PostgreSQL of its own
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(4, os.cpu_count() or 1))')
 export PORT HOST TLS
 export PYTHONUTF8 := 1
 
@@ -34,10 +36,10 @@ run: setup ## Migrate, load the demo week when empty, serve with the worker insi
 	@$(BIN)/eventweek run
 
 test: setup ## Run the suite with small counts
-	EVENTWEEK_TEST_SCALE=$${EVENTWEEK_TEST_SCALE:-0.1} $(BIN)/python -m pytest
+	EVENTWEEK_TEST_SCALE=$${EVENTWEEK_TEST_SCALE:-0.1} $(BIN)/python -m pytest -n $(WORKERS)
 
 test-full: setup ## Run the suite with the stated counts
-	EVENTWEEK_TEST_SCALE=1 $(BIN)/python -m pytest
+	EVENTWEEK_TEST_SCALE=1 $(BIN)/python -m pytest -n $(WORKERS)
 
 check: setup ## Format, lint, types and the rules of the house
 	$(BIN)/ruff format --check .
