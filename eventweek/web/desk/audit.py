@@ -11,12 +11,12 @@ from flask_babel import lazy_gettext as _
 
 from eventweek.accounts.enums import Verb
 from eventweek.accounts.permissions import can
-from eventweek.accounts.queries import map_names
 from eventweek.audit.models import AuditEntry
 from eventweek.audit.queries import EntryFilter, list_actors, list_entries, list_subjects
 from eventweek.kernel.clock import local_day, now
 from eventweek.programme.queries import find_newest_week, list_weeks
 from eventweek.web.actor import at_work
+from eventweek.web.desk.actors import name_actors
 from eventweek.web.desk.frame import blueprint, page
 from eventweek.web.desk.lists import Filter, asked, chosen, pager
 from eventweek.web.desk.shelves import window
@@ -91,7 +91,6 @@ ACTIONS: dict[str, LazyString] = {
     "close": _("停止了报名"),
     "reopen": _("重开了报名"),
 }
-ACTORS: dict[str, LazyString] = {"system": _("系统"), "demo": _("演示数据"), "visitor": _("访客")}
 FORMS: dict[str, Any] = {
     "venue": VenueForm,
     "room": RoomForm,
@@ -115,7 +114,7 @@ def audit_list() -> str:
     """List the entries of the weeks whose log the person may read, newest first."""
     weeks, week = _readable_weeks(), find_newest_week()
     zone = week.timezone if week else ZONE
-    names = map_names(list_actors(weeks))
+    names = name_actors(list_actors(weeks))
     filters = _filters(weeks, names, zone)
     own = chosen(filters)
     since, until = _span(own.pop("day", ""), zone)
@@ -130,7 +129,7 @@ def audit_list() -> str:
         words=asked("q"),
         does=_does,
         changes=_changes,
-        who=lambda entry: _who(entry.actor, names),
+        who=lambda entry: names.get(entry.actor, entry.actor),
         subjects=SUBJECTS,
         zone=zone,
     )
@@ -146,7 +145,7 @@ def _filters(weeks: list[int] | None, names: Mapping[str, str], zone: str) -> li
     today = local_day(now(), zone)
     days = [today - timedelta(days=n) for n in range(DAYS)]
     subjects = [(subject, str(SUBJECTS.get(subject, subject))) for subject in list_subjects(weeks)]
-    actors = [(actor, _who(actor, names)) for actor in list_actors(weeks)]
+    actors = [(actor, names.get(actor, actor)) for actor in list_actors(weeks)]
     return [
         Filter("subject", str(_("对象")), subjects),
         Filter("actor", str(_("谁")), actors),
@@ -160,10 +159,6 @@ def _span(day: str, zone: str) -> tuple[datetime | None, datetime | None]:
         return None, None
     start = datetime.combine(datetime.fromisoformat(day).date(), time(), ZoneInfo(zone))
     return start.astimezone(UTC), (start + timedelta(days=1)).astimezone(UTC)
-
-
-def _who(actor: str, names: Mapping[str, str]) -> str:
-    return str(names.get(actor) or ACTORS.get(actor) or actor)
 
 
 def _does(entry: AuditEntry) -> str:

@@ -7,7 +7,6 @@ from flask import abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from eventweek.accounts.enums import Verb
-from eventweek.accounts.queries import map_names
 from eventweek.kernel.errors import Refusal
 from eventweek.kernel.text import clean_line
 from eventweek.language import sentence, words
@@ -19,6 +18,7 @@ from eventweek.scheduling.history import count_items, list_items
 from eventweek.scheduling.queries import find_last_release, list_releases
 from eventweek.scheduling.queries.board import list_problems
 from eventweek.web.actor import at_work
+from eventweek.web.desk.actors import name_actors
 from eventweek.web.desk.differences import Told, tell
 from eventweek.web.desk.frame import blueprint, edition, page
 from eventweek.web.desk.lists import pager
@@ -50,7 +50,7 @@ def release_list(week: str) -> str:
         own,
         releases=every[paging.offset : paging.last],
         counts=count_items(own.id),
-        names=map_names([r.actor for r in every[paging.offset : paging.last]]),
+        names=name_actors([r.actor for r in every[paging.offset : paging.last]]),
         pager=paging,
         waiting=sum(1 for c in list_changes(own.id) if c.action != Action.UNPLACED),
     )
@@ -63,7 +63,7 @@ def release(week: str, number: int) -> str:
     own = edition(week)
     found = next((r for r in list_releases(own.id) if r.number == number), None) or abort(404)
     groups = _grouped([(i.action, i.code, i.title, i.before, i.after) for i in list_items(found.id)], own.timezone)
-    return page("release.html", own, release=found, groups=groups, names=map_names([found.actor]), words=words)
+    return page("release.html", own, release=found, groups=groups, names=name_actors([found.actor]), words=words)
 
 
 @blueprint.get("/w/<week>/releases/new")

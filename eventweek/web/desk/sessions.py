@@ -7,7 +7,6 @@ from flask import abort
 from flask_babel import gettext as _
 
 from eventweek.accounts.enums import Verb
-from eventweek.accounts.queries import map_names
 from eventweek.audit.queries import EntryFilter, list_entries
 from eventweek.kernel.clock import local_day
 from eventweek.language import words
@@ -17,6 +16,7 @@ from eventweek.scheduling.enums import Action
 from eventweek.scheduling.queries.board import list_problems
 from eventweek.scheduling.queries.drafts import Draft, draft
 from eventweek.scheduling.worklist import Planned, find_planned, in_order, list_planned
+from eventweek.web.desk.actors import name_actors
 from eventweek.web.desk.differences import tell
 from eventweek.web.desk.frame import blueprint, edition, page, short
 from eventweek.web.desk.lists import Filter, asked, chosen, pager
@@ -135,7 +135,7 @@ def session(week: str, code: str) -> str:
         problems=[p for p in list_problems(own) if code in p.sessions],
         offerings=list_offerings([code]).get(code, []),
         entries=entries,
-        names=map_names([e.actor for e in entries]),
+        names=name_actors([e.actor for e in entries]),
         words=words,
     )
 

@@ -158,3 +158,9 @@ def test_one_session_is_published_from_its_page(demo_app: Flask, sign_in: SignIn
 @pytest.mark.parametrize("path", [f"{PATH}/99", f"{PATH}/99999999999999999999", f"{PATH}/x", "/desk/w/none/releases"])
 def test_what_is_not_there(desk: FlaskClient, path: str) -> None:
     assert desk.get(path).status_code == 404
+
+
+def test_who_released_is_said_in_words(desk: FlaskClient) -> None:
+    for path in (f"/en{PATH}", f"/en{PATH}/1"):
+        page = desk.get(path).text
+        assert "Demo data" in page and not re.search(r"(>| )demo(<| )", page)
