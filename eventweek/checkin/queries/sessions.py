@@ -58,14 +58,21 @@ def list_sessions(week_id: int) -> list[DoorSession]:
     return sorted(found, key=lambda s: (s.start, s.code))
 
 
+def list_days(week: Week) -> dict[date, list[DoorSession]]:
+    """Return what is not cancelled by each local day on which it begins or goes on, in one statement."""
+    days: dict[date, list[DoorSession]] = {}
+    for session in list_sessions(week.id):
+        if not session.cancelled:
+            first = local_day(session.start, week.timezone)
+            last = local_day(session.end - timedelta(seconds=1), week.timezone)
+            for number in range((last - first).days + 1):
+                days.setdefault(first + timedelta(days=number), []).append(session)
+    return dict(sorted(days.items()))
+
+
 def list_sessions_of_day(week: Week, day: date) -> list[DoorSession]:
     """Return the sessions that begin or go on on a local day and are not cancelled."""
-    zone = week.timezone
-    return [
-        s
-        for s in list_sessions(week.id)
-        if not s.cancelled and local_day(s.start, zone) <= day <= local_day(s.end - timedelta(seconds=1), zone)
-    ]
+    return list_days(week).get(day, [])
 
 
 def count_turnout(session_id: int) -> Turnout:

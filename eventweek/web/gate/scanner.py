@@ -1,14 +1,16 @@
 """The first page (which session, which gate) and the scanner."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, jsonify, render_template, request
 
 from eventweek.checkin.admission import TABLE
 from eventweek.checkin.enums import Profile, ScanKind
+from eventweek.checkin.models import Gate
 from eventweek.checkin.queries.gates import get_week_of, list_own_gates
 from eventweek.checkin.queries.scans import list_last_scans, next_seq
-from eventweek.checkin.queries.sessions import DoorSession, count_turnout, list_sessions_of_day
+from eventweek.checkin.queries.sessions import DoorSession, count_turnout, list_days
 from eventweek.kernel.clock import local_day, now
 from eventweek.language import say
 from eventweek.web.frame import anybody
@@ -18,18 +20,30 @@ from eventweek.web.gate.frame import Post, blueprint, current_device, current_po
 @blueprint.get("/")
 @anybody
 def start() -> Any:
-    """List today's sessions by venue and gate, the one to open next first."""
+    """List a day's sessions by venue and gate, the one to open next first; any day but today's is for rehearsal."""
     device = current_device()
-    week = get_week_of(device)
-    today = local_day(now(), week.timezone)
+    week, gates = get_week_of(device), list_own_gates(device)
+    today, days = local_day(now(), week.timezone), list_days(week)
+    day = next((day for day in days if day.isoformat() == request.args.get("day")), today)
     by_venue: dict[str, list[DoorSession]] = {}
-    for session in list_sessions_of_day(week, today):
+    for session in days.get(day, []):
         by_venue.setdefault(session.venue_code, []).append(session)
-    gates = list_own_gates(device)
-    posts = [(gate, by_venue[gate.venue.code]) for gate in gates if gate.venue.code in by_venue]
     return render_template(
-        "gate/start.html", device=device, week=week, posts=posts, gates=gates, now=now(), today=today
+        "gate/start.html",
+        device=device,
+        week=week,
+        posts=[(gate, by_venue[gate.venue.code]) for gate in gates if gate.venue.code in by_venue],
+        gates=gates,
+        now=now(),
+        day_shown=day,
+        others=[other for other, found in days.items() if other != day and _any_at(gates, found)],
+        mode={} if day == today else {"rehearsal": "1"},
     )
+
+
+def _any_at(gates: Sequence[Gate], sessions: list[DoorSession]) -> bool:
+    venues = {gate.venue.code for gate in gates}
+    return any(session.venue_code in venues for session in sessions)
 
 
 @blueprint.get("/at/<gate>/<session>")

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from eventweek.audit.actors import SYSTEM
 from eventweek.checkin.actions.devices import Enrolment, enrol_device, revoke_device
 from eventweek.checkin.queries.sessions import Turnout, count_turnout
-from eventweek.kernel.clock import now, travel
+from eventweek.kernel.clock import local_day, now, travel
 from tests.factories.door import demo_week_id, make_device, make_gate, make_pass, open_sessions
 
 
@@ -89,7 +89,19 @@ def test_start_lists_todays_sessions_of_its_gates(phone: Phone) -> None:
     page = phone.client.get("/gate/")
     assert phone.at in page.text and phone.session.title.zh in page.text
     elsewhere = {s.venue_code for s in open_sessions(60)} - {phone.session.venue_code}
-    assert elsewhere and page.text.count('class="gate__venue"') == 1
+    assert elsewhere and page.text.count('class="gate__venue">') == 1
+    assert "?rehearsal=1" not in page.text
+
+
+def test_sessions_of_other_days_are_for_rehearsal(phone: Phone) -> None:
+    here = [s for s in open_sessions(170) if s.venue_code == phone.session.venue_code]
+    own = next(s for s in here if s.start.date() > phone.session.end.date())
+    day = local_day(own.start, "Asia/Shanghai")
+    assert f"?day={day}" in phone.client.get("/gate/").text
+    page = phone.client.get("/gate/", query_string={"day": day}).text
+    assert own.title.zh in page and "彩排" in page
+    assert len(re.findall(r"/gate/at/[^\"]+", page)) == len(re.findall(r"/gate/at/[^\"]+\?rehearsal=1", page)) > 0
+    assert phone.session.title.zh in phone.client.get("/gate/?day=rubbish").text
 
 
 def test_the_camera_is_allowed_under_gate_only(phone: Phone) -> None:
