@@ -219,7 +219,9 @@ def test_too_many_batches_and_guesses_have_to_wait(door: Door) -> None:
     guessed = door.told(*(door.scan(seq, f"{seq:08}" + " - " * 5) for seq in range(1, 71)))
     refused = [one["error"]["code"] for one in guessed if one["error"]]
     assert set(refused) == {"limit.reached"} and 5 <= len(refused) <= 10
-    answers = [door.send(door.scan(100 + number, "0" * 26)) for number in range(60)]
-    assert answers[0].status_code == 200 and answers[-1].status_code == 429
-    last = answers[-1]
+    # at most twice the rate and a few: the window slides, and a minute may end on the way
+    answers = (door.send(door.scan(100 + number, "0" * 26)) for number in range(125))
+    first = next(answers)
+    last = next((answer for answer in answers if answer.status_code != 200), first)
+    assert (first.status_code, last.status_code) == (200, 429)
     assert last.json and last.json["code"] == "limit.reached" and int(last.headers["Retry-After"]) > 0
