@@ -79,11 +79,11 @@ def _narrow(
 
 
 def _first_day(week: Week, sessions: list[PublishedSession]) -> str:
-    """Return today when something takes place today, else the first day of the week that has a session."""
+    """Return the first day on which something is on or ahead, else the first day of the run that has a session."""
+    if ahead := [session.start for session in sessions if session.end > now()]:
+        return local_day(min(ahead), week.timezone).isoformat()
     held = [day for day, _count in days(week, sessions)]
-    today = local_day(now(), week.timezone)
-    in_week = [day for day in held if week.first_day <= day <= week.last_day]
-    return (today if today in held else next(iter(in_week or held), week.first_day)).isoformat()
+    return next(iter([day for day in held if day >= week.first_day] or held), week.first_day).isoformat()
 
 
 def _strip(week: Week, sessions: list[PublishedSession], found: Programme, offerings: Offerings) -> dict[str, Any]:

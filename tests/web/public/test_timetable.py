@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from eventweek.kernel.clock import local_day
+from eventweek.kernel.clock import local_day, travel
 from eventweek.programme.queries import find_week
 from eventweek.scheduling.queries import PublishedSession, list_public_sessions
 from eventweek.web.public.grid import lay_out
@@ -51,6 +51,15 @@ def test_without_a_day_today_is_shown_with_the_time(demo_client: FlaskClient, at
     page = demo_client.get("/en/w/jl2026/timetable").text
     assert "now 12:00" in page and 'class="tt-now"' in page
     assert re.search(r'aria-label="Thu 15 October, 23 sessions" aria-current="date"', page)
+
+
+def test_without_a_day_one_that_is_over_gives_way_to_the_next(
+    demo_client: FlaskClient, of_the_day: list[PublishedSession]
+) -> None:
+    with travel(max(session.end for session in of_the_day)):
+        page = demo_client.get("/en/w/jl2026/timetable").text
+    assert re.search(r'aria-label="Sat 17 October, \d+ sessions" aria-current="date"', page)
+    assert "now " not in page and 'class="tt-now"' not in page
 
 
 def test_a_day_without_sessions_says_so(demo_client: FlaskClient) -> None:
