@@ -26,14 +26,14 @@ class PersonRow(Row):
     """Somebody who takes part."""
 
     role = Pick(_("角色"), choices=options(PERSON_ROLES, ""))
-    person = Pick(_("人物"))
+    person = Pick(_("姓名"))
 
 
 class OrganisationRow(Row):
     """An organisation that takes part."""
 
     role = Pick(_("角色"), choices=options(ORGANISATION_ROLES, ""))
-    organisation = Pick(_("单位"))
+    organisation = Pick(_("单位名称"))
 
 
 class RelationRow(Row):
@@ -53,9 +53,9 @@ class SessionForm(RecordForm):
 
     title_zh = Line(_("标题"), 200)
     title_en = Line(_("英文标题"), 200)
-    kind = Pick(_("类型"))
-    track = Pick(_("专题"))
-    city = Pick(_("城市"), description=_("主办的城市；排进厅室后以厅室所在的城市为准。"))
+    kind = Pick(_("场次类型"))
+    track = Pick(_("所属专题"))
+    city = Pick(_("主办城市"), description=_("主办的城市；排进厅室后以厅室所在的城市为准。"))
     language = Pick(_("语言"), choices=options(LANGUAGES))
     text_zh = Prose(_("介绍"), 20_000, description=_("可以用 Markdown：## 小标题、- 列表、**加粗**、[文字](网址)。"))
     text_en = Prose(_("英文介绍"), 20_000, description=_("没有英文时，英文页面显示中文。"))
