@@ -7,7 +7,7 @@ from flask import Flask, request
 from eventweek import web
 from eventweek.api import v1 as api
 from eventweek.config import Config, from_env
-from eventweek.kernel import keys
+from eventweek.kernel import files, keys
 from eventweek.kernel.db import db
 from eventweek.kernel.limits import init_limits
 
@@ -27,6 +27,7 @@ def create_app(config: Config | None = None) -> Flask:
     )
     app.extensions["eventweek"] = config
     keys.install(keys.Keys(config.pass_keys, config.contact_key))
+    files.install(config.var / "files")
     db.init_app(app)
     init_limits(config.redis_url)
     web.init_app(app)

@@ -3,6 +3,7 @@
 _STATUS = {
     "permission.denied": 403,
     "limit.reached": 429,
+    "file.disk_full": 507,
     "version.stale": 409,
     "device.unknown": 403,
     "device.revoked": 403,
