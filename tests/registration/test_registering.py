@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from eventweek.audit.actors import SYSTEM, VISITOR, Actor
+from eventweek.audit.models import AuditEntry
 from eventweek.kernel.clock import travel
 from eventweek.kernel.db import db
 from eventweek.kernel.errors import Invalid, Refusal
@@ -56,6 +57,10 @@ def test_full_means_waiting_and_a_freed_seat_goes_to_the_first_who_fits(demo_app
     assert counters(code) == counters(code, "public") == (2, 0)
     sums = select(func.sum(SeatDelta.taken), func.sum(SeatDelta.waiting)).group_by(SeatDelta.pool_id)
     assert [tuple(row) for row in db.session.execute(sums)] == [(2, 0), (2, 0)]
+    entries = db.session.scalars(select(AuditEntry).where(AuditEntry.verb == "registration.cancel"))
+    told = {(entry.code, entry.actor, entry.changes["reason"]) for entry in entries}
+    ended = (first.registration, VISITOR, "person"), (single.registration, SYSTEM, "organiser")
+    assert told == {(code, actor.label, reason) for code, actor, reason in ended}
 
 
 def test_nobody_jumps_the_queue_and_the_cut_off_ends_it(demo_app: Flask) -> None:
