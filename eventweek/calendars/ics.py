@@ -17,10 +17,24 @@ REVISION = 2
 COLOURS = {"meet": "royalblue", "show": "teal", "contest": "sienna", "class": "indigo", "camp": "goldenrod"}
 """CSS3 names (RFC 7986 5.9) nearest to the families' colours."""
 WORDS = {
-    "zh-CN": {"cancelled": "【已取消】", "reason": "已取消：", "host": "主办：", "people": "嘉宾：", "page": "详情："}
-    | {"and": "、"},
-    "en": {"cancelled": "[Cancelled] ", "reason": "Cancelled: ", "host": "Host: ", "people": "With: ", "page": "See: "}
-    | {"and": ", "},
+    "zh-CN": {
+        "cancelled": "【已取消】",
+        "reason": "已取消：",
+        "host": "主办：",
+        "people": "嘉宾：",
+        "page": "详情：",
+        "live": "直播：",
+    }
+    | {"replay": "回放：", "and": "、"},
+    "en": {
+        "cancelled": "[Cancelled] ",
+        "reason": "Cancelled: ",
+        "host": "Host: ",
+        "people": "With: ",
+        "page": "See: ",
+        "live": "Live: ",
+    }
+    | {"replay": "Replay: ", "and": ", "},
 }
 _LONGEST = 20_000
 
@@ -136,6 +150,7 @@ def _description(session: PublishedSession, edition: Edition) -> str:
         facts["text"]["en" if language == "en" else "zh"] or facts["text"]["zh"] or facts["text"]["en"],
         words["host"] + words["and"].join(hosts) if hosts else "",
         words["people"] + words["and"].join(people) if people else "",
+        *(words[link["kind"]] + link["url"] for link in session.links if link["kind"] in ("live", "replay")),
         words["page"] + edition.page(session.code),
     ]
     return "\n".join(part for part in parts if part)

@@ -19,6 +19,7 @@ SENTENCES = {
     "field.unknown": _("没有名为“%(name)s”的字段。检查拼写，或删去它。"),
     "value.type": _("这里的内容类型不对。请按说明填写。"),
     "value.shape": _("格式不对。只用小写字母、数字、连字符、下划线和点，以字母或数字开头。"),
+    "url.shape": _("网址要以 https:// 或 http:// 开头，不能有空格、用户名和密码。例如 https://www.jl.gov.cn/。"),
     "number.whole": _("请填写 %(least)s 到 %(most)s 之间的整数。"),
     "number.range": _("请填写 %(least)s 到 %(most)s 之间的数。"),
     "day.unknown": _("没有这个日期。请写成 2026-10-15 这样的形式。"),

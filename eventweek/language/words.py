@@ -84,6 +84,13 @@ ORGANISATION_ROLES: Words = {
     "co_organiser": _("协办"),
     "supporter": _("支持"),
 }
+LINK_KINDS: Words = {
+    "link": _("网页"),
+    "attachment": _("文件"),
+    "slides": _("幻灯片"),
+    "live": _("直播"),
+    "replay": _("回放"),
+}
 PERMITS: Words = {
     "": _("不用许可"),
     "needed": _("待申请"),
@@ -130,6 +137,7 @@ FIELDS: Words = {
     "note_en": _("英文备注"),
     "people": _("人物"),
     "organisations": _("单位"),
+    "links": _("链接"),
     "duration_min": _("时长（分钟）"),
     "expected": _("预计人数"),
     "expected_online": _("线上人数"),

@@ -94,6 +94,16 @@ class SeriesKind(StrEnum):
     TOUR = "tour"
 
 
+class LinkKind(StrEnum):
+    """What an address beside a session leads to."""
+
+    LINK = "link"
+    ATTACHMENT = "attachment"
+    SLIDES = "slides"
+    LIVE = "live"
+    REPLAY = "replay"
+
+
 class RelationKind(StrEnum):
     """AFTER: starts after the other's end; SYNC_WITH: starts with the other."""
 

@@ -28,8 +28,8 @@ class Change:
         """Return the names of the facts that differ, in the order of the snapshot."""
         if self.before is None or self.after is None:
             return []
-        before = self.before
-        return [k for k, new in self.after.items() if k not in _TELL_TALE and before.get(k) != new]
+        before, after = self.before, self.after
+        return [k for k in after | before if k not in _TELL_TALE and before.get(k) != after.get(k)]
 
 
 def list_changes(week_id: int) -> list[Change]:

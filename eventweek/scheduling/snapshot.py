@@ -1,4 +1,7 @@
-"""The published snapshot of one session: a denormalised plain value, both languages, schema 2 (pure)."""
+"""The published snapshot of one session: a denormalised plain value, both languages, schema 3 (pure).
+
+Since schema 3 a session may have `links`; what it does not have is left out, so that an item of schema 2 says the same.
+"""
 
 import hashlib
 import json
@@ -12,7 +15,7 @@ from eventweek.programme.models import Room, SeriesMember, Session, Venue
 from eventweek.scheduling.enums import Action
 from eventweek.scheduling.models import Placement
 
-SCHEMA = 2
+SCHEMA = 3
 Facts = dict[str, Any]
 
 
@@ -47,7 +50,7 @@ def snapshot(placement: Placement) -> Facts:
     }
     facts["lead"] = next((o for o in facts["organisations"] if o["role"] == "host"), None)
     facts["industry"] = next((tag["code"] for tag in facts["tags"] if tag["set"] == "industry"), "")
-    return facts | {"search": searchable(facts)}
+    return facts | _extras(session) | {"search": searchable(facts)}
 
 
 def cancelled(published: Facts, reason: Bilingual) -> Facts:
@@ -95,7 +98,7 @@ def difference(old: Facts | None, new: Facts) -> Action | None:
     """Return what a release would do by this snapshot, None where nothing differs."""
     if old is None:
         return Action.NEW
-    if old == new:
+    if old | {"schema": new["schema"]} == new:
         return None
     if bool(old.get("cancelled")) != new["cancelled"]:
         return Action.CANCELLED if new["cancelled"] else Action.RESTORED
@@ -115,6 +118,12 @@ def next_sequence(old: Facts | None, new: Facts, sequence: int) -> int:
 
 def _timed(facts: Facts) -> tuple[Any, ...]:
     return facts["start"], facts["minutes"], facts["room"]["code"], facts["venue"]["code"]
+
+
+def _extras(session: Session) -> Facts:
+    """Return what only some sessions have."""
+    links = [{"kind": link.kind, "url": link.url, **_pair(link.title)} for link in session.links]
+    return {"links": links} if links else {}
 
 
 def _room(room: Room) -> Facts:

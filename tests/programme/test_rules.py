@@ -13,6 +13,7 @@ from eventweek.programme.presets import preset_kinds, preset_tag_sets
 from eventweek.programme.rules.checks import cleaned, defaults, incomplete, outgrown, ring, senseless
 from eventweek.programme.rules.scopes import reaches
 from eventweek.programme.rules.subjects import KIND, PERSON, ROOM, SESSION, SUBJECTS, TAG_SET, VENUE, WEEK, Subject
+from eventweek.programme.rules.urls import host_of
 from eventweek.programme.rules.values import same
 from eventweek.programme.rules.weeks import can_become
 
@@ -46,6 +47,10 @@ def faults(subject: Subject, **values: object) -> set[tuple[str, str]]:
         (WEEK, {"first_day": "1026-02-03"}, ("first_day", "day.unknown")),
         (SESSION, {"people": [{"person": "a", "role": "host"}] * 2}, ("people.1", "list.twice")),
         (SESSION, {"fixed_start": "2026-10-15"}, ("fixed_start", "moment.unknown")),
+        (SESSION, {"links": [{"kind": "film", "url": "https://a.cn"}]}, ("links.0.kind", "choice.unknown")),
+        (SESSION, {"links": [{"kind": "link", "url": ""}]}, ("links.0.url", "field.required")),
+        (SESSION, {"links": [{"kind": "link", "url": "https://a.cn/" + "x" * 1000}]}, ("links.0.url", "text.too_long")),
+        (SESSION, {"links": [{"kind": "link", "url": "https://a.cn"}] * 2}, ("links.1", "list.twice")),
         (SESSION, {"visible": "all"}, ("visible", "field.unknown")),
     ],
 )
@@ -63,6 +68,53 @@ def test_a_fault_is_named_where_the_sender_put_it_and_order_is_no_change() -> No
     assert same(SESSION.fields["tags"], ["a:b", "c:d"], ["c:d", "a:b"])
     host, chair = ({"person": p, "role": "host"} for p in "ab")
     assert not same(SESSION.fields["people"], [host, chair], [chair, host])
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("javascript:alert(1)", "JaVaScRiPt:alert(1)", "java\tscript:alert(1)", "data:text/html,x", "ftp://a.cn/x"),
+        *(
+            "file:///etc/passwd",
+            "//a.cn/x",
+            "/x",
+            "a.cn",
+            "https:",
+            "https://",
+            "https:///x",
+            "https:a.cn",
+            "mailto:a@b.cn",
+        ),
+        *(
+            "https://me:x" + "@a.cn/",
+            "https://me@a.cn/",
+            "https://a.cn\\@b.cn/",
+            "https://a.cn/x y",
+            "https://a.cn/\x00",
+        ),
+        *("https://a.cn/\r\nSet-Cookie: a=b", "https://a.cn\r\n.b.cn", "https://\u202ea.cn/", "https://a\ud800.cn/"),
+        *('https://a.cn/"><script>', "https://a.cn:99999/", "https://a.cn:x/", "https://[::1/", "https://a..cn/"),
+        *("https://" + "a" * 64 + ".cn/", "https://a.cn:0/", "https://a\u200b.cn/"),
+    ],
+)
+def test_what_is_no_address_of_the_web_is_refused(url: str) -> None:
+    assert faults(SESSION, links=[{"kind": "link", "url": url}]) == {("links.0.url", "url.shape")}
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://www.jl.gov.cn/a?b=c&d=%20#e", "jl.gov.cn"),
+        ("HTTP://Example.org:8080", "example.org"),
+        ("https://例子.中国/路/径", "例子.中国"),
+        ("https://[2001:db8::1]/x", "2001:db8::1"),
+        ("https://xn--fsqu00a.xn--fiqs8s/~a/(b);c", "xn--fsqu00a.xn--fiqs8s"),
+    ],
+)
+def test_an_address_of_the_web_stays_as_it_is(url: str, host: str) -> None:
+    row = {"kind": "link", "url": f" {url}\n"}
+    clean = cleaned(SESSION, {"links": [row]})[0]["links"][0]
+    assert (clean["url"], host_of(clean["url"])) == (url, host)
 
 
 def test_two_agreeing_rows_in_different_roles_are_fine() -> None:

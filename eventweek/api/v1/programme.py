@@ -204,6 +204,7 @@ def _session(own: Week, session: PublishedSession) -> Facts:
         "people": [{**_named(row), "role": row["role"]} for row in facts["people"]],
         "organisations": [{**_named(row), "role": row["role"]} for row in facts["organisations"]],
         "tags": [{**_named(tag), "set": tag["set"]} for tag in facts["tags"]],
+        "links": [{"kind": row["kind"], "url": row["url"], "title": _text(row)} for row in session.links],
         "language": facts["language"],
         "registration": facts["registration"],
         "sequence": session.sequence,

@@ -7,6 +7,7 @@ from marshmallow import fields, validate
 from eventweek.api.v1.frame import Schema
 from eventweek.checkin.actions.scans import HIGHEST_SEQ
 from eventweek.checkin.enums import Colour, Override, ScanKind
+from eventweek.programme.enums import LinkKind
 
 LENGTH, RANGE, CHOICE = "json.length", "json.range", "json.choice"
 INSTANT = {"format": "date-time", "description": "UTC"}
@@ -99,6 +100,14 @@ class Tag(Named):
     set = said()
 
 
+class Link(Schema):
+    """An address beside a session; its title may be empty."""
+
+    kind = fields.String(required=True, metadata={"enum": [str(one) for one in LinkKind]})
+    url = said(format="iri")
+    title = fields.Nested(Text, required=True)
+
+
 class Session(Schema):
     """A session as published."""
 
@@ -117,6 +126,7 @@ class Session(Schema):
     people = fields.List(fields.Nested(Part), required=True)
     organisations = fields.List(fields.Nested(Part), required=True)
     tags = fields.List(fields.Nested(Tag), required=True)
+    links = fields.List(fields.Nested(Link), required=True)
     language = said()
     registration = said("how one gets in")
     sequence = counted("counts published changes of time, place and status")

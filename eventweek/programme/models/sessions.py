@@ -220,6 +220,7 @@ class Session(Base):
     organisations: Mapped[list["SessionOrganisation"]] = relationship(
         order_by="SessionOrganisation.position", cascade="all, delete-orphan"
     )
+    links: Mapped[list["SessionLink"]] = relationship(order_by="SessionLink.position", cascade="all, delete-orphan")
     days: Mapped[list["SessionDay"]] = relationship(order_by="SessionDay.day", cascade="all, delete-orphan")
     features: Mapped[list[Feature]] = relationship(secondary=session_feature, order_by="Feature.code")
     venues: Mapped[list[Venue]] = relationship(secondary=session_venue, order_by="Venue.id")
@@ -238,6 +239,18 @@ class Session(Base):
         CheckConstraint("expected >= 0 AND expected_online >= 0 AND demand >= 0", name="counts"),
         CheckConstraint("title_zh <> '' OR title_en <> ''", name="title"),
     )
+
+
+class SessionLink(Base):
+    """An address beside the session: a page, slides, the live broadcast, the replay."""
+
+    __tablename__ = "session_link"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    url: Mapped[str] = mapped_column(String(1000))
+    title: Mapped[Bilingual] = bilingual("title", 200)
+    position: Mapped[int]
 
 
 class SessionDay(Base):

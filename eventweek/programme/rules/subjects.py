@@ -13,6 +13,7 @@ from eventweek.programme.enums import (
     Family,
     Language,
     Layout,
+    LinkKind,
     OrganisationRole,
     PermitStatus,
     PersonRole,
@@ -23,6 +24,7 @@ from eventweek.programme.enums import (
     Standing,
     Visibility,
 )
+from eventweek.programme.rules.urls import Url
 from eventweek.programme.rules.values import (
     Choice,
     Day,
@@ -237,6 +239,12 @@ SESSION = Subject(
             {"organisation": Ref("organisation", required=True), "role": Choice(OrganisationRole, required=True)},
             key=("organisation", "role"),
             ordered=True,
+        ),
+        "links": Rows(
+            {"kind": Choice(LinkKind, required=True), "url": Url(required=True), **_text("title", 200)},
+            key=("kind", "url"),
+            ordered=True,
+            longest=50,
         ),
         "days": Several(Day(required=True)),
         "features": Several(Ref("feature")),

@@ -69,6 +69,7 @@ def told_of_session() -> list[ORMOption]:
         joinedload(Session.track),
         selectinload(Session.people).joinedload(SessionPerson.person),
         selectinload(Session.organisations).joinedload(SessionOrganisation.organisation),
+        selectinload(Session.links),
         selectinload(Session.tags).joinedload(Tag.set),
         selectinload(Session.memberships).joinedload(SeriesMember.series),
     ]

@@ -69,6 +69,11 @@ class PublishedSession:
         """Return the series it belongs to: `code`, `kind`, `position` (from 1, 0: no order), `zh`, `en`."""
         return list(self.facts.get("series", []))
 
+    @property
+    def links(self) -> list[dict[str, str]]:
+        """Return the addresses beside it in their order: `kind`, `url`, `zh`, `en`."""
+        return list(self.facts.get("links", []))
+
     def matches(self, words: str) -> bool:
         """Say whether every word of a search stands in the title, kind, place, people, organisations or tags."""
         return all(word in self.facts["search"] for word in search_key(words).split())

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 
-from eventweek.language.words import LANGUAGES, REGISTRATION, VISIBILITY
+from eventweek.language.words import LANGUAGES, LINK_KINDS, REGISTRATION, VISIBILITY
 from eventweek.web.desk.frame import brief
 from eventweek.web.public.frame import say
 
@@ -53,6 +53,7 @@ def _lines(facts: Facts, zone: str) -> Iterator[tuple[str, str]]:
     yield _("人物"), _names(facts["people"])
     yield _("介绍"), _cut(facts.get("text", {}).get("zh", ""))
     yield _("英文介绍"), _cut(facts.get("text", {}).get("en", ""))
+    yield _("链接"), _links(facts.get("links", []))
     yield _("备注"), _cut(say(facts["note"]))
     yield _("标签"), _names(facts.get("tags", []))
     yield _("专题"), say(facts["track"]) if facts.get("track") else ""
@@ -71,6 +72,10 @@ def _time(facts: Facts, zone: str) -> str:
 
 def _names(parts: list[Facts]) -> str:
     return str(_("、")).join(say(part) for part in parts)
+
+
+def _links(links: list[Facts]) -> str:
+    return _cut(str(_("、")).join(f"{LINK_KINDS[link['kind']]} {say(link) or link['url']}" for link in links))
 
 
 def _cut(text: str) -> str:

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from eventweek.language.words import (
     LANGUAGES,
+    LINK_KINDS,
     ORGANISATION_ROLES,
     PERMITS,
     PERSON_ROLES,
@@ -34,6 +35,15 @@ class OrganisationRow(Row):
 
     role = Pick(_("角色"), choices=options(ORGANISATION_ROLES, ""))
     organisation = Pick(_("单位名称"))
+
+
+class LinkRow(Row):
+    """An address beside the session."""
+
+    kind = Pick(_("种类"), choices=options(LINK_KINDS, ""))
+    title_zh = Line(_("名称"), 200)
+    title_en = Line(_("英文名称"), 200)
+    url = Line(_("网址"), 1000)
 
 
 class RelationRow(Row):
@@ -63,6 +73,7 @@ class SessionForm(RecordForm):
     note_en = Prose(_("英文备注"), 2000)
     people = Rows(PersonRow, _("人物"))
     organisations = Rows(OrganisationRow, _("单位"))
+    links = Rows(LinkRow, _("链接"), description=_("网页、幻灯片、直播、回放。没有名称的显示网站的域名。"))
     duration_min = Whole(_("时长（分钟）"), description=_("不填用类型的默认时长。"))
     expected = Whole(_("预计人数"))
     expected_online = Whole(_("线上人数"))
@@ -97,6 +108,7 @@ class SessionForm(RecordForm):
         ),
         Group(_("谁参加"), ("organisations", "people")),
         Group(_("介绍"), ("text", "note")),
+        Group(_("资料"), ("links",)),
         Group(
             _("要求"),
             (

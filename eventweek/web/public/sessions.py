@@ -7,7 +7,9 @@ from flask import abort, render_template, url_for
 from markupsafe import Markup
 
 from eventweek.kernel.clock import now
+from eventweek.language.words import LINK_KINDS
 from eventweek.programme.models import Week
+from eventweek.programme.rules.urls import host_of
 from eventweek.scheduling.queries import PublishedSession
 from eventweek.web.frame import anybody
 from eventweek.web.public.frame import base_url, blueprint, edition, local, say
@@ -35,6 +37,18 @@ def session(week: str, code: str) -> str:
         machine=_json_ld(own, found),
         now=now(),
     )
+
+
+@blueprint.app_template_global("link_kind")
+def link_kind(link: dict[str, str]) -> str:
+    """Return what a link leads to, in the page's language."""
+    return str(LINK_KINDS[link["kind"]])
+
+
+@blueprint.app_template_filter("link_host")
+def link_host(url: str) -> str:
+    """Return the host of an address, so that readers see where they would go."""
+    return host_of(url)
 
 
 def _series_parts(session: PublishedSession, sessions: list[PublishedSession]) -> list[PublishedSession]:

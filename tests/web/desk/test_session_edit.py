@@ -283,3 +283,18 @@ def test_rooms_to_choose_from_stand_under_their_venues(desk: FlaskClient) -> Non
     page = desk.get(f"{LIST}/new").text
     rooms = page.split('name="place_room"')[1].split("</select>")[0]
     assert rooms.count("<optgroup") == 19 and '<optgroup label="吉林大学">' in rooms
+
+
+def test_links_are_typed_in_rows_and_a_wrong_one_is_said_in_its_row(desk: FlaskClient) -> None:
+    code = _free().session.code
+    rows = {"links__0__kind": "replay", "links__0__url": "javascript:alert(1)", "links__0__title_zh": "回放"}
+    refused = submit(desk, f"{LIST}/{code}/edit", **rows)
+    assert refused.status_code == 422 and _one(code).session.links == []
+    assert "网址要以 https://" in refused.text and 'value="javascript:alert(1)"' in refused.text
+    assert submit(desk, f"{LIST}/{code}/edit", **rows | {"links__0__url": "https://v.cn/7"}).status_code == 303
+    assert [(link.kind, link.url, link.title.zh) for link in _one(code).session.links] == [
+        ("replay", "https://v.cn/7", "回放")
+    ]
+    assert 'href="https://v.cn/7"' in desk.get(f"{LIST}/{code}").text
+    assert submit(desk, f"{LIST}/{code}/edit", links__0__drop="y").status_code == 303
+    assert _one(code).session.links == []

@@ -117,3 +117,37 @@ def test_a_camp_shows_its_days_and_what_only_keeps_sessions_apart_stays_inside(
     rows = json.loads((FOLDER / "sessions.json").read_text(encoding="utf-8"))
     apart = next(row["id"] for row in rows if row["exclusive_group"] and not row["tour_team"])
     assert 'class="parts"' not in demo_client.get(f"/w/jl2026/s/{code(apart)}").text
+
+
+LINKS = [
+    {"kind": "link", "url": "https://www.jl.gov.cn/a?b=1&c=2", "zh": "会议<b>手册</b>", "en": ""},
+    {"kind": "replay", "url": "https://video.example.org/7", "zh": "", "en": ""},
+    {"kind": "live", "url": "https://live.example.org/7", "zh": "直播间", "en": "Live room"},
+]
+
+
+def test_links_say_where_they_lead_and_hand_on_nothing(demo_client: FlaskClient, code: Code) -> None:
+    spoil(code("op-main"), links=LINKS)
+    page = demo_client.get(f"/w/jl2026/s/{code('op-main')}").text
+    assert '<a href="https://www.jl.gov.cn/a?b=1&amp;c=2" rel="noopener nofollow external">' in page
+    assert "会议&lt;b&gt;" in page.replace("<wbr>", "") and "<small>jl.gov.cn</small>" in page
+    assert ">video.example.org</a></span>" in page and page.index("网页") < page.index("回放")
+    assert "Live room" in demo_client.get(f"/en/w/jl2026/s/{code('op-main')}").text
+
+
+@pytest.mark.parametrize(
+    ("at", "shown"),
+    [
+        (datetime(2026, 10, 14, 4, tzinfo=UTC), None),
+        (datetime(2026, 10, 15, 2, tzinfo=UTC), ("看直播", "https://live.example.org/7")),
+        (datetime(2026, 10, 16, 4, tzinfo=UTC), ("看回放", "https://video.example.org/7")),
+    ],
+)
+def test_the_broadcast_leads_while_it_runs_and_the_replay_afterwards(
+    demo_client: FlaskClient, code: Code, at: datetime, shown: tuple[str, str] | None
+) -> None:
+    spoil(code("op-main"), links=LINKS)
+    with travel(at):
+        page = demo_client.get(f"/w/jl2026/s/{code('op-main')}").text
+    buttons = re.findall(r'<a class="btn btn--wide" href="([^"]+)" rel="noopener[^>]*>.*?</svg>([^<]+)</a>', page)
+    assert buttons == ([shown[::-1]] if shown else [])
