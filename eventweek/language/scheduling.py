@@ -30,4 +30,6 @@ SENTENCES = {
     "problem.linked": _("“%(one)s”和“%(two)s”是连续的系列，应在相继的日子、同一房间、同一时间。"),
     "problem.exclusive": _("“%(one)s”和“%(two)s”面向同一批人，不能同时进行。换时间。"),
     "problem.tour": _("巡回团一天只去一个城市：“%(one)s”和“%(two)s”在同一天的两个城市。换日子。"),
+    "import.empty": _("文件是空的。选对文件再导入。"),
+    "import.unknown_format": _("认不出这个文件。请用 Excel 工作簿（.xlsx）、CSV、JSON 或 schedule.xml。"),
 }

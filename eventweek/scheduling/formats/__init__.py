@@ -1,0 +1,50 @@
+"""Formats of a programme's file: one table of readers, chosen by what the bytes are, never by the file's name alone."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from eventweek.kernel.errors import Refusal
+from eventweek.programme.rules.documents import LARGEST, read_document
+from eventweek.scheduling.formats.reading import Context, Fault, Place, Reading
+
+__all__ = ["Context", "Fault", "Place", "Reading", "read_any"]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One format: `recognises` looks at the bytes and the name, `read` raises Refusal with the exact place."""
+
+    recognises: Callable[[bytes, str], bool]
+    read: Callable[[bytes, str, Context], Reading]
+
+
+def read_any(content: bytes, name: str, context: Context | None = None) -> Reading:
+    """Read a file of any known format.
+
+    Raises: Refusal import.empty, import.too_large, import.unknown_format, or what the format's reader says.
+    """
+    if not content.strip():
+        raise Refusal("import.empty")
+    if len(content) > LARGEST:
+        raise Refusal("import.too_large", longest=LARGEST // 1_000_000)
+    for reader in READERS:
+        if reader.recognises(content, name):
+            return reader.read(content, name, context or Context())
+    raise Refusal("import.unknown_format")
+
+
+def begins_with(content: bytes, *starts: bytes) -> bool:
+    """Say whether a text begins so, after a byte order mark and spaces."""
+    return content[:400].removeprefix(b"\xef\xbb\xbf").lstrip().startswith(starts)
+
+
+def _is_json(content: bytes, _name: str) -> bool:
+    return begins_with(content, b"{", b"[")
+
+
+def _read_json(content: bytes, _name: str, _context: Context) -> Reading:
+    return Reading("json", read_document(content))
+
+
+READERS: tuple[Reader, ...] = (Reader(_is_json, _read_json),)
+"""The first that recognises a file reads it: put the narrower before the wider."""

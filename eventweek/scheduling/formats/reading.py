@@ -1,0 +1,46 @@
+"""What every format gives back: a document for the import, and the way back from its paths to places in the file."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a file cannot say itself: the code of the week that it goes into (empty: the file names its own)."""
+
+    week: str = ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something stands in a file: a cell (sheet, row from 1, head of the column), a line, or a path.
+
+    `value` is the text that stands there, where the format knows it better than the document.
+    """
+
+    path: str
+    sheet: str = ""
+    row: int = 0
+    column: str = ""
+    line: int = 0
+    value: str | None = None
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What a reader itself found wrong, told beside what the import finds."""
+
+    place: Place
+    code: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A document as the import takes it, the place of each of its paths, and what could not be read."""
+
+    format: str
+    document: Mapping[str, Any]
+    locate: Callable[[str], Place] = Place
+    faults: tuple[Fault, ...] = ()
