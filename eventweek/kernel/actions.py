@@ -1,6 +1,6 @@
 """Verbs of the kernel's own rows: jobs are held and settled, old answers go."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlalchemy import CursorResult, delete
 from eventweek.kernel import leases
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import db, transaction
-from eventweek.kernel.idempotency import StoredAnswer
+from eventweek.kernel.idempotency import StoredAnswer, answer_once, request_hash
 from eventweek.kernel.jobs import Job, enqueue_once
 
 
@@ -21,6 +21,15 @@ class Task:
     attempt: int
     name: str
     payload: Mapping[str, Any]
+
+
+def once(scope: str, key: str, request: Any, produce: Callable[[], Any]) -> Any:
+    """Return what `produce` gives for the first request under this key, in one transaction with what it changes.
+
+    Raises: Refusal idempotency.key, idempotency.mismatch, and what `produce` raises; then nothing is kept.
+    """
+    with transaction():
+        return answer_once(scope, key, request_hash(request), lambda: (201, produce()))[1]
 
 
 def claim_job(job_id: int) -> Task | None:

@@ -2,8 +2,10 @@
 
 import hashlib
 import secrets
+import zlib
 
 CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
+_CHECKSUM = 7
 
 
 def random_code(length: int = 9) -> str:
@@ -24,3 +26,20 @@ def token_hash(token: str) -> str:
 def is_code(text: str) -> bool:
     """Say whether a text may be a code of ours; anything else need not reach a database."""
     return 0 < len(text) <= 40 and text.isascii() and all(c.isalnum() or c in "-_" for c in text)
+
+
+def random_key(prefix: str) -> str:
+    """Return a secret for a program: `prefix`, 170 random bits and a checksum, so that a leaked or cut one is known."""
+    body = random_code(34)
+    return f"{prefix}{body}{_checksum(prefix + body)}"
+
+
+def is_key(prefix: str, text: str) -> bool:
+    """Say whether a text is a whole key of that prefix; anything else need not reach a database."""
+    body, check = text[:-_CHECKSUM], text[-_CHECKSUM:]
+    return len(text) == len(prefix) + 34 + _CHECKSUM and text.startswith(prefix) and _checksum(body) == check
+
+
+def _checksum(text: str) -> str:
+    number = zlib.crc32(text.encode("utf-8", "replace"))
+    return "".join(CROCKFORD[number >> shift & 31] for shift in range(5 * _CHECKSUM - 5, -5, -5))

@@ -12,6 +12,7 @@ SENTENCES = {
     "request.media_type": _("请求内容要是 JSON：Content-Type 写 application/json。"),
     "request.json": _("这不是有效的 JSON：不能有 NaN、无穷大，嵌套最多 20 层。改好再发。"),
     "request.encoding": _("文字要是完整的 UTF-8 字符，不能有单独的代理码。改好再发。"),
+    "precondition.missing": _("要改的是哪一版？把读到的 ETag 写在 If-Match 头里；新建时写 If-None-Match: *。"),
     "server.fault": _("这里出了故障，已经记下。过一会儿再试，或把 request_id 告诉我们。"),
     "token.missing": _("需要凭证：在 Authorization 头里写 Bearer 和您的令牌。"),
     "token.unknown": _("这个令牌无效，或已被更换。用最新的管理链接里的令牌。"),

@@ -148,3 +148,13 @@ class Language(StrEnum):
     ZH = "zh"
     EN = "en"
     ZH_EN = "zh/en"
+
+
+class KeyState(StrEnum):
+    """How an API key stands; `soon`: it works, and ends within two weeks; `ended`: its owner has the role no more."""
+
+    WORKING = "working"
+    SOON = "soon"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    ENDED = "ended"

@@ -31,6 +31,7 @@ from eventweek.registration.models import Offering, Pass, Registration
 from eventweek.registration.passes import manage_token_of
 from tests.conftest import SignIn, scaled
 from tests.factories.crowd import OPENING, Crowd
+from tests.factories.keys import make_key
 
 ONE_ROW = {"static", "account.invitation", "gate.enrolment", "mine.exchange", "mine.token"}
 """What is opened with a secret and shows that one thing."""
@@ -64,6 +65,7 @@ class Visit:
     def __init__(self, app: Flask, crowd: Crowd, desk: FlaskClient) -> None:
         self.crowd, self.desk, self.visitor = crowd, desk, app.test_client()
         self.manage = manage_token_of(crowd.first(Pass))
+        _key, self.key = make_key("spring")
         with transaction():
             crowd.first(Device).key_hash = hashlib.sha256(b"door").hexdigest()
         self.visitor.get(f"/m/{self.manage}")
@@ -79,6 +81,7 @@ class Visit:
         address = built[1]
         client = self.desk if rule.endpoint.startswith(("desk.", "account.")) else self.visitor
         headers = {"Authorization": f"Bearer {self.manage}"} if address.startswith("/api/") else {}
+        headers = self.key if address.startswith("/api/v1/desk/") else headers
         client.get(address, headers=headers)
         with statements() as seen:
             answer = client.get(address, headers=headers)

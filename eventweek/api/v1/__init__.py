@@ -1,14 +1,14 @@
-"""Version 1 of the API: programme, registrations, scans, and its own description."""
+"""Version 1 of the API: programme, registrations, scans, the desk, and its own description."""
 
 from typing import Any
 
 from flask import Flask
 
-from eventweek.api.v1 import docs, problems, programme, registration, scans
+from eventweek.api.v1 import desk, docs, problems, programme, registration, scans
 from eventweek.api.v1.frame import Interface
 
 PREFIX = "/api/v1"
-RESOURCES = (programme.blueprint, registration.blueprint, scans.blueprint)
+RESOURCES = (programme.blueprint, registration.blueprint, scans.blueprint, desk.blueprint)
 OVERVIEW = """The programme, registrations and scans of an innovation week.
 
 Texts are pairs `{"zh": …, "en": …}`; instants are UTC (`2026-10-15T01:30:00Z`), days and filters are local to the zone
@@ -21,8 +21,9 @@ def init_app(app: Flask) -> None:
     """Hang the API on the application; its blueprints read no cookie, so they need no CSRF token."""
     app.config.update(API_TITLE="eventweek", API_VERSION="1", OPENAPI_VERSION="3.1.0")
     interface = Interface(app, spec_kwargs={"info": {"description": OVERVIEW}})
+    desk.register(interface.spec)
     for resource in RESOURCES:
-        interface.register_blueprint(resource, url_prefix=PREFIX)
+        interface.register_blueprint(resource, url_prefix=PREFIX + (resource.url_prefix or ""))
         app.extensions["csrf"].exempt(resource)
     app.extensions["eventweek-api"] = interface
     app.register_blueprint(docs.blueprint, url_prefix=PREFIX)

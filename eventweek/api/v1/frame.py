@@ -48,6 +48,11 @@ class Problem(Schema):
     detail = fields.String(required=True, metadata={"description": "what is wrong and what to do, for people"})
     errors = fields.List(fields.Dict(keys=fields.String(), values=fields.String()), required=True)
     request_id = fields.String(required=True)
+    fields_ = fields.List(
+        fields.Dict(keys=fields.String(), values=fields.Raw()),
+        data_key="fields",
+        metadata={"description": "where the caller was not the first: field, mine, theirs"},
+    )
 
 
 class Interface(Api):  # type: ignore[misc]
@@ -75,9 +80,7 @@ class Parser(FlaskParser):
     """Reads JSON as we mean it: a UTF-8 object of finite numbers and whole characters, not nested without end."""
 
     def _raw_load_json(self, req: Request) -> Any:
-        if req.mimetype != "application/json":
-            raise Refusal("request.media_type")
-        return _finite(req.get_data())
+        return read_json(req)
 
     def handle_error(
         self, error: ValidationError, req: Request, schema: Any, *, error_status_code: Any, error_headers: Any
@@ -143,6 +146,16 @@ def revalidated(stamp: str, produce: Callable[[], Any]) -> Response:
     if response.status_code != 304:
         response.data = json.dumps(produce(), ensure_ascii=False, separators=(",", ":"))
     return response
+
+
+def read_json(req: Request) -> Any:
+    """Return what is sent as JSON.
+
+    Raises: Refusal request.media_type, request.json, request.encoding.
+    """
+    if req.mimetype != "application/json":
+        raise Refusal("request.media_type")
+    return _finite(req.get_data())
 
 
 def _finite(raw: bytes) -> Any:

@@ -8,6 +8,7 @@ from flask import Response, current_app, g, request
 from flask_babel import force_locale
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from eventweek.api.v1.values import told
 from eventweek.kernel.errors import Invalid, Refusal
 from eventweek.language import say
 from eventweek.language.status import status_of
@@ -26,6 +27,7 @@ CODES = {
 STATUS = {
     "token.missing": 401,
     "token.unknown": 401,
+    "key.unknown": 401,
     "device.unknown": 401,
     "device.revoked": 401,
     "device.expired": 401,
@@ -33,6 +35,9 @@ STATUS = {
     "request.media_type": 415,
     "request.json": 400,
     "request.encoding": 400,
+    "precondition.missing": 428,
+    "version.stale": 412,
+    "release.overtaken": 412,
 }
 
 
@@ -46,11 +51,14 @@ def answer(error: Exception) -> Any:
     return problem(500, "server.fault", {})
 
 
-def problem(status: int, code: str, facts: dict[str, Any], errors: list[dict[str, str]] | None = None) -> Response:
+def problem(
+    status: int, code: str, facts: dict[str, Any], errors: list[dict[str, str]] | None = None, **more: Any
+) -> Response:
     """Return a problem in the language that the client prefers; it is never stored."""
     language = _language()
     body: dict[str, Any] = {"status": status, "code": code, "detail": spoken(code, facts)}
     body |= {"title": _title(status), "errors": errors or [], "request_id": g.get("request_id", "")}
+    body |= more
     response = Response(json.dumps(body, ensure_ascii=False), status, mimetype=MEDIA_TYPE)
     response.headers["Content-Language"] = language
     response.headers["Cache-Control"] = "no-store"
@@ -80,7 +88,8 @@ def _title(status: int) -> str:
 
 def _refused(refusal: Refusal) -> Response:
     status = STATUS.get(refusal.code) or status_of(refusal.code)
-    response = problem(status, refusal.code, refusal.facts, errors_of(refusal))
+    differing = {"fields": told(refusal.facts.get("fields", []))} if refusal.code == "version.stale" else {}
+    response = problem(status, refusal.code, refusal.facts, errors_of(refusal), **differing)
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     if "seconds" in refusal.facts:

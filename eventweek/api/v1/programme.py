@@ -7,6 +7,7 @@ from flask import Response, current_app
 
 from eventweek.api.v1 import schemas
 from eventweek.api.v1.frame import Blueprint, anybody, revalidated
+from eventweek.api.v1.values import INSTANT
 from eventweek.calendars.ics import Edition
 from eventweek.kernel.errors import Refusal
 from eventweek.kernel.text import clean_line
@@ -19,7 +20,6 @@ from eventweek.scheduling.traits import fits, traits
 blueprint = Blueprint("programme", __name__, description="The published programme; revalidate with If-None-Match.")
 Facts = dict[str, Any]
 Found = tuple[Facts, Facts | None, PublishedSession]
-INSTANT = "%Y-%m-%dT%H:%M:%SZ"
 
 
 @blueprint.get("/weeks")

@@ -8,7 +8,8 @@ from flask import Response, current_app, request
 from eventweek.api.v1 import schemas
 from eventweek.api.v1.frame import Blueprint, anybody, bearer, private
 from eventweek.api.v1.problems import spoken
-from eventweek.api.v1.programme import INSTANT, find_edition, public_session
+from eventweek.api.v1.programme import find_edition, public_session
+from eventweek.api.v1.values import INSTANT
 from eventweek.audit.actors import VISITOR
 from eventweek.kernel.errors import Refusal
 from eventweek.kernel.limits import limited

@@ -8,7 +8,7 @@ from marshmallow import ValidationError
 from eventweek.api.v1 import schemas
 from eventweek.api.v1.frame import Blueprint, anybody, bearer, complaints, private
 from eventweek.api.v1.problems import errors_of, spoken
-from eventweek.api.v1.programme import INSTANT
+from eventweek.api.v1.values import INSTANT
 from eventweek.checkin.actions.answers import ScanAnswer
 from eventweek.checkin.actions.scans import ScanRequest, record_scan
 from eventweek.checkin.queries.gates import DeviceFacts, get_device

@@ -16,7 +16,7 @@ from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.kernel.text import clean_line
 from eventweek.kernel.tokens import random_code
 from eventweek.programme.actions.verbs import Parts, editable_week, shelve
-from eventweek.programme.actions.writing import Check, Values, change, make, told
+from eventweek.programme.actions.writing import Check, Values, change, make, refuse_stale, told
 from eventweek.programme.enums import PermitStatus, SeriesKind
 from eventweek.programme.models import Series, Session, SessionRelation, Week
 from eventweek.programme.queries.directory import Directory
@@ -67,13 +67,14 @@ def edit_session(
     return session
 
 
-def cancel_session(code: str, *, reason: Bilingual, actor: Actor) -> Session:
+def cancel_session(code: str, *, reason: Bilingual, actor: Actor, version: int | None = None) -> Session:
     """Mark a session as cancelled; the public learns of it by the next release. A second call changes nothing.
 
-    Raises: Refusal permission.denied, session.not_found, week.archived, text.too_long; Invalid.
+    Raises: Refusal permission.denied, session.not_found, week.archived, version.stale, text.too_long; Invalid.
     """
     with transaction():
         session, week = locked_session(code, actor)
+        refuse_stale(session, version)
         if session.cancelled_at is None:
             own = Bilingual(clean_line(reason.zh, 300), clean_line(reason.en, 300))
             if not own.zh and not own.en:
@@ -83,26 +84,28 @@ def cancel_session(code: str, *, reason: Bilingual, actor: Actor) -> Session:
     return session
 
 
-def restore_session(code: str, *, actor: Actor) -> Session:
+def restore_session(code: str, *, actor: Actor, version: int | None = None) -> Session:
     """Take a cancellation or an archiving back. A second call changes nothing.
 
-    Raises: Refusal permission.denied, session.not_found, week.archived.
+    Raises: Refusal permission.denied, session.not_found, week.archived, version.stale.
     """
     with transaction():
         session, week = locked_session(code, actor)
+        refuse_stale(session, version)
         if session.cancelled_at or session.archived_at:
             session.cancelled_at, session.archived_at, session.cancel_reason = None, None, Bilingual("", "")
             record(actor, "session.restore", "session", code, week_id=week.id)
     return session
 
 
-def archive_session(code: str, *, actor: Actor) -> Session:
+def archive_session(code: str, *, actor: Actor, version: int | None = None) -> Session:
     """Take a session out of the working programme; if it was published, the next release cancels it.
 
-    Raises: Refusal permission.denied, session.not_found, week.archived.
+    Raises: Refusal permission.denied, session.not_found, week.archived, version.stale.
     """
     with transaction():
         session, week = locked_session(code, actor)
+        refuse_stale(session, version)
         if shelve(session, True):
             record(actor, "session.archive", "session", code, week_id=week.id)
     return session

@@ -63,7 +63,7 @@ def invite_user(
     with transaction():
         require(actor, Verb.USERS_MANAGE)
         for wish in grants:
-            _week_of(wish)
+            week_of(wish)
         invitation = Invitation(
             token_hash=token_hash(token),
             email=_invitable(email),
@@ -117,7 +117,7 @@ def set_grants(code: str, grants: Sequence[GrantWish], *, actor: Actor) -> User:
     with transaction():
         require(actor, Verb.USERS_MANAGE)
         user = lock_user(get_user(code).id)
-        wanted = {(_week_of(wish), wish.role, wish.scope_kind, wish.scope_code) for wish in grants}
+        wanted = {(week_of(wish), wish.role, wish.scope_kind, wish.scope_code) for wish in grants}
         held = db.session.scalars(select(Grant).where(Grant.user_id == user.id)).all()
         before = {(g.week_id, g.role, g.scope_kind, g.scope_code) for g in held}
         if wanted != before:
@@ -146,8 +146,11 @@ def _invitable(email: str) -> str:
     return address
 
 
-def _week_of(wish: GrantWish) -> int:
-    """Return the id of the week of a wish that makes sense."""
+def week_of(wish: GrantWish) -> int:
+    """Return the id of the week of a wish that makes sense.
+
+    Raises: Invalid with `role`, `week` or `scope` (grant.*).
+    """
     week = find_week(wish.week)
     if week is None:
         raise Invalid([FieldError("week", "grant.week_unknown")])

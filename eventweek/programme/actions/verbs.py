@@ -1,6 +1,8 @@
 """The verbs that every subject has: create, edit, archive, restore, delete."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from types import ModuleType
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import select
@@ -14,7 +16,7 @@ from eventweek.kernel.clock import now
 from eventweek.kernel.db import Base, db, transaction
 from eventweek.kernel.errors import Refusal
 from eventweek.kernel.tokens import random_code
-from eventweek.programme.actions.writing import Check, change, make, told
+from eventweek.programme.actions.writing import Check, change, make, refuse_stale, told
 from eventweek.programme.enums import WeekState
 from eventweek.programme.models import Week
 from eventweek.programme.models.bindings import KEYED, MODELS
@@ -24,6 +26,22 @@ from eventweek.programme.rules.subjects import Subject
 
 M = TypeVar("M", bound=Base)
 Used = Callable[[Any], bool]
+
+
+@dataclass(frozen=True)
+class Verbs:
+    """What the programme does with a subject; those of a week's part take the week's id first. `delete`: or never."""
+
+    create: Callable[..., Any]
+    edit: Callable[..., Any]
+    archive: Callable[..., Any]
+    restore: Callable[..., Any]
+    delete: Any = None
+
+    @classmethod
+    def of(cls, module: ModuleType, noun: str) -> "Verbs":
+        """Return the five verbs of a noun: `create_venue` and so on."""
+        return cls(*(getattr(module, f"{field.name}_{noun}") for field in fields(cls)))
 
 
 class Masters(Generic[M]):
@@ -58,35 +76,37 @@ class Masters(Generic[M]):
                 self._record(actor, "edit", row, told(self.subject, changes))
         return row
 
-    def archive(self, code: str, *, actor: Actor) -> M:
+    def archive(self, code: str, *, actor: Actor, version: int | None = None) -> M:
         """Take it out of the choices; what uses it keeps it. A second call changes nothing.
 
-        Raises: Refusal permission.denied, subject.not_found.
+        Raises: Refusal permission.denied, subject.not_found, version.stale.
         """
-        return self._shelve(code, True, actor)
+        return self._shelve(code, True, actor, version)
 
-    def restore(self, code: str, *, actor: Actor) -> M:
+    def restore(self, code: str, *, actor: Actor, version: int | None = None) -> M:
         """Bring it back into the choices. A second call changes nothing.
 
-        Raises: Refusal permission.denied, subject.not_found.
+        Raises: Refusal permission.denied, subject.not_found, version.stale.
         """
-        return self._shelve(code, False, actor)
+        return self._shelve(code, False, actor, version)
 
-    def delete(self, code: str, *, actor: Actor) -> None:
+    def delete(self, code: str, *, actor: Actor, version: int | None = None) -> None:
         """Remove one that nothing uses.
 
-        Raises: Refusal permission.denied, subject.not_found, subject.used.
+        Raises: Refusal permission.denied, subject.not_found, version.stale, subject.used.
         """
         with transaction():
             require(actor, Verb.MASTERS_EDIT)
             row = self._get(code)
+            refuse_stale(row, version)
             self._record(actor, "delete", row, {})
             remove(row)
 
-    def _shelve(self, code: str, away: bool, actor: Actor) -> M:
+    def _shelve(self, code: str, away: bool, actor: Actor, version: int | None) -> M:
         with transaction():
             require(actor, Verb.MASTERS_EDIT)
             row = self._get(code)
+            refuse_stale(row, version)
             if shelve(row, away):
                 self._record(actor, "archive" if away else "restore", row, {})
         return row
@@ -137,37 +157,40 @@ class Parts(Generic[M]):
                 self._record(actor, "edit", row, told(self.subject, changes))
         return row
 
-    def archive(self, week_id: int, code: str, *, actor: Actor) -> M:
+    def archive(self, week_id: int, code: str, *, actor: Actor, version: int | None = None) -> M:
         """Take it out of the choices; what uses it keeps it. A second call changes nothing.
 
-        Raises: Refusal permission.denied, week.not_found, week.archived, subject.not_found.
+        Raises: Refusal permission.denied, week.not_found, week.archived, subject.not_found, version.stale.
         """
-        return self._shelve(week_id, code, True, actor)
+        return self._shelve(week_id, code, True, actor, version)
 
-    def restore(self, week_id: int, code: str, *, actor: Actor) -> M:
+    def restore(self, week_id: int, code: str, *, actor: Actor, version: int | None = None) -> M:
         """Bring it back into the choices. A second call changes nothing.
 
-        Raises: Refusal permission.denied, week.not_found, week.archived, subject.not_found.
+        Raises: Refusal permission.denied, week.not_found, week.archived, subject.not_found, version.stale.
         """
-        return self._shelve(week_id, code, False, actor)
+        return self._shelve(week_id, code, False, actor, version)
 
-    def delete(self, week_id: int, code: str, *, actor: Actor) -> None:
+    def delete(self, week_id: int, code: str, *, actor: Actor, version: int | None = None) -> None:
         """Remove one that nothing uses.
 
-        Raises: Refusal permission.denied, week.not_found, week.archived, subject.not_found, subject.used.
+        Raises: Refusal permission.denied, week.not_found, week.archived, subject.not_found, version.stale,
+            subject.used.
         """
         with transaction():
             self._require(actor, week_id)
             row = self._get(Directory(editable_week(week_id).id), code)
+            refuse_stale(row, version)
             if self.used and self.used(row):
                 raise Refusal("subject.used")
             self._record(actor, "delete", row, {})
             remove(row)
 
-    def _shelve(self, week_id: int, code: str, away: bool, actor: Actor) -> M:
+    def _shelve(self, week_id: int, code: str, away: bool, actor: Actor, version: int | None) -> M:
         with transaction():
             self._require(actor, week_id)
             row = self._get(Directory(editable_week(week_id).id), code)
+            refuse_stale(row, version)
             if shelve(row, away):
                 self._record(actor, "archive" if away else "restore", row, {})
         return row

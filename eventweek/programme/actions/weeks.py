@@ -13,7 +13,7 @@ from eventweek.audit.actors import Actor
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.programme.actions.verbs import editable_week
-from eventweek.programme.actions.writing import Values, change, make, told
+from eventweek.programme.actions.writing import Values, change, make, refuse_stale, told
 from eventweek.programme.enums import Phase, WeekState
 from eventweek.programme.models import Session, SessionDay, Week
 from eventweek.programme.presets import preset_kinds, preset_tag_sets
@@ -69,13 +69,14 @@ def edit_week(code: str, values: Mapping[str, object], *, version: int | None, a
     return week
 
 
-def set_week_state(code: str, state: str, *, actor: Actor) -> Week:
+def set_week_state(code: str, state: str, *, actor: Actor, version: int | None = None) -> Week:
     """Move an edition on: draft, open, closed (and open again), archived. The same state again changes nothing.
 
-    Raises: Refusal permission.denied, week.not_found, week.archived, week.transition.
+    Raises: Refusal permission.denied, week.not_found, week.archived, version.stale, week.transition.
     """
     with transaction():
         week = _locked(code, Verb.WEEK_EDIT, actor)
+        refuse_stale(week, version)
         if week.state == state:
             return week
         if not can_become(week.state, state):

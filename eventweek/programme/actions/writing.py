@@ -82,6 +82,15 @@ def change(
     return changes
 
 
+def refuse_stale(row: Any, version: int | None) -> None:
+    """Let the version go on that the actor has seen (None: whatever stands).
+
+    Raises: Refusal version.stale.
+    """
+    if version is not None and version != row.version:
+        raise Refusal("version.stale", fields=[], version=row.version)
+
+
 def touch(row: Any) -> None:
     """Let the version rise although only rows of its own may have changed."""
     flag_modified(row, "code")

@@ -1,6 +1,7 @@
 """Tables of the programme; edition rows carry week_id and cannot refer into another week."""
 
 from eventweek.programme.models.grants import Grant
+from eventweek.programme.models.keys import ApiKey
 from eventweek.programme.models.parties import Organisation, Person, PersonAvailability
 from eventweek.programme.models.places import City, Feature, Room, RoomClosure, RoomHours, RoomLayout, TravelTime, Venue
 from eventweek.programme.models.sessions import (
@@ -20,6 +21,7 @@ from eventweek.programme.models.sessions import (
 from eventweek.programme.models.weeks import CalendarDay, Week, WeekCity, WeekDay
 
 __all__ = [
+    "ApiKey",
     "CalendarDay",
     "City",
     "Feature",

@@ -35,6 +35,8 @@ class TravelTime(Base):
     from_id: Mapped[int] = mapped_column(ForeignKey("city.id", ondelete="CASCADE"), primary_key=True)
     to_id: Mapped[int] = mapped_column(ForeignKey("city.id", ondelete="CASCADE"), primary_key=True)
     minutes: Mapped[int]
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
         CheckConstraint("from_id < to_id", name="order"),
         CheckConstraint("minutes >= 0", name="minutes"),

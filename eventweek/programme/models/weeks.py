@@ -74,3 +74,5 @@ class CalendarDay(Base):
     type: Mapped[str] = mapped_column(String(20))
     name: Mapped[Bilingual] = bilingual("name", 60)
     source_key: Mapped[str] = mapped_column(String(80), default="")
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}

@@ -40,7 +40,7 @@ def list_venues(wanted: MasterFilter, window: Window) -> Listed:
     own = [Venue.site_type == wanted.type] if wanted.type else []
     query = select(Venue).outerjoin(City, Venue.city_id == City.id).where(*terms(Venue, wanted), *own)
     query = query.options(joinedload(Venue.city), selectinload(Venue.rooms))
-    return _listed(query, window, City.code.is_(None), City.code, Venue.id)
+    return listed(query, window, City.code.is_(None), City.code, Venue.id)
 
 
 def list_site_types() -> list[str]:
@@ -54,7 +54,7 @@ def list_rooms(wanted: MasterFilter, window: Window) -> Listed:
     own += [Room.layout == wanted.layout] if wanted.layout else []
     query = select(Room).join(Room.venue).where(*terms(Room, wanted, city=Venue.city_id, more=(Venue,)), *own)
     query = query.options(joinedload(Room.venue).joinedload(Venue.city), selectinload(Room.features))
-    return _listed(query, window, Room.capacity.desc(), Room.id)
+    return listed(query, window, Room.capacity.desc(), Room.id)
 
 
 def list_rooms_of(venue_id: int) -> list[Room]:
@@ -67,14 +67,14 @@ def list_organisations(wanted: MasterFilter, window: Window) -> Listed:
     """Return organisations in the order in which they were made."""
     own = [Organisation.type == wanted.type] if wanted.type else []
     query = select(Organisation).where(*terms(Organisation, wanted), *own).options(joinedload(Organisation.city))
-    return _listed(query, window, Organisation.id)
+    return listed(query, window, Organisation.id)
 
 
 def list_people(wanted: MasterFilter, window: Window) -> Listed:
     """Return people in the order in which they were made."""
     own = [Person.id.in_(_with_role(wanted.role))] if wanted.role else []
     query = select(Person).where(*terms(Person, wanted), *own)
-    return _listed(query.options(joinedload(Person.city), selectinload(Person.availability)), window, Person.id)
+    return listed(query.options(joinedload(Person.city), selectinload(Person.availability)), window, Person.id)
 
 
 def list_cities(*, archived: bool = False) -> list[City]:
@@ -117,14 +117,21 @@ def shelf(model: Any, archived: bool) -> ColumnElement[bool]:
 def terms(model: Any, wanted: MasterFilter, *, city: Any = None, more: Iterable[Any] = ()) -> list[ColumnElement[bool]]:
     """Return the conditions that lists have in common; words are also looked for in the names of `more`."""
     found = [shelf(model, wanted.archived)]
-    stems = [(one, stem) for one in (model, *more) for stem in ("name", "short_name") if hasattr(one, stem)]
-    columns = [getattr(one, f"{stem}_{tongue}") for one, stem in stems for tongue in ("zh", "en")]
-    for word in wanted.words.lower().split():
-        found.append(or_(*(func.lower(column).contains(word, autoescape=True) for column in columns)))
+    found += named(wanted.words, (model, *more))
     if wanted.city:
         key = model.city_id if city is None else city
         found.append(key == select(City.id).where(City.code == wanted.city).scalar_subquery())
     return found
+
+
+def named(words: str, models: Iterable[Any]) -> list[ColumnElement[bool]]:
+    """Return the condition for each word that it stands in a name or a title."""
+    stems = [(one, stem) for one in models for stem in ("name", "short_name", "title") if hasattr(one, stem)]
+    columns = [getattr(one, f"{stem}_{tongue}") for one, stem in stems for tongue in ("zh", "en")]
+    return [
+        or_(*(func.lower(column).contains(word, autoescape=True) for column in columns))
+        for word in words.lower().split()
+    ]
 
 
 def _with_role(role: str) -> list[int]:
@@ -132,7 +139,8 @@ def _with_role(role: str) -> list[int]:
     return [key for key, roles in rows if role in roles]
 
 
-def _listed(query: Select[Any], window: Window, *order: Any) -> Listed:
+def listed(query: Select[Any], window: Window, *order: Any) -> Listed:
+    """Return a part of what a query finds, and how long the whole is."""
     total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     offset, limit = window(total)
     return Listed(list(db.session.scalars(query.order_by(*order).offset(offset).limit(limit))), total)

@@ -1,14 +1,14 @@
 """Users with the roles they hold in weeks, and the scopes a role can be narrowed to."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from eventweek.accounts.models import User
 from eventweek.kernel.db import Bilingual, db
-from eventweek.programme.models import City, Grant, Track, Venue, Week, WeekCity
+from eventweek.programme.models import ApiKey, City, Grant, Track, Venue, Week, WeekCity
 
 
 @dataclass(frozen=True)
@@ -32,13 +32,17 @@ def list_held(users: Iterable[User]) -> dict[int, list[Held]]:
     """Return the roles of each user by id, the newest week first; as many statements for one user as for all."""
     query = select(Grant, Week).join(Week, Week.id == Grant.week_id).order_by(Week.first_day.desc(), Grant.id)
     rows = db.session.execute(query.where(Grant.user_id.in_([user.id for user in users]))).all()
-    names = _names(grant for grant, _week in rows)
+    names = name_scopes([grant for grant, _week in rows])
     held: dict[int, list[Held]] = defaultdict(list)
     for grant, week in rows:
-        name = names.get((grant.scope_kind, grant.scope_code))
-        value = Held(week.code, week.title, grant.role, grant.scope_kind, grant.scope_code, name)
-        held[grant.user_id].append(value)
+        held[grant.user_id].append(held_as(grant, week, names))
     return held
+
+
+def held_as(grant: Grant | ApiKey, week: Week, names: Mapping[tuple[str, str], Bilingual]) -> Held:
+    """Return a role of that week as it is shown; `names` as from `name_scopes`."""
+    name = names.get((grant.scope_kind, grant.scope_code))
+    return Held(week.code, week.title, grant.role, grant.scope_kind, grant.scope_code, name)
 
 
 def list_scopes(week_id: int) -> dict[str, list[tuple[str, Bilingual]]]:
@@ -50,7 +54,8 @@ def list_scopes(week_id: int) -> dict[str, list[tuple[str, Bilingual]]]:
     return {kind: [(code, name) for code, name in db.session.execute(query)] for kind, query in queries.items()}
 
 
-def _names(grants: Iterable[Grant]) -> dict[tuple[str, str], Bilingual]:
+def name_scopes(grants: Iterable[Grant | ApiKey]) -> dict[tuple[str, str], Bilingual]:
+    """Return the names of the cities, venues and tracks that grants or keys are narrowed to, by kind and code."""
     asked: dict[str, set[str]] = defaultdict(set)
     for grant in grants:
         asked[grant.scope_kind].add(grant.scope_code)

@@ -2,7 +2,7 @@
 
 from eventweek.accounts.enums import Role, Verb
 from eventweek.accounts.permissions import TABLE
-from eventweek.audit.actors import Actor
+from eventweek.audit.actors import Actor, GrantValue
 
 
 def reaches(actor: Actor, verb: Verb, week_id: int, *, city: str, track: str, venue: str = "") -> bool:
@@ -16,3 +16,16 @@ def reaches(actor: Actor, verb: Verb, week_id: int, *, city: str, track: str, ve
             if narrow not in own or own[narrow] == grant.scope_code:
                 return True
     return False
+
+
+def covers(actor: Actor, wanted: GrantValue) -> bool:
+    """Say whether the actor may lend this role: they hold one in that week that allows as much or more, as widely."""
+    verbs = TABLE[Role(wanted.role)]
+    if actor.administrator:
+        return bool(verbs)
+    return bool(verbs) and any(
+        grant.week_id == wanted.week_id
+        and verbs <= TABLE[Role(grant.role)]
+        and (not grant.scope_code or (grant.scope_kind, grant.scope_code) == (wanted.scope_kind, wanted.scope_code))
+        for grant in actor.grants
+    )

@@ -15,6 +15,7 @@ from eventweek.language import say
 from eventweek.language.words import DAY_TYPES
 from eventweek.programme.actions import places as verbs
 from eventweek.programme.actions.travel import set_travel_times
+from eventweek.programme.actions.verbs import Verbs
 from eventweek.programme.models import CalendarDay, City
 from eventweek.programme.queries import find_newest_week
 from eventweek.programme.queries.masters import Listed, list_cities, list_holidays, list_travel_times
@@ -23,7 +24,7 @@ from eventweek.programme.rules.subjects import CITY, HOLIDAY
 from eventweek.web.actor import at_work
 from eventweek.web.desk.frame import blueprint, page
 from eventweek.web.desk.lists import asked
-from eventweek.web.desk.records import Record, Verbs, hang
+from eventweek.web.desk.records import Record, hang
 from eventweek.web.desk.shelves import list_page, shelf, sift
 from eventweek.web.forms.calendar import HolidayForm
 from eventweek.web.forms.places import CityForm

@@ -7,12 +7,13 @@ from flask_babel import lazy_gettext as _
 from eventweek.accounts.enums import Verb
 from eventweek.language.words import FAMILIES, REGISTRATION, VISIBILITY, options
 from eventweek.programme.actions import tags as verbs
+from eventweek.programme.actions.verbs import Verbs
 from eventweek.programme.models import Week
 from eventweek.programme.queries.masters import Listed
 from eventweek.programme.queries.parts import count_sessions, list_kinds
 from eventweek.programme.rules.subjects import KIND
 from eventweek.web.desk.frame import blueprint, edition
-from eventweek.web.desk.records import Record, Verbs, hang
+from eventweek.web.desk.records import Record, hang
 from eventweek.web.desk.shelves import list_page, shelf, sift
 from eventweek.web.forms.kinds import KindForm
 from eventweek.web.frame import needs

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _
 from eventweek.accounts.enums import Verb
 from eventweek.language.words import LEVELS, ORGANISATION_ROLES, ORGANISATION_TYPES, PERSON_ROLES, STANDINGS
 from eventweek.programme.actions import parties as verbs
+from eventweek.programme.actions.verbs import Verbs
 from eventweek.programme.models import Week
 from eventweek.programme.queries import find_newest_week
 from eventweek.programme.queries.masters import list_cities, list_organisations, list_people
@@ -14,7 +15,7 @@ from eventweek.programme.queries.parts import count_sessions, list_sessions_of_o
 from eventweek.programme.rules.subjects import ORGANISATION, PERSON
 from eventweek.web.desk.frame import blueprint
 from eventweek.web.desk.lists import Filter
-from eventweek.web.desk.records import Record, Verbs, hang
+from eventweek.web.desk.records import Record, hang
 from eventweek.web.desk.shelves import choices, list_page, shelf, sift, window
 from eventweek.web.forms.parties import OrganisationForm, PersonForm
 from eventweek.web.frame import needs

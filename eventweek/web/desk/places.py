@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _
 from eventweek.accounts.enums import Verb
 from eventweek.language.words import LAYOUTS
 from eventweek.programme.actions import places as verbs
+from eventweek.programme.actions.verbs import Verbs
 from eventweek.programme.models import Week
 from eventweek.programme.queries import find_newest_week
 from eventweek.programme.queries.masters import (
@@ -22,7 +23,7 @@ from eventweek.programme.queries.masters import (
 from eventweek.programme.rules.subjects import FEATURE, ROOM, VENUE
 from eventweek.web.desk.frame import blueprint
 from eventweek.web.desk.lists import Filter
-from eventweek.web.desk.records import Record, Verbs, hang
+from eventweek.web.desk.records import Record, hang
 from eventweek.web.desk.shelves import choices, list_page, shelf, sift, window
 from eventweek.web.forms.places import FeatureForm, RoomForm, VenueForm
 from eventweek.web.frame import needs

@@ -1,8 +1,7 @@
 """One way to show, make, change, archive and delete a record of the desk; each subject only says what it is."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
-from types import ModuleType
+from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
@@ -13,6 +12,7 @@ from eventweek.accounts.enums import Verb
 from eventweek.accounts.permissions import can
 from eventweek.kernel.errors import Refusal
 from eventweek.language import sentence
+from eventweek.programme.actions.verbs import Verbs
 from eventweek.programme.models import Week
 from eventweek.programme.queries import find_newest_week
 from eventweek.programme.queries.directory import Directory
@@ -24,22 +24,6 @@ from eventweek.web.desk.frame import blueprint, edition, page
 from eventweek.web.desk.lists import asked
 from eventweek.web.forms.records import RecordForm
 from eventweek.web.frame import needs
-
-
-@dataclass(frozen=True)
-class Verbs:
-    """What the programme does with a subject; those of a week's part take the week's id first."""
-
-    create: Callable[..., Any]
-    edit: Callable[..., Any]
-    archive: Callable[..., Any]
-    restore: Callable[..., Any]
-    delete: Callable[..., Any]
-
-    @classmethod
-    def of(cls, module: ModuleType, noun: str) -> "Verbs":
-        """Return the five verbs of a noun: `create_venue` and so on."""
-        return cls(*(getattr(module, f"{field.name}_{noun}") for field in fields(cls)))
 
 
 def _nothing(*_given: Any) -> None:

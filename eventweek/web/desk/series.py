@@ -5,13 +5,14 @@ from flask_babel import lazy_gettext as _
 from eventweek.accounts.enums import Verb
 from eventweek.language.words import SERIES_KINDS
 from eventweek.programme.actions import sessions as verbs
+from eventweek.programme.actions.verbs import Verbs
 from eventweek.programme.models import Week
 from eventweek.programme.queries.masters import Listed
 from eventweek.programme.queries.parts import list_choosable_sessions, list_series
 from eventweek.programme.rules.subjects import SERIES
 from eventweek.web.desk.frame import blueprint, edition
 from eventweek.web.desk.lists import Filter
-from eventweek.web.desk.records import Record, Verbs, hang
+from eventweek.web.desk.records import Record, hang
 from eventweek.web.desk.shelves import list_page, shelf, sift
 from eventweek.web.forms.series import SeriesForm
 from eventweek.web.frame import language, needs

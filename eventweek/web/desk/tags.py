@@ -4,12 +4,13 @@ from flask_babel import lazy_gettext as _
 
 from eventweek.accounts.enums import Verb
 from eventweek.programme.actions import tags as verbs
+from eventweek.programme.actions.verbs import Verbs
 from eventweek.programme.models import Week
 from eventweek.programme.queries.masters import Listed
 from eventweek.programme.queries.parts import count_sessions, list_tag_sets, list_tracks, list_week_users
 from eventweek.programme.rules.subjects import TAG, TAG_SET, TRACK
 from eventweek.web.desk.frame import blueprint, edition
-from eventweek.web.desk.records import Record, Verbs, hang
+from eventweek.web.desk.records import Record, hang
 from eventweek.web.desk.shelves import choices, list_page, shelf, sift
 from eventweek.web.forms.tags import COLOURS, TagForm, TagSetForm, TrackForm
 from eventweek.web.frame import needs

@@ -1,0 +1,157 @@
+"""List, show, make, change, delete, archive and restore: the same views for every subject of the table."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response
+
+from eventweek.accounts.enums import Verb
+from eventweek.api.v1.desk import schemas
+from eventweek.api.v1.desk.frame import (
+    Facts,
+    View,
+    asked,
+    blueprint,
+    created,
+    done,
+    needs_key,
+    paged,
+    record,
+    seen_version,
+    sent,
+    text,
+)
+from eventweek.api.v1.desk.resources import RESOURCES, Resource
+from eventweek.api.v1.values import told
+from eventweek.audit.actors import Actor
+from eventweek.kernel.errors import FieldError, Invalid
+from eventweek.kernel.text import clean_line
+from eventweek.programme.models import Week
+from eventweek.programme.queries.directory import Directory
+from eventweek.programme.queries.records import RecordFilter, filters, get_record, list_records
+from eventweek.programme.queries.values import values_of
+from eventweek.programme.rules.subjects import Subject
+
+ARCHIVED = {"": False, "false": False, "true": True, "all": None}
+
+
+def shape(subject: Subject, row: Any) -> Facts:
+    """Return a row as the desk's API tells it: its fields, and beside them what only verbs change."""
+    beside = {name: getattr(row, name) for name in schemas.BESIDE if hasattr(row, name)}
+    if subject.name == "session":
+        beside["cancel_reason"] = {"zh": row.cancel_reason.zh, "en": row.cancel_reason.en}
+    called = Directory().reference(subject.name, row)
+    return {"id": called, "version": row.version, **told(beside), **told(values_of(subject, row))}
+
+
+def shown(subject: Subject, week: Week | None, code: str, status: int = 200) -> Response:
+    """Answer a record with its ETag.
+
+    Raises: Refusal subject.not_found.
+    """
+    row = get_record(subject, week.id if week else None, code)
+    return record(shape(subject, row), row.version, status)
+
+
+def _list(own: Resource) -> View:
+    @needs_key(Verb.PROGRAMME_READ)
+    def records(_actor: Actor, week: Week | None = None) -> Response:
+        known = filters(own.subject)
+        given = asked("q", "archived", *known)
+        if given.get("archived", "") not in ARCHIVED:
+            raise Invalid([FieldError("archived", "json.choice")])
+        wanted = RecordFilter(
+            words=clean_line(given.get("q", "")[:200], 200),
+            archived=ARCHIVED[given.get("archived", "")],
+            equal={name: clean_line(given[name][:120], 120) for name in known if name in given},
+        )
+        return paged(
+            lambda window: list_records(own.subject, _id(week), wanted, window), lambda r: shape(own.subject, r)
+        )
+
+    return records
+
+
+def _show(own: Resource) -> View:
+    @needs_key(Verb.PROGRAMME_READ)
+    def one(_actor: Actor, code: str, week: Week | None = None) -> Response:
+        return shown(own.subject, week, code)
+
+    return one
+
+
+def _create(own: Resource) -> View:
+    @needs_key(own.verb)
+    def create(actor: Actor, week: Week | None = None) -> Response:
+        body = sent()
+
+        def produce() -> str:
+            return Directory().reference(own.noun, own.verbs.create(*_scope(week), body, actor=actor))
+
+        address = {"week": week.code} if week else {}
+        return created(body, f"desk_api.{own.noun}", produce, lambda code: shown(own.subject, week, code), **address)
+
+    return create
+
+
+def _edit(own: Resource) -> View:
+    @needs_key(own.verb)
+    def edit(actor: Actor, code: str, week: Week | None = None) -> Response:
+        body, version = sent(), seen_version()
+        get_record(own.subject, _id(week), code)
+        extras = {name: text(body, name) for name in own.extras}
+        values = {name: value for name, value in body.items() if name not in own.extras}
+        row = own.verbs.edit(*_scope(week), code, values, version=version, actor=actor, **extras)
+        return shown(own.subject, week, Directory().reference(own.noun, row))
+
+    return edit
+
+
+def _delete(own: Resource) -> View:
+    @needs_key(own.verb)
+    def delete(actor: Actor, code: str, week: Week | None = None) -> Response:
+        own.verbs.delete(*_scope(week), code, version=seen_version(), actor=actor)
+        return done()
+
+    return delete
+
+
+def _shelve(own: Resource, verb: Callable[..., Any]) -> View:
+    @needs_key(own.verb)
+    def shelve(actor: Actor, code: str, week: Week | None = None) -> Response:
+        version = seen_version()
+        get_record(own.subject, _id(week), code)
+        verb(*_scope(week), code, version=version, actor=actor)
+        return shown(own.subject, week, code)
+
+    return shelve
+
+
+def _id(week: Week | None) -> int | None:
+    return week.id if week else None
+
+
+def _scope(week: Week | None) -> list[int]:
+    return [week.id] if week else []
+
+
+def _hang(own: Resource) -> None:
+    """Hang the resources of a subject on the blueprint, each with its description."""
+    one, noun = f"{own.address}/<code>", own.noun
+    views: list[tuple[str, str, str, View]] = [
+        ("GET", own.address, f"{noun}_list", _list(own)),
+        ("POST", own.address, f"{noun}_create", _create(own)),
+        ("GET", one, noun, _show(own)),
+        ("PATCH", one, f"{noun}_edit", _edit(own)),
+        ("PUT", f"{one}/archive", f"{noun}_archive", _shelve(own, own.verbs.archive)),
+        ("DELETE", f"{one}/archive", f"{noun}_restore", _shelve(own, own.verbs.restore)),
+    ]
+    if own.verbs.delete:
+        views.append(("DELETE", one, f"{noun}_delete", _delete(own)))
+    for method, address, endpoint, view in views:
+        described = schemas.described(own, endpoint.removeprefix(noun).strip("_"), view)
+        blueprint.add_url_rule(address, endpoint, described, methods=[method])
+
+
+for resource in RESOURCES:
+    _hang(resource)

@@ -1,0 +1,113 @@
+"""Shapes and words of the desk's API, made from the table of fields."""
+
+from collections.abc import Callable
+from typing import Any
+
+from apispec import APISpec
+
+from eventweek.api.v1.desk.frame import blueprint
+from eventweek.api.v1.desk.resources import RESOURCES, Resource
+from eventweek.programme.queries.records import filters
+from eventweek.programme.rules.subjects import Subject
+from eventweek.programme.rules.values import record_schema
+
+Node = dict[str, Any]
+INSTANT: Node = {"type": ["string", "null"], "format": "date-time"}
+PAIR: Node = {"type": "object", "properties": {"zh": {"type": "string"}, "en": {"type": "string"}}}
+BESIDE: dict[str, Node] = {
+    "archived_at": INSTANT,
+    "uid": {"type": "string", "description": "its name in calendars, for ever"},
+    "cancelled_at": INSTANT,
+    "cancel_reason": PAIR,
+    "state": {"enum": ["draft", "open", "closed", "archived"]},
+}
+"""What only verbs change, where a subject has it."""
+_HAS = {"session": ("uid", "archived_at", "cancelled_at", "cancel_reason"), "week": ("state",)}
+
+
+def header(name: str, about: str, *, required: bool = True) -> Node:
+    """Describe a header of the request."""
+    return {"in": "header", "name": name, "required": required, "schema": {"type": "string"}, "description": about}
+
+
+def asked_for(name: str, about: str, **schema: Any) -> Node:
+    """Describe a part of the query."""
+    return {"in": "query", "name": name, "schema": {"type": "string", **schema}, "description": about}
+
+
+KEY = header("Authorization", "Bearer and an API key")
+IF_MATCH = header("If-Match", "the ETag of what you have read, or * for whatever stands")
+ONCE = header("Idempotency-Key", "chosen by the caller, new for each record; sent again, nothing is made twice")
+IF_NONE_MATCH = header("If-None-Match", "an ETag: 304 where it still stands", required=False)
+PAGE = [
+    {"in": "query", "name": "page", "schema": {"type": "integer", "minimum": 1, "maximum": 100_000, "default": 1}},
+    {"in": "query", "name": "page_size", "schema": {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}},
+]
+_WORDS = {
+    "list": ("List {}", 200, "Desk{}List"),
+    "create": ("Make one of the {}", 201, "Desk{}"),
+    "": ("Show one of the {}", 200, "Desk{}"),
+    "edit": ("Change fields of one of the {}", 200, "Desk{}"),
+    "archive": ("Archive one of the {}", 200, "Desk{}"),
+    "restore": ("Restore one of the {}", 200, "Desk{}"),
+    "delete": ("Delete one of the {} that nothing uses", 204, None),
+}
+
+
+def described(own: Resource, verb: str, view: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the view of a subject's verb with its description."""
+    words, status, shape = _WORDS[verb]
+    name = title(own.subject)
+    given = {"list": _narrowing(own), "create": [ONCE], "": [IF_NONE_MATCH]}.get(verb, [IF_MATCH])
+    facts: Node = {"parameters": [KEY, *given], "summary": words.format(own.plural.replace("-", " "))}
+    if verb in ("create", "edit"):
+        facts["requestBody"] = sending(f"Desk{name}{'New' if verb == 'create' else 'Edit'}")
+    answer = blueprint.response(status, shape and shape.format(name))
+    described: Callable[..., Any] = blueprint.doc(**facts)(answer(view))
+    return described
+
+
+def sending(shape: str) -> Node:
+    """Describe a body of that shape."""
+    return {"required": True, "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{shape}"}}}}
+
+
+def title(subject: Subject) -> str:
+    """Return the name of a subject in names of shapes: `TagSet`."""
+    return "".join(part.capitalize() for part in subject.name.split("_"))
+
+
+def register(spec: APISpec) -> None:
+    """Describe the shapes of every subject: as it is read, made and changed, and a page of them."""
+    for own in RESOURCES:
+        for name, schema in shapes(own.subject, own.extras).items():
+            spec.components.schema(name, schema)
+
+
+def shapes(subject: Subject, extras: tuple[str, ...] = ()) -> dict[str, Node]:
+    """Return the shapes of a subject by name."""
+    name, own = f"Desk{title(subject)}", record_schema(subject.fields)
+    more = {extra: {"type": "string", "description": "the reason why a permit may be overridden"} for extra in extras}
+    change = {**own, "required": [], "properties": own["properties"] | more}
+    beside = {part: BESIDE[part] for part in _HAS.get(subject.name, ("archived_at",))}
+    read = {"id": {"type": "string"}, "version": {"type": "integer"}, **beside, **own["properties"]}
+    whole = {"type": "object", "properties": read, "required": list(read), "additionalProperties": False}
+    return {name: whole, f"{name}New": own, f"{name}Edit": change, f"{name}List": page_of(name)}
+
+
+def page_of(shape: str) -> Node:
+    """Describe a page of things of that shape."""
+    numbers = {name: {"type": "integer"} for name in ("page", "page_size", "pages", "total")}
+    items: Node = {"type": "array", "items": {"$ref": f"#/components/schemas/{shape}"}}
+    return {"type": "object", "properties": {"items": items, **numbers}, "required": ["items", *numbers]}
+
+
+def _narrowing(own: Resource) -> list[Node]:
+    choices = {name: own.subject.fields[name].schema() for name in filters(own.subject)}
+    fields = [
+        asked_for(name, f"only with this {name}", **({"enum": schema["enum"]} if "enum" in schema else {}))
+        for name, schema in choices.items()
+    ]
+    words = asked_for("q", "only with all of these words in a name", maxLength=200)
+    archived = asked_for("archived", "archived ones, or both", enum=["false", "true", "all"], default="false")
+    return [words, *fields, archived, *PAGE]
