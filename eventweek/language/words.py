@@ -127,6 +127,11 @@ AUDIT: Words = {
 FIELDS: Words = {
     "title_zh": _("标题"),
     "title_en": _("英文标题"),
+    "subtitle_zh": _("副标题"),
+    "subtitle_en": _("英文副标题"),
+    "abstract_zh": _("摘要"),
+    "abstract_en": _("英文摘要"),
+    "slug": _("短名"),
     "kind": _("类型"),
     "track": _("专题"),
     "city": _("城市"),

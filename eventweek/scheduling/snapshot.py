@@ -1,6 +1,7 @@
 """The published snapshot of one session: a denormalised plain value, both languages, schema 3 (pure).
 
-Since schema 3 a session may have `links`; what it does not have is left out, so that an item of schema 2 says the same.
+Since schema 3 a session may have `links`, `subtitle` and `abstract`; what it does not have is left out, so that an item
+of schema 2 says the same.
 """
 
 import hashlib
@@ -48,9 +49,10 @@ def snapshot(placement: Placement) -> Facts:
         "cancelled": False,
         "reason": {"zh": "", "en": ""},
     }
+    facts |= _extras(session)
     facts["lead"] = next((o for o in facts["organisations"] if o["role"] == "host"), None)
     facts["industry"] = next((tag["code"] for tag in facts["tags"] if tag["set"] == "industry"), "")
-    return facts | _extras(session) | {"search": searchable(facts)}
+    return facts | {"search": searchable(facts)}
 
 
 def cancelled(published: Facts, reason: Bilingual) -> Facts:
@@ -82,7 +84,7 @@ def stamped(value: Facts, at: datetime) -> Facts:
 
 def searchable(facts: Facts) -> str:
     """Return the words by which a session is found: title, kind, place, people, organisations, tags, both languages."""
-    named = [facts[name] for name in ("title", "kind", "room", "venue", "city", "track") if facts[name]]
+    named = [facts[name] for name in ("title", "subtitle", "kind", "room", "venue", "city", "track") if facts.get(name)]
     named += [*facts["people"], *facts["organisations"], *facts["tags"], *facts["series"]]
     named += [person["affiliation"] for person in facts["people"]]
     return search_key(" ".join(dict.fromkeys(word for name in named for word in (name["zh"], name["en"]) if word)))
@@ -116,14 +118,16 @@ def next_sequence(old: Facts | None, new: Facts, sequence: int) -> int:
     return sequence + (difference(old, new) not in (None, Action.CHANGED) or seen[0] != seen[1])
 
 
+def _extras(session: Session) -> Facts:
+    """Return what only some sessions have; the rest is left out, so that older snapshots stay equal."""
+    abstract = Bilingual(session.abstract_zh, session.abstract_en)
+    pairs = {"subtitle": _pair(session.subtitle), "abstract": _pair(abstract)}
+    links = [{"kind": link.kind, "url": link.url, **_pair(link.title)} for link in session.links]
+    return {name: pair for name, pair in pairs.items() if any(pair.values())} | ({"links": links} if links else {})
+
+
 def _timed(facts: Facts) -> tuple[Any, ...]:
     return facts["start"], facts["minutes"], facts["room"]["code"], facts["venue"]["code"]
-
-
-def _extras(session: Session) -> Facts:
-    """Return what only some sessions have."""
-    links = [{"kind": link.kind, "url": link.url, **_pair(link.title)} for link in session.links]
-    return {"links": links} if links else {}
 
 
 def _room(room: Room) -> Facts:

@@ -193,6 +193,8 @@ def _session(own: Week, session: PublishedSession) -> Facts:
         "uid": session.uid,
         "status": "cancelled" if session.cancelled else "confirmed",
         "title": _text(facts["title"]),
+        "subtitle": _text(facts.get("subtitle", {})),
+        "abstract": _text(facts.get("abstract", {})),
         "note": _text(facts["note"]),
         "text": _text(facts["text"]),
         "kind": {**_named(facts["kind"]), "family": facts["kind"]["family"]},
@@ -215,7 +217,7 @@ def _session(own: Week, session: PublishedSession) -> Facts:
 
 
 def _text(pair: dict[str, str]) -> dict[str, str]:
-    return {"zh": pair["zh"], "en": pair["en"]}
+    return {"zh": pair.get("zh", ""), "en": pair.get("en", "")}
 
 
 def _named(row: dict[str, str]) -> Facts:

@@ -115,6 +115,8 @@ class Session(Schema):
     uid = said("UID of its calendar entry")
     status = fields.String(required=True, metadata={"enum": ["confirmed", "cancelled"]})
     title = fields.Nested(Text, required=True)
+    subtitle = fields.Nested(Text, required=True)
+    abstract = fields.Nested(Text, required=True)
     note = fields.Nested(Text, required=True)
     text = fields.Nested(Text, required=True, metadata={"description": "CommonMark"})
     kind = fields.Nested(Kind, required=True)

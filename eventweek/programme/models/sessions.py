@@ -185,7 +185,11 @@ class Session(Base):
     source_key: Mapped[str] = mapped_column(String(80))
     kind_id: Mapped[int]
     track_id: Mapped[int | None]
+    slug: Mapped[str] = mapped_column(String(120), default="")
     title: Mapped[Bilingual] = bilingual("title", 200)
+    subtitle: Mapped[Bilingual] = bilingual("subtitle", 255)
+    abstract_zh: Mapped[str] = mapped_column(Text, default="")
+    abstract_en: Mapped[str] = mapped_column(Text, default="")
     note: Mapped[Bilingual] = bilingual("note", 2000)
     text_zh: Mapped[str] = mapped_column(Text, default="")
     text_en: Mapped[str] = mapped_column(Text, default="")

@@ -42,6 +42,7 @@ from eventweek.programme.rules.values import (
 )
 
 CODE = r"[a-z0-9][a-z0-9_.-]*"
+SLUG = r"[A-Za-z0-9_-]+"
 DAY_MIN = 24 * 60
 
 
@@ -212,7 +213,10 @@ SESSION = Subject(
     {
         "kind": Ref("kind", required=True),
         "track": Ref("track"),
+        "slug": Line(120, shape=SLUG),
         **_text("title", 200),
+        **_text("subtitle", 255),
+        **_prose("abstract", 5000),
         **_prose("note", 2000),
         **_prose("text", 20_000),
         "city": Ref("city"),

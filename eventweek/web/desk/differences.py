@@ -48,9 +48,13 @@ def _lines(facts: Facts, zone: str) -> Iterator[tuple[str, str]]:
     yield _("地点"), " · ".join(say(facts[name]) for name in ("venue", "room"))
     yield _("标题"), facts["title"]["zh"]
     yield _("英文标题"), facts["title"]["en"]
+    yield _("副标题"), facts.get("subtitle", {}).get("zh", "")
+    yield _("英文副标题"), facts.get("subtitle", {}).get("en", "")
     yield _("类型"), say(facts["kind"])
     yield _("单位"), _names(facts.get("organisations", []))
     yield _("人物"), _names(facts["people"])
+    yield _("摘要"), _cut(facts.get("abstract", {}).get("zh", ""))
+    yield _("英文摘要"), _cut(facts.get("abstract", {}).get("en", ""))
     yield _("介绍"), _cut(facts.get("text", {}).get("zh", ""))
     yield _("英文介绍"), _cut(facts.get("text", {}).get("en", ""))
     yield _("链接"), _links(facts.get("links", []))

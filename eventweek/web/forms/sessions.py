@@ -63,14 +63,19 @@ class SessionForm(RecordForm):
 
     title_zh = Line(_("标题"), 200)
     title_en = Line(_("英文标题"), 200)
+    subtitle_zh = Line(_("副标题"), 255)
+    subtitle_en = Line(_("英文副标题"), 255)
     kind = Pick(_("场次类型"))
     track = Pick(_("所属专题"))
     city = Pick(_("主办城市"), description=_("主办的城市；排进厅室后以厅室所在的城市为准。"))
     language = Pick(_("语言"), choices=options(LANGUAGES))
+    abstract_zh = Prose(_("摘要"), 5000, description=_("两三句话，放在介绍前面；也可以用 Markdown。"))
+    abstract_en = Prose(_("英文摘要"), 5000)
     text_zh = Prose(_("介绍"), 20_000, description=_("可以用 Markdown：## 小标题、- 列表、**加粗**、[文字](网址)。"))
     text_en = Prose(_("英文介绍"), 20_000, description=_("没有英文时，英文页面显示中文。"))
     note_zh = Prose(_("备注"), 2000)
     note_en = Prose(_("英文备注"), 2000)
+    slug = Line(_("短名"), 120, description=_("别的会议软件用它认这一场；只用字母、数字、- 和 _，没有就不填。"))
     people = Rows(PersonRow, _("人物"))
     organisations = Rows(OrganisationRow, _("单位"))
     links = Rows(LinkRow, _("链接"), description=_("网页、幻灯片、直播、回放。没有名称的显示网站的域名。"))
@@ -107,7 +112,7 @@ class SessionForm(RecordForm):
             (("place_day", "place_at", "duration_min"), "place_room", ("fixed_start", "fixed_room"), "override"),
         ),
         Group(_("谁参加"), ("organisations", "people")),
-        Group(_("介绍"), ("text", "note")),
+        Group(_("介绍"), ("subtitle", "abstract", "text", "note", "slug")),
         Group(_("资料"), ("links",)),
         Group(
             _("要求"),
