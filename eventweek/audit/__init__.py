@@ -1,1 +1,1 @@
-"""Who changed what and when: one append-only table."""
+"""Who changed what and when: an append-only log without personal data, and revisions whose values can be restored."""

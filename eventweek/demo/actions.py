@@ -7,6 +7,7 @@ from sqlalchemy import delete, select
 from eventweek.accounts.models import User
 from eventweek.audit.actions import record
 from eventweek.audit.actors import DEMO
+from eventweek.audit.revisions import discard, forget
 from eventweek.checkin.actions.devices import create_gate
 from eventweek.checkin.queries.sessions import list_sessions
 from eventweek.demo.document import demo_document
@@ -72,8 +73,11 @@ def remove_demo() -> None:
         record(DEMO, "demo.remove", "week", week.code, week_id=week.id)
         forget_attendees(week.id)
         forget_jobs(week_id=week.id)
+        discard(week.id, DEMO)
         db.session.execute(delete(Week).where(Week.id == week.id))
         db.session.execute(delete(User).where(User.demo))
+        people = select(Person.id).where(Person.source_key.like("demo:%"))
+        forget("person", list(db.session.scalars(people)))
         for table in (Room, Venue, Organisation, Person):
             db.session.execute(delete(table).where(table.source_key.like("demo:%")))
         db.session.execute(delete(CalendarDay).where(CalendarDay.source_key.like("demo:%")))

@@ -99,8 +99,11 @@ def transaction() -> Iterator[None]:
     try:
         session.connection(execution_options={"write": True})
         yield
+        for write, values in session.info.pop("before_commit", {}).items():
+            write(values)
         session.commit()
     except BaseException:
+        session.info.pop("before_commit", None)
         session.info.pop("after_commit", None)
         session.rollback()
         raise
@@ -108,6 +111,11 @@ def transaction() -> Iterator[None]:
         session.info.pop("in_action", None)
     for call in session.info.pop("after_commit", ()):
         call()
+
+
+def before_commit(write: Callable[[list[Any]], None], value: Any) -> None:
+    """Collect a value of the running action; `write` gets all of them at once as the last step of its transaction."""
+    db.session().info.setdefault("before_commit", {}).setdefault(write, []).append(value)
 
 
 def after_commit(call: Callable[[], None]) -> None:

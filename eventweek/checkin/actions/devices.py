@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -11,6 +12,7 @@ from eventweek.accounts.enums import Verb
 from eventweek.accounts.permissions import require
 from eventweek.audit.actions import record
 from eventweek.audit.actors import VISITOR, Actor
+from eventweek.audit.revisions import Thread, revise
 from eventweek.checkin.enums import Profile
 from eventweek.checkin.models import Device, DeviceGate, Gate
 from eventweek.checkin.queries.gates import find_enrolment
@@ -56,6 +58,8 @@ def create_gate(week_id: int, venue_code: str, name: Bilingual, *, actor: Actor)
             db.session.flush()
         except IntegrityError as error:
             raise Invalid([FieldError("name", "gate.taken")]) from error
+        first = {"name_zh": ["", name.zh], "name_en": ["", name.en], "venue": [None, venue.code]}
+        _keep(actor, "create", gate, first)
         record(actor, "gate.create", "gate", gate.code, week_id=week.id, venue=venue.code)
     return gate
 
@@ -72,7 +76,10 @@ def stop_gate(code: str, *, stopped: bool, actor: Actor) -> Gate:
         _require_reach(actor, gate.week_id, {gate.venue.code})
         if gate.stopped != stopped:
             gate.stopped = stopped
-            record(actor, "gate.stop" if stopped else "gate.go_on", "gate", gate.code, week_id=gate.week_id)
+            db.session.flush()
+            verb = "stop" if stopped else "go_on"
+            _keep(actor, verb, gate, {"stopped": [not stopped, stopped]})
+            record(actor, f"gate.{verb}", "gate", gate.code, week_id=gate.week_id)
     return gate
 
 
@@ -147,6 +154,10 @@ def accept_enrolment(token: str, name: str, *, actor: Actor = VISITOR) -> tuple[
         device.enrolled_at = device.last_seen_at = at
         record(actor, "device.accept", "device", device.code, week_id=device.week_id)
     return device, key
+
+
+def _keep(actor: Actor, verb: str, gate: Gate, changes: dict[str, Any]) -> None:
+    revise(actor, verb, Thread("gate", gate.id, gate.code, gate.week_id, gate.version), changes)
 
 
 def _week(week_id: int) -> Week:

@@ -16,7 +16,7 @@ from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.kernel.text import clean_line
 from eventweek.kernel.tokens import random_code
 from eventweek.programme.actions.verbs import Parts, editable_week, shelve
-from eventweek.programme.actions.writing import Check, Values, change, make, refuse_stale, told
+from eventweek.programme.actions.writing import Check, Values, change, keep, make, refuse_stale, told
 from eventweek.programme.enums import PermitStatus, SeriesKind
 from eventweek.programme.models import Series, Session, SessionRelation, Week
 from eventweek.programme.queries.directory import Directory
@@ -37,7 +37,7 @@ def create_session(week_id: int, values: Mapping[str, object], *, actor: Actor) 
         require(actor, Verb.PROGRAMME_EDIT, week_id)
         week = editable_week(week_id)
         directory = Directory(week.id, zone=week.timezone)
-        session = make_session(week, values, directory, source_key=f"desk:{random_code()}")
+        session = make_session(week, values, directory, actor=actor, source_key=f"desk:{random_code()}")
         _require_reach(actor, session)
         record(actor, "session.create", "session", session.code, week_id=week.id)
     return session
@@ -55,7 +55,7 @@ def edit_session(
         session, week = locked_session(code, actor)
         directory = Directory(week.id, zone=week.timezone)
         old, locked = values_of(SESSION, session), is_locked(session.permit_status)
-        changes = change(SESSION, session, values, directory, check=check_session(week), version=version)
+        changes = change(SESSION, session, values, directory, check=check_session(week), version=version, actor=actor)
         grown = outgrown(old, old | {name: new for name, (_old, new) in changes.items()}) if locked else []
         reason = clean_line(override, 300)
         _require_reach(actor, session)
@@ -80,6 +80,9 @@ def cancel_session(code: str, *, reason: Bilingual, actor: Actor, version: int |
             if not own.zh and not own.en:
                 raise Invalid([FieldError("reason_zh", "field.one_language")])
             session.cancelled_at, session.cancel_reason = now(), own
+            db.session.flush()
+            reasons = {"cancel_reason_zh": ["", own.zh], "cancel_reason_en": ["", own.en]}
+            keep(actor, "cancel", SESSION, session, {"cancelled": [False, True], **reasons})
             record(actor, "session.cancel", "session", code, week_id=week.id, reason=own.zh or own.en)
     return session
 
@@ -93,7 +96,10 @@ def restore_session(code: str, *, actor: Actor, version: int | None = None) -> S
         session, week = locked_session(code, actor)
         refuse_stale(session, version)
         if session.cancelled_at or session.archived_at:
+            was = {"cancelled": [bool(session.cancelled_at), False], "archived": [bool(session.archived_at), False]}
             session.cancelled_at, session.archived_at, session.cancel_reason = None, None, Bilingual("", "")
+            db.session.flush()
+            keep(actor, "restore", SESSION, session, {name: pair for name, pair in was.items() if pair[0]})
             record(actor, "session.restore", "session", code, week_id=week.id)
     return session
 
@@ -106,19 +112,22 @@ def archive_session(code: str, *, actor: Actor, version: int | None = None) -> S
     with transaction():
         session, week = locked_session(code, actor)
         refuse_stale(session, version)
-        if shelve(session, True):
+        if shelve(SESSION, session, True, actor):
             record(actor, "session.archive", "session", code, week_id=week.id)
     return session
 
 
-def make_session(week: Week, values: Mapping[str, object], directory: Directory, **identity: Any) -> Session:
+def make_session(
+    week: Week, values: Mapping[str, object], directory: Directory, *, actor: Actor, **identity: Any
+) -> Session:
     """Add a session inside the caller's transaction.
 
     Raises: Invalid.
     """
     identity.setdefault("uid", f"{uuid4()}@{week.code}.eventweek")
     check = check_session(week)
-    session: Session = make(SESSION, values, directory, check=check, fill=_from_kind, week_id=week.id, **identity)
+    identity |= {"week_id": week.id}
+    session: Session = make(SESSION, values, directory, check=check, fill=_from_kind, actor=actor, **identity)
     return session
 
 

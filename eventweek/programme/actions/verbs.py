@@ -12,11 +12,12 @@ from eventweek.accounts.enums import Verb
 from eventweek.accounts.permissions import require
 from eventweek.audit.actions import record
 from eventweek.audit.actors import Actor
+from eventweek.audit.revisions import forget
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import Base, db, transaction
 from eventweek.kernel.errors import Refusal
 from eventweek.kernel.tokens import random_code
-from eventweek.programme.actions.writing import Check, change, make, refuse_stale, told
+from eventweek.programme.actions.writing import Check, change, keep, make, refuse_stale, told
 from eventweek.programme.enums import WeekState
 from eventweek.programme.models import Week
 from eventweek.programme.models.bindings import KEYED, MODELS
@@ -59,7 +60,7 @@ class Masters(Generic[M]):
         with transaction():
             require(actor, Verb.MASTERS_EDIT)
             identity: dict[str, Any] = {"source_key": f"desk:{random_code()}"} if self.subject.name in KEYED else {}
-            row: M = make(self.subject, values, Directory(), check=self.check, **identity)
+            row: M = make(self.subject, values, Directory(), check=self.check, actor=actor, **identity)
             self._record(actor, "create", row, {})
         return row
 
@@ -71,7 +72,7 @@ class Masters(Generic[M]):
         with transaction():
             require(actor, Verb.MASTERS_EDIT)
             row = self._get(code)
-            changes = change(self.subject, row, values, Directory(), check=self.check, version=version)
+            changes = change(self.subject, row, values, Directory(), check=self.check, version=version, actor=actor)
             if changes:
                 self._record(actor, "edit", row, told(self.subject, changes))
         return row
@@ -100,14 +101,14 @@ class Masters(Generic[M]):
             row = self._get(code)
             refuse_stale(row, version)
             self._record(actor, "delete", row, {})
-            remove(row)
+            remove(self.subject, row, actor)
 
     def _shelve(self, code: str, away: bool, actor: Actor, version: int | None) -> M:
         with transaction():
             require(actor, Verb.MASTERS_EDIT)
             row = self._get(code)
             refuse_stale(row, version)
-            if shelve(row, away):
+            if shelve(self.subject, row, away, actor):
                 self._record(actor, "archive" if away else "restore", row, {})
         return row
 
@@ -139,7 +140,7 @@ class Parts(Generic[M]):
         with transaction():
             self._require(actor, week_id)
             week = editable_week(week_id)
-            row: M = make(self.subject, values, Directory(week.id), check=self.check, week_id=week.id)
+            row: M = make(self.subject, values, Directory(week.id), check=self.check, actor=actor, week_id=week.id)
             self._record(actor, "create", row, {})
         return row
 
@@ -152,7 +153,7 @@ class Parts(Generic[M]):
             self._require(actor, week_id)
             directory = Directory(editable_week(week_id).id)
             row = self._get(directory, code)
-            changes = change(self.subject, row, values, directory, check=self.check, version=version)
+            changes = change(self.subject, row, values, directory, check=self.check, version=version, actor=actor)
             if changes:
                 self._record(actor, "edit", row, told(self.subject, changes))
         return row
@@ -184,14 +185,14 @@ class Parts(Generic[M]):
             if self.used and self.used(row):
                 raise Refusal("subject.used")
             self._record(actor, "delete", row, {})
-            remove(row)
+            remove(self.subject, row, actor)
 
     def _shelve(self, week_id: int, code: str, away: bool, actor: Actor, version: int | None) -> M:
         with transaction():
             self._require(actor, week_id)
             row = self._get(Directory(editable_week(week_id).id), code)
             refuse_stale(row, version)
-            if shelve(row, away):
+            if shelve(self.subject, row, away, actor):
                 self._record(actor, "archive" if away else "restore", row, {})
         return row
 
@@ -225,19 +226,23 @@ def editable_week(week_id: int) -> Week:
     return week
 
 
-def shelve(row: Any, away: bool) -> bool:
+def shelve(subject: Subject, row: Any, away: bool, actor: Actor) -> bool:
     """Archive or restore a row; say whether that changed it."""
     if bool(row.archived_at) == away:
         return False
     row.archived_at = now() if away else None
+    db.session.flush()
+    keep(actor, "archive" if away else "restore", subject, row, {"archived": [not away, away]})
     return True
 
 
-def remove(row: Any) -> None:
-    """Delete a row.
+def remove(subject: Subject, row: Any, actor: Actor) -> None:
+    """Delete a row; its history stays without the personal values.
 
     Raises: Refusal subject.used where something refers to it.
     """
+    keep(actor, "delete", subject, row, {})
+    forget(subject.name, [row.id])
     db.session.delete(row)
     try:
         db.session.flush()

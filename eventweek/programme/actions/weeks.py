@@ -10,10 +10,11 @@ from eventweek.accounts.enums import Verb
 from eventweek.accounts.permissions import require
 from eventweek.audit.actions import record
 from eventweek.audit.actors import Actor
+from eventweek.audit.revisions import forget
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.programme.actions.verbs import editable_week
-from eventweek.programme.actions.writing import Values, change, make, refuse_stale, told
+from eventweek.programme.actions.writing import Values, change, keep, make, refuse_stale, told
 from eventweek.programme.enums import Phase, WeekState
 from eventweek.programme.models import Session, SessionDay, Week
 from eventweek.programme.presets import preset_kinds, preset_tag_sets
@@ -38,14 +39,14 @@ def create_week(
     with transaction():
         require(actor, Verb.WEEK_CREATE)
         chosen = _chosen("kinds", preset_kinds(), kinds), _chosen("tag_sets", preset_tag_sets(), tag_sets)
-        week: Week = make(WEEK, values, Directory(), fill=fill_days, state=WeekState.DRAFT)
+        week: Week = make(WEEK, values, Directory(), fill=fill_days, actor=actor, state=WeekState.DRAFT)
         directory = Directory(week.id)
         for kind in chosen[0]:
-            make(KIND, kind, directory, week_id=week.id)
+            make(KIND, kind, directory, actor=actor, week_id=week.id)
         for entry in chosen[1]:
-            make(TAG_SET, {k: v for k, v in entry.items() if k != "tags"}, directory, week_id=week.id)
+            make(TAG_SET, {k: v for k, v in entry.items() if k != "tags"}, directory, actor=actor, week_id=week.id)
             for tag in entry["tags"]:
-                make(TAG, {**tag, "set": entry["code"]}, directory, week_id=week.id)
+                make(TAG, {**tag, "set": entry["code"]}, directory, actor=actor, week_id=week.id)
         record(actor, "week.create", "week", week.code, week_id=week.id)
     return week
 
@@ -63,7 +64,7 @@ def edit_week(code: str, values: Mapping[str, object], *, version: int | None, a
             stays = row.state != WeekState.DRAFT and whole["code"] != row.code
             return ([FieldError("code", "week.code_stays")] if stays else []) + _left_outside(row.id, whole)
 
-        changes = change(WEEK, week, _with_days(week, values), directory, check=check, version=version)
+        changes = change(WEEK, week, _with_days(week, values), directory, check=check, version=version, actor=actor)
         if changes:
             record(actor, "week.edit", "week", week.code, week_id=week.id, **told(WEEK, changes))
     return week
@@ -82,6 +83,8 @@ def set_week_state(code: str, state: str, *, actor: Actor, version: int | None =
         if not can_become(week.state, state):
             raise Refusal("week.transition", old=week.state, new=state[:12])
         old, week.state = week.state, state
+        db.session.flush()
+        keep(actor, "state", WEEK, week, {"state": [old, state]})
         record(actor, "week.state", "week", week.code, week_id=week.id, state=[old, state])
     return week
 
@@ -96,6 +99,8 @@ def delete_week(code: str, *, actor: Actor) -> None:
         if week.state != WeekState.DRAFT:
             raise Refusal("week.not_draft")
         record(actor, "week.delete", "week", week.code, week_id=week.id)
+        keep(actor, "delete", WEEK, week, {})
+        forget("week", [week.id])
         db.session.execute(delete(Week).where(Week.id == week.id))
 
 

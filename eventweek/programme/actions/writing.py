@@ -9,6 +9,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
 
+from eventweek.audit.actors import Actor
+from eventweek.audit.revisions import Thread, differing, revise
 from eventweek.kernel.db import db
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.programme.models.bindings import BINDINGS, MODELS, OF_A_WEEK, Other, Own
@@ -31,9 +33,12 @@ def make(
     *,
     check: Check | None = None,
     fill: Fill | None = None,
+    actor: Actor,
     **identity: Any,
 ) -> Any:
     """Add a new row with these values; `fill` completes what was left out, `check` asks the subject's own rules.
+
+    Its first values open its history.
 
     Raises: Invalid.
     """
@@ -48,6 +53,7 @@ def make(
         _write(subject, row, whole, directory)
     db.session.add(row)
     _flush(subject, row)
+    keep(actor, "create", subject, row, differing(plain(defaults(subject)), plain(values_of(subject, row))))
     return row
 
 
@@ -59,8 +65,9 @@ def change(
     *,
     check: Check | None = None,
     version: int | None = None,
+    actor: Actor,
 ) -> Changes:
-    """Write the values that differ and return them as (old, new) by field.
+    """Write the values that differ, keep them in the row's history and return them as (old, new) by field.
 
     Raises: Invalid; Refusal version.stale with `fields`, where the row is no longer the version that was edited.
     """
@@ -75,10 +82,7 @@ def change(
         differences = [{"field": name, "mine": mine, "theirs": theirs} for name, (theirs, mine) in changes.items()]
         raise Refusal("version.stale", fields=differences, version=row.version)
     if changes:
-        with db.session.no_autoflush:
-            _write(subject, row, {name: new for name, (_old, new) in changes.items()}, directory)
-        touch(row)
-        _flush(subject, row)
+        _put(subject, row, changes, directory, actor)
     return changes
 
 
@@ -91,6 +95,29 @@ def refuse_stale(row: Any, version: int | None) -> None:
         raise Refusal("version.stale", fields=[], version=row.version)
 
 
+def _put(subject: Subject, row: Any, changes: Changes, directory: Directory, actor: Actor) -> None:
+    """Write changes; the history calls other rows by their codes, also where the directory knows a source's ids."""
+    before = values_of(subject, row)
+    with db.session.no_autoflush:
+        _write(subject, row, {name: new for name, (_old, new) in changes.items()}, directory)
+    touch(row)
+    _flush(subject, row)
+    after = values_of(subject, row)
+    keep(actor, "edit", subject, row, {name: [before[name], after[name]] for name in changes})
+
+
+def keep(actor: Actor, verb: str, subject: Subject, row: Any, changes: Mapping[str, Any]) -> None:
+    """Keep a change of a written row in its history, personal fields where they can be erased."""
+    week_id = row.id if subject.name == "week" else getattr(row, "week_id", None)
+    thread = Thread(subject.name, row.id, Directory().reference(subject.name, row), week_id, row.version)
+    revise(actor, verb, thread, {name: plain(pair) for name, pair in changes.items()}, personal=masked(subject))
+
+
+def masked(subject: Subject) -> set[str]:
+    """Return the names of the fields that hold personal data."""
+    return {f"{stem}_{language}" for stem in subject.masked for language in ("zh", "en")}
+
+
 def touch(row: Any) -> None:
     """Let the version rise although only rows of its own may have changed."""
     flag_modified(row, "code")
@@ -98,9 +125,9 @@ def touch(row: Any) -> None:
 
 def told(subject: Subject, changes: Changes) -> dict[str, Any]:
     """Return changes as the audit keeps them: plain JSON, personal fields masked."""
-    masked = {f"{stem}_{language}" for stem in subject.masked for language in ("zh", "en")}
+    hidden = masked(subject)
     return {
-        name: ["***", "***"] if name in masked else [plain(old), plain(new)] for name, (old, new) in changes.items()
+        name: ["***", "***"] if name in hidden else [plain(old), plain(new)] for name, (old, new) in changes.items()
     }
 
 

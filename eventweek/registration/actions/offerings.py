@@ -9,6 +9,7 @@ from eventweek.accounts.enums import Verb
 from eventweek.accounts.permissions import require
 from eventweek.audit.actions import record
 from eventweek.audit.actors import Actor
+from eventweek.audit.revisions import Thread, differing, revise
 from eventweek.kernel.db import Bilingual, db, transaction
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.programme.enums import RegistrationMode
@@ -35,6 +36,8 @@ def open_offerings(week_id: int, *, actor: Actor) -> list[Offering]:
         seed_consent_text(week_id)
         offerings = [_add(week_id, draft) for draft in list_drafts(find_material(week))]
         db.session.flush()
+        for offering in offerings:
+            _keep(actor, "create", offering, {})
         record(actor, "offering.open", "week", week.code, week_id=week_id, offerings=len(offerings))
     return offerings
 
@@ -69,6 +72,7 @@ def create_offering(week_id: int, values: dict[str, Any], *, actor: Actor) -> Of
             if name in values:
                 setattr(offering, name, values[name])
         db.session.flush()
+        _keep(actor, "create", offering, {})
         record(actor, "offering.create", "offering", offering.code, week_id=week_id, sessions=codes)
     return offering
 
@@ -85,6 +89,7 @@ def edit_offering(code: str, values: dict[str, Any], *, version: int, actor: Act
             raise Refusal("version.stale")
         _check(values, None)
         seats.lock([offering.id])
+        old = _told(offering)
         before = {name: getattr(offering, name) for name in FIELDS}
         for name in FIELDS:
             if name in values:
@@ -95,6 +100,7 @@ def edit_offering(code: str, values: dict[str, Any], *, version: int, actor: Act
         changes |= _resize(offering, values)
         flag_modified(offering, "max_party")  # a change of seats alone raises the version too
         db.session.flush()
+        _keep(actor, "edit", offering, old)
         record(actor, "offering.edit", "offering", offering.code, week_id=offering.week_id, **changes)
         for own in load_offerings([offering.id]):
             promote(own)
@@ -123,10 +129,30 @@ def _set_closed(code: str, closed: bool, actor: Actor) -> Offering:
         if not closed:
             links = tuple(link.session_id for link in offering.sessions)
             _refuse_shared(Draft(links, RegistrationMode(offering.mode), slot_start=offering.slot_start), offering.id)
-        offering.closed = closed
-        verb = "offering.close" if closed else "offering.reopen"
-        record(actor, verb, "offering", offering.code, week_id=offering.week_id)
+        old, offering.closed = _told(offering), closed
+        db.session.flush()
+        verb = "close" if closed else "reopen"
+        _keep(actor, verb, offering, old)
+        record(actor, f"offering.{verb}", "offering", offering.code, week_id=offering.week_id)
     return offering
+
+
+def _keep(actor: Actor, verb: str, offering: Offering, old: dict[str, Any]) -> None:
+    """Keep a change in the offering's history."""
+    changes = differing(old, _told(offering))
+    thread = Thread("offering", offering.id, offering.code, offering.week_id, offering.version)
+    if changes:
+        revise(actor, verb, thread, changes)
+
+
+def _told(offering: Offering) -> dict[str, Any]:
+    """Return what an offering says, as the history keeps it."""
+    moments = {name: getattr(offering, name) for name in ("opens_at", "closes_at")}
+    values = {name: getattr(offering, name) for name in (*FIELDS, "mode", "closed")}
+    values |= {name: at.isoformat() if at else None for name, at in moments.items()}
+    for pool in offering.pools:
+        values["room_cap" if pool.cls == PoolClass.ROOM else "class_cap"] = pool.cap
+    return values | {"overbook": offering.pools[0].overbook}
 
 
 def _resize(offering: Offering, values: dict[str, Any]) -> dict[str, Any]:

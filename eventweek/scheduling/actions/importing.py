@@ -36,7 +36,7 @@ from eventweek.programme.rules.documents import (
 )
 from eventweek.programme.rules.subjects import SESSION, WEEK, Subject, references
 from eventweek.programme.rules.values import Line, Wrong, shown
-from eventweek.scheduling.actions.placements import off_grid, working_plan
+from eventweek.scheduling.actions.placements import keep_place, off_grid, told_place, working_plan
 from eventweek.scheduling.models import Placement
 
 Entry = dict[str, Any]
@@ -126,7 +126,7 @@ class _Import:
         require(self.actor, Verb.PROGRAMME_EDIT if week else Verb.WEEK_CREATE, week.id if week else None)
         if week:
             editable_week(week.id)
-        build = partial(make, WEEK, given, self.directory, fill=fill_days, state=WeekState.DRAFT)
+        build = partial(make, WEEK, given, self.directory, fill=fill_days, actor=self.actor, state=WeekState.DRAFT)
         week = self._take("week", WEEK, given, week, build)
         self.report.week = week
         if week:
@@ -178,7 +178,7 @@ class _Import:
             row = self.directory.find(subject.name, code)
             extra: Entry = {"week_id": self.directory.week_id} if section in OF_WEEK else {}
             check = check_series if section == "series" else None
-            build = partial(make, subject, entry, self.directory, check=check, **extra)
+            build = partial(make, subject, entry, self.directory, check=check, actor=self.actor, **extra)
             self._remember(subject, code, self._take(path, subject, entry, row, build))
             return None
         identity = self._line("id", IDENTITY, entry, path)
@@ -192,7 +192,7 @@ class _Import:
         row = self.directory.find(subject.name, identity)
         key: Entry = {"source_key": self.directory.key(identity)}
         if subject is not SESSION:
-            build: Callable[[], Any] = partial(make, subject, given, self.directory, **key)
+            build: Callable[[], Any] = partial(make, subject, given, self.directory, actor=self.actor, **key)
             self._remember(subject, identity, self._take(path, subject, given, row, build))
             return
         week = self.report.week
@@ -201,7 +201,7 @@ class _Import:
         if uid and (error := self._uid_taken(row, uid)):
             self._wrong(path, "", error, {"uid": uid})
             return
-        named = key | ({"uid": uid} if uid else {})
+        named = key | ({"uid": uid} if uid else {}) | {"actor": self.actor}
         session = self._take(path, subject, given, row, partial(make_session, week, given, self.directory, **named))
         self._remember(subject, identity, session)
         if session and relations is not None:
@@ -244,7 +244,7 @@ class _Import:
         locked = subject is SESSION and is_locked(row.permit_status)
         old = values_of(SESSION, row, self.directory) if locked else {}
         try:
-            changes = change(subject, row, given, self.directory, check=check)
+            changes = change(subject, row, given, self.directory, check=check, actor=self.actor)
         except Invalid as invalid:
             self._all_wrong(path, invalid.errors, given)
             return None
@@ -296,16 +296,22 @@ class _Import:
         if start is None or (faults := off_grid(week, start)):
             return faults[0] if start else FieldError("start", "field.required")
         plan = working_plan(week.id)
-        values = {"start": start, "room_id": self.directory.find("room", whole["room"]).id}
+        values = {"start": start, "room": self.directory.find("room", whole["room"])}
         values |= {name: whole[name] for name in ("pin_time", "pin_room")}
         row = db.session.get(Placement, (plan.id, session.id))
-        if row is None:
-            db.session.add(Placement(week_id=week.id, plan_id=plan.id, session_id=session.id, **values))
-            return True
-        moved = (row.start, row.room_id) != (values["start"], values["room_id"])
-        if moved and is_locked(session.permit_status):
+        if row and (row.start, row.room) != (start, values["room"]) and is_locked(session.permit_status):
             return FieldError("start", "permit.locked")
-        return _put(row, values)
+        return self._place(session, row, Placement(week_id=week.id, plan_id=plan.id, session_id=session.id), values)
+
+    def _place(self, session: Session, row: Placement | None, new: Placement, values: Entry) -> bool | None:
+        old, placement = told_place(row), row or new
+        changed = _put(placement, values)
+        if row is None:
+            db.session.add(new)
+        if changed is not None:
+            db.session.flush()
+            keep_place(self.actor, "place", session, old, placement)
+        return True if row is None else changed
 
     def _remember(self, subject: Subject, reference: str, row: Any) -> None:
         self.directory.remember(subject.name, reference, row)

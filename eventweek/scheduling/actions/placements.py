@@ -1,6 +1,6 @@
 """Put a session into the working plan, move it there, take it out."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from eventweek.audit.actions import record
 from eventweek.audit.actors import Actor
+from eventweek.audit.revisions import Thread, differing, revise
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.kernel.text import clean_line
@@ -35,7 +36,7 @@ def place_session(
         begins, hall = _asked(week, start, room)
         placement = _placement(session)
         _same_version(placement, version, {"start": begins.isoformat(), "room": room})
-        old = _told(placement)
+        old = told_place(placement)
         if placement and (placement.start, placement.room_id) == (begins, hall.id):
             return placement
         why = _allowed(session, placement, override)
@@ -45,8 +46,7 @@ def place_session(
             db.session.add(placement)
         placement.start, placement.room = begins, hall
         db.session.flush()
-        new = _told(placement)
-        changes: dict[str, Any] = {name: [old.get(name), new[name]] for name in new if old.get(name) != new[name]}
+        changes: dict[str, Any] = keep_place(actor, "place", session, old, placement)
         record(actor, "session.place", "session", code, week_id=week.id, **changes, **why)
     return placement
 
@@ -63,7 +63,7 @@ def unplace_session(code: str, *, version: int | None, actor: Actor, override: s
             return
         _same_version(placement, version, {})
         why = _allowed(session, placement, override)
-        gone: dict[str, Any] = {name: [value, None] for name, value in _told(placement).items()}
+        gone: dict[str, Any] = keep_place(actor, "unplace", session, told_place(placement), None)
         record(actor, "session.unplace", "session", code, week_id=week.id, **gone, **why)
         db.session.delete(placement)
 
@@ -76,6 +76,16 @@ def working_plan(week_id: int) -> Plan:
         db.session.add(plan)
         db.session.flush()
     return plan
+
+
+def keep_place(
+    actor: Actor, verb: str, session: Session, old: dict[str, Any], placement: Placement | None
+) -> dict[str, Any]:
+    """Keep a change of the place that a session has (None: has no more) in its history; return what differs."""
+    version = placement.version if placement else None
+    changes = differing(old, told_place(placement))
+    revise(actor, verb, Thread("placement", session.id, session.code, session.week_id, version), changes)
+    return changes
 
 
 def _asked(week: Week, start: object, room: str) -> tuple[datetime, Room]:
@@ -114,7 +124,7 @@ def _placement(session: Session) -> Placement | None:
 def _same_version(placement: Placement | None, version: int | None, mine: dict[str, Any]) -> None:
     have = placement.version if placement else None
     if have != version:
-        theirs = _told(placement)
+        theirs = told_place(placement)
         fields = [{"field": name, "mine": mine.get(name), "theirs": theirs.get(name)} for name in ("start", "room")]
         raise Refusal("version.stale", fields=fields, version=have or 0)
 
@@ -129,5 +139,9 @@ def _allowed(session: Session, placement: Placement | None, override: str) -> di
     return {"override": reason}
 
 
-def _told(placement: Placement | None) -> dict[str, Any]:
-    return {"start": placement.start.isoformat(), "room": placement.room.code} if placement else {}
+def told_place(placement: Placement | None) -> dict[str, Any]:
+    """Return a place as the history keeps it: start, room, and the pins that are set."""
+    if placement is None:
+        return {}
+    pins = {name: True for name in ("pin_time", "pin_room") if getattr(placement, name)}
+    return {"start": placement.start.astimezone(UTC).isoformat(), "room": placement.room.code} | pins
