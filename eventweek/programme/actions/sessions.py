@@ -133,13 +133,21 @@ def make_session(
 
 def check_session(week: Week) -> Check:
     """Return the rules of a session in its week: days, tags of single sets, rings of relations."""
+    alone = check_alone(week)
 
     def check(whole: Values, row: Any, directory: Directory) -> list[FieldError]:
-        allowed = window((entry.day for entry in week.days), week.first_day, week.last_day)
+        return alone(whole, row, directory) + _circular(week.id, whole, row, directory)
+
+    return check
+
+
+def check_alone(week: Week) -> Check:
+    """Return the rules of a session in its week as long as its relations stay: days, tags of single sets."""
+    allowed = window((entry.day for entry in week.days), week.first_day, week.last_day)
+
+    def check(whole: Values, _row: Any, directory: Directory) -> list[FieldError]:
         tags = [directory.find("tag", reference) for reference in whole["tags"]]
-        errors = misplaced(whole, allowed, week.timezone)
-        errors += crowded((tag.set.code, tag.set.single) for tag in tags)
-        return errors + _circular(week.id, whole, row, directory)
+        return misplaced(whole, allowed, week.timezone) + crowded((tag.set.code, tag.set.single) for tag in tags)
 
     return check
 

@@ -1,6 +1,6 @@
 """Put clean values into a row and tell what differs; no transaction of its own."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -44,7 +44,7 @@ def make(
     """
     values, errors = _clean(subject, given, directory)
     whole = defaults(subject) | values
-    errors += _unknown(subject, values, {}, directory)
+    errors += unknown(subject, values, {}, directory)
     if fill and not errors:
         fill(whole, set(values), directory)
     row = MODELS[subject.name](**identity)
@@ -71,19 +71,29 @@ def change(
 
     Raises: Invalid; Refusal version.stale with `fields`, where the row is no longer the version that was edited.
     """
-    old = values_of(subject, row, directory)
-    values, errors = _clean(subject, given, directory)
-    errors += _unknown(subject, values, old, directory)
-    whole = old | values
-    _refuse(errors or _faults(subject, whole, row, directory, check))
-    fields = subject.fields
-    changes = {n: (old[n], whole[n]) for n in values if not same(fields[n], old[n], whole[n])}
+    changes = foresee(subject, row, given, directory, check=check)
     if version is not None and version != row.version:
         differences = [{"field": name, "mine": mine, "theirs": theirs} for name, (theirs, mine) in changes.items()]
         raise Refusal("version.stale", fields=differences, version=row.version)
     if changes:
-        _put(subject, row, changes, directory, actor)
+        put(subject, [(row, changes)], directory, actor)
     return changes
+
+
+def foresee(
+    subject: Subject, row: Any, given: Mapping[str, object], directory: Directory, *, check: Check | None = None
+) -> Changes:
+    """Return the values that differ as (old, new) by field, without writing any.
+
+    Raises: Invalid.
+    """
+    old = values_of(subject, row, directory)
+    values, errors = _clean(subject, given, directory)
+    errors += unknown(subject, values, old, directory)
+    whole = old | values
+    _refuse(errors or _faults(subject, whole, row, directory, check))
+    fields = subject.fields
+    return {n: (old[n], whole[n]) for n in values if not same(fields[n], old[n], whole[n])}
 
 
 def refuse_stale(row: Any, version: int | None) -> None:
@@ -95,15 +105,20 @@ def refuse_stale(row: Any, version: int | None) -> None:
         raise Refusal("version.stale", fields=[], version=row.version)
 
 
-def _put(subject: Subject, row: Any, changes: Changes, directory: Directory, actor: Actor) -> None:
-    """Write changes; the history calls other rows by their codes, also where the directory knows a source's ids."""
-    before = values_of(subject, row)
+def put(subject: Subject, edits: Sequence[tuple[Any, Changes]], directory: Directory, actor: Actor) -> None:
+    """Write foreseen changes of one or many rows at once; `row.version` is the new one afterwards.
+
+    The history calls other rows by their codes, also where the directory knows a source's ids.
+    """
+    before = [values_of(subject, row) for row, _changes in edits]
     with db.session.no_autoflush:
-        _write(subject, row, {name: new for name, (_old, new) in changes.items()}, directory)
-    touch(row)
-    _flush(subject, row)
-    after = values_of(subject, row)
-    keep(actor, "edit", subject, row, {name: [before[name], after[name]] for name in changes})
+        for row, changes in edits:
+            _write(subject, row, {name: new for name, (_old, new) in changes.items()}, directory)
+            touch(row)
+    _flush(subject, edits[0][0])
+    for (row, changes), old in zip(edits, before, strict=True):
+        after = values_of(subject, row)
+        keep(actor, "edit", subject, row, {name: [old[name], after[name]] for name in changes})
 
 
 def keep(actor: Actor, verb: str, subject: Subject, row: Any, changes: Mapping[str, Any]) -> None:
@@ -140,6 +155,22 @@ def plain(value: Any) -> Any:
     return {name: plain(one) for name, one in value.items()} if isinstance(value, dict) else value
 
 
+def unknown(subject: Subject, values: Values, old: Values, directory: Directory) -> list[FieldError]:
+    """Name the references that lead nowhere, and those to archived rows unless `old` values hold them already."""
+    wanted = references(subject, values)
+    for to in sorted({to for _path, to, _reference in wanted}):
+        directory.load(to, [reference for _path, other, reference in wanted if other == to])
+    before = {(to, reference) for _path, to, reference in references(subject, old)}
+    errors = []
+    for path, to, reference in wanted:
+        other = directory.find(to, reference)
+        if other is None:
+            errors.append(FieldError(path, "reference.unknown", {"code": reference}))
+        elif getattr(other, "archived_at", None) and (to, reference) not in before:
+            errors.append(FieldError(path, "reference.archived", {"code": reference}))
+    return errors
+
+
 def _clean(subject: Subject, given: Mapping[str, object], directory: Directory) -> tuple[Values, list[FieldError]]:
     values, errors = cleaned(subject, given)
     moments = {name: localised(value, directory.zone) for name, value in values.items() if isinstance(value, datetime)}
@@ -155,21 +186,6 @@ def _faults(subject: Subject, whole: Values, row: Any, directory: Directory, che
     errors = incomplete(subject, whole)
     errors = errors or senseless(subject, whole) + _taken(subject, whole, row, directory)
     return errors or (check(whole, row, directory) if check else [])
-
-
-def _unknown(subject: Subject, values: Values, old: Values, directory: Directory) -> list[FieldError]:
-    wanted = references(subject, values)
-    for to in sorted({to for _path, to, _reference in wanted}):
-        directory.load(to, [reference for _path, other, reference in wanted if other == to])
-    before = {(to, reference) for _path, to, reference in references(subject, old)}
-    errors = []
-    for path, to, reference in wanted:
-        other = directory.find(to, reference)
-        if other is None:
-            errors.append(FieldError(path, "reference.unknown", {"code": reference}))
-        elif getattr(other, "archived_at", None) and (to, reference) not in before:
-            errors.append(FieldError(path, "reference.archived", {"code": reference}))
-    return errors
 
 
 def _taken(subject: Subject, whole: Values, row: Any, directory: Directory) -> list[FieldError]:

@@ -1,5 +1,6 @@
 """Tables of the programme; edition rows carry week_id and cannot refer into another week."""
 
+from eventweek.programme.models.bulk import BulkChange
 from eventweek.programme.models.grants import Grant
 from eventweek.programme.models.keys import ApiKey
 from eventweek.programme.models.parties import Organisation, Person, PersonAvailability
@@ -22,6 +23,7 @@ from eventweek.programme.models.weeks import CalendarDay, Week, WeekCity, WeekDa
 
 __all__ = [
     "ApiKey",
+    "BulkChange",
     "CalendarDay",
     "City",
     "Feature",

@@ -1,0 +1,112 @@
+"""Changes to many sessions, and the sessions that they are about: loaded whole by a constant number of statements."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, subqueryload
+
+from eventweek.kernel.db import db
+from eventweek.kernel.errors import Refusal
+from eventweek.programme.models import (
+    BulkChange,
+    Kind,
+    Organisation,
+    Session,
+    SessionOrganisation,
+    SessionPerson,
+    SessionRelation,
+    Tag,
+    TagSet,
+    Track,
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One session of a change with the values stored now of the fields that it is about.
+
+    `touched`: somebody changed it since it was looked at, or since the change was applied.
+    """
+
+    session: Session
+    changes: dict[str, Any]
+    why: list[Any]
+    touched: bool
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a bulk change chooses from; archived rows are there too."""
+
+    kinds: list[Kind]
+    tracks: list[Track]
+    tag_sets: list[TagSet]
+    organisations: list[Organisation]
+
+
+def list_whole_sessions(week_id: int, codes: Collection[str]) -> list[Session]:
+    """Return the sessions of these codes with every row that their values lie in, by id; always twelve statements."""
+    query = (
+        select(Session)
+        .where(Session.week_id == week_id, Session.code.in_(codes))
+        .order_by(Session.id)
+        .options(
+            joinedload(Session.kind),
+            joinedload(Session.track),
+            joinedload(Session.city),
+            joinedload(Session.fixed_room),
+            subqueryload(Session.people).joinedload(SessionPerson.person),
+            subqueryload(Session.organisations).joinedload(SessionOrganisation.organisation),
+            subqueryload(Session.tags).joinedload(Tag.set),
+            subqueryload(Session.relations).joinedload(SessionRelation.other),
+            *(subqueryload(own) for own in (Session.links, Session.days, Session.features, Session.venues)),
+        )
+    )
+    return list(db.session.scalars(query))
+
+
+def get_bulk(week_id: int, code: str) -> BulkChange:
+    """Return a change of the week.
+
+    Raises: Refusal bulk.not_found.
+    """
+    found = db.session.scalar(select(BulkChange).where(BulkChange.week_id == week_id, BulkChange.code == code))
+    if found is None:
+        raise Refusal("bulk.not_found")
+    return found
+
+
+def list_bulk_rows(bulk: BulkChange) -> list[Row]:
+    """Return the sessions of a change as they are now, in the order of the change; deleted ones are left out."""
+    codes = [row["code"] for row in bulk.rows]
+    query = select(Session).where(Session.week_id == bulk.week_id, Session.code.in_(codes))
+    found = {session.code: session for session in db.session.scalars(query.options(joinedload(Session.kind)))}
+    return [
+        Row(session, own["changes"], own["why"], session.version != own.get("after", own["version"]))
+        for own in bulk.rows
+        if (session := found.get(own["code"]))
+    ]
+
+
+def find_last_bulk(week_id: int) -> BulkChange | None:
+    """Return the latest change that was applied and not undone."""
+    query = select(BulkChange).where(
+        BulkChange.week_id == week_id, BulkChange.applied_at.is_not(None), BulkChange.undone_at.is_(None)
+    )
+    return db.session.scalar(query.order_by(BulkChange.applied_at.desc(), BulkChange.id.desc()).limit(1))
+
+
+def list_offer(week_id: int) -> Offer:
+    """Return what sessions can be given at once, in the order of lists to choose from."""
+    kinds = select(Kind).where(Kind.week_id == week_id).order_by(Kind.position, Kind.id)
+    tracks = select(Track).where(Track.week_id == week_id).order_by(Track.position, Track.id)
+    sets = select(TagSet).where(TagSet.week_id == week_id).order_by(TagSet.position, TagSet.id)
+    units = select(Organisation).order_by(Organisation.__table__.c.name_zh, Organisation.id)
+    return Offer(
+        kinds=list(db.session.scalars(kinds)),
+        tracks=list(db.session.scalars(tracks)),
+        tag_sets=list(db.session.scalars(sets.options(subqueryload(TagSet.tags)))),
+        organisations=list(db.session.scalars(units)),
+    )

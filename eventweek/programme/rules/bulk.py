@@ -1,0 +1,57 @@
+"""One change to many sessions: fields that are set, and lists to which entries are added or taken from (pure)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from eventweek.kernel.errors import FieldError
+from eventweek.programme.rules.checks import Values, cleaned, senseless
+from eventweek.programme.rules.subjects import SESSION, Subject
+from eventweek.programme.rules.values import shown
+
+LISTS = ("tags", "organisations", "days")
+NEEDED = ("kind", "visibility", "registration")
+FIELDS = ("kind", "track", "tags", "organisations", "earliest", "latest_end", "days", "visibility", "registration")
+MOST = 5000
+WAYS = ("set", "add", "remove")
+_SETTABLE = Subject("session", {name: SESSION.fields[name] for name in FIELDS}, named=())
+_LISTED = Subject("session", {name: SESSION.fields[name] for name in LISTS}, named=())
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Clean values by field: `set` replaces, `remove` takes entries out of a list, `add` puts them at its end."""
+
+    set: Mapping[str, Any]
+    add: Mapping[str, Any]
+    remove: Mapping[str, Any]
+
+
+def understood(given: Mapping[str, object]) -> tuple[Wish, list[FieldError]]:
+    """Return the wish `{"set": {...}, "add": {...}, "remove": {...}}` and what is wrong with it."""
+    errors = [FieldError(shown(w), "field.unknown", {"name": shown(w)}) for w in given if w not in WAYS]
+    clean: dict[str, dict[str, Any]] = {}
+    for way in WAYS:
+        own = given.get(way, {})
+        if not isinstance(own, Mapping):
+            errors.append(FieldError(way, "value.type"))
+            own = {}
+        clean[way], wrong = cleaned(_SETTABLE if way == "set" else _LISTED, own)
+        errors += wrong
+    new = clean["set"]
+    errors += [FieldError(name, "field.required") for name in NEEDED if name in new and new[name] in (None, "")]
+    errors += senseless(_SETTABLE, new)
+    if not errors and not any(clean.values()):
+        errors.append(FieldError("set", "bulk.nothing"))
+    return Wish(**clean), errors
+
+
+def wished(wish: Wish, old: Values) -> dict[str, Any]:
+    """Return the values that a session with these `old` ones is to have, of the fields that the wish names."""
+    new = dict(wish.set)
+    for name in LISTS:
+        gone, more = wish.remove.get(name, ()), wish.add.get(name, ())
+        if gone or more:
+            kept = [entry for entry in new.get(name, old[name]) if entry not in gone]
+            new[name] = kept + [entry for entry in more if entry not in kept]
+    return new
