@@ -1,5 +1,6 @@
 """The working plan as the desk reads it: every session with its placement and what the public sees of it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -10,8 +11,6 @@ from sqlalchemy.orm import selectinload
 
 from eventweek.kernel.clock import local_day
 from eventweek.kernel.db import db
-from eventweek.kernel.text import search_key
-from eventweek.programme.enums import PermitStatus
 from eventweek.programme.models import (
     City,
     Room,
@@ -21,6 +20,7 @@ from eventweek.programme.models import (
 )
 from eventweek.scheduling.models import Placement, Published, ReleaseItem
 from eventweek.scheduling.queries.drafts import draft, pointers, told_of_session, working_placements
+from eventweek.scheduling.queries.lines import missing_of, state_of
 
 PERMIT_DAYS = 20
 
@@ -61,11 +61,7 @@ class Planned:
     @property
     def state(self) -> str:
         """Return `archived`, `cancelled`, `unplaced` or `planned`, the first that holds."""
-        if self.session.archived_at:
-            return "archived"
-        if self.session.cancelled_at:
-            return "cancelled"
-        return "planned" if self.placement else "unplaced"
+        return state_of(self.session, placed=self.placement is not None)
 
     @cached_property
     def publication(self) -> str:
@@ -78,11 +74,7 @@ class Planned:
     def missing(self) -> set[str]:
         """Return what a session should have and has not: `people`, `english`, `permit`; a cancelled one nothing."""
         own = self.session
-        if own.cancelled_at or own.archived_at:
-            return set()
-        permit = own.permit_required and own.permit_status != PermitStatus.APPROVED
-        lacks = {"people": not own.people, "english": not own.title.en, "permit": permit}
-        return {name for name, lacking in lacks.items() if lacking}
+        return missing_of(own, people=bool(own.people), english=bool(own.title.en))
 
     def permit_due(self, zone: str) -> date | None:
         """Return the last day on which to apply for the safety permit, 20 days before; None when none is wanting.
@@ -93,23 +85,20 @@ class Planned:
             return None
         return local_day(self.start, zone) - timedelta(days=PERMIT_DAYS)
 
-    def matches(self, words: str) -> bool:
-        """Say whether every word stands in the title, code, place, people or organisations, in either language."""
-        session = self.session
-        names = [session.title, session.kind.name, *(p.person.name for p in session.people)]
-        for own in session.organisations:
-            names += [own.organisation.name, own.organisation.short_name]
-        if self.placement:
-            names += [self.placement.room.name, self.placement.room.venue.name]
-        text = search_key(" ".join([session.code, session.source_key, *(f"{n.zh} {n.en}" for n in names)]))
-        return all(word in text for word in search_key(words).split())
 
+def list_planned(week_id: int, codes: Collection[str] | None = None) -> list[Planned]:
+    """Return the sessions of the week (or those of these codes) by start, the unplaced last.
 
-def list_planned(week_id: int) -> list[Planned]:
-    """Return every session of the week by start, the unplaced last; a constant number of statements."""
-    sessions = list(db.session.scalars(_sessions(week_id)))
-    placements = {p.session_id: p for p in db.session.scalars(working_placements(week_id))}
-    items = {p.session_id: p.item for p in db.session.scalars(pointers(week_id))}
+    A constant number of statements for up to 500 sessions, and one more of each kind for the next 500.
+    """
+    query, placed, published = _sessions(week_id), working_placements(week_id), pointers(week_id)
+    if codes is not None:
+        query = query.where(Session.code.in_(codes))
+        ids = select(Session.id).where(Session.code.in_(codes))
+        placed, published = placed.where(Placement.session_id.in_(ids)), published.where(Published.session_id.in_(ids))
+    sessions = list(db.session.scalars(query))
+    placements = {p.session_id: p for p in db.session.scalars(placed)}
+    items = {p.session_id: p.item for p in db.session.scalars(published)}
     planned = [Planned(s, placements.get(s.id), items.get(s.id)) for s in sessions]
     return sorted(planned, key=in_order)
 

@@ -14,6 +14,7 @@ from eventweek.checkin.models import Attendance, Device, DeviceGate, Gate, Scan,
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import Base, Bilingual, db, transaction
 from eventweek.programme.models import (
+    BulkChange,
     CalendarDay,
     City,
     Feature,
@@ -76,6 +77,8 @@ class Crowd:
                 for number in numbers:
                     db.session.add_all(make(number))
                 db.session.flush()
+        with transaction():
+            self._bulk()
         self.release = release_schedule(self.week_id, actor=SYSTEM, note="").number
         with transaction():
             for number in range(self.release + 1, self.release + len(numbers)):
@@ -142,6 +145,16 @@ class Crowd:
         offering = self._keep(Offering(name=pair, mode="open", pools=pools, **week))
         offering.sessions = [OfferingSession(session=session, **week)]
         yield offering
+
+    def _bulk(self) -> None:
+        """Let row 0 of the changes of many sessions be about all sessions."""
+        changes = {"track": [f"track{self.size}", "track0"], "tags": [["set0:tag0"], []]}
+        told = [{"code": session.code, "version": 1, "changes": changes, "why": []} for session in self.rows[Session]]
+        if BulkChange not in self.rows:
+            facts = {"actor": "system", "made_at": now(), "wish": {}, "stay": 0}
+            db.session.add(self._keep(BulkChange(week_id=self.week_id, rows=told, **facts)))
+        else:
+            self.first(BulkChange).rows = told
 
     def _staff(self, n: int) -> Iterable[Base]:
         user = User(email=f"crowd{n}@example.org", name="示例丁卯", password_hash="", created_at=now())

@@ -9,6 +9,7 @@ UNRECORDED = {
     "kernel.actions": "job rows and stored answers: the machine's own books",
     "outbox.actions": "message rows: the machine's own books",
     "calendars.actions._keep": "the body of a feed, made anew from a release",
+    "programme.actions.bulk.plan_bulk": "a preview: no session changes before it is applied, which is recorded",
     "programme.actions.keys.note_use": "when a key was last used, shown beside the key; what it did is recorded",
     "registration.actions.links.send_links": "a mail that somebody asked for; it changes nothing",
 }

@@ -15,6 +15,7 @@ from eventweek.checkin.models import Device, Gate
 from eventweek.kernel.clock import travel
 from eventweek.kernel.db import Base, transaction
 from eventweek.programme.models import (
+    BulkChange,
     City,
     Feature,
     Kind,
@@ -35,8 +36,24 @@ from tests.factories.keys import make_key
 
 ONE_ROW = {"static", "account.invitation", "gate.enrolment", "mine.exchange", "mine.token"}
 """What is opened with a secret and shows that one thing."""
-MODELS = (City, Feature, Kind, Organisation, Person, Room, Series, Session, TagSet, Track, Venue, User, Offering)
+MODELS = (
+    BulkChange,
+    City,
+    Feature,
+    Kind,
+    Organisation,
+    Person,
+    Room,
+    Series,
+    Session,
+    TagSet,
+    Track,
+    Venue,
+    User,
+    Offering,
+)
 NOUNS: dict[str, type[Base]] = {model.__tablename__: model for model in MODELS}
+NOUNS["bulk_change"] = BulkChange
 NOUNS |= {"session_edit": Session, "session_cancellation": Session, "session_feed": Session}
 NOUNS |= {"cancellation": Registration, "seats": Registration, "registration": Registration, "offerings": Session}
 Statements = Callable[[], AbstractContextManager[list[str]]]

@@ -16,7 +16,7 @@ from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.programme.actions.sessions import check_alone
 from eventweek.programme.actions.verbs import editable_week
-from eventweek.programme.actions.writing import Changes, foresee, plain, put, told, unknown
+from eventweek.programme.actions.writing import Changes, foresee, put, told, unknown
 from eventweek.programme.models import BulkChange, Session, Week
 from eventweek.programme.queries.bulk import list_whole_sessions
 from eventweek.programme.queries.directory import Directory
@@ -25,6 +25,7 @@ from eventweek.programme.rules.bulk import MOST, Wish, understood, wished
 from eventweek.programme.rules.checks import is_locked, outgrown
 from eventweek.programme.rules.scopes import reaches
 from eventweek.programme.rules.subjects import SESSION
+from eventweek.programme.rules.values import plain
 
 Edit = tuple[Session, Changes]
 KEPT = timedelta(days=1)

@@ -12,11 +12,10 @@ from eventweek.audit.actors import Actor
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.programme.actions.verbs import Masters
-from eventweek.programme.actions.writing import plain
 from eventweek.programme.models import CalendarDay, City, Feature, Room, TravelTime, Venue
 from eventweek.programme.rules.checks import cleaned, defaults, incomplete
 from eventweek.programme.rules.subjects import CITY, FEATURE, HOLIDAY, ROOM, VENUE
-from eventweek.programme.rules.values import Day, Whole, Wrong
+from eventweek.programme.rules.values import Day, Whole, Wrong, plain
 
 _CITIES = Masters(CITY, City)
 _FEATURES = Masters(FEATURE, Feature)

@@ -1,7 +1,7 @@
 """Put clean values into a row and tell what differs; no transaction of its own."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -18,7 +18,7 @@ from eventweek.programme.queries.directory import Directory
 from eventweek.programme.queries.values import values_of
 from eventweek.programme.rules.checks import cleaned, defaults, incomplete, localised, senseless
 from eventweek.programme.rules.subjects import Subject, references
-from eventweek.programme.rules.values import same
+from eventweek.programme.rules.values import plain, same
 
 Values = dict[str, Any]
 Changes = dict[str, tuple[Any, Any]]
@@ -144,15 +144,6 @@ def told(subject: Subject, changes: Changes) -> dict[str, Any]:
     return {
         name: ["***", "***"] if name in hidden else [plain(old), plain(new)] for name, (old, new) in changes.items()
     }
-
-
-def plain(value: Any) -> Any:
-    """Return a value as JSON holds it: days and instants as ISO text."""
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    if isinstance(value, list | tuple):
-        return [plain(one) for one in value]
-    return {name: plain(one) for name, one in value.items()} if isinstance(value, dict) else value
 
 
 def unknown(subject: Subject, values: Values, old: Values, directory: Directory) -> list[FieldError]:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, subqueryload
 
-from eventweek.kernel.db import db
+from eventweek.kernel.db import Bilingual, db
 from eventweek.kernel.errors import Refusal
 from eventweek.programme.models import (
     BulkChange,
@@ -21,19 +21,25 @@ from eventweek.programme.models import (
     TagSet,
     Track,
 )
+from eventweek.programme.queries.values import values_of
+from eventweek.programme.rules.subjects import SESSION
+from eventweek.programme.rules.values import plain
 
 
 @dataclass(frozen=True)
 class Row:
-    """One session of a change with the values stored now of the fields that it is about.
+    """One session of a change: what changes, what stands against it.
 
-    `touched`: somebody changed it since it was looked at, or since the change was applied.
+    `theirs`: the values stored now of those fields where somebody changed the session since it was looked at, or since
+    the change was applied; else None.
     """
 
-    session: Session
+    code: str
+    title: Bilingual
+    family: str
     changes: dict[str, Any]
     why: list[Any]
-    touched: bool
+    theirs: dict[str, Any] | None
 
 
 @dataclass(frozen=True)
@@ -80,14 +86,25 @@ def get_bulk(week_id: int, code: str) -> BulkChange:
 
 def list_bulk_rows(bulk: BulkChange) -> list[Row]:
     """Return the sessions of a change as they are now, in the order of the change; deleted ones are left out."""
+    own = Session.__table__.c
+    query = select(own.code, own.version, own.title_zh, own.title_en, Kind.family).join(Kind, Kind.id == own.kind_id)
     codes = [row["code"] for row in bulk.rows]
-    query = select(Session).where(Session.week_id == bulk.week_id, Session.code.in_(codes))
-    found = {session.code: session for session in db.session.scalars(query.options(joinedload(Session.kind)))}
-    return [
-        Row(session, own["changes"], own["why"], session.version != own.get("after", own["version"]))
-        for own in bulk.rows
-        if (session := found.get(own["code"]))
-    ]
+    stored = {
+        one.code: one for one in db.session.execute(query.where(own.week_id == bulk.week_id, own.code.in_(codes)))
+    }
+    touched = [row["code"] for row in bulk.rows if _is_touched(bulk, row, stored.get(row["code"]))]
+    now = {s.code: values_of(SESSION, s) for s in list_whole_sessions(bulk.week_id, touched)} if touched else {}
+    return [_row(row, one, now.get(row["code"])) for row in bulk.rows if (one := stored.get(row["code"]))]
+
+
+def _is_touched(bulk: BulkChange, row: dict[str, Any], stored: Any) -> bool:
+    return bool(stored and row["changes"] and not bulk.undone_at and stored.version != row.get("after", row["version"]))
+
+
+def _row(row: dict[str, Any], stored: Any, now: dict[str, Any] | None) -> Row:
+    theirs = {name: plain(now[name]) for name in row["changes"]} if now else None
+    title = Bilingual(stored.title_zh, stored.title_en)
+    return Row(row["code"], title, stored.family, row["changes"], row["why"], theirs)
 
 
 def find_last_bulk(week_id: int) -> BulkChange | None:

@@ -52,6 +52,7 @@ def wished(wish: Wish, old: Values) -> dict[str, Any]:
     for name in LISTS:
         gone, more = wish.remove.get(name, ()), wish.add.get(name, ())
         if gone or more:
-            kept = [entry for entry in new.get(name, old[name]) if entry not in gone]
+            entries: list[Any] = new[name] if name in new else old[name]
+            kept = [entry for entry in entries if entry not in gone]
             new[name] = kept + [entry for entry in more if entry not in kept]
     return new

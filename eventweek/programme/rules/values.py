@@ -339,6 +339,15 @@ def same(type_: Type, one: Any, two: Any) -> bool:
     return bool(one == two)
 
 
+def plain(value: Any) -> Any:
+    """Return a value as JSON holds it: days and instants as ISO text."""
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return [plain(one) for one in value]
+    return {name: plain(one) for name, one in value.items()} if isinstance(value, dict) else value
+
+
 def sorting(key: Sequence[str]) -> Callable[[Mapping[str, Any]], list[str]]:
     """Return the order of rows that have none of their own."""
     return lambda row: [str(row[name] or "") for name in key]

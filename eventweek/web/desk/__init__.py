@@ -2,6 +2,7 @@
 
 from eventweek.web.desk import (
     audit,
+    bulk,
     calendar,
     door,
     home,
@@ -24,6 +25,7 @@ from eventweek.web.desk.frame import blueprint
 __all__ = [
     "audit",
     "blueprint",
+    "bulk",
     "calendar",
     "door",
     "home",

@@ -15,7 +15,7 @@ from eventweek.scheduling.worklist import Planned, list_planned
 from eventweek.web.desk.board import draw
 from eventweek.web.desk.frame import blueprint, edition, page
 from eventweek.web.desk.lists import Filter, address, asked, chosen
-from eventweek.web.desk.sessions import cities, venues
+from eventweek.web.desk.session_search import cities, venues
 from eventweek.web.frame import needs
 from eventweek.web.public.frame import day_name
 

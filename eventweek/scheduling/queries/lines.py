@@ -1,0 +1,161 @@
+"""The sessions of a working plan in the few columns by which lists find, sort and count them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import joinedload
+
+from eventweek.kernel.db import Bilingual, db
+from eventweek.kernel.text import search_key
+from eventweek.programme.enums import PermitStatus
+from eventweek.programme.models import (
+    City,
+    Kind,
+    Organisation,
+    Person,
+    Room,
+    Session,
+    SessionOrganisation,
+    SessionPerson,
+    Venue,
+)
+from eventweek.scheduling.models import Placement, Plan
+
+S = Session.__table__.c
+COLUMNS = (
+    *(S.id, S.code, S.source_key, S.title_zh, S.title_en, S.kind_id, S.city_id, S.duration_min, S.expected),
+    *(S.visibility, S.registration, S.cancelled_at, S.archived_at, S.permit_required, S.permit_status),
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A session as a list knows it; `own` holds its columns, `people` says whether it has any."""
+
+    own: Any
+    kind: Kind
+    room: Room | None
+    home: City | None
+    people: bool
+
+    @property
+    def code(self) -> str:
+        """Return the session's code."""
+        return str(self.own.code)
+
+    @property
+    def title(self) -> Bilingual:
+        """Return the session's title."""
+        return Bilingual(self.own.title_zh, self.own.title_en)
+
+    @property
+    def start(self) -> datetime | None:
+        """Return the planned start, aware in UTC."""
+        at: datetime | None = self.own.start
+        return at
+
+    @property
+    def end(self) -> datetime | None:
+        """Return the planned end, aware in UTC."""
+        return self.start + timedelta(minutes=self.own.duration_min) if self.start else None
+
+    @property
+    def venue(self) -> Venue | None:
+        """Return the planned venue."""
+        return self.room.venue if self.room else None
+
+    @property
+    def city(self) -> City | None:
+        """Return the city where it takes place, else the one that it belongs to."""
+        return (self.venue.city if self.venue else None) or self.home
+
+    @property
+    def state(self) -> str:
+        """Return `archived`, `cancelled`, `unplaced` or `planned`, the first that holds."""
+        return state_of(self.own, placed=self.room is not None)
+
+    @property
+    def missing(self) -> set[str]:
+        """Return what a session should have and has not."""
+        return missing_of(self.own, people=self.people, english=bool(self.own.title_en))
+
+
+def state_of(own: Any, *, placed: bool) -> str:
+    """Return `archived`, `cancelled`, `unplaced` or `planned`, the first that holds of a session."""
+    if own.archived_at:
+        return "archived"
+    if own.cancelled_at:
+        return "cancelled"
+    return "planned" if placed else "unplaced"
+
+
+def missing_of(own: Any, *, people: bool, english: bool) -> set[str]:
+    """Return what a session should have and has not: `people`, `english`, `permit`; a cancelled one nothing."""
+    if own.cancelled_at or own.archived_at:
+        return set()
+    permit = own.permit_required and own.permit_status != PermitStatus.APPROVED
+    lacks = {"people": not people, "english": not english, "permit": permit}
+    return {name for name, lacking in lacks.items() if lacking}
+
+
+def list_lines(week_id: int) -> list[Line]:
+    """Return every session of the week by id; always five statements, none of which loads a text or a snapshot."""
+    placed = and_(Placement.plan_id == Plan.id, Placement.session_id == S.id)
+    plan = and_(Plan.week_id == S.week_id, Plan.working)
+    table = Session.__table__.outerjoin(Plan.__table__, plan).outerjoin(Placement.__table__, placed)
+    rows = db.session.execute(
+        select(*COLUMNS, Placement.start, Placement.room_id)
+        .select_from(table)
+        .where(S.week_id == week_id)
+        .order_by(S.id)
+    ).all()
+    kinds = {kind.id: kind for kind in db.session.scalars(select(Kind).where(Kind.week_id == week_id))}
+    place = joinedload(Room.venue).joinedload(Venue.city)
+    used = select(Placement.room_id).where(Placement.week_id == week_id)
+    rooms = {room.id: room for room in db.session.scalars(select(Room).where(Room.id.in_(used)).options(place))}
+    cities = {city.id: city for city in db.session.scalars(select(City))}
+    own = select(SessionPerson.session_id).join(Session, Session.id == SessionPerson.session_id)
+    peopled = set(db.session.scalars(own.where(Session.week_id == week_id).distinct()))
+    return [
+        Line(row, kinds[row.kind_id], rooms.get(row.room_id), cities.get(row.city_id), row.id in peopled)
+        for row in rows
+    ]
+
+
+def matching(week_id: int, lines: Iterable[Line], words: str) -> list[Line]:
+    """Return the lines where every word stands in title, code, place, people or organisations, in either language."""
+    wanted = search_key(words).split()
+    if not wanted:
+        return list(lines)
+    names = _names(week_id)
+    return [line for line in lines if all(word in _searched(line, names) for word in wanted)]
+
+
+def _searched(line: Line, names: Mapping[int, list[str]]) -> str:
+    own = line.own
+    pairs = [line.title, line.kind.name, *([line.room.name, line.room.venue.name] if line.room else [])]
+    told = [own.code, own.source_key, *(f"{pair.zh} {pair.en}" for pair in pairs), *names.get(own.id, [])]
+    return search_key(" ".join(told))
+
+
+def _names(week_id: int) -> dict[int, list[str]]:
+    """Return what the people and organisations of each session are called."""
+    person, unit = Person.__table__.c, Organisation.__table__.c
+    people = (
+        select(SessionPerson.session_id, person.name_zh, person.name_en)
+        .join(Session, Session.id == SessionPerson.session_id)
+        .join(Person, Person.id == SessionPerson.person_id)
+    )
+    units = (
+        select(SessionOrganisation.session_id, unit.name_zh, unit.name_en, unit.short_name_zh, unit.short_name_en)
+        .join(Session, Session.id == SessionOrganisation.session_id)
+        .join(Organisation, Organisation.id == SessionOrganisation.organisation_id)
+    )
+    found: dict[int, list[str]] = {}
+    for query in (people, units):
+        for session_id, *texts in db.session.execute(query.where(Session.week_id == week_id)):
+            found.setdefault(session_id, []).extend(texts)
+    return found

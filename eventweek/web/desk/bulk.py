@@ -1,0 +1,145 @@
+"""Change many sessions at once: what to change, the preview, doing it, undoing it."""
+
+from typing import Any
+
+from flask import abort, flash, redirect, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from eventweek.accounts.enums import Verb
+from eventweek.kernel.errors import Refusal
+from eventweek.kernel.text import clean_line
+from eventweek.language import say, sentence, words
+from eventweek.programme.actions.bulk import apply_bulk, plan_bulk, undo_bulk
+from eventweek.programme.models import Week
+from eventweek.programme.queries.bulk import Offer, get_bulk, list_bulk_rows, list_offer
+from eventweek.programme.rules.bulk import MOST
+from eventweek.web.actor import at_work
+from eventweek.web.desk.bulk_words import Words, sums
+from eventweek.web.desk.frame import blueprint, edition, page
+from eventweek.web.desk.lists import asked, pager
+from eventweek.web.desk.session_search import search
+from eventweek.web.forms.bulk import NONE, STAYS, BulkForm
+from eventweek.web.frame import best, needs
+from eventweek.web.public.frame import day_name
+
+SCOPES = ("picked", "all")
+
+
+@blueprint.route("/w/<week>/bulk-changes/new", methods=["GET", "POST"])
+@needs(Verb.PROGRAMME_EDIT)
+def bulk_change_new(week: str) -> Any:
+    """Ask what to change in the sessions that the address names, or in all that fit its filters; then foresee it."""
+    own = edition(week, Verb.PROGRAMME_EDIT)
+    codes, form = _codes(own), BulkForm(request.form or None)
+    _offer(form, own, list_offer(own.id))
+    if request.method == "POST" and request.form.get("do", "plan") == "plan" and form.validate():
+        try:
+            plan = plan_bulk(own.id, codes, form.wish(), actor=at_work())
+            return redirect(url_for("desk.bulk_change", week=week, code=plan.code), 303)
+        except Refusal as refusal:
+            form.refuse(refusal)
+    form.add_spare(request.form.get("do", ""))
+    text = page("bulk_change_new.html", own, here="session", form=form, count=len(codes), address=request.full_path)
+    return text, 422 if form.problems() else 200
+
+
+@blueprint.get("/w/<week>/bulk-changes/<code>")
+@needs(Verb.PROGRAMME_EDIT)
+def bulk_change(week: str, code: str) -> str:
+    """Show field by field what changes, what does not and why, and what somebody else has changed since."""
+    own = edition(week, Verb.PROGRAMME_EDIT)
+    bulk = _found(own, code)
+    rows = list_bulk_rows(bulk)
+    changing = [row for row in rows if row.changes]
+    paging = pager(len(changing))
+    return page(
+        "bulk_change.html",
+        own,
+        here="session",
+        bulk=bulk,
+        changing=len(changing),
+        refused=[(row, [say(why, facts) for why, facts in row.why]) for row in rows if row.why],
+        touched=[row for row in changing if row.theirs],
+        sums=sums(changing),
+        shown=changing[paging.offset : paging.last],
+        pager=paging,
+        tell=Words(list_offer(own.id)).tell,
+        words=words,
+    )
+
+
+@blueprint.post("/w/<week>/bulk-changes/<code>/application")
+@needs(Verb.PROGRAMME_EDIT)
+def bulk_change_application(week: str, code: str) -> Any:
+    """Change them all; a second click leads to the same page."""
+    own = edition(week, Verb.PROGRAMME_EDIT)
+    number = sum(1 for row in _found(own, code).rows if row["changes"])
+    try:
+        apply_bulk(own.id, code, actor=at_work())
+    except Refusal as refusal:
+        _say(refusal)
+    else:
+        flash(
+            ngettext("已改 %(num)s 场。公众要到下次发布才看到。", "已改 %(num)s 场。公众要到下次发布才看到。", number),
+            "yes",
+        )
+    return redirect(url_for("desk.bulk_change", week=week, code=code), 303)
+
+
+@blueprint.post("/w/<week>/bulk-changes/<code>/undoing")
+@needs(Verb.PROGRAMME_EDIT)
+def bulk_change_undoing(week: str, code: str) -> Any:
+    """Give them all their old values back; `rest`: those that nobody has changed since."""
+    own = edition(week, Verb.PROGRAMME_EDIT)
+    _found(own, code)
+    try:
+        undo_bulk(own.id, code, actor=at_work(), rest=request.form.get("rest") == "1")
+    except Refusal as refusal:
+        _say(refusal)
+    else:
+        flash(_("已撤销，场次恢复了原来的内容。"), "yes")
+    return redirect(url_for("desk.bulk_change", week=week, code=code), 303)
+
+
+def _found(week: Week, code: str) -> Any:
+    try:
+        return get_bulk(week.id, code)
+    except Refusal:
+        abort(404)
+
+
+def _say(refusal: Refusal) -> None:
+    """Say what the page then shows in full.
+
+    Raises: the refusal itself when looking again does not help.
+    """
+    if not refusal.code.startswith("bulk."):
+        raise refusal
+    flash(sentence(refusal), "no")
+
+
+def _codes(week: Week) -> list[str]:
+    """Return the sessions that are meant: those ticked, or all that the filters of the list find."""
+    if asked("scope", SCOPES) == "all":
+        return [line.code for line in search(week).lines]
+    ticked = [clean_line(code[:160], 160)[:40] for code in request.args.getlist("s")[: MOST + 1]]
+    return list(dict.fromkeys(code for code in ticked if code))
+
+
+def _offer(form: BulkForm, week: Week, offer: Offer) -> None:
+    def named(rows: list[Any]) -> list[tuple[str, str]]:
+        return [(row.code, best(row.name)) for row in rows if row.archived_at is None]
+
+    form.kind.offer([("", STAYS), *named(offer.kinds)])
+    form.track.offer([("", STAYS), (NONE, _("不归专题")), *named(offer.tracks)])
+    form.organisations.offer("organisation", [("", "—"), *named(offer.organisations)])
+    form.tags.offer(
+        [
+            (f"{own.code}:{code}", f"{best(own.name)}·{name}")
+            for own in offer.tag_sets
+            if own.archived_at is None
+            for code, name in named(own.tags)
+        ]
+    )
+    form.days.offer([(d.day.isoformat(), day_name(d.day)) for d in week.days])

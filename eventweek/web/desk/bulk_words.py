@@ -1,0 +1,66 @@
+"""A change of many sessions in words: what each value is called, and how often each change happens."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+
+from eventweek.language import words
+from eventweek.programme.queries.bulk import Offer, Row
+from eventweek.programme.rules.bulk import FIELDS
+from eventweek.web.frame import best
+from eventweek.web.public.frame import day_name
+
+
+@dataclass(frozen=True)
+class Sum:
+    """One change of one field, and to how many sessions it happens."""
+
+    field: str
+    old: Any
+    new: Any
+    count: int
+
+
+def sums(rows: Iterable[Row]) -> list[Sum]:
+    """Return each different change, by field, the most frequent first."""
+    counts: Counter[tuple[str, str]] = Counter()
+    pairs: dict[tuple[str, str], Any] = {}
+    for row in rows:
+        for field, pair in row.changes.items():
+            key = field, repr(pair)
+            counts[key] += 1
+            pairs[key] = pair
+    found = [Sum(key[0], pairs[key][0], pairs[key][1], count) for key, count in counts.most_common()]
+    return sorted(found, key=lambda own: FIELDS.index(own.field))
+
+
+class Words:
+    """What the values of sessions are called."""
+
+    def __init__(self, offer: Offer) -> None:
+        self._named = {
+            "kind": {row.code: best(row.name) for row in offer.kinds},
+            "track": {row.code: best(row.name) for row in offer.tracks},
+            "tags": {f"{own.code}:{tag.code}": best(tag.name) for own in offer.tag_sets for tag in own.tags},
+            "organisations": {row.code: best(row.name) for row in offer.organisations},
+            "visibility": words.VISIBILITY,
+            "registration": words.REGISTRATION,
+        }
+
+    def tell(self, field: str, value: Any) -> str:
+        """Return a value of a field as people read it; empty where there is none."""
+        if isinstance(value, list):
+            return str(_("、")).join(self._one(field, entry) for entry in value)
+        return self._one(field, value) if value else ""
+
+    def _one(self, field: str, value: Any) -> str:
+        if field == "organisations":
+            role = words.ORGANISATION_ROLES[value["role"]]
+            return f"{role} {self._named[field].get(value['organisation'], value['organisation'])}"
+        if field == "days":
+            return day_name(date.fromisoformat(value))
+        return str(self._named.get(field, {}).get(value, value))

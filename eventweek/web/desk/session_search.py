@@ -1,0 +1,122 @@
+"""Find the sessions that an address asks for: search, filters and order, the same for the list and for bulk work."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from eventweek.kernel.clock import local_day
+from eventweek.language import words
+from eventweek.programme.models import Week
+from eventweek.registration.queries import OfferingFacts, list_offerings
+from eventweek.scheduling.queries.lines import Line, list_lines, matching
+from eventweek.scheduling.worklist import Planned, list_planned
+from eventweek.web.desk.frame import short
+from eventweek.web.desk.lists import Filter, asked, chosen
+from eventweek.web.frame import best
+from eventweek.web.public.frame import day_name
+
+
+def in_order(line: Line) -> tuple[Any, ...]:
+    """Sort by start, the unplaced last, then by title and code."""
+    return (line.start.timestamp() if line.start else float("inf"), line.own.title_zh, line.code)
+
+
+SORTS: dict[str, Callable[[Line], Any]] = {
+    "time": in_order,
+    "title": lambda line: (best(line.title), *in_order(line)),
+    "kind": lambda line: (line.kind.position, *in_order(line)),
+    "place": lambda line: (
+        short(line.venue) if line.venue else "\uffff",
+        short(line.room) if line.room else "",
+        *in_order(line),
+    ),
+    "expected": lambda line: (line.own.expected, *in_order(line)),
+}
+SEATS: dict[str, Callable[[OfferingFacts], bool]] = {
+    "waiting": lambda offering: offering.waiting > 0,
+    "full": lambda offering: offering.full,
+    "free": lambda offering: not offering.full,
+}
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was asked for, and the lines that fit, in order; `total`: how many sessions the week has."""
+
+    lines: list[Line]
+    total: int
+    filters: list[Filter]
+    text: str
+    sort: str
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """Return the question as parameters of an address."""
+        return chosen(self.filters) | {name: v for name, v in (("q", self.text), ("sort", self.sort)) if v}
+
+
+def search(week: Week) -> Found:
+    """Return the sessions that this request's address asks for."""
+    every = list_lines(week.id)
+    filters, text, sort = _filters(week, every), asked("q"), _sort()
+    wanted = chosen(filters)
+    found = matching(week.id, [line for line in every if _fits(line, week, wanted)], text)
+    if release := wanted.get("release"):
+        states = {p.session.code: p.publication for p in list_planned(week.id)}
+        found = [line for line in found if states[line.code] == release]
+    if seats := wanted.get("seats"):
+        offerings = list_offerings([line.code for line in found])
+        found = [line for line in found if any(SEATS[seats](o) for o in offerings.get(line.code, []))]
+    found.sort(key=SORTS[sort.removeprefix("-")], reverse=sort.startswith("-"))
+    return Found(found, len(every), filters, text, sort)
+
+
+def cities(every: Iterable[Line | Planned]) -> list[tuple[str, str]]:
+    """Return the cities that occur, as choices by code."""
+    return sorted({p.city.code: best(p.city.name) for p in every if p.city}.items())
+
+
+def venues(every: Iterable[Line | Planned]) -> list[tuple[str, str]]:
+    """Return the venues that occur, as choices by name."""
+    return sorted({p.venue.code: short(p.venue) for p in every if p.venue}.items(), key=lambda pair: pair[1])
+
+
+def _sort() -> str:
+    return asked("sort", {*SORTS, *(f"-{name}" for name in SORTS)}) or "time"
+
+
+def _filters(week: Week, every: list[Line]) -> list[Filter]:
+    kinds = {line.kind.code: line.kind for line in every}
+    in_place = sorted(kinds.values(), key=lambda kind: kind.position)
+    return [
+        Filter("day", _("日期"), [(d.day.isoformat(), day_name(d.day)) for d in week.days]),
+        Filter("city", _("城市"), cities(every)),
+        Filter("venue", _("场馆"), venues(every)),
+        Filter("kind", _("类型"), [(kind.code, best(kind.name)) for kind in in_place]),
+        Filter("state", _("状态"), [(code, str(word)) for code, word in words.STATES.items()]),
+        Filter("release", _("发布"), [("changed", _("有改动")), ("new", _("没发布过")), ("same", _("已发布"))]),
+        Filter("visibility", _("公开范围"), [(code, str(word)) for code, word in words.VISIBILITY.items()]),
+        Filter("registration", _("报名方式"), [(code, str(word)) for code, word in words.REGISTRATION.items()]),
+        Filter("seats", _("席位"), [("waiting", _("有人候补")), ("full", _("报满")), ("free", _("有余位"))]),
+        Filter(
+            "missing", _("缺"), [("people", _("缺人物")), ("english", _("缺英文标题")), ("permit", _("缺安全许可"))]
+        ),
+    ]
+
+
+def _fits(line: Line, week: Week, wanted: dict[str, str]) -> bool:
+    if line.state == "archived" and wanted.get("state") != "archived":
+        return False
+    own: dict[str, Callable[[], set[str]]] = {
+        "day": lambda: {local_day(line.start, week.timezone).isoformat()} if line.start else set(),
+        "city": lambda: {line.city.code} if line.city else set(),
+        "venue": lambda: {line.venue.code} if line.venue else set(),
+        "kind": lambda: {line.kind.code},
+        "state": lambda: {line.state},
+        "visibility": lambda: {line.own.visibility},
+        "registration": lambda: {line.own.registration},
+        "missing": lambda: line.missing,
+    }
+    return all(value in own[name]() for name, value in wanted.items() if name in own)
