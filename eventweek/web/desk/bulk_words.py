@@ -26,16 +26,23 @@ class Sum:
 
 
 def sums(rows: Iterable[Row]) -> list[Sum]:
-    """Return each different change, by field, the most frequent first."""
-    counts: Counter[tuple[str, str]] = Counter()
-    pairs: dict[tuple[str, str], Any] = {}
+    """Return each different change, by field, the most frequent first; of lists only the entries that go and come."""
+    counts: Counter[str] = Counter()
+    pairs: dict[str, tuple[str, Any, Any]] = {}
     for row in rows:
-        for field, pair in row.changes.items():
-            key = field, repr(pair)
-            counts[key] += 1
-            pairs[key] = pair
-    found = [Sum(key[0], pairs[key][0], pairs[key][1], count) for key, count in counts.most_common()]
+        for field, (old, new) in row.changes.items():
+            change = (field, *_moved(old, new))
+            counts[repr(change)] += 1
+            pairs[repr(change)] = change
+    found = [Sum(*pairs[key], count=count) for key, count in counts.most_common()]
     return sorted(found, key=lambda own: FIELDS.index(own.field))
+
+
+def _moved(old: Any, new: Any) -> tuple[Any, Any]:
+    if not isinstance(old, list) or not isinstance(new, list):
+        return old, new
+    gone, come = [one for one in old if one not in new], [one for one in new if one not in old]
+    return (gone, come) if gone or come else (old, new)
 
 
 class Words:
