@@ -23,6 +23,7 @@ DOORS = {
         "editor",
         "planner",
         "doorsheet",
+        "history",
     ),
     "gate": ("tokens", "base", "seal", "badge", "form", "gate", "wall"),
 }

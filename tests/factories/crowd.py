@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from eventweek.accounts.models import Invitation, User
 from eventweek.audit.actors import SYSTEM
-from eventweek.audit.models import AuditEntry
+from eventweek.audit.models import AuditEntry, Revision
 from eventweek.checkin.models import Attendance, Device, DeviceGate, Gate, Scan, ScanReview
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import Base, Bilingual, db, transaction
@@ -169,6 +169,15 @@ class Crowd:
         yield Invitation(token_hash=f"{n:064d}", email=f"new{n}@example.org", name="示例", grants=grants, **until)
         facts = {"verb": "session.edit", "subject": "session", "code": self._row(Session, n).code, "changes": {}}
         yield AuditEntry(at=now(), week_id=self.week_id, actor_id=user.id, actor=user.code, **facts)
+        for row in (self._row(Session, 0), self._row(Person, 0)):
+            yield self._revision(row, n)
+
+    def _revision(self, row: Any, n: int) -> Base:
+        subject = "session" if isinstance(row, Session) else "person"
+        changes = {"text_zh": [f"{n}", f"{n + 1}"], "city": ["220100", None]}
+        facts = {"subject": subject, "row_id": row.id, "code": row.code, "verb": "edit", "actor": "system"}
+        own = Revision(at=now(), version=n + 2, changes=changes, personal={}, **facts)
+        return self._keep(own)
 
     def _people(self, n: int) -> Iterable[Base]:
         number = {"phone_e164": f"+86139{n:08d}", "contact_key": f"{n:064d}"}

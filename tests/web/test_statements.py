@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from eventweek.accounts.models import User
+from eventweek.audit.models import Revision
 from eventweek.checkin.models import Device, Gate
 from eventweek.kernel.clock import travel
 from eventweek.kernel.db import Base, transaction
@@ -106,6 +107,8 @@ class Visit:
         return len(seen)
 
     def _value(self, endpoint: str, name: str) -> Any:
+        if endpoint.endswith(("_history", "_value")) and name != "week":
+            return self._of_history(endpoint.startswith("desk.week_"), name)
         if name in ("week", "number"):
             return "spring" if name == "week" else self.crowd.release
         if name in ("gate", "session"):
@@ -114,3 +117,9 @@ class Visit:
         if noun in ("week", "tag"):
             return "spring" if noun == "week" else "set0:tag0"
         return self.crowd.first(NOUNS[noun]).code
+
+    def _of_history(self, weekly: bool, name: str) -> Any:
+        """Return a part of the address of a session's history or of a person's."""
+        code = self.crowd.first(Session if weekly else Person).code
+        parts = {"noun": "session" if weekly else "person", "code": code, "name": "city"}
+        return parts.get(name) or self.crowd.rows[Revision][0 if weekly else 1].id

@@ -12,7 +12,7 @@ from eventweek.kernel.db import db
 from eventweek.programme.models import Week
 from eventweek.programme.rules.scopes import reaches
 from eventweek.registration.drafts import list_drafts
-from eventweek.registration.models import Attendee, Offering, Registration
+from eventweek.registration.models import Attendee, Offering, OfferingSession, Registration
 from eventweek.registration.queries.drafts import find_material
 from eventweek.registration.queries.offerings import OpenOffering, load_offerings
 
@@ -38,6 +38,12 @@ def find_offering(week_id: int, code: str, *, actor: Actor) -> OpenOffering | No
     ids = db.session.scalars(select(Offering.id).where(Offering.week_id == week_id, Offering.code == code)).all()
     found = [own for own in load_offerings(ids) if is_in_reach(own, Verb.REGISTRATIONS_READ, actor)]
     return next(iter(found), None)
+
+
+def list_offering_ids(session_id: int) -> list[int]:
+    """Return the ids of the offerings that admit to a session."""
+    query = select(OfferingSession.offering_id).where(OfferingSession.session_id == session_id)
+    return list(db.session.scalars(query.order_by(OfferingSession.offering_id)))
 
 
 def count_unoffered(week: Week) -> int:

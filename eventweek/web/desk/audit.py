@@ -1,11 +1,12 @@
 """The audit log: who did what when, without personal data."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask import url_for
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
@@ -19,14 +20,9 @@ from eventweek.web.actor import at_work
 from eventweek.web.desk.actors import name_actors
 from eventweek.web.desk.frame import blueprint, page
 from eventweek.web.desk.lists import Filter, asked, chosen, pager
+from eventweek.web.desk.records import HUNG
 from eventweek.web.desk.shelves import window
-from eventweek.web.forms.calendar import HolidayForm
-from eventweek.web.forms.kinds import KindForm
-from eventweek.web.forms.parties import OrganisationForm, PersonForm
-from eventweek.web.forms.places import CityForm, FeatureForm, RoomForm, VenueForm
-from eventweek.web.forms.series import SeriesForm
-from eventweek.web.forms.tags import TagForm, TagSetForm, TrackForm
-from eventweek.web.forms.weeks import WeekForm
+from eventweek.web.desk.telling import word_of
 from eventweek.web.frame import needs
 from eventweek.web.public.frame import day_name
 
@@ -90,21 +86,9 @@ ACTIONS: dict[str, LazyString] = {
     "grants": _("改了角色"),
     "close": _("停止了报名"),
     "reopen": _("重开了报名"),
-}
-FORMS: dict[str, Any] = {
-    "venue": VenueForm,
-    "room": RoomForm,
-    "feature": FeatureForm,
-    "city": CityForm,
-    "holiday": HolidayForm,
-    "organisation": OrganisationForm,
-    "person": PersonForm,
-    "kind": KindForm,
-    "tag_set": TagSetForm,
-    "tag": TagForm,
-    "track": TrackForm,
-    "series": SeriesForm,
-    "week": WeekForm,
+    "stop": _("暂停了放行"),
+    "go_on": _("恢复了放行"),
+    "forget": _("清除了历史里的个人内容"),
 }
 
 
@@ -129,6 +113,7 @@ def audit_list() -> str:
         words=asked("q"),
         does=_does,
         changes=_changes,
+        history=_history(),
         who=lambda entry: names.get(entry.actor, entry.actor),
         subjects=SUBJECTS,
         zone=zone,
@@ -161,6 +146,21 @@ def _span(day: str, zone: str) -> tuple[datetime | None, datetime | None]:
     return start.astimezone(UTC), (start + timedelta(days=1)).astimezone(UTC)
 
 
+def _history() -> Callable[[AuditEntry], str]:
+    """Return the address of the history of what an entry is about, empty where it has none."""
+    codes = {week.id: week.code for week in list_weeks()}
+
+    def history(entry: AuditEntry) -> str:
+        if entry.subject == "week" or entry.subject in HUNG and not HUNG[entry.subject].weekly:
+            return url_for("desk.master_history", noun=entry.subject, code=entry.code) if entry.code else ""
+        weekly = entry.subject in HUNG or entry.subject in ("session", "offering", "gate")
+        if not weekly or entry.week_id not in codes:
+            return ""
+        return url_for("desk.week_history", week=codes[entry.week_id], noun=entry.subject, code=entry.code)
+
+    return history
+
+
 def _does(entry: AuditEntry) -> str:
     """Return what was done, in words; a verb that has none stands as it is."""
     action = entry.verb.rpartition(".")[2]
@@ -172,13 +172,8 @@ def _changes(entry: AuditEntry) -> list[tuple[str, str, str]]:
     result = []
     for name, value in entry.changes.items():
         pair = [_plain(one) for one in value] if isinstance(value, list) and len(value) == 2 else ["", _plain(value)]
-        result.append((_field(entry.subject, name), pair[0], pair[1]))
+        result.append((word_of(entry.subject, name), pair[0], pair[1]))
     return result
-
-
-def _field(subject: str, name: str) -> str:
-    unbound = getattr(FORMS.get(subject), name, None)
-    return str(unbound.args[0]) if unbound is not None and unbound.args else name
 
 
 def _plain(value: Any) -> str:

@@ -76,6 +76,12 @@ class Record:
         noun = self.listed if ending == "_list" and self.listed else f"{self.name}{ending}"
         return url_for(f"desk.{noun}", **values)
 
+    def history(self, week: Week | None, code: str) -> str:
+        """Return the address of a record's history."""
+        if self.weekly and week:
+            return url_for("desk.week_history", week=week.code, noun=self.name, code=code)
+        return url_for("desk.master_history", noun=self.name, code=code)
+
     def sheet(self, week: Week | None, row: Any, typed: Any) -> RecordForm:
         """Return the form of a row (None: of a new record), over what was typed."""
         stored = values_of(self.subject, row) | {"version": row.version} if row else self._first_values()
@@ -90,8 +96,13 @@ class Record:
         return {name: type_.default for name, type_ in own.items() if type_.default is not None} | named
 
 
+HUNG: dict[str, Record] = {}
+"""The subjects whose pages hang on the desk, by name."""
+
+
 def hang(record: Record) -> None:
     """Hang the pages of a subject on the desk; its list is a view of its own."""
+    HUNG[record.name] = record
     base, name = ("/w/<week>" if record.weekly else ""), record.name
     one = f"{base}/{record.plural}/<code>"
 

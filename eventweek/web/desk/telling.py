@@ -1,0 +1,232 @@
+"""Fields and their values in words: what a history shows instead of codes and JSON."""
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import LazyString
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from eventweek.language import words
+from eventweek.programme import enums
+from eventweek.programme.queries.directory import Directory
+from eventweek.programme.rules.subjects import SUBJECTS
+from eventweek.programme.rules.values import Choice, Day, Flag, Line, Moment, Ref, Rows, Several, Type
+from eventweek.web.forms.calendar import HolidayForm
+from eventweek.web.forms.kinds import KindForm
+from eventweek.web.forms.offerings import OfferingForm
+from eventweek.web.forms.parties import OrganisationForm, PersonForm
+from eventweek.web.forms.places import CityForm, FeatureForm, RoomForm, VenueForm
+from eventweek.web.forms.series import SeriesForm
+from eventweek.web.forms.sessions import SessionForm
+from eventweek.web.forms.tags import TagForm, TagSetForm, TrackForm
+from eventweek.web.forms.weeks import WeekForm
+from eventweek.web.frame import best
+from eventweek.web.public.frame import day_name
+
+FORMS: dict[str, Any] = {
+    "venue": VenueForm,
+    "room": RoomForm,
+    "feature": FeatureForm,
+    "city": CityForm,
+    "holiday": HolidayForm,
+    "organisation": OrganisationForm,
+    "person": PersonForm,
+    "kind": KindForm,
+    "tag_set": TagSetForm,
+    "tag": TagForm,
+    "track": TrackForm,
+    "series": SeriesForm,
+    "week": WeekForm,
+    "session": SessionForm,
+    "offering": OfferingForm,
+}
+OTHER_FIELDS: dict[str, LazyString] = {
+    "archived": _l("归档"),
+    "cancelled": _l("取消"),
+    "cancel_reason_zh": _l("取消的原因"),
+    "cancel_reason_en": _l("取消的原因（英文）"),
+    "state": _l("状态"),
+    "stopped": _l("暂停放行"),
+    "start": _l("开始时间"),
+    "room": _l("厅室"),
+    "pin_time": _l("时间固定"),
+    "pin_room": _l("厅室固定"),
+    "closed": _l("停止报名"),
+    "mode": _l("报名方式"),
+    "venue": _l("场馆"),
+    "name_zh": _l("名称"),
+    "name_en": _l("英文名称"),
+    "days": _l("活动的日子"),
+    "position": _l("次序"),
+    "code": _l("代码"),
+    "override": _l("理由"),
+    "reason": _l("原因"),
+}
+OTHER_TYPES: dict[str, Mapping[str, Type]] = {
+    "placement": {"start": Moment(), "room": Ref("room"), "pin_time": Flag(), "pin_room": Flag()},
+    "offering": {
+        "mode": Choice(enums.RegistrationMode),
+        "opens_at": Moment(),
+        "closes_at": Moment(),
+        "queue_open": Flag(),
+        "closed": Flag(),
+    },
+    "gate": {"venue": Ref("venue"), "stopped": Flag()},
+}
+EVERY_TYPE: dict[str, Type] = {"archived": Flag(), "cancelled": Flag(), "state": Choice(enums.WeekState)}
+CHOICES: dict[type[StrEnum], words.Words] = {
+    enums.Visibility: words.VISIBILITY,
+    enums.RegistrationMode: words.REGISTRATION,
+    enums.Language: words.LANGUAGES,
+    enums.PermitStatus: words.PERMITS,
+    enums.PersonRole: words.PERSON_ROLES,
+    enums.OrganisationRole: words.ORGANISATION_ROLES,
+    enums.RelationKind: words.RELATIONS,
+    enums.CityRole: words.CITY_ROLES,
+    enums.Phase: words.PHASES,
+    enums.Layout: words.LAYOUTS,
+    enums.Standing: words.STANDINGS,
+    enums.SeriesKind: words.SERIES_KINDS,
+    enums.Family: words.FAMILIES,
+    enums.DayType: words.DAY_TYPES,
+    enums.WeekState: words.WEEK_STATES,
+}
+LINES: dict[tuple[str, str], words.Words] = {
+    ("organisation", "type"): words.ORGANISATION_TYPES,
+    ("organisation", "level"): words.LEVELS,
+}
+Part = tuple[str, str]
+"""A piece of a text and what became of it: `ins`, `del`, or nothing."""
+MOST = 1500
+NEAR = 30
+
+
+def word_of(subject: str, name: str) -> str:
+    """Return a field's name as its form says it."""
+    unbound = getattr(FORMS.get(subject), name, None)
+    if unbound is not None and unbound.args:
+        return str(unbound.args[0])
+    return str(OTHER_FIELDS.get(name, name))
+
+
+def fields_of(subject: str) -> list[str]:
+    """Return the names of the fields that a history of the subject can hold."""
+    own = SUBJECTS[subject].fields if subject in SUBJECTS else OTHER_TYPES.get(subject, {})
+    return list(own)
+
+
+def type_of(subject: str, name: str) -> Type:
+    """Return the type of a field's values."""
+    own = SUBJECTS[subject].fields if subject in SUBJECTS else OTHER_TYPES.get(subject, {})
+    return own.get(name) or EVERY_TYPE.get(name) or Line(200)
+
+
+class Telling:
+    """Says values in words; the names of other rows are read at once, with one statement for each kind of row."""
+
+    def __init__(self, week_id: int | None, zone: str) -> None:
+        self.directory, self.zone = Directory(week_id), ZoneInfo(zone)
+
+    def look_up(self, values: Iterable[tuple[str, str, Any]]) -> None:
+        """Read whatever these values of (subject, field) refer to."""
+        wanted: dict[str, set[str]] = {}
+        for subject, name, value in values:
+            for to, code in _references(type_of(subject, name), value):
+                wanted.setdefault(to, set()).add(code)
+        for to in sorted(wanted):
+            self.directory.load(to, wanted[to])
+
+    def tell(self, subject: str, name: str, value: Any) -> str:
+        """Return a value as people read it, empty where there is none."""
+        if (subject, name) in LINES and value:
+            return str(LINES[subject, name].get(value, value))
+        return self._tell(type_of(subject, name), value)
+
+    def _tell(self, type_: Type, value: Any) -> str:
+        if isinstance(type_, Choice) and isinstance(value, str):
+            return str(CHOICES.get(type_.options, {}).get(value, value))
+        if value is None or value == "" or value == []:
+            return ""
+        if isinstance(value, bool):
+            return str(_("是") if value else _("否"))
+        if isinstance(type_, Several) and isinstance(value, list):
+            return str(_("、")).join(self._tell(type_.of, one) for one in value)
+        if isinstance(type_, Rows) and isinstance(value, list):
+            return "\n".join(self._row(type_, row) for row in value)
+        return self._one(type_, value)
+
+    def _one(self, type_: Type, value: Any) -> str:
+        if isinstance(type_, Ref):
+            return self._name(type_.subject, str(value))
+        if isinstance(type_, Moment):
+            return f"{datetime.fromisoformat(value).astimezone(self.zone):%Y-%m-%d %H:%M}"
+        if isinstance(type_, Day):
+            return str(day_name(date.fromisoformat(value)))
+        return str(value)
+
+    def _row(self, type_: Rows, row: Mapping[str, Any]) -> str:
+        parts = (self._tell(own, row.get(name)) for name, own in type_.fields.items())
+        return " · ".join(part for part in parts if part)
+
+    def _name(self, subject: str, code: str) -> str:
+        row = self.directory.find(subject, code)
+        if row is None:
+            return str(_("%(code)s（已删除）", code=code))
+        name = getattr(row, "title", None) or row.name
+        return name if isinstance(name, str) else best(name)
+
+
+def _references(type_: Type, value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(type_, Ref) and value:
+        yield type_.subject, str(value)
+    elif isinstance(type_, Several):
+        for one in value or ():
+            yield from _references(type_.of, one)
+    elif isinstance(type_, Rows):
+        for row in value or ():
+            for name, own in type_.fields.items():
+                yield from _references(own, row.get(name))
+
+
+def compared(old: str, new: str) -> list[Part]:
+    """Return the pieces of two texts, word by word, in Chinese character by character; long equal parts are cut."""
+    one, two = _tokens(old), _tokens(new)
+    if not old or not new or len(one) + len(two) > MOST:
+        return _by_line(old, new)
+    return _matched(one, two)
+
+
+def _by_line(old: str, new: str) -> list[Part]:
+    if not old or not new:
+        return [part for part in ((old, "del"), (new, "ins")) if part[0]]
+    return _matched(old.splitlines(keepends=True), new.splitlines(keepends=True))
+
+
+def _matched(one: list[str], two: list[str]) -> list[Part]:
+    matcher = difflib.SequenceMatcher(None, one, two, autojunk=False)
+    if matcher.ratio() < 0.3:
+        return [("".join(one), "del"), ("".join(two), "ins")]
+    parts: list[Part] = []
+    for kind, a, b, c, d in matcher.get_opcodes():
+        if kind == "equal":
+            parts.append((_cut("".join(one[a:b]), a > 0, b < len(one)), ""))
+        else:
+            parts += [(text, mark) for text, mark in (("".join(one[a:b]), "del"), ("".join(two[c:d]), "ins")) if text]
+    return parts
+
+
+def _cut(text: str, before: bool, after: bool) -> str:
+    """Keep of an equal part only what stands beside a change."""
+    if len(text) <= 3 * NEAR:
+        return text
+    return (text[:NEAR] if before else "") + " … " + (text[-NEAR:] if after else "")
+
+
+def _tokens(text: str) -> list[str]:
+    return re.findall(r"[A-Za-z0-9_]+|\s+|.", text, re.DOTALL)
