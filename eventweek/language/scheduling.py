@@ -32,4 +32,13 @@ SENTENCES = {
     "problem.tour": _("巡回团一天只去一个城市：“%(one)s”和“%(two)s”在同一天的两个城市。换日子。"),
     "import.empty": _("文件是空的。选对文件再导入。"),
     "import.unknown_format": _("认不出这个文件。请用 Excel 工作簿（.xlsx）、CSV、JSON 或 schedule.xml。"),
+    "sheet.none": _("没有认得出的工作表。用这里的模板，保留表头。"),
+    "sheet.unknown": _("认不出工作表“%(sheet)s”。改成模板里的名字，或在名字前加 #，就不导入它。"),
+    "sheet.flag": _("这里填“是”或“否”。"),
+    "sheet.choice": _("没有这个选项。可选：%(choices)s。"),
+    "sheet.ambiguous": _("有几个都叫“%(name)s”。改填编号：%(codes)s。"),
+    "sheet.parts": _("“%(text)s”里的内容太多，最多 %(most)s 项。按说明填写。"),
+    "sheet.half_placed": _("日期、开始和房间要一起填写，或都不填。"),
+    "sheet.one_week": _("“届次”只能有一行。删去其余的行。"),
+    "sheet.other_week": _("这是另一届的文件，这里是 %(code)s。换一个文件，或到那一届去导入。"),
 }

@@ -52,7 +52,7 @@ class Page:
     rows: Iterable[Row] = ()
 
 
-def write_workbook(pages: Sequence[Page], *, lists: str = "lists") -> bytes:
+def write_workbook(pages: Sequence[Page], *, lists: str = "#lists") -> bytes:
     """Return an .xlsx of these sheets; what columns offer to choose stands in a hidden sheet called `lists`.
 
     Raises: Refusal table.too_long with `sheet`, `cell` and `longest`.

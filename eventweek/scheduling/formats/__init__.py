@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from eventweek.kernel.errors import Refusal
+from eventweek.kernel.tables import is_office, read_tables
 from eventweek.programme.rules.documents import LARGEST, read_document
 from eventweek.scheduling.formats.reading import Context, Fault, Place, Reading
+from eventweek.scheduling.formats.sheets.reader import read_sheets
 
 __all__ = ["Context", "Fault", "Place", "Reading", "read_any"]
 
@@ -46,5 +48,19 @@ def _read_json(content: bytes, _name: str, _context: Context) -> Reading:
     return Reading("json", read_document(content))
 
 
-READERS: tuple[Reader, ...] = (Reader(_is_json, _read_json),)
+def _is_table(content: bytes, _name: str) -> bool:
+    """Take office files, and what begins like a text; a picture is neither."""
+    marks = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
+    return (
+        is_office(content)
+        or content.startswith(marks)
+        or (b"\0" not in content[:400:2] and content[:1] >= b"\t" and not content.startswith(b"\x89"))
+    )
+
+
+def _read_table(content: bytes, name: str, context: Context) -> Reading:
+    return read_sheets(read_tables(content, name), context)
+
+
+READERS: tuple[Reader, ...] = (Reader(_is_json, _read_json), Reader(_is_table, _read_table))
 """The first that recognises a file reads it: put the narrower before the wider."""

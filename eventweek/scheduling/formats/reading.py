@@ -4,12 +4,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from eventweek.scheduling.formats.sheets.names import Names
+from eventweek.scheduling.formats.sheets.tongue import Tongue, Tongues
+
 
 @dataclass(frozen=True)
 class Context:
-    """What a file cannot say itself: the code of the week that it goes into (empty: the file names its own)."""
+    """What a file cannot say itself: the code of the week that it goes into (empty: the file names its own).
+
+    `tongues` are the words that sheets may hold, `tongue` those of the reader, `names` what rows are called.
+    """
 
     week: str = ""
+    tongues: Tongues = field(default_factory=Tongues)
+    tongue: Tongue = field(default_factory=Tongue)
+    names: Names = field(default_factory=Names)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,175 @@
+"""The words of the programme's sheets in both languages: their names, heads, choices, notes and samples."""
+
+from functools import cache
+
+from flask_babel import LazyString, force_locale
+from flask_babel import lazy_gettext as _
+
+from eventweek.language import words
+from eventweek.scheduling.formats.sheets.tongue import Tongue, Tongues
+
+Words = dict[str, LazyString]
+
+SHEETS: Words = {
+    "week": _("届次"),
+    "cities": _("城市"),
+    "travel_minutes": _("路程"),
+    "features": _("设备"),
+    "holidays": _("节假日"),
+    "venues": _("场馆"),
+    "rooms": _("房间"),
+    "organisations": _("单位"),
+    "people": _("人物"),
+    "kinds": _("类型"),
+    "tag_sets": _("标签组"),
+    "tags": _("标签"),
+    "tracks": _("专题"),
+    "sessions": _("场次"),
+    "series": _("系列"),
+    "placements": _("排期"),
+}
+HEADS: Words = dict(words.FIELDS) | {
+    "id": _("编号"),
+    "code": _("代码"),
+    "uid": _("日历标识"),
+    "problems": _("问题"),
+    "name_zh": _("名称"),
+    "name_en": _("英文名称"),
+    "people.name_zh": _("姓名"),
+    "people.name_en": _("英文姓名"),
+    "short_name_zh": _("简称"),
+    "short_name_en": _("英文简称"),
+    "day": _("日期"),
+    "type": _("性质"),
+    "source_key": _("来源编号"),
+    "site_type": _("场所类型"),
+    "address_zh": _("地址"),
+    "address_en": _("英文地址"),
+    "transport_zh": _("交通"),
+    "transport_en": _("英文交通"),
+    "latitude": _("纬度"),
+    "longitude": _("经度"),
+    "named_in_source": _("来源写明"),
+    "venue": _("场馆"),
+    "rooms.features": _("设备"),
+    "capacity": _("容量"),
+    "layout": _("布置"),
+    "changeover_min": _("换场（分钟）"),
+    "layouts": _("其他布置"),
+    "hours": _("开放时段"),
+    "closures": _("不开放的日子"),
+    "level": _("层级"),
+    "remark": _("说明"),
+    "affiliation_zh": _("单位职务"),
+    "affiliation_en": _("英文单位职务"),
+    "honour_zh": _("荣誉"),
+    "honour_en": _("英文荣誉"),
+    "bio_zh": _("简介"),
+    "bio_en": _("英文简介"),
+    "roles": _("身份"),
+    "team": _("团组"),
+    "industry": _("行业"),
+    "max_per_day": _("每天最多场数"),
+    "fictitious": _("虚构"),
+    "availability": _("可到场时段"),
+    "theme_zh": _("主题"),
+    "theme_en": _("英文主题"),
+    "contact_zh": _("联系方式"),
+    "contact_en": _("英文联系方式"),
+    "timezone": _("时区"),
+    "first_day": _("第一天"),
+    "last_day": _("最后一天"),
+    "host": _("主办单位"),
+    "host_venue": _("主会场场馆"),
+    "slot_min": _("刻度（分钟）"),
+    "start_multiple_min": _("开始时间的间隔（分钟）"),
+    "day_start": _("每天最早"),
+    "day_end": _("每天最晚"),
+    "lunch_start": _("午休开始"),
+    "lunch_end": _("午休结束"),
+    "travel_same_site_min": _("同场馆路程（分钟）"),
+    "travel_same_city_min": _("同城路程（分钟）"),
+    "week.days": _("各天"),
+    "cities": _("举办城市"),
+    "family": _("大类"),
+    "default_minutes": _("通常时长（分钟）"),
+    "may_span_lunch": _("可跨午休"),
+    "rule_zh": _("规则"),
+    "rule_en": _("英文规则"),
+    "position": _("顺序"),
+    "single": _("只选一个"),
+    "set": _("标签组"),
+    "colour": _("颜色"),
+    "manager": _("负责人"),
+    "members": _("成员场次"),
+    "from": _("起点城市"),
+    "to": _("终点城市"),
+    "minutes": _("分钟"),
+    "demand": _("报名需求"),
+    "fixed_start": _("规定的开始时间"),
+    "fixed_room": _("规定的房间"),
+    "venues": _("可用场馆"),
+    "placed_day": _("日期"),
+    "placed_at": _("开始"),
+    "placed_room": _("房间"),
+    "pin_time": _("钉住时间"),
+    "pin_room": _("钉住房间"),
+}
+CHOICES: dict[str, words.Words] = {
+    "flag": {"yes": _("是"), "no": _("否")},
+    "Layout": words.LAYOUTS,
+    "Standing": words.STANDINGS,
+    "SeriesKind": words.SERIES_KINDS,
+    "DayType": words.DAY_TYPES,
+    "Phase": words.PHASES,
+    "CityRole": words.CITY_ROLES,
+    "Visibility": words.VISIBILITY,
+    "RegistrationMode": words.REGISTRATION,
+    "PersonRole": words.PERSON_ROLES,
+    "OrganisationRole": words.ORGANISATION_ROLES,
+    "LinkKind": words.LINK_KINDS,
+    "PermitStatus": words.PERMITS,
+    "RelationKind": words.RELATIONS,
+    "Language": words.LANGUAGES,
+    "Family": words.FAMILIES,
+    "organisation_type": words.ORGANISATION_TYPES,
+    "level": words.LEVELS,
+}
+NOTES: Words = {
+    "id": _("自己的编号，导入后不变；留空则自动编。以 # 开头的行不导入"),
+    "day": _("2026-10-15 或 2026年10月15日"),
+    "hour": _("09:30"),
+    "moment": _("2026-10-15 09:30"),
+    "flag": _("是 或 否"),
+    "choice": _("从列表里选"),
+    "ref": _("填名称或编号"),
+    "several": _("多个用、隔开"),
+    "whole": _("整数"),
+    "sessions.people": _("姓名（角色），多个用、隔开"),
+    "sessions.organisations": _("单位（角色），多个用、隔开"),
+    "sessions.relations": _("编号（关系，分钟）"),
+    "rooms.hours": _("日期（开始，结束）；每天写 *（09:00，18:00）"),
+    "rooms.closures": _("日期（原因）"),
+    "rooms.layouts": _("布置（容量）"),
+    "people.availability": _("日期（开始，结束）；留空为都可以"),
+}
+
+
+def tongues() -> Tongues:
+    """Return the words of all languages, to read with."""
+    return Tongues((_tongue("zh_Hans_CN"), _tongue("en")))
+
+
+def tongue(language: str) -> Tongue:
+    """Return the words of a language, `en` or any Chinese, to write with."""
+    return _tongue("en" if language == "en" else "zh_Hans_CN")
+
+
+@cache
+def _tongue(locale: str) -> Tongue:
+    with force_locale(locale):
+        return Tongue(_said(SHEETS), _said(HEADS), {name: _said(own) for name, own in CHOICES.items()}, _said(NOTES))
+
+
+def _said(own: words.Words) -> dict[str, str]:
+    return {code: str(word) for code, word in own.items()}
