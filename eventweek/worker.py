@@ -26,6 +26,7 @@ from eventweek.kernel.leases import list_due
 from eventweek.outbox import actions as outbox
 from eventweek.outbox.models import Message
 from eventweek.outbox.transport import Transport, Undeliverable, transport_for
+from eventweek.programme.actions.keys import remind_owners
 from eventweek.programme.queries import get_week
 from eventweek.registration.actions import purge_attendees
 from eventweek.registration.enums import EndReason
@@ -46,10 +47,11 @@ def _render_feeds(week_id: int) -> None:
 JOBS: dict[str, Callable[..., object]] = {
     "answers.purge": kernel.purge_answers,
     "attendees.purge": purge_attendees,
+    "keys.remind": remind_owners,
     "messages.forget": outbox.forget_messages,
     "release.published": _render_feeds,
 }
-DAILY = ["answers.purge", "attendees.purge", "messages.forget"]
+DAILY = ["answers.purge", "attendees.purge", "keys.remind", "messages.forget"]
 
 
 def _pass_picture(code: str) -> Attachment:

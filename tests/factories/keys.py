@@ -37,5 +37,5 @@ def make_key(
 ) -> tuple[ApiKey, dict[str, str]]:
     """Add a key of somebody with exactly that role; return it with the headers of a request."""
     owner = make_owner(week, role, kind, scope)
-    key, secret = create_key("测试", GrantWish(week, role, kind, scope), days, actor=actor_of(owner))
+    key, secret = create_key("数据同步", GrantWish(week, role, kind, scope), days, actor=actor_of(owner))
     return key, {"Authorization": f"Bearer {secret}"}

@@ -11,6 +11,7 @@ UNRECORDED = {
     "calendars.actions._keep": "the body of a feed, made anew from a release",
     "programme.actions.bulk.plan_bulk": "a preview: no session changes before it is applied, which is recorded",
     "programme.actions.keys.note_use": "when a key was last used, shown beside the key; what it did is recorded",
+    "programme.actions.keys.remind_owners": "a mail; it changes nothing",
     "registration.actions.links.send_links": "a mail that somebody asked for; it changes nothing",
 }
 """Rooms' modules and functions whose transactions change nothing that a person answers for -> why."""

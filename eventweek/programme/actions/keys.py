@@ -1,4 +1,4 @@
-"""Make and revoke API keys, and note their use."""
+"""Make and revoke API keys, note their use, and tell their owners that they end."""
 
 import re
 from datetime import timedelta
@@ -7,7 +7,7 @@ from sqlalchemy import or_, select, update
 
 from eventweek.accounts.enums import Verb
 from eventweek.accounts.permissions import can
-from eventweek.accounts.queries import lock_user
+from eventweek.accounts.queries import get_user, lock_user
 from eventweek.audit.actions import record
 from eventweek.audit.actors import Actor, GrantValue
 from eventweek.kernel.clock import now
@@ -15,9 +15,11 @@ from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.kernel.text import clean_line
 from eventweek.kernel.tokens import random_key, token_hash
+from eventweek.outbox.actions import send
 from eventweek.programme.actions.staff import GrantWish, week_of
+from eventweek.programme.enums import KeyState
 from eventweek.programme.models import ApiKey
-from eventweek.programme.queries.keys import Bearer, count_live_keys
+from eventweek.programme.queries.keys import Bearer, KeyFacts, count_live_keys, list_keys
 from eventweek.programme.rules.keys import LIVES, MOST, NOTED_EVERY, PREFIX, is_use_noted
 from eventweek.programme.rules.scopes import covers
 
@@ -78,3 +80,15 @@ def note_use(bearer: Bearer, client: str) -> None:
         stale = or_(ApiKey.last_used_at.is_(None), ApiKey.last_used_at <= at - NOTED_EVERY)
         values = {"last_used_at": at, "last_client": word[0] if word else ""}
         db.session.execute(update(ApiKey).where(ApiKey.id == bearer.id, stale).values(values))
+
+
+def remind_owners() -> int:
+    """Write to the owners of keys that end soon, once for each key; return how many letters are new."""
+    with transaction():
+        ending = [facts for facts in list_keys() if facts.state == KeyState.SOON]
+        return sum(_remind(facts) for facts in ending)
+
+
+def _remind(facts: KeyFacts) -> bool:
+    context = {"name": facts.owner, "key": facts.name, "day": facts.expires_at.date().isoformat()}
+    return send("accounts/key_ending", get_user(facts.owner_code).email, "zh-CN", context, f"key_ending:{facts.code}")

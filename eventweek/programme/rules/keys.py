@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from eventweek.programme.enums import KeyState
 
 PREFIX = "ewk_"
-LIVES = (7, 30, 90, 180, 365)
+LIVES = (30, 90, 180, 365)
 """For how many days a key can be made; nothing works for ever."""
 SOON = timedelta(days=14)
+"""Before its end a list says so, and its owner gets a mail."""
 NOTED_EVERY = timedelta(minutes=1)
 MOST = 20
 """How many working keys one person can have."""

@@ -29,3 +29,9 @@ def covers(actor: Actor, wanted: GrantValue) -> bool:
         and (not grant.scope_code or (grant.scope_kind, grant.scope_code) == (wanted.scope_kind, wanted.scope_code))
         for grant in actor.grants
     )
+
+
+def lendable(actor: Actor) -> list[Role]:
+    """Return the roles that the actor may lend in some week: theirs, and those that allow less."""
+    held = set(Role) if actor.administrator else {Role(grant.role) for grant in actor.grants}
+    return [role for role in Role if TABLE[role] and any(TABLE[role] <= TABLE[own] for own in held)]

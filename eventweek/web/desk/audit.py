@@ -50,6 +50,7 @@ SUBJECTS: dict[str, LazyString] = {
     "registration": _("报名"),
     "pass": _("入场码"),
     "user": _("账号"),
+    "key": _("密钥"),
     "invitation": _("邀请"),
     "device": _("门口设备"),
     "gate": _("门口"),

@@ -71,6 +71,7 @@ RAIL: tuple[tuple[LazyString | str, tuple[Entry, ...]], ...] = (
         _("管"),
         (
             Entry("desk.user_list", "people", _("账号"), Verb.USERS_MANAGE, weekly=False),
+            Entry("desk.key_list", "pass", _("密钥"), Verb.USERS_MANAGE, weekly=False),
             Entry("desk.audit_list", "lock", _("操作记录"), Verb.AUDIT_READ, weekly=False),
         ),
     ),

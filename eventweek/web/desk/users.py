@@ -1,5 +1,6 @@
 """Users, their roles, and invitations."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -59,7 +60,7 @@ def invitation_new() -> Any:
     _offer(form)
     if form.validate_on_submit():
         try:
-            _invite(form.email.data, form.name.data or "", form.administrator.data, _wishes(form))
+            _invite(form.email.data, form.name.data or "", form.administrator.data, wishes(form))
         except Invalid as invalid:
             forms.show_errors(form, invalid)
         else:
@@ -91,7 +92,7 @@ def user_grants(code: str) -> Any:
     form = RoleForm()
     kept = [GrantWish(*key.split(":", 3)) for key in request.form.getlist("keep") if key.count(":") >= 3]
     try:
-        set_grants(code, [*kept, *_wishes(form)], actor=at_work())
+        set_grants(code, [*kept, *wishes(form)], actor=at_work())
     except Invalid as invalid:
         forms.show_errors(form, invalid)
         return _user_page(code, form), 422
@@ -152,7 +153,7 @@ def _invite(email: str, name: str, administrator: bool, grants: list[GrantWish])
     }
 
 
-def _wishes(form: RoleForm) -> list[GrantWish]:
+def wishes(form: RoleForm) -> list[GrantWish]:
     """Return the role chosen in the form, none when it is left open."""
     if not form.role.data:
         return []
@@ -161,9 +162,14 @@ def _wishes(form: RoleForm) -> list[GrantWish]:
 
 
 def _offer(form: RoleForm) -> None:
-    """Fill the choices: roles, weeks, and the parts of the newest week."""
-    form.role.choices = [("", _("不给角色")), *((str(role), f"{ROLES[role]}：{DUTIES[role]}") for role in Role)]
-    weeks = list_weeks()
+    """Fill the choices: no role or any, in any week."""
+    offer_roles(form, Role, list_weeks())
+    form.role.choices = [("", _("不给角色")), *form.role.choices]
+
+
+def offer_roles(form: RoleForm, roles: Iterable[Role], weeks: Sequence[Week]) -> None:
+    """Fill the choices: these roles, these weeks, and the parts of the first week."""
+    form.role.choices = [(str(role), f"{ROLES[role]}：{DUTIES[role]}") for role in roles]
     form.week.choices = [(week.code, best(week.title)) for week in weeks]
     parts = list_scopes(weeks[0].id) if weeks else {}
     words = {"city": _("城市"), "venue": _("场馆"), "track": _("专题")}

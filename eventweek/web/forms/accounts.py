@@ -47,3 +47,16 @@ class Invite(Role):
     email = StringField(_("邮箱"), [InputRequired(_("填写邮箱。"))])
     name = StringField(_("姓名"))
     administrator = BooleanField(_("管理员：管账号，能做一切"))
+
+
+def _whole(value: object) -> int:
+    """Return a number, 0 for anything else."""
+    text = str(value)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+
+
+class Key(Role):
+    """What a program is lent, and for how long."""
+
+    name = StringField(_("名称"), [InputRequired(_("填写名称。"))])
+    days = SelectField(_("有效期"), coerce=_whole, validate_choice=False)

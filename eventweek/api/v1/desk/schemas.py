@@ -5,7 +5,7 @@ from typing import Any
 
 from apispec import APISpec
 
-from eventweek.api.v1.desk.frame import blueprint
+from eventweek.api.v1.desk.frame import View, blueprint
 from eventweek.api.v1.desk.resources import RESOURCES, Resource
 from eventweek.programme.queries.records import filters
 from eventweek.programme.rules.subjects import Subject
@@ -23,6 +23,30 @@ BESIDE: dict[str, Node] = {
 }
 """What only verbs change, where a subject has it."""
 _HAS = {"session": ("uid", "archived_at", "cancelled_at", "cancel_reason"), "week": ("state",)}
+
+
+TEXT: Node = {"type": "string"}
+TIME: Node = {"type": "string", "format": "date-time"}
+
+
+def thing(**properties: Node) -> Node:
+    """Describe an object that has all of these and no others."""
+    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+
+
+OTHERS: dict[str, Node] = {
+    "DeskKey": thing(
+        id=TEXT,
+        name=TEXT,
+        week=TEXT,
+        role=TEXT,
+        scope=thing(kind=TEXT, id=TEXT),
+        may={"type": "array", "items": TEXT},
+        created_at=TIME,
+        expires_at=TIME,
+    ),
+}
+"""Shapes that are no subject's."""
 
 
 def header(name: str, about: str, *, required: bool = True) -> Node:
@@ -54,17 +78,29 @@ _WORDS = {
 }
 
 
-def described(own: Resource, verb: str, view: Callable[..., Any]) -> Callable[..., Any]:
+def described_as(
+    words: str, shape: str | None, *parameters: Node, status: int = 200, body: str = ""
+) -> Callable[[View], View]:
+    """Describe a view of the desk: words, the shape of its answer, what is sent beside the key."""
+    facts: Node = {"parameters": [KEY, *parameters], "summary": words, "description": ""}
+    if body:
+        facts["requestBody"] = sending(body)
+
+    def describe(view: View) -> View:
+        described: View = blueprint.doc(**facts)(blueprint.response(status, shape)(view))
+        return described
+
+    return describe
+
+
+def described(own: Resource, verb: str, view: View) -> View:
     """Return the view of a subject's verb with its description."""
     words, status, shape = _WORDS[verb]
     name = title(own.subject)
     given = {"list": _narrowing(own), "create": [ONCE], "": [IF_NONE_MATCH]}.get(verb, [IF_MATCH])
-    facts: Node = {"parameters": [KEY, *given], "summary": words.format(own.plural.replace("-", " "))}
-    if verb in ("create", "edit"):
-        facts["requestBody"] = sending(f"Desk{name}{'New' if verb == 'create' else 'Edit'}")
-    answer = blueprint.response(status, shape and shape.format(name))
-    described: Callable[..., Any] = blueprint.doc(**facts)(answer(view))
-    return described
+    body = {"create": f"Desk{name}New", "edit": f"Desk{name}Edit"}.get(verb, "")
+    words, shape = words.format(own.plural.replace("-", " ")), shape and shape.format(name)
+    return described_as(words, shape, *given, status=status, body=body)(view)
 
 
 def sending(shape: str) -> Node:
@@ -82,6 +118,8 @@ def register(spec: APISpec) -> None:
     for own in RESOURCES:
         for name, schema in shapes(own.subject, own.extras).items():
             spec.components.schema(name, schema)
+    for name, schema in OTHERS.items():
+        spec.components.schema(name, schema)
 
 
 def shapes(subject: Subject, extras: tuple[str, ...] = ()) -> dict[str, Node]:
