@@ -78,7 +78,10 @@ def figure(name: str, times: list[float]) -> Figure:
     return Figure(name, len(times), len(times) / sum(times), statistics.median(times) * 1000, p95 * 1000)
 
 
-def report(name: str, figures: list[Figure], base: str, folder: Path = FOLDER) -> str:
+DEMO = "demo week, 151 public sessions, one process, one thread, SQLite"
+
+
+def report(name: str, figures: list[Figure], base: str, folder: Path = FOLDER, data: str = DEMO) -> str:
     """Write the JSON with its conditions and return the table; ratios are medians over the line `base`."""
     medians = {one.name: one.median_ms for one in figures}
     conditions = {
@@ -88,7 +91,7 @@ def report(name: str, figures: list[Figure], base: str, folder: Path = FOLDER) -
         "load": os.getloadavg()[0],
         "sqlite": sqlite3.sqlite_version,
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "data": "demo week, 151 public sessions, one process, one thread, SQLite",
+        "data": data,
     }
     rows = [{**asdict(one), "ratio": one.median_ms / medians[base]} for one in figures]
     folder.mkdir(parents=True, exist_ok=True)

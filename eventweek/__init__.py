@@ -10,6 +10,7 @@ from eventweek.config import Config, from_env
 from eventweek.kernel import files, keys
 from eventweek.kernel.db import db
 from eventweek.kernel.limits import init_limits
+from eventweek.kernel.memory import collect_rarely
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -26,6 +27,7 @@ def create_app(config: Config | None = None) -> Flask:
         TRUSTED_HOSTS=web.trusted_hosts(config.base_url),
     )
     app.extensions["eventweek"] = config
+    collect_rarely()
     keys.install(keys.Keys(config.pass_keys, config.contact_key))
     files.install(config.var / "files")
     db.init_app(app)

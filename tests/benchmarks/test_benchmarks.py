@@ -3,16 +3,27 @@
 import importlib
 import json
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+from benchmarks import desk
 from tools.build_performance import PAGE, written
 
 
 @pytest.mark.parametrize("name", ["programme", "feeds", "registration", "scans"])
 def test_benchmark_measures_and_reports(name: str, tmp_path: Path) -> None:
     module = importlib.import_module(f"benchmarks.{name}")
-    table = module.main(2, tmp_path)
+    _read(module, name, module.main(2, tmp_path), tmp_path)
+
+
+def test_the_desk_is_measured_with_as_many_sessions_as_are_asked_for(tmp_path: Path) -> None:
+    table = desk.main(1, tmp_path, 200)
+    _read(desk, "desk", table, tmp_path)
+    assert "200 sessions" in (tmp_path / "desk.json").read_text(encoding="utf-8")
+
+
+def _read(module: ModuleType, name: str, table: str, tmp_path: Path) -> None:
     written = json.loads((tmp_path / f"{name}.json").read_text(encoding="utf-8"))
     assert {"python", "processors", "load", "data", "at"} <= set(written["conditions"])
     assert written["base"] == module.BASE

@@ -1,6 +1,12 @@
 """Reads of registration: offerings with their seats, passes, and what a person holds."""
 
-from eventweek.registration.queries.offerings import OfferingFacts, OpenOffering, list_offerings, load_offerings
+from eventweek.registration.queries.offerings import (
+    OfferingFacts,
+    OpenOffering,
+    list_offerings,
+    list_queued_sessions,
+    load_offerings,
+)
 from eventweek.registration.queries.passes import (
     PassFound,
     find_pass,
@@ -31,6 +37,7 @@ __all__ = [
     "list_clashes_of",
     "list_offerings",
     "list_passes_by_email",
+    "list_queued_sessions",
     "list_registrations",
     "load_offerings",
 ]

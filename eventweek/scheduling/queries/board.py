@@ -1,6 +1,6 @@
 """The working plan as facts for its rules, and what they find in it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -31,6 +31,11 @@ def list_problems(week: Week) -> list[Problem]:
     return problems(_week(week), _plan(week))
 
 
+def list_problems_among(week: Week, codes: Collection[str]) -> list[Problem]:
+    """Return what is wrong with these sessions among themselves; what binds them to others is not looked at."""
+    return problems(_week(week), _plan(week, codes))
+
+
 def list_problems_at(week: Week, session: Session, start: datetime, room: Room) -> list[Problem]:
     """Return what would be wrong with this session if it were placed there; nothing is changed."""
     others = [placed for placed in _plan(week) if placed.code != session.code]
@@ -50,7 +55,7 @@ def _week(week: Week) -> WeekFacts:
     )
 
 
-def _plan(week: Week) -> list[Placed]:
+def _plan(week: Week, codes: Collection[str] | None = None) -> list[Placed]:
     session, room = joinedload(Placement.session), joinedload(Placement.room)
     person = session.selectinload(Session.people).joinedload(SessionPerson.person)
     query = (
@@ -68,6 +73,8 @@ def _plan(week: Week) -> list[Placed]:
         .options(room.joinedload(Room.venue).joinedload(Venue.city), room.selectinload(Room.features))
         .options(room.selectinload(Room.hours), room.selectinload(Room.closures))
     )
+    if codes is not None:
+        query = query.where(Session.code.in_(codes))
     zone = ZoneInfo(week.timezone)
     return [_placed(p.session, p.start, p.room, zone) for p in db.session.scalars(query)]
 

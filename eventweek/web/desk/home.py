@@ -17,7 +17,7 @@ from eventweek.kernel.clock import local_day, now
 from eventweek.programme.enums import Visibility
 from eventweek.programme.models import Week
 from eventweek.programme.queries import find_newest_week
-from eventweek.registration.queries import list_offerings
+from eventweek.registration.queries import list_offerings, list_queued_sessions
 from eventweek.scheduling.enums import Level
 from eventweek.scheduling.queries.board import list_problems
 from eventweek.scheduling.worklist import Planned, list_planned
@@ -140,7 +140,8 @@ def _permits(week: Week, planned: list[Planned], today: date) -> Duty:
 
 
 def _queues(week: Week, planned: list[Planned]) -> Duty:
-    ahead = [p for p in planned if p.item and p.end and p.end > now()]
+    queued = list_queued_sessions(week.id)
+    ahead = [p for p in planned if p.session.code in queued and p.item and p.end and p.end > now()]
     seats = list_offerings([p.session.code for p in ahead])
     queues = [(sum(o.waiting for o in seats.get(p.session.code, [])), p) for p in ahead]
     queues = sorted((own for own in queues if own[0]), key=lambda own: -own[0])

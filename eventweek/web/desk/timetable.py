@@ -1,5 +1,6 @@
 """The working plan of one day: rooms by hours, and what has no place yet."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -10,12 +11,13 @@ from eventweek.accounts.enums import Verb
 from eventweek.kernel.clock import local_day, now
 from eventweek.language import words
 from eventweek.programme.models import Week
-from eventweek.scheduling.queries.board import list_problems
-from eventweek.scheduling.worklist import Planned, list_planned
+from eventweek.scheduling.queries.board import list_problems_among
+from eventweek.scheduling.queries.lines import Line, list_lines
+from eventweek.scheduling.worklist import list_planned
 from eventweek.web.desk.board import draw
 from eventweek.web.desk.frame import blueprint, edition, page
 from eventweek.web.desk.lists import Filter, address, asked, chosen
-from eventweek.web.desk.session_search import cities, venues
+from eventweek.web.desk.session_search import cities, in_order, venues
 from eventweek.web.frame import needs
 from eventweek.web.public.frame import day_name
 
@@ -25,11 +27,12 @@ from eventweek.web.public.frame import day_name
 def timetable(week: str) -> str:
     """Show one day of the working plan."""
     own = edition(week)
-    every = [p for p in list_planned(own.id) if p.state in ("planned", "unplaced")]
-    filters = _filters(every)
-    found = [p for p in every if _fits(p, chosen(filters))]
-    day = _day(own)
-    today = [p for p in found if p.start and local_day(p.start, own.timezone) == day]
+    every = [line for line in list_lines(own.id) if line.state in ("planned", "unplaced")]
+    filters, day = _filters(every), _day(own)
+    found = [line for line in every if _fits(line, chosen(filters))]
+    near = [line.code for line in every if line.start and abs((local_day(line.start, own.timezone) - day).days) < 2]
+    shown = {line.code for line in found if line.start and local_day(line.start, own.timezone) == day}
+    today = list_planned(own.id, shown)
     return page(
         "timetable.html",
         own,
@@ -37,21 +40,21 @@ def timetable(week: str) -> str:
         days=_days(own, found, day),
         filters=filters,
         sessions=today,
-        waiting=[p for p in found if p.state == "unplaced"],
+        waiting=sorted((line for line in found if line.state == "unplaced"), key=in_order),
         board=draw(own, day, today, [], now()),
-        clashes=_clashes(own),
+        clashes=_clashes(own, near),
         now=now(),
     )
 
 
-def _clashes(week: Week) -> dict[str, str]:
+def _clashes(week: Week, codes: Collection[str]) -> dict[str, str]:
     """Return in words what each session runs into, by code; a room before a person."""
     said = {"problem.room_overlap": _("撞场"), "problem.person_overlap": _("撞人")}
-    blocking = sorted((p for p in list_problems(week) if p.code in said), key=lambda p: p.code)
+    blocking = sorted((p for p in list_problems_among(week, codes) if p.code in said), key=lambda p: p.code)
     return {code: said[p.code] for p in blocking for code in p.sessions}
 
 
-def _filters(every: list[Planned]) -> list[Filter]:
+def _filters(every: list[Line]) -> list[Filter]:
     return [
         Filter("city", _("城市"), cities(every)),
         Filter("venue", _("场馆"), venues(every)),
@@ -59,11 +62,11 @@ def _filters(every: list[Planned]) -> list[Filter]:
     ]
 
 
-def _fits(planned: Planned, wanted: dict[str, str]) -> bool:
+def _fits(line: Line, wanted: dict[str, str]) -> bool:
     own = {
-        "city": planned.city.code if planned.city else "",
-        "venue": planned.venue.code if planned.venue else "",
-        "family": planned.session.kind.family,
+        "city": line.city.code if line.city else "",
+        "venue": line.venue.code if line.venue else "",
+        "family": line.kind.family,
     }
     return all(own[name] == value for name, value in wanted.items())
 
@@ -75,7 +78,7 @@ def _day(week: Week) -> date:
     return known.get(asked("day", known), fallback)
 
 
-def _days(week: Week, found: list[Planned], shown: date) -> list[dict[str, Any]]:
+def _days(week: Week, found: list[Line], shown: date) -> list[dict[str, Any]]:
     today = local_day(now(), week.timezone)
     counts: dict[date, int] = {}
     for p in found:
