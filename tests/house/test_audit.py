@@ -10,6 +10,7 @@ UNRECORDED = {
     "outbox.actions": "message rows: the machine's own books",
     "calendars.actions._keep": "the body of a feed, made anew from a release",
     "programme.actions.bulk.plan_bulk": "a preview: no session changes before it is applied, which is recorded",
+    "registration.actions.bulk.plan_changes": "the same preview, with offerings",
     "programme.actions.keys.note_use": "when a key was last used, shown beside the key; what it did is recorded",
     "programme.actions.keys.remind_owners": "a mail; it changes nothing",
     "registration.actions.links.send_links": "a mail that somebody asked for; it changes nothing",

@@ -15,6 +15,7 @@ class BulkChange(Base):
 
     `rows`: per session `code`, the `version` that was looked at, `changes` (field -> [old, new]), `why` (refusals as
     [code, facts]) and, once applied, `after`, its version then. `stay`: how many sessions the wish leaves as they are.
+    `offerings`: the same of the offerings of these sessions, kept by the room of registration.
     """
 
     __tablename__ = "bulk_change"
@@ -28,3 +29,4 @@ class BulkChange(Base):
     stay: Mapped[int] = mapped_column(default=0)
     wish: Mapped[dict[str, Any]] = mapped_column(JSON)
     rows: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    offerings: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)

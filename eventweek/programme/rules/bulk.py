@@ -20,16 +20,20 @@ _LISTED = Subject("session", {name: SESSION.fields[name] for name in LISTS}, nam
 
 @dataclass(frozen=True)
 class Wish:
-    """Clean values by field: `set` replaces, `remove` takes entries out of a list, `add` puts them at its end."""
+    """Clean values by field: `set` replaces, `remove` takes entries out of a list, `add` puts them at its end.
+
+    `offering`: what is wished for the offerings of the sessions; the room of registration reads it.
+    """
 
     set: Mapping[str, Any]
     add: Mapping[str, Any]
     remove: Mapping[str, Any]
+    offering: Mapping[str, Any]
 
 
 def understood(given: Mapping[str, object]) -> tuple[Wish, list[FieldError]]:
     """Return the wish `{"set": {...}, "add": {...}, "remove": {...}}` and what is wrong with it."""
-    errors = [FieldError(shown(w), "field.unknown", {"name": shown(w)}) for w in given if w not in WAYS]
+    errors = [FieldError(shown(w), "field.unknown", {"name": shown(w)}) for w in given if w not in (*WAYS, "offering")]
     clean: dict[str, dict[str, Any]] = {}
     for way in WAYS:
         own = given.get(way, {})
@@ -41,9 +45,10 @@ def understood(given: Mapping[str, object]) -> tuple[Wish, list[FieldError]]:
     new = clean["set"]
     errors += [FieldError(name, "field.required") for name in NEEDED if name in new and new[name] in (None, "")]
     errors += senseless(_SETTABLE, new)
-    if not errors and not any(clean.values()):
+    others: Any = given.get("offering") or {}
+    if not errors and not others and not any(clean.values()):
         errors.append(FieldError("set", "bulk.nothing"))
-    return Wish(**clean), errors
+    return Wish(**clean, offering=others), errors
 
 
 def wished(wish: Wish, old: Values) -> dict[str, Any]:

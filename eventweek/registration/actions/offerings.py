@@ -3,27 +3,23 @@
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm.attributes import flag_modified
 
 from eventweek.accounts.enums import Verb
 from eventweek.accounts.permissions import require
 from eventweek.audit.actions import record
 from eventweek.audit.actors import Actor
-from eventweek.audit.revisions import Thread, differing, revise
 from eventweek.kernel.db import Bilingual, db, transaction
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.programme.enums import RegistrationMode
 from eventweek.programme.models import Session, Week
-from eventweek.registration.actions import seats
 from eventweek.registration.actions.consents import seed_consent_text
-from eventweek.registration.actions.promotion import promote
+from eventweek.registration.actions.settings import keep, write
 from eventweek.registration.drafts import Draft, list_drafts
 from eventweek.registration.enums import PoolClass
 from eventweek.registration.models import CapacityPool, Offering, OfferingSession
 from eventweek.registration.queries.drafts import find_material
-from eventweek.registration.queries.offerings import class_of, load_offerings
-
-FIELDS = ("opens_at", "closes_at", "queue_open", "max_party", "promote_until_min", "overtakes")
+from eventweek.registration.queries.offerings import class_of
+from eventweek.registration.queries.settings import FIELDS, told
 
 
 def open_offerings(week_id: int, *, actor: Actor) -> list[Offering]:
@@ -37,7 +33,7 @@ def open_offerings(week_id: int, *, actor: Actor) -> list[Offering]:
         offerings = [_add(week_id, draft) for draft in list_drafts(find_material(week))]
         db.session.flush()
         for offering in offerings:
-            _keep(actor, "create", offering, {})
+            keep(actor, "create", offering, {})
         record(actor, "offering.open", "week", week.code, week_id=week_id, offerings=len(offerings))
     return offerings
 
@@ -72,7 +68,7 @@ def create_offering(week_id: int, values: dict[str, Any], *, actor: Actor) -> Of
             if name in values:
                 setattr(offering, name, values[name])
         db.session.flush()
-        _keep(actor, "create", offering, {})
+        keep(actor, "create", offering, {})
         record(actor, "offering.create", "offering", offering.code, week_id=week_id, sessions=codes)
     return offering
 
@@ -88,22 +84,7 @@ def edit_offering(code: str, values: dict[str, Any], *, version: int, actor: Act
         if offering.version != version:
             raise Refusal("version.stale")
         _check(values, None)
-        seats.lock([offering.id])
-        old = _told(offering)
-        before = {name: getattr(offering, name) for name in FIELDS}
-        for name in FIELDS:
-            if name in values:
-                setattr(offering, name, values[name])
-        changes: dict[str, Any] = {
-            n: [str(before[n]), str(values[n])] for n in FIELDS if values.get(n, before[n]) != before[n]
-        }
-        changes |= _resize(offering, values)
-        flag_modified(offering, "max_party")  # a change of seats alone raises the version too
-        db.session.flush()
-        _keep(actor, "edit", offering, old)
-        record(actor, "offering.edit", "offering", offering.code, week_id=offering.week_id, **changes)
-        for own in load_offerings([offering.id]):
-            promote(own)
+        write([(offering, values)], actor)
     return offering
 
 
@@ -129,44 +110,12 @@ def _set_closed(code: str, closed: bool, actor: Actor) -> Offering:
         if not closed:
             links = tuple(link.session_id for link in offering.sessions)
             _refuse_shared(Draft(links, RegistrationMode(offering.mode), slot_start=offering.slot_start), offering.id)
-        old, offering.closed = _told(offering), closed
+        old, offering.closed = told(offering), closed
         db.session.flush()
         verb = "close" if closed else "reopen"
-        _keep(actor, verb, offering, old)
+        keep(actor, verb, offering, old)
         record(actor, f"offering.{verb}", "offering", offering.code, week_id=offering.week_id)
     return offering
-
-
-def _keep(actor: Actor, verb: str, offering: Offering, old: dict[str, Any]) -> None:
-    """Keep a change in the offering's history."""
-    changes = differing(old, _told(offering))
-    thread = Thread("offering", offering.id, offering.code, offering.week_id, offering.version)
-    if changes:
-        revise(actor, verb, thread, changes)
-
-
-def _told(offering: Offering) -> dict[str, Any]:
-    """Return what an offering says, as the history keeps it."""
-    moments = {name: getattr(offering, name) for name in ("opens_at", "closes_at")}
-    values = {name: getattr(offering, name) for name in (*FIELDS, "mode", "closed")}
-    values |= {name: at.isoformat() if at else None for name, at in moments.items()}
-    for pool in offering.pools:
-        values["room_cap" if pool.cls == PoolClass.ROOM else "class_cap"] = pool.cap
-    return values | {"overbook": offering.pools[0].overbook}
-
-
-def _resize(offering: Offering, values: dict[str, Any]) -> dict[str, Any]:
-    changes = {}
-    for pool in offering.pools:
-        field = "room_cap" if pool.cls == PoolClass.ROOM else "class_cap"
-        cap, overbook = values.get(field, pool.cap), values.get("overbook", pool.overbook)
-        if (cap, overbook) != (pool.cap, pool.overbook):
-            changes[pool.cls] = {"cap": [pool.cap, cap], "overbook": [pool.overbook, overbook]}
-            if not seats.set_cap(pool.id, cap, overbook):
-                db.session.refresh(pool)
-                raise Refusal("seat.cap_below_taken", taken=pool.taken + pool.held)
-            db.session.expire(pool)
-    return changes
 
 
 def _add(week_id: int, draft: Draft) -> Offering:

@@ -1,5 +1,6 @@
 """Change many sessions at once: what to change, the preview, doing it, undoing it."""
 
+from collections import Counter
 from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
@@ -7,15 +8,17 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from eventweek.accounts.enums import Verb
+from eventweek.accounts.permissions import can
 from eventweek.kernel.errors import Refusal
 from eventweek.kernel.text import clean_line
 from eventweek.language import say, sentence, words
-from eventweek.programme.actions.bulk import apply_bulk, plan_bulk, undo_bulk
-from eventweek.programme.models import Week
+from eventweek.programme.models import BulkChange, Week
 from eventweek.programme.queries.bulk import Offer, get_bulk, list_bulk_rows, list_offer
 from eventweek.programme.rules.bulk import MOST
+from eventweek.registration.actions.bulk import apply_changes, plan_changes, undo_changes
+from eventweek.registration.queries.settings import list_touched_offerings
 from eventweek.web.actor import at_work
-from eventweek.web.desk.bulk_words import Words, sums
+from eventweek.web.desk.bulk_words import SETTINGS, Words, count_changes
 from eventweek.web.desk.frame import blueprint, edition, page
 from eventweek.web.desk.lists import asked, pager
 from eventweek.web.desk.session_search import search
@@ -33,9 +36,10 @@ def bulk_change_new(week: str) -> Any:
     own = edition(week, Verb.PROGRAMME_EDIT)
     codes, form = _codes(own), BulkForm(request.form or None)
     _offer(form, own, list_offer(own.id))
+    form.registrations = can(at_work(), Verb.REGISTRATIONS_EDIT, own.id)
     if request.method == "POST" and request.form.get("do", "plan") == "plan" and form.validate():
         try:
-            plan = plan_bulk(own.id, codes, form.wish(), actor=at_work())
+            plan = plan_changes(own.id, codes, form.wish(own.timezone), actor=at_work())
             return redirect(url_for("desk.bulk_change", week=week, code=plan.code), 303)
         except Refusal as refusal:
             form.refuse(refusal)
@@ -61,11 +65,13 @@ def bulk_change(week: str, code: str) -> str:
         changing=len(changing),
         refused=[(row, [say(why, facts) for why, facts in row.why]) for row in rows if row.why],
         touched=[row for row in changing if row.theirs],
-        sums=sums(changing),
+        sums=count_changes(row.changes for row in changing),
+        offerings=_offerings(bulk),
         shown=changing[paging.offset : paging.last],
         pager=paging,
-        tell=Words(list_offer(own.id)).tell,
+        tell=Words(list_offer(own.id), own.timezone).tell,
         words=words,
+        settings=SETTINGS,
     )
 
 
@@ -74,9 +80,10 @@ def bulk_change(week: str, code: str) -> str:
 def bulk_change_application(week: str, code: str) -> Any:
     """Change them all; a second click leads to the same page."""
     own = edition(week, Verb.PROGRAMME_EDIT)
-    number = sum(1 for row in _found(own, code).rows if row["changes"])
+    found = _found(own, code)
+    number = sum(1 for row in (found.rows or found.offerings) if row["changes"])
     try:
-        apply_bulk(own.id, code, actor=at_work())
+        apply_changes(own.id, code, actor=at_work())
     except Refusal as refusal:
         _say(refusal)
     else:
@@ -94,12 +101,20 @@ def bulk_change_undoing(week: str, code: str) -> Any:
     own = edition(week, Verb.PROGRAMME_EDIT)
     _found(own, code)
     try:
-        undo_bulk(own.id, code, actor=at_work(), rest=request.form.get("rest") == "1")
+        undo_changes(own.id, code, actor=at_work(), rest=request.form.get("rest") == "1")
     except Refusal as refusal:
         _say(refusal)
     else:
         flash(_("已撤销，场次恢复了原来的内容。"), "yes")
     return redirect(url_for("desk.bulk_change", week=week, code=code), 303)
+
+
+def _offerings(bulk: BulkChange) -> dict[str, Any]:
+    """Return what happens to the offerings of the sessions: how many change, how, how many cannot and why."""
+    changing = [row for row in bulk.offerings if row["changes"]]
+    why = Counter(str(say(code, facts)) for row in bulk.offerings for code, facts in row["why"])
+    sums = count_changes(row["changes"] for row in changing)
+    return {"count": len(changing), "sums": sums, "why": why, "touched": len(list_touched_offerings(bulk))}
 
 
 def _found(week: Week, code: str) -> Any:

@@ -24,9 +24,9 @@ from eventweek.programme.rules.checks import is_locked
 from eventweek.programme.rules.subjects import SESSION, WEEK
 from eventweek.programme.rules.values import plain
 from eventweek.registration import actions as registration
-from eventweek.registration.actions.offerings import FIELDS
 from eventweek.registration.enums import PoolClass
 from eventweek.registration.queries.desk import find_offering, list_offering_ids
+from eventweek.registration.queries.settings import FIELDS
 from eventweek.scheduling.actions.placements import place_session, unplace_session
 from eventweek.scheduling.worklist import Planned, find_planned
 from eventweek.web.actor import at_work

@@ -1,19 +1,26 @@
 """The form of a change to many sessions: what is left alone is not changed."""
 
+from collections.abc import Iterator
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
 from eventweek.language import say
 from eventweek.language.words import REGISTRATION, VISIBILITY, options
 from eventweek.web.forms.records import Group, RecordForm, Rows
 from eventweek.web.forms.sessions import OrganisationRow
-from eventweek.web.forms.shared import Clock, Pick, Several, Tick
+from eventweek.web.forms.shared import Clock, Moment, Pick, Several, Tick, Whole
 
 STAYS = _("不改")
 NONE = "-"
 WAYS = [("", STAYS), ("add", _("加上下面的")), ("remove", _("去掉下面的")), ("set", _("换成下面的"))]
+REGISTRATION_GROUP = _("报名项")
 LISTS = ("tags", "organisations", "days")
+SEATS = ("room_cap", "class_cap", "max_party")
+QUEUE = ("queue_open", "promote_until_min", "overtakes")
+SETTINGS = ("opens_at", "closes_at", *SEATS, *QUEUE)
 PLAIN = ("kind", "track", "visibility", "registration", "earliest", "latest_end")
 
 
@@ -33,14 +40,33 @@ class BulkForm(RecordForm):
     free = Tick(_("去掉最早和最晚的限制"))
     days_way = Pick(_("日期怎么改"), choices=WAYS)
     days = Several(_("可以在哪几天"))
+    opens_at = Moment(_("开始报名"), description=_("空着 = 不改。"))
+    closes_at = Moment(_("截止报名"), description=_("空着 = 不改。"))
+    room_cap = Whole(_("总席位"), description=_("空着 = 不改。"))
+    class_cap = Whole(_("其中可报名的席位"), description=_("空着 = 不改。"))
+    max_party = Whole(_("一次最多几人"), description=_("空着 = 不改。"))
+    queue_open = Pick(_("报满以后可以排候补"), choices=[("", STAYS), ("yes", _("是")), ("no", _("否"))])
+    promote_until_min = Whole(_("补位截止（开始前分钟）"), description=_("空着 = 不改。"))
+    overtakes = Whole(_("候补最多被越过几次"), description=_("空着 = 不改。"))
 
     GROUPS = (
         Group(_("是什么"), (("kind", "track"), ("visibility", "registration"))),
         Group(_("单位"), ("organisations_way", "organisations")),
         Group(_("标签"), ("tags_way", "tags")),
         Group(_("时间范围"), (("earliest", "latest_end"), "free", "days_way", "days")),
+        Group(
+            REGISTRATION_GROUP,
+            (("opens_at", "closes_at"), SEATS, QUEUE),
+        ),
     )
-    NEEDED = frozenset({*PLAIN, *LISTS, *(f"{name}_way" for name in LISTS), "free"})
+    NEEDED = frozenset({*PLAIN, *LISTS, *(f"{name}_way" for name in LISTS), "free", *SETTINGS})
+    registrations = False
+
+    def laid_out(self) -> Iterator[tuple[LazyString, list[list[Any]]]]:
+        """Ask for the settings of offerings only where they may be changed."""
+        return (
+            (word, lines) for word, lines in super().laid_out() if self.registrations or word is not REGISTRATION_GROUP
+        )
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check the shape, and that each list says how it changes and by what."""
@@ -55,8 +81,8 @@ class BulkForm(RecordForm):
             good = good and not way.errors and not self[name].errors
         return good
 
-    def wish(self) -> dict[str, dict[str, Any]]:
-        """Return the change as the action takes it."""
+    def wish(self, zone: str) -> dict[str, dict[str, Any]]:
+        """Return the change as the action takes it; times are on the clock of `zone`."""
         values = self.values()
         wish: dict[str, dict[str, Any]] = {"set": {}, "add": {}, "remove": {}}
         wish["set"] = {name: values[name] for name in PLAIN if values[name]}
@@ -67,4 +93,9 @@ class BulkForm(RecordForm):
         for name in LISTS:
             if way := values[f"{name}_way"]:
                 wish[way][name] = values[name]
+        wish["offering"] = {name: values[name] for name in SETTINGS if values[name] not in (None, "")}
+        if values["queue_open"]:
+            wish["offering"]["queue_open"] = values["queue_open"] == "yes"
+        for name in {"opens_at", "closes_at"} & wish["offering"].keys():
+            wish["offering"][name] = values[name].replace(tzinfo=ZoneInfo(zone))
         return wish

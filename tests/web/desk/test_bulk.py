@@ -12,6 +12,7 @@ from eventweek.audit.actors import SYSTEM
 from eventweek.kernel.db import db
 from eventweek.programme.actions.sessions import edit_session
 from eventweek.programme.models import BulkChange, Session
+from eventweek.registration.models import Offering, OfferingSession
 from tests.conftest import SignIn
 from tests.web.desk.sending import post
 
@@ -83,7 +84,7 @@ def test_undo_asks_about_sessions_changed_since(desk: FlaskClient) -> None:
     edit_session(codes[1], {"visibility": "media"}, version=None, actor=SYSTEM)
     post(desk, f"{preview}/undoing")
     assert _visible(codes) == ["closed", "media"]
-    assert "只撤销其余 1 场" in desk.get(preview).text
+    assert "只撤销其余的" in desk.get(preview).text
     post(desk, f"{preview}/undoing", {"rest": "1"})
     assert _visible(codes) == [before[0], "media"]
 
@@ -101,6 +102,8 @@ def test_undo_asks_about_sessions_changed_since(desk: FlaskClient) -> None:
         ("scope=all", {"tags_way": "add"}, "请填写这一项"),
         ("scope=all", {"days": "2026-10-15"}, "还要选怎么改"),
         ("scope=all", {"earliest": "18:00", "latest_end": "09:00"}, "结束时间要晚于开始时间"),
+        ("scope=all", {"max_party": "0"}, "1 到 50"),
+        ("scope=all", {"closes_at": "tomorrow"}, "2026-10-15 14:00"),
         ("scope=all", {"earliest": "26:00"}, "从 00:00 到 23:59"),
         ("&".join(f"s=x{n}" for n in range(10_000)), {"visibility": "closed"}, "一次最多改 5,000 场"),
     ],
@@ -109,6 +112,27 @@ def test_rubbish_is_said_and_changes_nothing(desk: FlaskClient, question: str, d
     answer = post(desk, f"{BULK}/new?{question}", data)
     assert answer.status_code in (200, 422) and said in answer.text
     assert db.session.scalar(select(func.count(BulkChange.id))) == 0
+
+
+@pytest.mark.database
+def test_settings_of_offerings_are_changed_with_the_sessions(desk: FlaskClient) -> None:
+    codes = [s.code for s in db.session.scalars(select(Session).join(OfferingSession).limit(3))]
+    question = "&".join(f"s={code}" for code in codes)
+    preview = _plan(desk, question, max_party="2", queue_open="no", closes_at="2026-10-14 18:00")
+    page = desk.get(preview).text
+    assert "报名项怎么变" in page and "2026-10-14 18:00" in page
+    post(desk, f"{preview}/application")
+    db.session.expire_all()
+    query = select(Offering).join(OfferingSession).join(Session, Session.id == OfferingSession.session_id)
+    changed = list(db.session.scalars(query.where(Session.code.in_(codes))))
+    assert {(own.max_party, own.queue_open) for own in changed} == {(2, False)}
+
+
+def test_a_city_is_not_asked_about_offerings(demo_app: Flask, sign_in: SignIn) -> None:
+    city = sign_in(demo_app, "city")
+    page = city.get(f"{BULK}/new?scope=all").text
+    assert 'name="kind"' in page and 'name="max_party"' not in page
+    assert post(city, f"{BULK}/new?scope=all", {"max_party": "2"}).status_code == 403
 
 
 @pytest.mark.parametrize("ending", ["", "/application", "/undoing"])

@@ -1,0 +1,103 @@
+"""The settings of offerings, and what a change of many sessions does to those of their offerings."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import subqueryload
+
+from eventweek.kernel.db import db
+from eventweek.kernel.errors import FieldError
+from eventweek.programme.models import BulkChange, Session
+from eventweek.programme.rules.checks import cleaned
+from eventweek.programme.rules.subjects import Subject
+from eventweek.programme.rules.values import Flag, Moment, Whole
+from eventweek.registration.enums import PoolClass
+from eventweek.registration.models import Offering, OfferingSession
+
+FIELDS = ("opens_at", "closes_at", "queue_open", "max_party", "promote_until_min", "overtakes")
+SETTINGS = Subject(
+    "offering",
+    {
+        "opens_at": Moment(),
+        "closes_at": Moment(),
+        "queue_open": Flag(),
+        "max_party": Whole(1, 50, required=True),
+        "promote_until_min": Whole(0, 10_080, required=True),
+        "overtakes": Whole(0, 100, required=True),
+        "room_cap": Whole(1, 1_000_000),
+        "class_cap": Whole(1, 1_000_000),
+    },
+    named=(),
+)
+Edit = tuple[Offering, dict[str, Any]]
+
+
+def told(offering: Offering) -> dict[str, Any]:
+    """Return what an offering says, as the history keeps it."""
+    moments = {name: getattr(offering, name) for name in ("opens_at", "closes_at")}
+    values = {name: getattr(offering, name) for name in (*FIELDS, "mode", "closed")}
+    values |= {name: at.isoformat() if at else None for name, at in moments.items()}
+    for pool in offering.pools:
+        values["room_cap" if pool.cls == PoolClass.ROOM else "class_cap"] = pool.cap
+    return values | {"overbook": offering.pools[0].overbook}
+
+
+def setting_of(offering: Offering, name: str) -> Any:
+    """Return one setting of an offering."""
+    return getattr(offering, name) if name in ("opens_at", "closes_at") else told(offering)[name]
+
+
+def backwards(values: Mapping[str, Any]) -> list[FieldError]:
+    """Name the end of registration where it lies before its opening."""
+    opens, closes = values.get("opens_at"), values.get("closes_at")
+    return [FieldError("closes_at", "hours.order")] if opens and closes and opens >= closes else []
+
+
+def list_of_sessions(week_id: int, codes: Collection[str]) -> list[Offering]:
+    """Return the offerings that admit to these sessions, with their pools; always two statements."""
+    links = select(OfferingSession.offering_id).join(Session, Session.id == OfferingSession.session_id)
+    return _load(Offering.id.in_(links.where(Session.week_id == week_id, Session.code.in_(codes))))
+
+
+def _load(which: Any) -> list[Offering]:
+    query = select(Offering).where(which).order_by(Offering.id).options(subqueryload(Offering.pools))
+    return list(db.session.scalars(query.execution_options(populate_existing=True)))
+
+
+def differing_settings(offering: Offering, values: dict[str, Any]) -> tuple[dict[str, Any], list[FieldError]]:
+    """Return the settings that differ, and what stands against them."""
+    changes = {name: new for name, new in values.items() if setting_of(offering, name) != new}
+    whole = {name: changes.get(name, setting_of(offering, name)) for name in ("opens_at", "closes_at")}
+    why = backwards(whole) if whole.keys() & changes.keys() else []
+    for pool in offering.pools:
+        cap = changes.get("room_cap" if pool.cls == PoolClass.ROOM else "class_cap")
+        if cap is not None and pool.taken + pool.held > cap + pool.overbook:
+            why.append(FieldError("room_cap", "seat.cap_below_taken", {"taken": pool.taken + pool.held}))
+    return changes, why
+
+
+def settle(bulk: BulkChange, side: int) -> tuple[list[Edit], list[str]]:
+    """Return the edits to the old (0) or new (1) values, and the codes of the offerings where that cannot be."""
+    rows = [row for row in bulk.offerings if row["changes"]]
+    found = {own.code: own for own in _load(Offering.code.in_([row["code"] for row in rows]))}
+    edits, touched = [], []
+    for row in rows:
+        offering = found.get(row["code"])
+        values = cleaned(SETTINGS, {name: pair[side] for name, pair in row["changes"].items()})[0]
+        if (
+            offering is None
+            or offering.version != row.get("after", row["version"])
+            or differing_settings(offering, values)[1]
+        ):
+            touched.append(row["code"])
+        else:
+            edits.append((offering, values))
+    return edits, touched
+
+
+def list_touched_offerings(bulk: BulkChange) -> list[str]:
+    """Return the codes of the offerings of a change that are not as they were left."""
+    if not bulk.offerings or bulk.undone_at:
+        return []
+    return settle(bulk, 0 if bulk.applied_at else 1)[1]
