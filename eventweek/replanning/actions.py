@@ -10,14 +10,16 @@ from eventweek.scheduling.actions import release_schedule
 from eventweek.scheduling.models import Release
 
 
-def publish(week_id: int, *, actor: Actor, note: str, sessions: Sequence[str] | None = None) -> Release:
+def publish(
+    week_id: int, *, actor: Actor, note: str, sessions: Sequence[str] | None = None, after: int | None = None
+) -> Release:
     """Release the working plan, or these sessions only (codes), and end the registrations of what is cancelled.
 
     Everybody who loses a seat gets a message; none of it happens without the rest.
     Raises: what release_schedule raises.
     """
     with transaction():
-        release = release_schedule(week_id, actor=actor, note=note, sessions=sessions)
+        release = release_schedule(week_id, actor=actor, note=note, sessions=sessions, after=after)
         end_cancelled(week_id, actor=actor)
     return release
 

@@ -17,6 +17,7 @@ from eventweek.programme.models import Room, Session, Week
 from eventweek.programme.rules.checks import is_locked, localised, window
 from eventweek.programme.rules.values import Moment, Wrong
 from eventweek.scheduling.models import Placement, Plan
+from eventweek.scheduling.queries.drafts import find_placement
 
 
 def place_session(
@@ -34,7 +35,7 @@ def place_session(
         if session.cancelled_at or session.archived_at:
             raise Refusal("session.off")
         begins, hall = _asked(week, start, room)
-        placement = _placement(session)
+        placement = find_placement(session.id)
         _same_version(placement, version, {"start": begins.isoformat(), "room": room})
         old = told_place(placement)
         if placement and (placement.start, placement.room_id) == (begins, hall.id):
@@ -58,7 +59,7 @@ def unplace_session(code: str, *, version: int | None, actor: Actor, override: s
     """
     with transaction():
         session, week = locked_session(code, actor)
-        placement = _placement(session)
+        placement = find_placement(session.id)
         if placement is None:
             return
         _same_version(placement, version, {})
@@ -114,11 +115,6 @@ def off_grid(week: Week, start: datetime) -> list[FieldError]:
     if (local.hour * 60 + local.minute) % week.slot_min:
         return [FieldError("start", "placement.grid", {"minutes": week.slot_min})]
     return []
-
-
-def _placement(session: Session) -> Placement | None:
-    query = select(Placement).join(Placement.plan).where(Placement.session_id == session.id, Plan.working)
-    return db.session.scalar(query)
 
 
 def _same_version(placement: Placement | None, version: int | None, mine: dict[str, Any]) -> None:

@@ -23,24 +23,29 @@ from eventweek.scheduling.rules import Clash, clashes, named, occupied
 from eventweek.scheduling.snapshot import digest, next_sequence, stamped
 
 
-def release_schedule(week_id: int, *, actor: Actor, note: str, sessions: Sequence[str] | None = None) -> Release:
+def release_schedule(
+    week_id: int, *, actor: Actor, note: str, sessions: Sequence[str] | None = None, after: int | None = None
+) -> Release:
     """Freeze what changed and switch the public to it, in one transaction.
 
-    `sessions` names by code what is published now (None: all that changed); the others keep their snapshot.
-    Raises: Refusal permission.denied, week.not_found, week.archived, week.draft, release.unknown_session,
-        release.no_change, release.blocked with `clashes`, text.too_long.
+    `sessions` names by code what is published now (None: all that changed); the others keep their snapshot. `after` is
+    the number of the last release that the actor has seen (0: none has been, None: whatever was last).
+    Raises: Refusal permission.denied, week.not_found, week.archived, week.draft, release.overtaken,
+        release.unknown_session, release.no_change, release.blocked with `clashes`, text.too_long.
     """
     with transaction():
         require(actor, Verb.RELEASE_PUBLISH, week_id)
         week = editable_week(week_id)
         if week.state == WeekState.DRAFT:
             raise Refusal("week.draft")
+        last = db.session.scalar(select(func.max(Release.number)).where(Release.week_id == week.id)) or 0
+        if after is not None and after != last:
+            raise Refusal("release.overtaken", number=last)
         drafts = _chosen(week.id, sessions)
         if not drafts:
             raise Refusal("release.no_change")
         if found := _clashes(week.id, drafts):
             raise Refusal("release.blocked", clashes=found, sessions=named(found))
-        last = db.session.scalar(select(func.max(Release.number)).where(Release.week_id == week.id)) or 0
         release = Release(week_id=week.id, number=last + 1, partial=sessions is not None, actor=actor.label, at=now())
         release.note = clean_line(note, 500)
         db.session.add(release)

@@ -81,6 +81,13 @@ def working_placements(week_id: int) -> Select[Any]:
     return select(Placement).join(Placement.plan).where(Placement.week_id == week_id, Plan.working).options(place)
 
 
+def find_placement(session_id: int) -> Placement | None:
+    """Return the place of a session in the working plan of its week."""
+    place = joinedload(Placement.room).joinedload(Room.venue)
+    query = select(Placement).join(Placement.plan).where(Placement.session_id == session_id, Plan.working)
+    return db.session.scalar(query.options(place))
+
+
 def pointers(week_id: int) -> Select[Any]:
     """Return the query for what is published of each session."""
     return select(Published).where(Published.week_id == week_id).options(joinedload(Published.item))

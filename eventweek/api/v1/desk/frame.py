@@ -124,7 +124,7 @@ def done() -> Response:
 
 
 def seen_version() -> int | None:
-    """Return the version that If-Match names; None for `*`: whatever stands. 0, which fits none, for any other tag.
+    """Return the version that If-Match names; None for `*`: whatever stands. -1, which fits none, for any other tag.
 
     Versions only rise, so of several the highest counts. A weak tag fits nothing (RFC 9110, 13.1.1).
     Raises: Refusal precondition.missing.
@@ -134,7 +134,7 @@ def seen_version() -> int | None:
     if request.if_match.star_tag:
         return None
     tags = (_TAG.fullmatch(tag) for tag in request.if_match.as_set())
-    return max((int(tag[1]) for tag in tags if tag), default=0)
+    return max((int(tag[1]) for tag in tags if tag), default=-1)
 
 
 def is_for_absent() -> bool:

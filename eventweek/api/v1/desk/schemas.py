@@ -8,7 +8,7 @@ from apispec import APISpec
 from eventweek.api.v1.desk.frame import View, blueprint
 from eventweek.api.v1.desk.resources import RESOURCES, Resource
 from eventweek.programme.queries.records import filters
-from eventweek.programme.rules.subjects import Subject
+from eventweek.programme.rules.subjects import WEEK, Subject
 from eventweek.programme.rules.values import record_schema
 
 Node = dict[str, Any]
@@ -29,6 +29,20 @@ TEXT: Node = {"type": "string"}
 TIME: Node = {"type": "string", "format": "date-time"}
 
 
+NUMBER: Node = {"type": "integer"}
+MOMENT: Node = {"type": "string", "description": "an instant, or without an offset a time on the week's own clock"}
+
+
+def many(items: Node) -> Node:
+    """Describe a list."""
+    return {"type": "array", "items": items}
+
+
+def optional(**properties: Node) -> Node:
+    """Describe an object that may leave any of these out."""
+    return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
 def thing(**properties: Node) -> Node:
     """Describe an object that has all of these and no others."""
     return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
@@ -45,6 +59,17 @@ OTHERS: dict[str, Node] = {
         created_at=TIME,
         expires_at=TIME,
     ),
+    "DeskReason": optional(reason_zh=TEXT, reason_en=TEXT),
+    "DeskPlacement": thing(version=NUMBER, start=TIME, room=TEXT, venue=TEXT),
+    "DeskPlacementNew": {**optional(start=MOMENT, room=TEXT, override=TEXT), "required": ["start", "room"]},
+    "DeskProblems": thing(items=many(thing(code=TEXT, level=TEXT, sessions=many(TEXT), detail=TEXT))),
+    "DeskWeeks": thing(items=many({"$ref": "#/components/schemas/DeskWeek"})),
+    "DeskState": thing(state=BESIDE["state"]),
+    "DeskChanges": thing(
+        last_release=NUMBER, items=many(thing(session=TEXT, title=PAIR, action=TEXT, fields=many(TEXT)))
+    ),
+    "DeskRelease": thing(number=NUMBER, partial={"type": "boolean"}, note=TEXT, actor=TEXT, at=TIME),
+    "DeskReleaseNew": optional(note=TEXT, sessions=many(TEXT)),
 }
 """Shapes that are no subject's."""
 
@@ -62,6 +87,7 @@ def asked_for(name: str, about: str, **schema: Any) -> Node:
 KEY = header("Authorization", "Bearer and an API key")
 IF_MATCH = header("If-Match", "the ETag of what you have read, or * for whatever stands")
 ONCE = header("Idempotency-Key", "chosen by the caller, new for each record; sent again, nothing is made twice")
+ABSENT = header("If-None-Match", "* instead of If-Match: only where there is nothing yet", required=False)
 IF_NONE_MATCH = header("If-None-Match", "an ETag: 304 where it still stands", required=False)
 PAGE = [
     {"in": "query", "name": "page", "schema": {"type": "integer", "minimum": 1, "maximum": 100_000, "default": 1}},
@@ -118,7 +144,9 @@ def register(spec: APISpec) -> None:
     for own in RESOURCES:
         for name, schema in shapes(own.subject, own.extras).items():
             spec.components.schema(name, schema)
-    for name, schema in OTHERS.items():
+    week = shapes(WEEK)
+    spec.components.schema("DeskReleases", page_of("DeskRelease"))
+    for name, schema in {**OTHERS, **{part: week[part] for part in ("DeskWeek", "DeskWeekEdit")}}.items():
         spec.components.schema(name, schema)
 
 

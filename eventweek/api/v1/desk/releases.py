@@ -1,0 +1,91 @@
+"""Releases: what the next one would change, the publication itself, and the earlier ones."""
+
+from typing import Any
+
+from flask import Response
+
+from eventweek.accounts.enums import Verb
+from eventweek.api.v1.desk.frame import asked, blueprint, created, needs_key, paged, record, seen_version, sent, text
+from eventweek.api.v1.desk.schemas import IF_MATCH, IF_NONE_MATCH, ONCE, PAGE, described_as
+from eventweek.api.v1.values import told
+from eventweek.audit.actors import Actor
+from eventweek.kernel.errors import FieldError, Invalid, Refusal
+from eventweek.programme.models import Week
+from eventweek.programme.queries.masters import Listed
+from eventweek.replanning.actions import publish
+from eventweek.scheduling.diff import Change, list_changes
+from eventweek.scheduling.models import Release
+from eventweek.scheduling.queries import find_last_release, list_releases
+
+
+@blueprint.get("/weeks/<week>/changes")
+@described_as("Show what the next release would change; a release asks for this ETag", "DeskChanges", IF_NONE_MATCH)
+@needs_key(Verb.PROGRAMME_READ)
+def changes(_actor: Actor, week: Week) -> Response:
+    """Answer each session that differs from what is published."""
+    last = find_last_release(week.id)
+    number = last.number if last else 0
+    return record({"last_release": number, "items": [_change(one) for one in list_changes(week.id)]}, number)
+
+
+@blueprint.get("/weeks/<week>/releases")
+@described_as("List the releases, the newest first", "DeskReleases", *PAGE)
+@needs_key(Verb.PROGRAMME_READ)
+def release_list(_actor: Actor, week: Week) -> Response:
+    """Answer one page of the releases."""
+    asked()
+    every = list_releases(week.id)
+
+    def part(window: Any) -> Listed:
+        offset, limit = window(len(every))
+        return Listed(every[offset : offset + limit], len(every))
+
+    return paged(part, _release)
+
+
+@blueprint.get("/weeks/<week>/releases/<code>")
+@described_as("Show a release", "DeskRelease", IF_NONE_MATCH)
+@needs_key(Verb.PROGRAMME_READ)
+def release(_actor: Actor, week: Week, code: str) -> Response:
+    """Answer a release by its number."""
+    return _shown(week, code)
+
+
+@blueprint.post("/weeks/<week>/releases")
+@described_as(
+    "Publish the plan, or these sessions of it", "DeskRelease", IF_MATCH, ONCE, status=201, body="DeskReleaseNew"
+)
+@needs_key(Verb.RELEASE_PUBLISH)
+def release_create(actor: Actor, week: Week) -> Response:
+    """Publish once, where no release came since the changes were read."""
+    body = sent(fields=("note", "sessions"))
+    after, note, chosen = seen_version(), text(body, "note"), _codes(body)
+
+    def produce() -> str:
+        return str(publish(week.id, actor=actor, note=note, sessions=chosen, after=after).number)
+
+    return created(body, "desk_api.release", produce, lambda code: _shown(week, code), week=week.code)
+
+
+def _codes(body: dict[str, Any]) -> list[str] | None:
+    codes = body.get("sessions")
+    if codes is not None and not (isinstance(codes, list) and all(isinstance(code, str) for code in codes)):
+        raise Invalid([FieldError("sessions", "json.type")])
+    return codes
+
+
+def _shown(week: Week, number: str) -> Response:
+    found = next((one for one in list_releases(week.id) if str(one.number) == number), None)
+    if found is None:
+        raise Refusal("release.not_found")
+    return record(_release(found), found.number)
+
+
+def _release(own: Release) -> dict[str, Any]:
+    facts = {"number": own.number, "partial": own.partial, "note": own.note, "actor": own.actor, "at": own.at}
+    return dict(told(facts))
+
+
+def _change(one: Change) -> dict[str, Any]:
+    title = {"zh": one.title.zh, "en": one.title.en}
+    return {"session": one.session_code, "title": title, "action": str(one.action), "fields": one.fields}

@@ -1,0 +1,132 @@
+"""What a session has beside its fields: a cancellation, a place in the working plan, and what is wrong there."""
+
+from typing import Any
+
+from flask import Response
+
+from eventweek.accounts.enums import Verb
+from eventweek.api.v1.desk.frame import (
+    Facts,
+    blueprint,
+    done,
+    is_for_absent,
+    needs_key,
+    record,
+    seen_version,
+    sent,
+    text,
+)
+from eventweek.api.v1.desk.records import shown
+from eventweek.api.v1.desk.schemas import ABSENT, IF_MATCH, IF_NONE_MATCH, described_as
+from eventweek.api.v1.frame import private
+from eventweek.api.v1.problems import spoken
+from eventweek.audit.actors import Actor
+from eventweek.kernel.db import Bilingual
+from eventweek.kernel.errors import Refusal
+from eventweek.programme.actions.sessions import cancel_session, restore_session
+from eventweek.programme.models import Week
+from eventweek.programme.queries.records import get_record
+from eventweek.programme.rules.subjects import SESSION
+from eventweek.scheduling.actions.placements import place_session, unplace_session
+from eventweek.scheduling.models import Placement
+from eventweek.scheduling.problems import Problem
+from eventweek.scheduling.queries.board import list_problems
+from eventweek.scheduling.queries.drafts import find_placement
+
+ONE = "/weeks/<week>/sessions/<code>"
+
+
+@blueprint.put(f"{ONE}/cancellation")
+@described_as(
+    "Cancel a session; the public learns of it by the next release", "DeskSession", IF_MATCH, body="DeskReason"
+)
+@needs_key(Verb.PROGRAMME_EDIT)
+def session_cancel(actor: Actor, week: Week, code: str) -> Response:
+    """Cancel with a reason in one language at least."""
+    body, version = sent(fields=("reason_zh", "reason_en")), seen_version()
+    get_record(SESSION, week.id, code)
+    reason = Bilingual(text(body, "reason_zh"), text(body, "reason_en"))
+    cancel_session(code, reason=reason, version=version, actor=actor)
+    return shown(SESSION, week, code)
+
+
+@blueprint.delete(f"{ONE}/cancellation")
+@described_as("Take the cancellation of a session back, and its archiving", "DeskSession", IF_MATCH)
+@needs_key(Verb.PROGRAMME_EDIT)
+def session_uncancel(actor: Actor, week: Week, code: str) -> Response:
+    """Restore."""
+    version = seen_version()
+    get_record(SESSION, week.id, code)
+    restore_session(code, version=version, actor=actor)
+    return shown(SESSION, week, code)
+
+
+@blueprint.get(f"{ONE}/placement")
+@described_as("Show start and room of a session in the working plan", "DeskPlacement", IF_NONE_MATCH)
+@needs_key(Verb.PROGRAMME_READ)
+def placement(_actor: Actor, week: Week, code: str) -> Response:
+    """Answer the placement; 404 where it has none."""
+    return _placed(_get(week, code))
+
+
+@blueprint.put(f"{ONE}/placement")
+@described_as("Place a session or move it", "DeskPlacement", IF_MATCH, ABSENT, body="DeskPlacementNew")
+@needs_key(Verb.PROGRAMME_EDIT)
+def placement_set(actor: Actor, week: Week, code: str) -> Response:
+    """Place; the first time with `If-None-Match: *`, later with the version of the placement."""
+    body = sent(fields=("start", "room", "override"))
+    version = None if is_for_absent() else _seen(week, code)
+    get_record(SESSION, week.id, code)
+    start, room, why = (text(body, name) for name in ("start", "room", "override"))
+    return _placed(place_session(code, start, room, version=version, override=why, actor=actor))
+
+
+@blueprint.delete(f"{ONE}/placement")
+@described_as("Take a session out of the working plan; the public keeps what was published", None, IF_MATCH, status=204)
+@needs_key(Verb.PROGRAMME_EDIT)
+def placement_delete(actor: Actor, week: Week, code: str) -> Response:
+    """Unplace; one with its safety permit cannot go so, it has to be moved with a reason."""
+    version = _seen(week, code)
+    _get(week, code)
+    unplace_session(code, version=version, actor=actor)
+    return done()
+
+
+@blueprint.get("/weeks/<week>/problems")
+@described_as("List what is wrong with the working plan, the gravest first", "DeskProblems")
+@needs_key(Verb.PROGRAMME_READ)
+def problem_list(_actor: Actor, week: Week) -> Response:
+    """Answer all problems of the plan."""
+    return private({"items": [_problem(one) for one in list_problems(week)]})
+
+
+@blueprint.get(f"{ONE}/problems")
+@described_as("List what is wrong with a session in the working plan", "DeskProblems")
+@needs_key(Verb.PROGRAMME_READ)
+def session_problem_list(_actor: Actor, week: Week, code: str) -> Response:
+    """Answer the problems of one session."""
+    get_record(SESSION, week.id, code)
+    return private({"items": [_problem(one) for one in list_problems(week) if code in one.sessions]})
+
+
+def _get(week: Week, code: str) -> Placement:
+    found = find_placement(get_record(SESSION, week.id, code).id)
+    if found is None:
+        raise Refusal("placement.not_found")
+    return found
+
+
+def _seen(week: Week, code: str) -> int:
+    """Return the version that the request names; for `*` the one that stands."""
+    version = seen_version()
+    return _get(week, code).version if version is None else version
+
+
+def _placed(own: Placement) -> Response:
+    facts: Facts = {"version": own.version, "start": own.start, "room": own.room.code, "venue": own.room.venue.code}
+    return record(facts, own.version)
+
+
+def _problem(one: Problem) -> dict[str, Any]:
+    said = spoken(one.code, dict(one.facts))
+    return {"code": one.code, "level": str(one.level), "sessions": list(one.sessions), "detail": said}
