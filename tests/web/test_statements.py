@@ -57,6 +57,9 @@ NOUNS: dict[str, type[Base]] = {model.__tablename__: model for model in MODELS}
 NOUNS["bulk_change"] = BulkChange
 NOUNS |= {"session_edit": Session, "session_cancellation": Session, "session_feed": Session}
 NOUNS |= {"cancellation": Registration, "seats": Registration, "registration": Registration, "offerings": Session}
+NOUNS |= {"placement": Session, "session_problem_list": Session, "gate": Gate}
+WRITTEN = {"holiday": {"code": "2027-01-01"}, "travel_time": {"code": "220100", "other": "220200"}}
+"""What the address of a noun without a code of its own says."""
 Statements = Callable[[], AbstractContextManager[list[str]]]
 
 
@@ -114,6 +117,8 @@ class Visit:
         if name in ("gate", "session"):
             return self.crowd.first(Gate if name == "gate" else Session).code
         noun = endpoint.rpartition(".")[2]
+        if noun == "release" or noun in WRITTEN:
+            return WRITTEN[noun][name] if noun in WRITTEN else self.crowd.release
         if noun in ("week", "tag"):
             return "spring" if noun == "week" else "set0:tag0"
         return self.crowd.first(NOUNS[noun]).code

@@ -21,6 +21,7 @@ from eventweek.kernel.db import Bilingual, db, transaction
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.kernel.text import clean_line
 from eventweek.kernel.tokens import is_code, random_token, token_hash
+from eventweek.programme.actions.writing import refuse_stale
 from eventweek.programme.models import Venue, Week
 from eventweek.programme.rules.scopes import reaches
 
@@ -64,16 +65,17 @@ def create_gate(week_id: int, venue_code: str, name: Bilingual, *, actor: Actor)
     return gate
 
 
-def stop_gate(code: str, *, stopped: bool, actor: Actor) -> Gate:
+def stop_gate(code: str, *, stopped: bool, actor: Actor, version: int | None = None) -> Gate:
     """Stop letting people in at a gate, or go on; a second call changes nothing.
 
-    Raises: Refusal gate.not_found, permission.denied.
+    Raises: Refusal gate.not_found, permission.denied, version.stale.
     """
     with transaction():
         gate = db.session.scalar(select(Gate).where(Gate.code == code).with_for_update())
         if gate is None:
             raise Refusal("gate.not_found")
         _require_reach(actor, gate.week_id, {gate.venue.code})
+        refuse_stale(gate, version)
         if gate.stopped != stopped:
             gate.stopped = stopped
             db.session.flush()

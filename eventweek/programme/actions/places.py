@@ -12,6 +12,7 @@ from eventweek.audit.actors import Actor
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.programme.actions.verbs import Masters
+from eventweek.programme.actions.writing import refuse_stale
 from eventweek.programme.models import CalendarDay, City, Feature, Room, TravelTime, Venue
 from eventweek.programme.rules.checks import cleaned, defaults, incomplete
 from eventweek.programme.rules.subjects import CITY, FEATURE, HOLIDAY, ROOM, VENUE
@@ -32,10 +33,10 @@ create_room, edit_room, delete_room = _ROOMS.create, _ROOMS.edit, _ROOMS.delete
 archive_room, restore_room = _ROOMS.archive, _ROOMS.restore
 
 
-def set_travel_time(city: str, other: str, minutes: object, *, actor: Actor) -> TravelTime:
-    """Set the minutes by road between two cities, by their codes in any order.
+def set_travel_time(city: str, other: str, minutes: object, *, actor: Actor, version: int | None = None) -> TravelTime:
+    """Set the minutes by road between two cities, by their codes in any order; `version` 0: where none are set yet.
 
-    Raises: Refusal permission.denied, subject.not_found; Invalid.
+    Raises: Refusal permission.denied, subject.not_found, version.stale; Invalid.
     """
     with transaction():
         require(actor, Verb.MASTERS_EDIT)
@@ -50,6 +51,7 @@ def set_travel_time(city: str, other: str, minutes: object, *, actor: Actor) -> 
             raise Refusal("subject.not_found")
         row = db.session.get(TravelTime, (ends[0].id, ends[1].id))
         old = row.minutes if row else None
+        _refuse_other(row, version, {"minutes": (old, value)})
         if row is None:
             row = TravelTime(from_id=ends[0].id, to_id=ends[1].id)
             db.session.add(row)
@@ -59,10 +61,10 @@ def set_travel_time(city: str, other: str, minutes: object, *, actor: Actor) -> 
     return row
 
 
-def set_holiday(values: Mapping[str, object], *, actor: Actor) -> CalendarDay:
-    """Add or change the entry of a day in the state's calendar.
+def set_holiday(values: Mapping[str, object], *, actor: Actor, version: int | None = None) -> CalendarDay:
+    """Add or change the entry of a day in the state's calendar; `version` 0: where there is none yet.
 
-    Raises: Refusal permission.denied; Invalid.
+    Raises: Refusal permission.denied, version.stale; Invalid.
     """
     with transaction():
         require(actor, Verb.MASTERS_EDIT)
@@ -72,6 +74,7 @@ def set_holiday(values: Mapping[str, object], *, actor: Actor) -> CalendarDay:
             raise Invalid(errors)
         row = db.session.get(CalendarDay, whole["day"])
         old = {name: getattr(row, name) for name in whole} if row else {}
+        _refuse_other(row, version, {name: (old.get(name), new) for name, new in whole.items()})
         if row is None:
             row = CalendarDay(day=whole["day"])
             db.session.add(row)
@@ -86,7 +89,7 @@ def set_holiday(values: Mapping[str, object], *, actor: Actor) -> CalendarDay:
     return row
 
 
-def delete_holiday(day: object, *, actor: Actor) -> None:
+def delete_holiday(day: object, *, actor: Actor, version: int | None = None) -> None:
     """Remove the entry of a day, so that it is again what its weekday says.
 
     Raises: Refusal permission.denied, subject.not_found.
@@ -99,5 +102,14 @@ def delete_holiday(day: object, *, actor: Actor) -> None:
             row = None
         if row is None:
             raise Refusal("subject.not_found")
+        refuse_stale(row, version)
         record(actor, "holiday.delete", "holiday", row.day.isoformat())
         db.session.delete(row)
+
+
+def _refuse_other(row: Any, version: int | None, wanted: Mapping[str, tuple[Any, Any]]) -> None:
+    """Let the version go on that the actor has seen, 0 where there was none; `wanted` is (old, new) by field."""
+    have = row.version if row else 0
+    if version is not None and version != have:
+        fields = [{"field": name, "mine": new, "theirs": old} for name, (old, new) in wanted.items() if old != new]
+        raise Refusal("version.stale", fields=fields, version=have)

@@ -230,3 +230,18 @@ def test_every_write_names_the_version_it_was_made_for(demo_client: FlaskClient)
         if answer.json is None or answer.json["code"] != expected:
             found.append((method, path, answer.status_code, (answer.json or {}).get("code")))
     assert found == []
+
+
+@pytest.mark.database
+@pytest.mark.parametrize("rubbish", ["%00", "%ED%A0%80", "%0d%0aX:%20y", "x" * 3000, "9" * 20, "%F0%A0%AE%B7"])
+def test_rubbish_in_an_address_is_no_fault(demo_client: FlaskClient, rubbish: str) -> None:
+    demo_client.application.config["PROPAGATE_EXCEPTIONS"] = False
+    _key, headers = make_key("jl2026")
+    headers |= {"If-Match": "*", "Idempotency-Key": "1"}
+    found = []
+    for method, path, _verb in routes(demo_client.application):
+        init_limits("")
+        answer = demo_client.open(path.replace("nix", rubbish), method=method, headers=headers, json={})
+        if answer.status_code >= 500:
+            found.append((method, path, answer.status_code))
+    assert found == []

@@ -8,7 +8,7 @@ from apispec import APISpec
 from eventweek.api.v1.desk.frame import View, blueprint
 from eventweek.api.v1.desk.resources import RESOURCES, Resource
 from eventweek.programme.queries.records import filters
-from eventweek.programme.rules.subjects import WEEK, Subject
+from eventweek.programme.rules.subjects import HOLIDAY, WEEK, Subject
 from eventweek.programme.rules.values import record_schema
 
 Node = dict[str, Any]
@@ -38,6 +38,11 @@ def many(items: Node) -> Node:
     return {"type": "array", "items": items}
 
 
+def reference(shape: str) -> Node:
+    """Name a shape that is described elsewhere."""
+    return {"$ref": f"#/components/schemas/{shape}"}
+
+
 def optional(**properties: Node) -> Node:
     """Describe an object that may leave any of these out."""
     return {"type": "object", "properties": properties, "additionalProperties": False}
@@ -48,6 +53,17 @@ def thing(**properties: Node) -> Node:
     return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
 
 
+_DEVICE = thing(
+    id=TEXT,
+    name=TEXT,
+    profile=TEXT,
+    gates=many(TEXT),
+    valid_from=TIME,
+    valid_to=TIME,
+    enrolled_at=INSTANT,
+    revoked_at=INSTANT,
+    last_seen_at=INSTANT,
+)
 OTHERS: dict[str, Node] = {
     "DeskKey": thing(
         id=TEXT,
@@ -63,12 +79,23 @@ OTHERS: dict[str, Node] = {
     "DeskPlacement": thing(version=NUMBER, start=TIME, room=TEXT, venue=TEXT),
     "DeskPlacementNew": {**optional(start=MOMENT, room=TEXT, override=TEXT), "required": ["start", "room"]},
     "DeskProblems": thing(items=many(thing(code=TEXT, level=TEXT, sessions=many(TEXT), detail=TEXT))),
-    "DeskWeeks": thing(items=many({"$ref": "#/components/schemas/DeskWeek"})),
+    "DeskWeeks": thing(items=many(reference("DeskWeek"))),
     "DeskState": thing(state=BESIDE["state"]),
     "DeskChanges": thing(
         last_release=NUMBER, items=many(thing(session=TEXT, title=PAIR, action=TEXT, fields=many(TEXT)))
     ),
     "DeskRelease": thing(number=NUMBER, partial={"type": "boolean"}, note=TEXT, actor=TEXT, at=TIME),
+    "DeskHolidays": thing(items=many(reference("DeskHoliday"))),
+    "DeskHoliday": thing(**record_schema(HOLIDAY.fields)["properties"], version=NUMBER),
+    "DeskHolidayNew": record_schema({name: type_ for name, type_ in HOLIDAY.fields.items() if name != "day"}),
+    "DeskTravelTimes": thing(items=many(reference("DeskTravelTime"))),
+    "DeskTravelTime": thing(**{"from": TEXT, "to": TEXT}, minutes=NUMBER, version=NUMBER),
+    "DeskMinutes": thing(minutes={"type": "integer", "minimum": 0, "maximum": 1440}),
+    "DeskGates": thing(items=many(reference("DeskGate"))),
+    "DeskGate": thing(
+        id=TEXT, version=NUMBER, venue=TEXT, name=PAIR, opens_before_min=NUMBER, stopped={"type": "boolean"}
+    ),
+    "DeskDevices": thing(items=many(_DEVICE)),
     "DeskReleaseNew": optional(note=TEXT, sessions=many(TEXT)),
 }
 """Shapes that are no subject's."""
@@ -131,7 +158,7 @@ def described(own: Resource, verb: str, view: View) -> View:
 
 def sending(shape: str) -> Node:
     """Describe a body of that shape."""
-    return {"required": True, "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{shape}"}}}}
+    return {"required": True, "content": {"application/json": {"schema": reference(shape)}}}
 
 
 def title(subject: Subject) -> str:
@@ -164,7 +191,7 @@ def shapes(subject: Subject, extras: tuple[str, ...] = ()) -> dict[str, Node]:
 def page_of(shape: str) -> Node:
     """Describe a page of things of that shape."""
     numbers = {name: {"type": "integer"} for name in ("page", "page_size", "pages", "total")}
-    items: Node = {"type": "array", "items": {"$ref": f"#/components/schemas/{shape}"}}
+    items = many(reference(shape))
     return {"type": "object", "properties": {"items": items, **numbers}, "required": ["items", *numbers]}
 
 
