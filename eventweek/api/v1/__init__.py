@@ -16,11 +16,11 @@ of the week. A "no" is `application/problem+json` (RFC 9457) with a stable `code
 `Accept-Language` (Chinese or English), `errors` at their fields and the id of the request. No cookies, no CORS: call it
 from a server or a device, not from the page of another site.
 
-What lies under `/api/v1/desk` is the working side: drafts, masters, releases. It asks for an API key, made at the desk; the
-rest of the API tells published things only. A change names the version it was made for: `If-Match` with the ETag that was
-read (428 without, 412 with `fields` where somebody was faster); `*` is whatever stands. What may not be there yet takes
-`If-None-Match: *`, what makes something new an `Idempotency-Key`. Users, keys, and founding or deleting an edition are
-not here: they stay with people who sign in."""
+What lies under `/api/v1/desk` is the working side: drafts, masters, releases. It asks for an API key, made at the
+desk; the rest of the API tells published things only. A change names the version it was made for: `If-Match` with the
+ETag that was read (428 without, 412 with `fields` where somebody was faster); `*` is whatever stands. What may not be
+there yet takes `If-None-Match: *`, what makes something new an `Idempotency-Key`. Users, keys, and founding or deleting
+an edition are not here: they stay with people who sign in."""
 
 
 def init_app(app: Flask) -> None:
