@@ -162,7 +162,7 @@ def _line(kept: Kept, row: Revision, name: str, pair: Any, telling: Telling) -> 
     holder = kept.holders.get(row.subject)
     offered = row.verb != "create" and holder is not None and _differs(holder, name, pair[0])
     back = kept.address("value", number=row.id, name=name) if offered else ""
-    return Line(word, compared(old, new), back)
+    return Line(word, [(new, "")] if row.verb == "create" else compared(old, new), back)
 
 
 def _differs(holder: Holder, name: str, old: Any) -> bool:

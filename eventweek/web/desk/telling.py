@@ -5,12 +5,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask_babel import LazyString
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import LazyString, gettext
+from flask_babel import lazy_gettext as _
 
 from eventweek.language import words
 from eventweek.programme import enums
@@ -47,26 +47,26 @@ FORMS: dict[str, Any] = {
     "offering": OfferingForm,
 }
 OTHER_FIELDS: dict[str, LazyString] = {
-    "archived": _l("归档"),
-    "cancelled": _l("取消"),
-    "cancel_reason_zh": _l("取消的原因"),
-    "cancel_reason_en": _l("取消的原因（英文）"),
-    "state": _l("状态"),
-    "stopped": _l("暂停放行"),
-    "start": _l("开始时间"),
-    "room": _l("厅室"),
-    "pin_time": _l("时间固定"),
-    "pin_room": _l("厅室固定"),
-    "closed": _l("停止报名"),
-    "mode": _l("报名方式"),
-    "venue": _l("场馆"),
-    "name_zh": _l("名称"),
-    "name_en": _l("英文名称"),
-    "days": _l("活动的日子"),
-    "position": _l("次序"),
-    "code": _l("代码"),
-    "override": _l("理由"),
-    "reason": _l("原因"),
+    "archived": _("归档"),
+    "cancelled": _("取消"),
+    "cancel_reason_zh": _("取消的原因"),
+    "cancel_reason_en": _("取消的原因（英文）"),
+    "state": _("状态"),
+    "stopped": _("暂停放行"),
+    "start": _("开始时间"),
+    "room": _("厅室"),
+    "pin_time": _("时间固定"),
+    "pin_room": _("厅室固定"),
+    "closed": _("停止报名"),
+    "mode": _("报名方式"),
+    "venue": _("场馆"),
+    "name_zh": _("名称"),
+    "name_en": _("英文名称"),
+    "days": _("活动的日子"),
+    "position": _("次序"),
+    "code": _("代码"),
+    "override": _("理由"),
+    "reason": _("原因"),
 }
 OTHER_TYPES: dict[str, Mapping[str, Type]] = {
     "placement": {"start": Moment(), "room": Ref("room"), "pin_time": Flag(), "pin_room": Flag()},
@@ -110,9 +110,8 @@ NEAR = 30
 def word_of(subject: str, name: str) -> str:
     """Return a field's name as its form says it."""
     unbound = getattr(FORMS.get(subject), name, None)
-    if unbound is not None and unbound.args:
-        return str(unbound.args[0])
-    return str(OTHER_FIELDS.get(name, name))
+    labels = [one for one in getattr(unbound, "args", ()) if isinstance(one, str | LazyString)]
+    return str(labels[0] if labels else OTHER_FIELDS.get(name, name))
 
 
 def fields_of(subject: str) -> list[str]:
@@ -154,9 +153,9 @@ class Telling:
         if value is None or value == "" or value == []:
             return ""
         if isinstance(value, bool):
-            return str(_("是") if value else _("否"))
+            return str(gettext("是") if value else gettext("否"))
         if isinstance(type_, Several) and isinstance(value, list):
-            return str(_("、")).join(self._tell(type_.of, one) for one in value)
+            return str(gettext("、")).join(self._tell(type_.of, one) for one in value)
         if isinstance(type_, Rows) and isinstance(value, list):
             return "\n".join(self._row(type_, row) for row in value)
         return self._one(type_, value)
@@ -177,7 +176,7 @@ class Telling:
     def _name(self, subject: str, code: str) -> str:
         row = self.directory.find(subject, code)
         if row is None:
-            return str(_("%(code)s（已删除）", code=code))
+            return str(gettext("%(code)s（已删除）", code=code))
         name = getattr(row, "title", None) or row.name
         return name if isinstance(name, str) else best(name)
 
@@ -213,12 +212,25 @@ def _matched(one: list[str], two: list[str]) -> list[Part]:
     if matcher.ratio() < 0.3:
         return [("".join(one), "del"), ("".join(two), "ins")]
     parts: list[Part] = []
-    for kind, a, b, c, d in matcher.get_opcodes():
-        if kind == "equal":
-            parts.append((_cut("".join(one[a:b]), a > 0, b < len(one)), ""))
+    codes = matcher.get_opcodes()
+    for n, (kind, a, b, c, d) in enumerate(codes):
+        text, fresh = "".join(one[a:b]), "".join(two[c:d])
+        if kind != "equal" or (not text.strip() and 0 < n < len(codes) - 1):
+            parts += [(text, "del"), (fresh, "ins")]
         else:
-            parts += [(text, mark) for text, mark in (("".join(one[a:b]), "del"), ("".join(two[c:d]), "ins")) if text]
-    return parts
+            parts.append((_cut(text, a > 0, b < len(one)), ""))
+    return _joined(parts)
+
+
+def _joined(parts: list[Part]) -> list[Part]:
+    """Put together what stands between two equal parts: all that is gone, then all that came."""
+    result: list[Part] = []
+    for same, group in groupby(parts, lambda part: not part[1]):
+        own = list(group)
+        marks = ("",) if same else ("del", "ins")
+        joined = [("".join(text for text, of in own if of == mark), mark) for mark in marks]
+        result += [part for part in joined if part[0]]
+    return result
 
 
 def _cut(text: str, before: bool, after: bool) -> str:
