@@ -1,6 +1,6 @@
 """Invite staff, take an invitation up, and give roles in weeks."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -109,10 +109,13 @@ def accept_invitation(token: str, name: str, password: str, *, actor: Actor = VI
     return user
 
 
-def set_grants(code: str, grants: Sequence[GrantWish], *, actor: Actor) -> User:
+def set_grants(
+    code: str, grants: Sequence[GrantWish], *, actor: Actor, seen: Collection[GrantWish] | None = None
+) -> User:
     """Give a user these roles and no others; their sessions end when that is a change.
 
-    Raises: Refusal permission.denied, user.not_found; Invalid with `role`, `week` or `scope`.
+    `seen`: the roles that the actor saw the user have (None: whatever they are now).
+    Raises: Refusal permission.denied, user.not_found, version.stale; Invalid with `role`, `week` or `scope`.
     """
     with transaction():
         require(actor, Verb.USERS_MANAGE)
@@ -120,6 +123,8 @@ def set_grants(code: str, grants: Sequence[GrantWish], *, actor: Actor) -> User:
         wanted = {(week_of(wish), wish.role, wish.scope_kind, wish.scope_code) for wish in grants}
         held = db.session.scalars(select(Grant).where(Grant.user_id == user.id)).all()
         before = {(g.week_id, g.role, g.scope_kind, g.scope_code) for g in held}
+        if seen is not None and before != {(week_of(w), w.role, w.scope_kind, w.scope_code) for w in seen}:
+            raise Refusal("version.stale", fields=[], version=user.version)
         if wanted != before:
             db.session.execute(delete(Grant).where(Grant.user_id == user.id))
             for week_id, role, kind, scope in sorted(wanted):

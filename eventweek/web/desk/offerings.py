@@ -121,6 +121,7 @@ def offering(week: str, code: str) -> Any:
     own = edition(week, Verb.REGISTRATIONS_READ)
     found = find_offering(own.id, code, actor=at_work()) or abort(404)
     form = _form(found, own, request.form or None)
+    form.take(request.form.getlist("take"))
     if request.method == "POST" and form.validate():
         try:
             actions.edit_offering(code, _values(form, own), version=form.read_version, actor=at_work())

@@ -150,6 +150,7 @@ def _change(record: Record, verb: Callable[..., Any], told: LazyString) -> Calla
 def _page(record: Record, week: Week | None, row: Any, code: str) -> Any:
     """Show the form of a record (None: of a new one), or take what was typed."""
     form = record.sheet(week, row, request.form or None)
+    form.take(request.form.getlist("take"))
     do = request.form.get("do", "save")
     if request.method == "POST" and do == "save":
         answer = _save(record, week, row, code, form)

@@ -42,6 +42,7 @@ def session_edit(week: str, code: str) -> Any:
 
 def _edit(week: Week, planned: Planned | None) -> Any:
     form = _form(week, planned, request.form or None)
+    form.take(request.form.getlist("take"))
     do = request.form.get("do", "save")
     ahead: list[Problem] | None = None
     if request.method == "POST" and do in ("save", "check") and form.validate() and _is_placed_or_not(form):

@@ -1,6 +1,6 @@
 """Users, their roles, and invitations."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from eventweek.accounts.actions import users as verbs
 from eventweek.accounts.enums import Role, Verb
 from eventweek.accounts.queries import get_user, list_open_invitations, list_users
 from eventweek.kernel.clock import now
-from eventweek.kernel.errors import Invalid
+from eventweek.kernel.errors import Invalid, Refusal
 from eventweek.kernel.limits import limited
 from eventweek.language import say
 from eventweek.language.accounts import DUTIES, ROLES
@@ -90,12 +90,17 @@ def user(code: str) -> str:
 def user_grants(code: str) -> Any:
     """Keep the ticked roles, add the chosen one."""
     form = RoleForm()
-    kept = [GrantWish(*key.split(":", 3)) for key in request.form.getlist("keep") if key.count(":") >= 3]
+    kept, seen = _held_keys("keep"), _held_keys("seen")
+    wanted = [*map(_wish, kept), *wishes(form)]
     try:
-        set_grants(code, [*kept, *wishes(form)], actor=at_work())
+        set_grants(code, wanted, actor=at_work(), seen=[*map(_wish, seen)] if "seen" in request.form else None)
     except Invalid as invalid:
         forms.show_errors(form, invalid)
         return _user_page(code, form), 422
+    except Refusal as refusal:
+        if refusal.code != "version.stale":
+            raise
+        return _user_page(code, form, given_up={*seen} - {*kept}, seen={*seen}), 422
     flash(_("角色已改。这个人要重新登录。"), "yes")
     return redirect(url_for("desk.user", code=code), 303)
 
@@ -161,6 +166,15 @@ def wishes(form: RoleForm) -> list[GrantWish]:
     return [GrantWish(form.week.data or "", form.role.data, kind or "committee", code)]
 
 
+def _held_keys(name: str) -> list[str]:
+    """Return the keys of roles, `week:role:scope kind:scope code`, that the form sends under a name."""
+    return [key for key in request.form.getlist(name) if key.count(":") >= 3]
+
+
+def _wish(key: str) -> GrantWish:
+    return GrantWish(*key.split(":", 3))
+
+
 def _offer(form: RoleForm) -> None:
     """Fill the choices: no role or any, in any week."""
     offer_roles(form, Role, list_weeks())
@@ -178,10 +192,24 @@ def offer_roles(form: RoleForm, roles: Iterable[Role], weeks: Sequence[Week]) ->
     }
 
 
-def _user_page(code: str, form: RoleForm) -> str:
+def _user_page(code: str, form: RoleForm, given_up: Collection[str] = (), seen: Collection[str] | None = None) -> str:
+    """Show a user; `seen`: the roles of an older page, `given_up`: those that it took off."""
     own = get_user(code)
     _offer(form)
     held = list_held([own]).get(own.id, [])
+    lost = sorted({*(seen or ())} - {h.key for h in held})
+    gone = [str(ROLES[Role(_wish(key).role)]) for key in lost if _wish(key).role in set(Role)]
     return page(
-        "user.html", find_newest_week(), user=own, held=held, form=form, roles=ROLES, now=now(), me=at_work().id
+        "user.html",
+        find_newest_week(),
+        user=own,
+        held=held,
+        form=form,
+        roles=ROLES,
+        now=now(),
+        me=at_work().id,
+        given_up=given_up,
+        fresh={h.key for h in held} - {*seen} if seen is not None else set(),
+        gone=gone,
+        stale=seen is not None,
     )

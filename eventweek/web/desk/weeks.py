@@ -116,6 +116,7 @@ def week(code: str) -> Any:
     """Show everything about an edition, or take what was typed."""
     own = edition(code)
     form = _form(own, request.form or None)
+    form.take(request.form.getlist("take"))
     do = request.form.get("do", "save")
     if request.method == "POST" and do == "save" and form.validate():
         try:

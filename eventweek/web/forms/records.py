@@ -54,6 +54,12 @@ class Rows(FieldList):
         for entry in self.entries:
             entry.form[name].offer(choices)
 
+    def process(self, *given: Any, **more: Any) -> None:
+        """Fill the rows, which then have their choices."""
+        super().process(*given, **more)
+        for name, choices in self.offered.items():
+            self.offer(name, choices)
+
     def append_entry(self, *given: Any) -> Any:
         """Add a row that has its choices."""
         entry = super().append_entry(*given)

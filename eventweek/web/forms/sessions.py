@@ -131,6 +131,8 @@ class SessionForm(RecordForm):
     )
     NEEDED = frozenset({"title_zh", "kind", "language", "visibility", "registration", "permit_status"})
 
+    VERSIONS = ("version", "place_version", "override")
+
     locked = False
 
     def laid_out(self) -> Iterator[tuple[LazyString, list[list[Any]]]]:

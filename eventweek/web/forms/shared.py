@@ -210,6 +210,7 @@ class Tick(BooleanField):
 class Difference:
     """A field that differs between what was typed and what is stored by now."""
 
+    name: str
     word: str
     mine: str
     theirs: str
@@ -220,6 +221,8 @@ class DeskForm(Form):
 
     version = HiddenField()
     stale: tuple[Difference, ...] = ()
+    VERSIONS: tuple[str, ...] = ("version",)
+    """What says of which version the form was filled; never a difference that people see."""
 
     @property
     def read_version(self) -> int:
@@ -236,13 +239,23 @@ class DeskForm(Form):
             raise refusal
         if refusal.code == "version.stale" and stored is not None:
             self.stale = tuple(self._differences(stored))
-            self.version.data = stored.version.data
+            for name in self.VERSIONS:
+                self[name].data = stored[name].data
+            if not self.stale:
+                self.form_errors.append(sentence(refusal))
             return
         if not isinstance(refusal, Invalid):
             self.form_errors.append(sentence(refusal))
             return
         for error in refusal.errors:
             self._at(error.field).append(say(error.code, error.facts))
+
+    def take(self, names: Iterable[str]) -> None:
+        """Put what is stored in place of what was typed, in the fields of these names."""
+        for name in names:
+            field = self._fields.get(name)
+            if field is not None and name not in self.VERSIONS:
+                field.process(None, field.object_data)
 
     def _at(self, name: str) -> list[str]:
         if name not in self._fields:
@@ -255,8 +268,8 @@ class DeskForm(Form):
         for name, field in self._fields.items():
             other = stored._fields[name]
             mine, theirs = shown(field), shown(other)
-            if name != "version" and mine != theirs:
-                yield Difference(str(field.label.text), mine, theirs)
+            if name not in self.VERSIONS and mine != theirs:
+                yield Difference(name, str(field.label.text), mine, theirs)
 
 
 def shown(field: Any) -> str:
@@ -264,8 +277,10 @@ def shown(field: Any) -> str:
     if isinstance(field, FieldList):
         return str(field.written())
     if isinstance(field, SelectField | SelectMultipleField):
-        wanted = field.data if isinstance(field.data, list) else [field.data]
+        wanted = field.data if isinstance(field.data, list) else [field.data or ""]
         return "、".join(str(choice[1]) for choice in field.iter_choices() if choice[0] in wanted)
     if isinstance(field, BooleanField):
         return str(_("是") if field.data else _("否"))
+    if isinstance(field, _Typed):
+        return field._value()
     return "" if field.data is None else str(field.data)
