@@ -23,6 +23,7 @@ from eventweek.kernel.db import db
 from eventweek.kernel.errors import Refusal
 from eventweek.kernel.jobs import Job, install_wake
 from eventweek.kernel.leases import list_due
+from eventweek.language.sheets import tongues
 from eventweek.outbox import actions as outbox
 from eventweek.outbox.models import Message
 from eventweek.outbox.transport import Transport, Undeliverable, transport_for
@@ -33,6 +34,7 @@ from eventweek.registration.enums import EndReason
 from eventweek.registration.models import Pass
 from eventweek.registration.passes import manage_token_of, token_of
 from eventweek.registration.queries import find_pass_by_code, list_registrations
+from eventweek.scheduling.actions.imports import purge_imports, run_import
 from eventweek.ticketing.qr import pass_address, pass_png
 
 Attachment = tuple[str, str, bytes]
@@ -44,14 +46,21 @@ def _render_feeds(week_id: int) -> None:
     render_feeds(week_id, _base())
 
 
+def _import(code: str) -> None:
+    """Go on with the import of a file."""
+    run_import(code, tongues())
+
+
 JOBS: dict[str, Callable[..., object]] = {
     "answers.purge": kernel.purge_answers,
     "attendees.purge": purge_attendees,
     "keys.remind": remind_owners,
     "messages.forget": outbox.forget_messages,
+    "imports.purge": purge_imports,
+    "programme.import": _import,
     "release.published": _render_feeds,
 }
-DAILY = ["answers.purge", "attendees.purge", "keys.remind", "messages.forget"]
+DAILY = ["answers.purge", "attendees.purge", "imports.purge", "keys.remind", "messages.forget"]
 
 
 def _pass_picture(code: str) -> Attachment:

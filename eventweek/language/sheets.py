@@ -155,6 +155,28 @@ NOTES: Words = {
 }
 
 
+SAMPLES: dict[str, Words] = {
+    "sessions": {
+        "id": _("示例 A-01"),
+        "title_zh": _("科技成果发布会"),
+        "placed_day": _("2026-10-15"),
+        "placed_at": _("09:30"),
+        "duration_min": _("90"),
+        "expected": _("200"),
+        "people": _("王示例（主持）、李示例（主讲）"),
+    },
+    "people": {"id": _("示例 P-01"), "name_zh": _("王示例"), "affiliation_zh": _("某研究院 院长")},
+    "rooms": {"id": _("示例 R-01"), "name_zh": _("主会堂"), "capacity": _("300")},
+    "organisations": {"id": _("示例 O-01"), "name_zh": _("某研究院")},
+    "venues": {"id": _("示例 V-01"), "name_zh": _("双创中心")},
+}
+
+
+def samples() -> dict[str, dict[str, str]]:
+    """Return a row for each sheet of the template, in the language of the request."""
+    return {section: _said(own) for section, own in SAMPLES.items()}
+
+
 def tongues() -> Tongues:
     """Return the words of all languages, to read with."""
     return Tongues((_tongue("zh_Hans_CN"), _tongue("en")))

@@ -49,6 +49,7 @@ def init_app(app: Flask) -> None:
         count = app.extensions["eventweek"].proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
     init_trace(app)
+    app.before_request(_let_files_in)  # before the guard of forms, which reads the whole request
     csrf = CSRFProtect(app)
     init_session(app, app.extensions["eventweek"].base_url)
     init_actor(app)
@@ -79,6 +80,13 @@ def _guard() -> Any:
     if access is None:
         raise RuntimeError(f"{request.endpoint} declares no access")
     return None if access in ("anybody", "key") else _staff_only(access)  # a key is the API's to ask for
+
+
+def _let_files_in() -> None:
+    """Take more bytes than usual where the view declares it, from somebody who is signed in."""
+    longest = getattr(current_app.view_functions.get(request.endpoint or ""), "takes", 0)
+    if longest and request.method == "POST" and current_actor():
+        request.max_content_length = longest
 
 
 def _staff_only(access: Verb | str) -> Any:

@@ -33,6 +33,16 @@ def needs(verb: Verb) -> Callable[[View], View]:
     return declare
 
 
+def takes_files(longest: int) -> Callable[[View], View]:
+    """Declare that a view takes files: somebody who is signed in may send it so many bytes."""
+
+    def declare(view: View) -> View:
+        view.takes = longest  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
 class LanguagePath:
     """WSGI middleware: `/en/...` is the English face of `/...`; the language is in the path, never in a cookie."""
 

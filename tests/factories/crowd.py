@@ -11,6 +11,7 @@ from eventweek.accounts.models import Invitation, User
 from eventweek.audit.actors import SYSTEM
 from eventweek.audit.models import AuditEntry, Revision
 from eventweek.checkin.models import Attendance, Device, DeviceGate, Gate, Scan, ScanReview
+from eventweek.kernel import files
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import Base, Bilingual, db, transaction
 from eventweek.programme.models import (
@@ -47,7 +48,7 @@ from eventweek.registration.models import (
 )
 from eventweek.registration.passes import new_token
 from eventweek.scheduling.actions import release_schedule
-from eventweek.scheduling.models import Placement, Plan, Release
+from eventweek.scheduling.models import Placement, Plan, ProgrammeImport, Release
 from tests.factories.programme import make_week
 
 OPENING = datetime(2027, 4, 12, 0, 30, tzinfo=UTC)
@@ -79,6 +80,7 @@ class Crowd:
                 db.session.flush()
         with transaction():
             self._bulk()
+            self._import()
         self.release = release_schedule(self.week_id, actor=SYSTEM, note="").number
         with transaction():
             for number in range(self.release + 1, self.release + len(numbers)):
@@ -155,6 +157,20 @@ class Crowd:
             db.session.add(self._keep(BulkChange(week_id=self.week_id, rows=told, **facts)))
         else:
             self.first(BulkChange).rows = told
+
+    def _import(self) -> None:
+        """Keep one import that tells of as many rows and problems as there are sessions."""
+        problem = {"sheet": "场次", "row": 3, "column": "类型", "line": 0, "path": "", "value": "x", "facts": {}}
+        row = {"section": "sessions", "status": "changed", "title": "示例", "row": 3, "fields": ["title_zh"]}
+        outcome = {"counts": [["sessions", "new", 1]], "taken": 9, "wrong": 9, "format": "xlsx"}
+        outcome |= {"rows": [row] * self.size, "problems": [problem | {"code": "field.required"}] * self.size}
+        if ProgrammeImport not in self.rows:
+            content = "编号,标题\na,b\n".encode()
+            facts = {"actor": "system", "digest": "0" * 64, "file": files.keep(b"x\n" + content), "name": "a.csv"}
+            own = ProgrammeImport(week_id=self.week_id, state="wrong", outcome=outcome, made_at=now(), **facts)
+            db.session.add(self._keep(own))
+        else:
+            self.first(ProgrammeImport).outcome = outcome
 
     def _staff(self, n: int) -> Iterable[Base]:
         user = User(email=f"crowd{n}@example.org", name="示例丁卯", password_hash="", created_at=now())

@@ -31,6 +31,7 @@ from eventweek.programme.models import (
 )
 from eventweek.registration.models import Offering, Pass, Registration
 from eventweek.registration.passes import manage_token_of
+from eventweek.scheduling.models import ProgrammeImport
 from tests.conftest import SignIn, scaled
 from tests.factories.crowd import OPENING, Crowd
 from tests.factories.keys import make_key
@@ -55,6 +56,7 @@ MODELS = (
 )
 NOUNS: dict[str, type[Base]] = {model.__tablename__: model for model in MODELS}
 NOUNS["bulk_change"] = BulkChange
+NOUNS |= {"programme_import": ProgrammeImport, "programme_import_problems": ProgrammeImport}
 NOUNS |= {"session_edit": Session, "session_cancellation": Session, "session_feed": Session}
 NOUNS |= {"cancellation": Registration, "seats": Registration, "registration": Registration, "offerings": Session}
 NOUNS |= {"placement": Session, "session_problem_list": Session, "gate": Gate}

@@ -52,9 +52,20 @@ class Problem:
     facts: dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Taken:
+    """What becomes of one entry: `new` or `changed`, and the fields that differ."""
+
+    path: str
+    status: str
+    fields: tuple[str, ...] = ()
+
+
 @dataclass
 class Report:
     """What an import did or would do: rows by (section, `new` / `changed` / `unchanged`), and what is wrong."""
+
+    rows: list[Taken] = field(default_factory=list)
 
     week: Week | None = None
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -65,17 +76,27 @@ class _Rehearsed(Exception):
     """Ends a transaction that was only to be looked at."""
 
 
-def import_programme(document: Mapping[str, Any], *, actor: Actor, dry_run: bool = False) -> Report:
+Progress = Callable[[int, int], None]
+
+
+def _silent(_done: int, _all: int) -> None:
+    """Tell nobody how far it is."""
+
+
+def import_programme(
+    document: Mapping[str, Any], *, actor: Actor, dry_run: bool = False, progress: Progress = _silent
+) -> Report:
     """Take in every section of a document, or with `dry_run` only say what that would do.
 
-    What the source has sent before is found again by its id and changed; a second run changes nothing.
+    What the source has sent before is found again by its id and changed; a second run changes nothing. `progress` is
+    told the number of rows that are done, and of all.
     Raises: Refusal permission.denied, week.archived, import.wrong with the `report` (not with `dry_run`).
     """
     report = Report()
     try:
         with transaction():
             require(actor, Verb.MASTERS_EDIT)
-            _Import(document, report, actor).run()
+            _Import(document, report, actor, progress).run()
             if dry_run:
                 raise _Rehearsed
             if report.problems:
@@ -91,8 +112,9 @@ def import_programme(document: Mapping[str, Any], *, actor: Actor, dry_run: bool
 class _Import:
     """One run through a document."""
 
-    def __init__(self, document: Mapping[str, Any], report: Report, actor: Actor) -> None:
-        self.document, self.report, self.actor = document, report, actor
+    def __init__(self, document: Mapping[str, Any], report: Report, actor: Actor, progress: Progress) -> None:
+        self.document, self.report, self.actor, self.progress = document, report, actor, progress
+        self.done, self.all = 0, sum(len(rows) for rows in document.values() if isinstance(rows, list))
         self.failed: set[str] = set()
         self.unchanged: set[str] = set()
         self.relations: list[tuple[str, Session, list[Any]]] = []
@@ -151,6 +173,8 @@ class _Import:
                 continue
             seen.add(key)
             self._entry(section, path, dict(entry))
+            self.done += 1
+            self.progress(self.done, self.all)
 
     def _look_up(self, section: str, entries: list[Any]) -> None:
         """Read everything the section refers to, each subject in one statement."""
@@ -226,6 +250,7 @@ class _Import:
             changed = self._change(path, subject, row, given)
             if changed is not None:
                 self.report.counts[section, "changed" if changed else "unchanged"] += 1
+                self.report.rows += [Taken(path, "changed", tuple(changed))] if changed else []
                 self.unchanged |= set() if changed else {path}
             return row
         try:
@@ -234,6 +259,7 @@ class _Import:
             self._all_wrong(path, invalid.errors, given)
             return None
         self.report.counts[section, "new"] += 1
+        self.report.rows.append(Taken(path, "new"))
         return row
 
     def _change(self, path: str, subject: Subject, row: Any, given: Mapping[str, Any]) -> list[str] | None:
@@ -271,6 +297,7 @@ class _Import:
             return
         status = {True: "new", False: "changed", None: "unchanged"}[result]  # type: ignore[index]
         self.report.counts[section, status] += 1
+        self.report.rows += [Taken(path, status)] if status != "unchanged" else []
 
     def _travel(self, whole: Entry) -> bool | FieldError | None:
         ends = sorted(self.directory.find("city", whole[name]).id for name in ("from", "to"))

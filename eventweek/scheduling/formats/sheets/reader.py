@@ -78,7 +78,7 @@ class _Reader:
         if sheet.name.startswith(COMMENT) or not rows:
             return
         (at, heads), body = rows[0], rows[1:]
-        section = self.context.tongues.section(sheet.name, SHEETS) or self._guess(heads)
+        section = self._named(sheet.name, heads) or self._guess(heads)
         if not section:
             if body:
                 self.faults.append(Fault(Place("", sheet.name, at), "sheet.unknown", {"sheet": sheet.name}))
@@ -101,10 +101,10 @@ class _Reader:
             document["week"] = {"code": self.context.week}
         for section, lines in self.lines.items():
             entries = [self._entry(section, line) for line in lines]
-            if section == "week":
-                document["week"] = self._week(entries)
-            else:
+            if section != "week":
                 document[section] = entries
+            elif entries:
+                document["week"] = self._week(entries)
         places = [self._placement(line) for line in self.lines.get("sessions", [])]
         if any(places):
             document["placements"] = [place for place in places if place]
@@ -120,6 +120,12 @@ class _Reader:
         if section == "placements":
             name = OF_PLACEMENT.get(name or "", "placed_day")
         return lines[int(number or 0)].place(path, name or "")
+
+    def _named(self, name: str, heads: list[str]) -> str:
+        """Return the section that a sheet is called after, if at least one of its heads belongs there."""
+        section = self.context.tongues.section(name, SHEETS)
+        known = self.context.tongues.columns(section, columns_of(section)) if section else {}
+        return section if any(folded(head) in known for head in heads) else ""
 
     def _guess(self, heads: list[str]) -> str:
         """Return the section to which most heads belong, at least two; empty where none does."""
@@ -200,12 +206,11 @@ class _Reader:
         return entry
 
     def _week(self, entries: list[dict[str, Any]]) -> dict[str, Any]:
-        week = entries[0] if entries else {}
-        lines = self.lines["week"]
+        week, lines = entries[0], self.lines["week"]
         if len(lines) > 1:
             self.faults.append(Fault(lines[1].place("", "code"), "sheet.one_week"))
         if self.context.week and week.get("code") != self.context.week:
-            self.faults.append(Fault(lines[0].place("", "code"), "sheet.other_week", {"code": self.context.week}))
+            self.faults.append(Fault(lines[0].place("", "code"), "sheet.other_week", {"week": self.context.week}))
         return week
 
     def _placement(self, line: _Line) -> dict[str, Any] | None:

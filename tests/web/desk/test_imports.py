@@ -1,0 +1,80 @@
+"""Files in and out on the desk: template, upload, result, file with problems, exports; two roles."""
+
+import io
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from eventweek.kernel.tables import read_tables
+from eventweek.worker import work_off
+from tests.conftest import SignIn
+from tests.scheduling.test_imports import book
+from tests.web.desk.sending import post
+
+HERE = "/desk/w/jl2026/imports"
+
+
+def upload(client: Any, content: bytes, name: str = "week.xlsx") -> Any:
+    return post(client, HERE, {"file": (io.BytesIO(content), name)})
+
+
+@pytest.mark.database
+def test_a_file_goes_in_by_upload_and_confirmation(demo_app: Flask, sign_in: SignIn) -> None:
+    client = sign_in(demo_app)
+    answer = upload(client, book("新的一场", kind="项目路演"))
+    assert answer.status_code == 303
+    waiting = client.get(answer.location)
+    assert waiting.headers["Refresh"] == "2" and "正在检查" in waiting.text
+    work_off()
+    told = client.get(answer.location)
+    assert "Refresh" not in told.headers and "新的一场" in told.text, told.text
+    assert post(client, f"{answer.location}/confirmation").status_code == 303
+    work_off()
+    assert "已全部导入" in client.get(answer.location).text
+    assert "新的一场" in client.get("/desk/w/jl2026/sessions?q=新的一场").text
+
+
+def test_a_wrong_file_comes_back_with_the_problem_beside_its_row(demo_app: Flask, sign_in: SignIn) -> None:
+    client = sign_in(demo_app)
+    answer = upload(client, book("甲", "乙", kind="酒会"))
+    work_off()
+    text = client.get(answer.location).text
+    assert "第 2 行" in text and "酒会" in text and "确认导入" not in text
+    content = client.get(f"{answer.location}/problems.xlsx").data
+    (sheet,) = read_tables(content, "")
+    assert [row[:2] for _n, row in sheet.rows[:2]] == [["问题", "编号"], [sheet.rows[1][1][0], "s0"]]
+    assert "酒会" in sheet.rows[1][1][0]
+
+
+def test_files_that_nobody_sent_are_refused_on_the_page(demo_app: Flask, sign_in: SignIn) -> None:
+    client = sign_in(demo_app)
+    assert post(client, HERE).status_code == 422
+    assert "没有收下" in upload(client, b"").text
+
+
+def test_an_upload_may_be_larger_than_a_form_but_not_than_an_import(demo_app: Flask, sign_in: SignIn) -> None:
+    client = sign_in(demo_app)
+    demo_app.config["WTF_CSRF_CHECK_DEFAULT"] = False
+    start = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
+    for size, status in ((2_000_000, 303), (21_000_000, 413)):
+        body = start + b"x" * size + b"\r\n--b--\r\n"
+        assert client.post(HERE, data=body, content_type="multipart/form-data; boundary=b").status_code == status
+
+
+def test_template_and_exports_are_workbooks(demo_app: Flask, sign_in: SignIn) -> None:
+    client = sign_in(demo_app)
+    sheets = read_tables(client.get("/desk/w/jl2026/template.xlsx").data, "")
+    assert [sheet.name for sheet in sheets] == ["场次", "人物", "房间", "单位", "场馆", "#lists"]
+    (one,) = read_tables(client.get("/desk/w/jl2026/export?section=people&column=name_zh").data, "")[:1]
+    assert (one.name, one.rows[0][1]) == ("人物", ["编号", "姓名"])
+    assert client.get("/desk/w/jl2026/export?format=json").json["format"] == "eventweek-programme/1"
+    english = read_tables(client.get("/en/desk/w/jl2026/export?format=xlsx").data, "")
+    assert {"Sessions", "People", "Room"} <= {sheet.name for sheet in english}
+
+
+def test_who_may_not_edit_sees_none_of_it(demo_app: Flask, sign_in: SignIn) -> None:
+    client = sign_in(demo_app, "reader")
+    for path in (HERE, "/desk/w/jl2026/template.xlsx", "/desk/w/jl2026/export"):
+        assert client.get(path).status_code == 403
+    assert "导入导出" not in client.get("/desk/w/jl2026/sessions").text
