@@ -22,7 +22,7 @@ from eventweek.scheduling.formats.sheets.cells import Cells
 from eventweek.scheduling.formats.sheets.columns import MAIN, columns_of
 from eventweek.scheduling.formats.sheets.columns import SHEETS as SECTIONS
 from eventweek.scheduling.formats.sheets.reader import SOURCE
-from eventweek.scheduling.formats.sheets.writer import Wanted, document_pages, problem_pages, template_pages
+from eventweek.scheduling.formats.sheets.writer import Wanted, document_pages, names_of, problem_pages, template_pages
 from eventweek.scheduling.models import ProgrammeImport
 from eventweek.scheduling.queries.export import export_programme
 from eventweek.scheduling.queries.imports import content_of, find_progress, get_import, list_imports
@@ -135,7 +135,7 @@ def import_export(week: str) -> Any:
         content = (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
         return send_file(io.BytesIO(content), "application/json", as_attachment=True, download_name=f"{week}.json")
     chosen = [section for section in request.args.getlist("section") if section in MAIN] or SECTIONS
-    names, words = list_names(own), tongue(language())
+    names, words = names_of(document), tongue(language())
     wanted = Wanted(chosen, request.args.getlist("column")[:200], _choices(names))
     return _workbook(document_pages(document, Cells(tongues(), names, words), wanted), week)
 

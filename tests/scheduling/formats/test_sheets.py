@@ -20,7 +20,7 @@ from eventweek.scheduling.formats import Context, Reading, read_any
 from eventweek.scheduling.formats.sheets.cells import Cells
 from eventweek.scheduling.formats.sheets.columns import MAIN, SHEETS, columns_of
 from eventweek.scheduling.formats.sheets.names import Names
-from eventweek.scheduling.formats.sheets.writer import Wanted, document_pages, template_pages
+from eventweek.scheduling.formats.sheets.writer import Wanted, document_pages, names_of, template_pages
 from eventweek.scheduling.queries.export import export_programme
 from eventweek.scheduling.queries.names import list_names
 
@@ -66,7 +66,7 @@ def test_the_demo_week_goes_out_as_a_workbook_and_comes_back_the_same(
         week = find_week("jl2026")
         assert week is not None
         first = export_programme(week, "sheet")
-        content = write_workbook(document_pages(first, Cells(tongues(), list_names(week), own), Wanted()))
+        content = write_workbook(document_pages(first, Cells(tongues(), names_of(first), own), Wanted()))
     reading = read(content, week="")
     assert reading.faults == ()
     report = import_programme(reading.document, actor=SYSTEM, dry_run=True)

@@ -7,7 +7,8 @@ from typing import Any
 from eventweek.kernel.tables import Column, Page, Row, Sheet
 from eventweek.programme.rules.values import Choice, Flag, Prose, Ref, Rows, Several, Type
 from eventweek.scheduling.formats.sheets.cells import Cells, choice_of
-from eventweek.scheduling.formats.sheets.columns import KEY, OF_PLACEMENT, OPEN_CHOICES, SHEETS, columns_of
+from eventweek.scheduling.formats.sheets.columns import KEY, OF_PLACEMENT, OPEN_CHOICES, SHEETS, columns_of, subject_of
+from eventweek.scheduling.formats.sheets.names import Names
 from eventweek.scheduling.formats.sheets.reader import COMMENT
 
 _SPARE = ("uid", "pin_time", "pin_room", "fixed_start", "fixed_room", "named_in_source", "fictitious", "source_key")
@@ -21,6 +22,21 @@ class Wanted:
     sections: Sequence[str] = SHEETS
     columns: Sequence[str] = ()
     choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+def names_of(document: Mapping[str, Any]) -> Names:
+    """Return what the rows of a document are called; sessions are named by their ids, because titles repeat."""
+    names = Names()
+    for section in SHEETS:
+        entries = document.get(section, []) if section not in ("week", "sessions") else []
+        for entry in entries:
+            reference = f"{entry['set']}:{entry['code']}" if section == "tags" else entry.get(KEY) or entry.get("code")
+            own = [entry.get("name_zh", ""), entry.get("name_en", "")]
+            if section == "rooms":
+                own = [names.within(entry["venue"], name) for name in own] + own
+            if reference:
+                names.add(subject_of(section).name, reference, own)
+    return names
 
 
 def document_pages(document: Mapping[str, Any], cells: Cells, wanted: Wanted) -> list[Page]:
