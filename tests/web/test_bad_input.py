@@ -96,8 +96,10 @@ def _forms_of(client: FlaskClient, app: Flask, starts: list[str]) -> dict[str, t
         if endpoint in seen or "static" in endpoint:
             continue
         seen.add(endpoint)
-        page = _Forms()
-        page.feed(client.get(path).get_data(as_text=True))
+        page, answer = _Forms(), client.get(path)
+        if answer.mimetype != "text/html":
+            continue
+        page.feed(answer.text)
         waiting += [link for link in page.links if link.startswith("/") and not link.startswith("/en")]
         for action, fields in page.forms:
             address = action or path
