@@ -10,6 +10,7 @@ from eventweek.audit.actions import record
 from eventweek.audit.actors import Actor
 from eventweek.kernel.db import Bilingual, db, transaction
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
+from eventweek.programme.actions.writing import refuse_stale
 from eventweek.programme.enums import RegistrationMode
 from eventweek.programme.models import Session, Week
 from eventweek.registration.actions.consents import seed_consent_text
@@ -88,25 +89,26 @@ def edit_offering(code: str, values: dict[str, Any], *, version: int, actor: Act
     return offering
 
 
-def close_offering(code: str, *, actor: Actor) -> Offering:
+def close_offering(code: str, *, actor: Actor, version: int | None = None) -> Offering:
     """Take no more registrations; those that are there stay.
 
-    Raises: Refusal offering.not_found, permission.denied.
+    Raises: Refusal offering.not_found, permission.denied, version.stale.
     """
-    return _set_closed(code, True, actor)
+    return _set_closed(code, True, actor, version)
 
 
-def reopen_offering(code: str, *, actor: Actor) -> Offering:
+def reopen_offering(code: str, *, actor: Actor, version: int | None = None) -> Offering:
     """Take registrations again.
 
-    Raises: Refusal offering.not_found, permission.denied; Invalid offering.shared.
+    Raises: Refusal offering.not_found, permission.denied, version.stale; Invalid offering.shared.
     """
-    return _set_closed(code, False, actor)
+    return _set_closed(code, False, actor, version)
 
 
-def _set_closed(code: str, closed: bool, actor: Actor) -> Offering:
+def _set_closed(code: str, closed: bool, actor: Actor, version: int | None) -> Offering:
     with transaction():
         offering = _own(code, actor)
+        refuse_stale(offering, version)
         if not closed:
             links = tuple(link.session_id for link in offering.sessions)
             _refuse_shared(Draft(links, RegistrationMode(offering.mode), slot_start=offering.slot_start), offering.id)

@@ -53,6 +53,25 @@ def thing(**properties: Node) -> Node:
     return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
 
 
+CAP: Node = {"type": ["integer", "null"], "description": "null: no limit"}
+_WINDOW: dict[str, Node] = {
+    "opens_at": INSTANT,
+    "closes_at": INSTANT,
+    "queue_open": {"type": "boolean"},
+    "max_party": NUMBER,
+    "promote_until_min": NUMBER,
+    "overtakes": NUMBER,
+}
+_POOL = thing(cap=CAP, overbook=NUMBER, taken=NUMBER)
+_OFFERING = thing(
+    id=TEXT,
+    version=NUMBER,
+    sessions=many(TEXT),
+    pools={"type": "object", "additionalProperties": _POOL, "description": "seats by class: room, public, invited ..."},
+    **_WINDOW,
+    closed={"type": "boolean"},
+    mode=TEXT,
+)
 _DEVICE = thing(
     id=TEXT,
     name=TEXT,
@@ -95,6 +114,9 @@ OTHERS: dict[str, Node] = {
     "DeskGate": thing(
         id=TEXT, version=NUMBER, venue=TEXT, name=PAIR, opens_before_min=NUMBER, stopped={"type": "boolean"}
     ),
+    "DeskOfferings": thing(items=many(reference("DeskOffering"))),
+    "DeskOffering": _OFFERING,
+    "DeskOfferingEdit": optional(**_WINDOW, room_cap=CAP, class_cap=CAP, overbook=NUMBER),
     "DeskDevices": thing(items=many(_DEVICE)),
     "DeskReleaseNew": optional(note=TEXT, sessions=many(TEXT)),
 }
