@@ -112,13 +112,13 @@ class Visit:
         return len(seen)
 
     def _value(self, endpoint: str, name: str) -> Any:
-        if endpoint.endswith(("_history", "_value")) and name != "week":
+        if endpoint.startswith("desk.") and endpoint.endswith(("_history", "_value")) and name != "week":
             return self._of_history(endpoint.startswith("desk.week_"), name)
         if name in ("week", "number"):
             return "spring" if name == "week" else self.crowd.release
         if name in ("gate", "session"):
             return self.crowd.first(Gate if name == "gate" else Session).code
-        noun = endpoint.rpartition(".")[2]
+        noun = endpoint.rpartition(".")[2].removesuffix("_history")
         if noun == "release" or noun in WRITTEN:
             return WRITTEN[noun][name] if noun in WRITTEN else self.crowd.release
         if noun in ("week", "tag"):

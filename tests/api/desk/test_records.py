@@ -77,12 +77,17 @@ def test_a_record_lives(demo_client: FlaskClient, own: Resource) -> None:
     assert demo_client.delete(f"{where}/archive", headers=key | {"If-Match": first}).status_code == 412
     back = demo_client.delete(f"{where}/archive", headers=key | {"If-Match": shelf.headers["ETag"]})
     assert back.json and back.json["archived_at"] is None
+    past = demo_client.get(f"{where}/history", headers=key, query_string={"page_size": 3}).json
+    assert past and past["total"] == 4 and [one["verb"] for one in past["items"]] == ["restore", "archive", "edit"]
+    assert past["items"][2]["changes"][f"{stem}_en"][1] == "Changed"
+    assert (past["items"][2]["version"], past["items"][2]["subject"]) == (changed.json["version"], own.noun)
     gone = demo_client.delete(where, headers=key | {"If-Match": back.headers["ETag"]})
     if own.noun == "session":
         assert gone.status_code == 405
     else:
         assert (gone.status_code, gone.data) == (204, b"")
         assert demo_client.get(where, headers=key).status_code == 404
+        assert demo_client.get(f"{where}/history", headers=key).status_code == 404
 
 
 def test_unknown_fields_are_named(demo_client: FlaskClient) -> None:

@@ -24,10 +24,13 @@ from eventweek.api.v1.desk.frame import (
 from eventweek.api.v1.desk.resources import RESOURCES, Resource
 from eventweek.api.v1.values import told
 from eventweek.audit.actors import Actor
+from eventweek.audit.histories import RevisionFilter, list_revisions, stretch_of
+from eventweek.audit.models import Revision
 from eventweek.kernel.errors import FieldError, Invalid
 from eventweek.kernel.text import clean_line
 from eventweek.programme.models import Week
 from eventweek.programme.queries.directory import Directory
+from eventweek.programme.queries.masters import Listed
 from eventweek.programme.queries.records import RecordFilter, filters, get_record, list_records
 from eventweek.programme.queries.values import values_of
 from eventweek.programme.rules.subjects import Subject
@@ -127,6 +130,22 @@ def _shelve(own: Resource, verb: Callable[..., Any]) -> View:
     return shelve
 
 
+def _history(own: Resource) -> View:
+    @needs_key(Verb.PROGRAMME_READ)
+    def history(_actor: Actor, code: str, week: Week | None = None) -> Response:
+        row = get_record(own.subject, _id(week), code)
+        places = [("placement", row.id)] if own.noun == "session" else []
+        stretch = stretch_of(own.noun, row.id, *places)
+        return paged(lambda window: Listed(*list_revisions(stretch, RevisionFilter(), window)), _revision)
+
+    return history
+
+
+def _revision(row: Revision) -> Facts:
+    facts = {"id": row.id, "at": row.at, "actor": row.actor, "subject": row.subject, "verb": row.verb}
+    return dict(told({**facts, "version": row.version, "changes": {**row.personal, **row.changes}}))
+
+
 def _id(week: Week | None) -> int | None:
     return week.id if week else None
 
@@ -143,6 +162,7 @@ def _hang(own: Resource) -> None:
         ("POST", own.address, f"{noun}_create", _create(own)),
         ("GET", one, noun, _show(own)),
         ("PATCH", one, f"{noun}_edit", _edit(own)),
+        ("GET", f"{one}/history", f"{noun}_history", _history(own)),
         ("PUT", f"{one}/archive", f"{noun}_archive", _shelve(own, own.verbs.archive)),
         ("DELETE", f"{one}/archive", f"{noun}_restore", _shelve(own, own.verbs.restore)),
     ]

@@ -122,6 +122,17 @@ OTHERS: dict[str, Node] = {
 }
 """Shapes that are no subject's."""
 
+_REVISED: dict[str, Node] = {
+    "id": {"type": "integer"},
+    "at": {"type": "string", "format": "date-time"},
+    "actor": {"type": "string"},
+    "subject": {"type": "string", "description": "that of the record, or `placement` where its place changed"},
+    "verb": {"type": "string"},
+    "version": {"type": ["integer", "null"], "description": "the version after the change"},
+    "changes": {"type": "object", "description": "[old, new] by field; null where personal values were erased"},
+}
+REVISION: Node = {"type": "object", "properties": _REVISED, "required": list(_REVISED), "additionalProperties": False}
+
 
 def header(name: str, about: str, *, required: bool = True) -> Node:
     """Describe a header of the request."""
@@ -146,6 +157,7 @@ _WORDS = {
     "list": ("List {}", 200, "Desk{}List"),
     "create": ("Make one of the {}", 201, "Desk{}"),
     "": ("Show one of the {}", 200, "Desk{}"),
+    "history": ("List what changed in one of the {}, the newest first", 200, "DeskRevisionList"),
     "edit": ("Change fields of one of the {}", 200, "Desk{}"),
     "archive": ("Archive one of the {}", 200, "Desk{}"),
     "restore": ("Restore one of the {}", 200, "Desk{}"),
@@ -172,7 +184,7 @@ def described(own: Resource, verb: str, view: View) -> View:
     """Return the view of a subject's verb with its description."""
     words, status, shape = _WORDS[verb]
     name = title(own.subject)
-    given = {"list": _narrowing(own), "create": [ONCE], "": [IF_NONE_MATCH]}.get(verb, [IF_MATCH])
+    given = {"list": _narrowing(own), "create": [ONCE], "": [IF_NONE_MATCH], "history": PAGE}.get(verb, [IF_MATCH])
     body = {"create": f"Desk{name}New", "edit": f"Desk{name}Edit"}.get(verb, "")
     words, shape = words.format(own.plural.replace("-", " ")), shape and shape.format(name)
     return described_as(words, shape, *given, status=status, body=body)(view)
@@ -190,6 +202,8 @@ def title(subject: Subject) -> str:
 
 def register(spec: APISpec) -> None:
     """Describe the shapes of every subject: as it is read, made and changed, and a page of them."""
+    spec.components.schema("DeskRevision", REVISION)
+    spec.components.schema("DeskRevisionList", page_of("DeskRevision"))
     for own in RESOURCES:
         for name, schema in shapes(own.subject, own.extras).items():
             spec.components.schema(name, schema)
