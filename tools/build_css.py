@@ -5,7 +5,20 @@ from pathlib import Path
 CSS = Path(__file__).resolve().parent.parent / "static" / "css"
 ALWAYS = ("tokens", "base", "shell", "seal", "badge", "notice")
 DOORS = {
-    "public": (*ALWAYS, "week", "session", "filter", "form", "empty", "home", "timetable", "pass", "feeds", "spec"),
+    "public": (
+        *ALWAYS,
+        "week",
+        "session",
+        "filter",
+        "form",
+        "empty",
+        "home",
+        "timetable",
+        "pass",
+        "feeds",
+        "spec",
+        "told",
+    ),
     "desk": (
         *ALWAYS,
         "week",
@@ -24,6 +37,7 @@ DOORS = {
         "planner",
         "doorsheet",
         "history",
+        "told",
     ),
     "gate": ("tokens", "base", "seal", "badge", "form", "gate", "wall"),
 }

@@ -8,7 +8,7 @@ from eventweek.kernel.clock import now
 from eventweek.kernel.db import db
 
 
-def record(actor: Actor, verb: str, subject: str, code: str, *, week_id: int | None = None, **changes: Any) -> None:
+def record(actor: Actor, verb: str, subject: str, code: str, /, *, week_id: int | None = None, **changes: Any) -> None:
     """Append one entry; `changes` holds plain JSON values without personal data."""
     db.session.add(
         AuditEntry(

@@ -21,6 +21,7 @@ from eventweek.programme.models import (
     CalendarDay,
     City,
     Feature,
+    Notice,
     Organisation,
     Person,
     Room,
@@ -99,7 +100,7 @@ def _without_known(document: Row) -> Row:
 
 def _remove_shared() -> None:
     source = read("event.json")
-    users = (Venue.city_id, Session.city_id, Organisation.city_id, Person.city_id, WeekCity.city_id)
+    users = (Venue.city_id, Session.city_id, Organisation.city_id, Person.city_id, WeekCity.city_id, Notice.city_id)
     cities = delete(City).where(City.code.in_([row["code"] for row in source["cities"]]))
     db.session.execute(cities.where(*(~select(1).where(own == City.id).exists() for own in users)))
     features = delete(Feature).where(Feature.code.in_([row["code"] for row in source["features"]]))

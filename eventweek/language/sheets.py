@@ -26,6 +26,8 @@ SHEETS: Words = {
     "tracks": _("专题"),
     "sessions": _("场次"),
     "series": _("系列"),
+    "pages": _("页面"),
+    "notices": _("公告"),
     "placements": _("排期"),
 }
 HEADS: Words = dict(words.FIELDS) | {
@@ -109,6 +111,16 @@ HEADS: Words = dict(words.FIELDS) | {
     "fixed_start": _("规定的开始时间"),
     "fixed_room": _("规定的房间"),
     "venues": _("可用场馆"),
+    "pages.text_zh": _("正文"),
+    "pages.text_en": _("英文正文"),
+    "notices.text_zh": _("正文"),
+    "notices.text_en": _("英文正文"),
+    "listed": _("页脚"),
+    "notices.level": _("级别"),
+    "pinned": _("置顶"),
+    "shown_from": _("从什么时候显示"),
+    "shown_until": _("到什么时候为止"),
+    "session": _("关于哪一场"),
     "placed_day": _("日期"),
     "placed_at": _("开始"),
     "placed_room": _("房间"),
@@ -132,6 +144,7 @@ CHOICES: dict[str, words.Words] = {
     "RelationKind": words.RELATIONS,
     "Language": words.LANGUAGES,
     "Family": words.FAMILIES,
+    "NoticeLevel": words.NOTICE_LEVELS,
     "organisation_type": words.ORGANISATION_TYPES,
     "level": words.LEVELS,
 }

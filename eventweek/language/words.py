@@ -107,6 +107,19 @@ FAMILIES: Words = {
     "class": _("课程讲堂"),
     "camp": _("训练营"),
 }
+NOTICE_LEVELS: Words = {
+    "ordinary": _("普通"),
+    "important": _("重要"),
+    "urgent": _("紧急"),
+}
+PRESET_PAGES: Words = {
+    "faq": _("常见问题"),
+    "transport": _("交通与停车"),
+    "contact": _("联系我们"),
+    "privacy": _("个人信息：补充说明"),
+    "terms": _("参会须知"),
+    "accessibility": _("无障碍：补充说明"),
+}
 ACTIONS: Words = {
     "new": _("新增的"),
     "moved": _("改时间或场地"),

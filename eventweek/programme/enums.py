@@ -158,3 +158,11 @@ class KeyState(StrEnum):
     EXPIRED = "expired"
     REVOKED = "revoked"
     ENDED = "ended"
+
+
+class NoticeLevel(StrEnum):
+    """How loudly a notice speaks; an URGENT one stands on every public page of the week."""
+
+    ORDINARY = "ordinary"
+    IMPORTANT = "important"
+    URGENT = "urgent"

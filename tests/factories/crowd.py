@@ -21,7 +21,9 @@ from eventweek.programme.models import (
     Feature,
     Grant,
     Kind,
+    Notice,
     Organisation,
+    Page,
     Person,
     Room,
     RoomHours,
@@ -74,7 +76,15 @@ class Crowd:
         """Add rows until there are `size` of each kind, and publish."""
         numbers, self.size = range(self.size, size), size
         with transaction():
-            for make in (self._masters, self._labels, self._sessions, self._staff, self._people, self._door):
+            for make in (
+                self._masters,
+                self._labels,
+                self._sessions,
+                self._staff,
+                self._people,
+                self._door,
+                self._texts,
+            ):
                 for number in numbers:
                     db.session.add_all(make(number))
                 db.session.flush()
@@ -241,3 +251,17 @@ class Crowd:
         db.session.add(scan)
         db.session.flush()
         yield ScanReview(scan_id=scan.id, code="inside", created_at=now(), **week)
+
+    def _texts(self, n: int) -> Iterable[Base]:
+        pair, long = Bilingual(f"第{n}条", f"No. {n}"), {"text_zh": "正文", "text_en": "Text"}
+        public: dict[str, Any] = {"first_published_at": now(), "published_at": now(), "published_text": long}
+        public |= {"week_id": self.week_id, "title": pair, **long}
+        words = {"title_zh": pair.zh, "title_en": pair.en}
+        head: dict[str, Any] = {"code": f"page{n}", "listed": True, "position": n}
+        yield self._keep(Page(published=words | head, **head, **public))
+        session = self._row(Session, n)
+        db.session.flush()
+        scope: dict[str, Any] = {"level": "urgent" if n % 2 else "important", "pinned": False}
+        copy = words | scope | {"shown_from": None, "shown_until": None, "session": session.code}
+        copy |= {"venue": None, "city": None}
+        yield self._keep(Notice(source_key=f"crowd:{n}", session=session, published=copy, **scope, **public))

@@ -20,7 +20,9 @@ from eventweek.programme.models import (
     City,
     Feature,
     Kind,
+    Notice,
     Organisation,
+    Page,
     Person,
     Room,
     Series,
@@ -43,7 +45,9 @@ MODELS = (
     City,
     Feature,
     Kind,
+    Notice,
     Organisation,
+    Page,
     Person,
     Room,
     Series,
@@ -58,6 +62,7 @@ NOUNS: dict[str, type[Base]] = {model.__tablename__: model for model in MODELS}
 NOUNS["bulk_change"] = BulkChange
 NOUNS |= {"programme_import": ProgrammeImport, "programme_import_problems": ProgrammeImport}
 NOUNS |= {"session_edit": Session, "session_cancellation": Session, "session_feed": Session}
+NOUNS |= {"page_preview": Page, "notice_preview": Notice}
 NOUNS |= {"cancellation": Registration, "seats": Registration, "registration": Registration, "offerings": Session}
 NOUNS |= {"placement": Session, "session_problem_list": Session, "gate": Gate}
 WRITTEN = {"holiday": {"code": "2027-01-01"}, "travel_time": {"code": "220100", "other": "220200"}}

@@ -4,11 +4,11 @@ from typing import Any
 
 from flask import Flask
 
-from eventweek.api.v1 import desk, docs, problems, programme, registration, scans
+from eventweek.api.v1 import desk, docs, problems, programme, registration, scans, texts
 from eventweek.api.v1.frame import Interface
 
 PREFIX = "/api/v1"
-RESOURCES = (programme.blueprint, registration.blueprint, scans.blueprint, desk.blueprint)
+RESOURCES = (programme.blueprint, texts.blueprint, registration.blueprint, scans.blueprint, desk.blueprint)
 OVERVIEW = """The programme, registrations and scans of an innovation week.
 
 Texts are pairs `{"zh": …, "en": …}`; instants are UTC (`2026-10-15T01:30:00Z`), days and filters are local to the zone

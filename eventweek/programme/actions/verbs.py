@@ -140,7 +140,9 @@ class Parts(Generic[M]):
         with transaction():
             self._require(actor, week_id)
             week = editable_week(week_id)
-            row: M = make(self.subject, values, Directory(week.id), check=self.check, actor=actor, week_id=week.id)
+            identity: dict[str, Any] = {"source_key": f"desk:{random_code()}"} if self.subject.name in KEYED else {}
+            directory = Directory(week.id, zone=week.timezone)
+            row: M = make(self.subject, values, directory, check=self.check, actor=actor, week_id=week.id, **identity)
             self._record(actor, "create", row, {})
         return row
 
@@ -151,7 +153,8 @@ class Parts(Generic[M]):
         """
         with transaction():
             self._require(actor, week_id)
-            directory = Directory(editable_week(week_id).id)
+            week = editable_week(week_id)
+            directory = Directory(week.id, zone=week.timezone)
             row = self._get(directory, code)
             changes = change(self.subject, row, values, directory, check=self.check, version=version, actor=actor)
             if changes:

@@ -19,6 +19,7 @@ from eventweek.programme.models.sessions import (
     TagSet,
     Track,
 )
+from eventweek.programme.models.texts import Notice, Page
 from eventweek.programme.models.weeks import CalendarDay, Week, WeekCity, WeekDay
 
 __all__ = [
@@ -29,7 +30,9 @@ __all__ = [
     "Feature",
     "Grant",
     "Kind",
+    "Notice",
     "Organisation",
+    "Page",
     "Person",
     "PersonAvailability",
     "Room",

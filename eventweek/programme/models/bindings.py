@@ -20,6 +20,7 @@ from eventweek.programme.models.sessions import (
     TagSet,
     Track,
 )
+from eventweek.programme.models.texts import Notice, Page
 from eventweek.programme.models.weeks import Week, WeekCity, WeekDay
 
 
@@ -60,9 +61,11 @@ MODELS: dict[str, type[Base]] = {
     "track": Track,
     "series": Series,
     "session": Session,
+    "page": Page,
+    "notice": Notice,
 }
-KEYED = ("venue", "room", "organisation", "person", "session")
-OF_A_WEEK = ("kind", "tag_set", "tag", "track", "series", "session")
+KEYED = ("venue", "room", "organisation", "person", "session", "notice")
+OF_A_WEEK = ("kind", "tag_set", "tag", "track", "series", "session", "page", "notice")
 _SPAN = ("day", "opens", "closes")
 BINDINGS: dict[str, dict[str, Other | Own]] = {
     "venue": {"city": Other("city")},
@@ -106,4 +109,5 @@ BINDINGS: dict[str, dict[str, Other | Own]] = {
         "tags": Other("tag", many=True),
         "relations": Own(SessionRelation, ("other", "kind", "min_gap_min"), ("other", "kind"), {"other": "session"}),
     },
+    "notice": {"session": Other("session"), "venue": Other("venue"), "city": Other("city")},
 }

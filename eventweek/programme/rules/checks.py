@@ -61,6 +61,16 @@ def senseless(subject: Subject, whole: Values) -> list[FieldError]:
         errors.append(FieldError("longitude", "position.half"))
     if subject.name == "week":
         errors += _week(whole)
+    if subject.name == "notice":
+        errors += _notice(whole)
+    return errors
+
+
+def _notice(whole: Values) -> list[FieldError]:
+    scopes = [name for name in ("session", "venue", "city") if whole[name]]
+    errors = [FieldError(name, "notice.one_scope") for name in scopes[1:]]
+    if whole["shown_from"] and whole["shown_until"] and whole["shown_from"] >= whole["shown_until"]:
+        errors.append(FieldError("shown_until", "hours.order"))
     return errors
 
 

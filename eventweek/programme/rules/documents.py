@@ -44,11 +44,13 @@ SECTIONS: dict[str, Subject] = {
     "tracks": subjects.TRACK,
     "sessions": subjects.SESSION,
     "series": subjects.SERIES,
+    "pages": subjects.PAGE,
+    "notices": subjects.NOTICE,
     "placements": PLACEMENT,
 }
 """In the order in which they are taken in: what is referred to comes first."""
-WITH_ID = ("venues", "rooms", "organisations", "people", "sessions")
-OF_WEEK = ("kinds", "tag_sets", "tags", "tracks", "sessions", "series", "placements")
+WITH_ID = ("venues", "rooms", "organisations", "people", "sessions", "notices")
+OF_WEEK = ("kinds", "tag_sets", "tags", "tracks", "sessions", "series", "pages", "notices", "placements")
 IDENTITY = Line(60, required=True, shape=ID)
 SOURCE = Line(16, required=True, shape=CODE)
 UID = Line(120, shape=r"[\x21-\x7e]+")

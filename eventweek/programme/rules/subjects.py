@@ -14,6 +14,7 @@ from eventweek.programme.enums import (
     Language,
     Layout,
     LinkKind,
+    NoticeLevel,
     OrganisationRole,
     PermitStatus,
     PersonRole,
@@ -265,6 +266,26 @@ SESSION = Subject(
     },
     named=("title",),
 )
+PAGE = Subject(
+    "page",
+    {**_code(), **_text("title", 120), **_prose("text", 20_000), "listed": Flag(default=True), **_POSITION},
+    named=("title",),
+)
+NOTICE = Subject(
+    "notice",
+    {
+        **_text("title", 120),
+        **_prose("text", 4000),
+        "level": Choice(NoticeLevel, default=NoticeLevel.ORDINARY),
+        "pinned": Flag(),
+        "shown_from": Moment(),
+        "shown_until": Moment(),
+        "session": Ref("session"),
+        "venue": Ref("venue"),
+        "city": Ref("city"),
+    },
+    named=("title",),
+)
 
 SUBJECTS = {
     subject.name: subject
@@ -283,6 +304,8 @@ SUBJECTS = {
         TRACK,
         SERIES,
         SESSION,
+        PAGE,
+        NOTICE,
     )
 }
 

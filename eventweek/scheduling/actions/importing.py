@@ -20,6 +20,7 @@ from eventweek.programme.actions.weeks import fill_days
 from eventweek.programme.actions.writing import change, make
 from eventweek.programme.enums import WeekState
 from eventweek.programme.models import CalendarDay, Session, TravelTime, Week
+from eventweek.programme.models.bindings import OF_A_WEEK
 from eventweek.programme.queries.directory import Directory
 from eventweek.programme.queries.values import values_of
 from eventweek.programme.rules.checks import cleaned, defaults, incomplete, is_locked, localised, outgrown
@@ -216,6 +217,7 @@ class _Import:
         row = self.directory.find(subject.name, identity)
         key: Entry = {"source_key": self.directory.key(identity)}
         if subject is not SESSION:
+            key |= {"week_id": self.directory.week_id} if subject.name in OF_A_WEEK else {}
             build: Callable[[], Any] = partial(make, subject, given, self.directory, actor=self.actor, **key)
             self._remember(subject, identity, self._take(path, subject, given, row, build))
             return

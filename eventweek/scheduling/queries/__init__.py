@@ -9,6 +9,7 @@ from eventweek.scheduling.queries.published import (
     list_published,
     list_releases,
     map_last_releases,
+    map_public,
     map_published,
 )
 
@@ -21,5 +22,6 @@ __all__ = [
     "list_published",
     "list_releases",
     "map_last_releases",
+    "map_public",
     "map_published",
 ]

@@ -12,6 +12,7 @@ from eventweek.kernel.db import db
 from eventweek.programme.models import (
     CalendarDay,
     City,
+    Notice,
     Organisation,
     Person,
     Room,
@@ -66,6 +67,8 @@ def _pruned(document: Entry) -> Entry:
         for entry in document.get(rows, []):
             if field in entry:
                 entry[field] = [row for row in entry[field] if row[name] in kept]
+    if "notices" in document:
+        document["notices"] = [row for row in document["notices"] if row.get("session") in {*kept, None}]
     return document
 
 
@@ -104,6 +107,7 @@ def _rows(subject: Subject, week_id: int) -> Iterable[Any]:
         "person": [joinedload(Person.city), selectinload(Person.availability)],
         "tag": [joinedload(Tag.set)],
         "series": [selectinload(Series.members)],
+        "notice": [joinedload(relation) for relation in (Notice.session, Notice.venue, Notice.city)],
         "session": [*told_of_session(), joinedload(Session.city), joinedload(Session.fixed_room)]
         + [selectinload(r) for r in (Session.days, Session.features, Session.venues, Session.relations)],
     }

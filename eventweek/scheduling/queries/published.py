@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from eventweek.kernel.db import Bilingual, db
 from eventweek.kernel.text import search_key
 from eventweek.programme.enums import Visibility
+from eventweek.programme.models import Session
 from eventweek.scheduling.models import Published, Release, ReleaseItem
 
 
@@ -109,6 +110,14 @@ def map_published(session_ids: Collection[int]) -> dict[int, PublishedSession]:
     query = select(ReleaseItem).join(Published, Published.item_id == ReleaseItem.id)
     rows = db.session.scalars(query.where(Published.session_id.in_(session_ids)))
     return {row.session_id: read(row) for row in rows}
+
+
+def map_public(week_id: int, codes: Collection[str]) -> dict[str, PublishedSession]:
+    """Return those of these sessions of a week that are public, by code, in one statement."""
+    query = select(ReleaseItem).join(Published, Published.item_id == ReleaseItem.id)
+    query = query.join(Session, Session.id == Published.session_id)
+    rows = db.session.scalars(query.where(Published.week_id == week_id, Session.code.in_(codes)))
+    return {own.code: own for own in (read(row) for row in rows) if own.visibility == Visibility.PUBLIC}
 
 
 def find_last_release(week_id: int) -> Release | None:

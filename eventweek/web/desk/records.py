@@ -51,6 +51,7 @@ class Record:
     here: str = ""
     listed: str = ""
     verb: Verb = Verb.MASTERS_EDIT
+    away: LazyString = _("归档后不再出现在选项里，已经用到它的地方不变，随时可以恢复。")
 
     @property
     def name(self) -> str:

@@ -25,6 +25,7 @@ from eventweek.web.forms.places import CityForm, FeatureForm, RoomForm, VenueFor
 from eventweek.web.forms.series import SeriesForm
 from eventweek.web.forms.sessions import SessionForm
 from eventweek.web.forms.tags import TagForm, TagSetForm, TrackForm
+from eventweek.web.forms.texts import NoticeForm, PageForm
 from eventweek.web.forms.weeks import WeekForm
 from eventweek.web.frame import best
 from eventweek.web.public.frame import day_name
@@ -42,6 +43,8 @@ FORMS: dict[str, Any] = {
     "tag": TagForm,
     "track": TrackForm,
     "series": SeriesForm,
+    "page": PageForm,
+    "notice": NoticeForm,
     "week": WeekForm,
     "session": SessionForm,
     "offering": OfferingForm,
@@ -96,6 +99,7 @@ CHOICES: dict[type[StrEnum], words.Words] = {
     enums.Family: words.FAMILIES,
     enums.DayType: words.DAY_TYPES,
     enums.WeekState: words.WEEK_STATES,
+    enums.NoticeLevel: words.NOTICE_LEVELS,
 }
 LINES: dict[tuple[str, str], words.Words] = {
     ("organisation", "type"): words.ORGANISATION_TYPES,

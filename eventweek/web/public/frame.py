@@ -147,6 +147,13 @@ def markdown(text: str) -> Markup:
     return Markup(markdown_html(text))
 
 
+@blueprint.app_template_filter("prose")
+def prose(pair: dict[str, str]) -> Markup:
+    """Return organisers' Markdown in the page's language; a fallback is marked with its own language."""
+    text, own = markdown(say(pair)), "en" if language() == "en" else "zh"
+    return text if pair[own] else Markup('<div lang="{}">{}</div>').format("zh-CN" if own == "en" else "en", text)
+
+
 @blueprint.app_template_filter("phase")
 def phase(session: PublishedSession) -> str:
     """Return where a session stands now: cancelled, over, now, next (within the hour) or ahead."""
@@ -175,6 +182,7 @@ def days(week: Week, sessions: list[PublishedSession]) -> list[tuple[date, int]]
     return sorted(counts.items())
 
 
+@blueprint.app_template_global("base_url")
 def base_url() -> str:
     """Return the configured scheme and host, never the request's."""
     return str(current_app.extensions["eventweek"].base_url)

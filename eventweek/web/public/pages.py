@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from eventweek.kernel.clock import local_day, now
 from eventweek.programme.models import Week
 from eventweek.programme.queries import find_current_week, find_week
+from eventweek.programme.queries.texts import find_public_page
 from eventweek.registration.rules import RETENTION_DAYS
 from eventweek.scheduling.queries import PublishedSession
 from eventweek.web.frame import anybody
@@ -57,14 +58,17 @@ def more(week: str) -> str:
 @anybody
 def privacy(week: str) -> str:
     """Say who collects what, why, for how long, and which rights people have."""
-    return render_template("public/privacy.html", week=find_week(week) or abort(404), days=RETENTION_DAYS)
+    own: Any = find_week(week) or abort(404)
+    page = find_public_page(own.id, "privacy")
+    return render_template("public/privacy.html", week=own, days=RETENTION_DAYS, page=page)
 
 
 @blueprint.get("/w/<week>/accessibility")
 @anybody
 def accessibility(week: str) -> str:
     """Say what the pages and the venues do for people with disabilities, and where to report a barrier."""
-    return render_template("public/accessibility.html", week=find_week(week) or abort(404))
+    own: Any = find_week(week) or abort(404)
+    return render_template("public/accessibility.html", week=own, page=find_public_page(own.id, "accessibility"))
 
 
 def _cities(sessions: list[PublishedSession]) -> list[tuple[dict[str, str], int]]:

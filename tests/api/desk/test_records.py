@@ -27,6 +27,8 @@ NEW: dict[str, dict[str, Any]] = {
     "track": {"code": "north", "name_zh": "北线"},
     "series": {"code": "chain", "name_zh": "系列", "kind": "repeat"},
     "session": {"title_zh": "示例场次", "fixed_start": "2026-10-15T09:30"},
+    "page": {"code": "example", "title_zh": "示例页", "text_zh": "正文"},
+    "notice": {"title_zh": "示例公告", "shown_from": "2026-10-15T09:30", "city": "220100"},
 }
 
 
@@ -65,7 +67,7 @@ def test_a_record_lives(demo_client: FlaskClient, own: Resource) -> None:
     read = demo_client.get(where, headers=key)
     assert read.status_code == 200 and read.json == made.json and read.headers["ETag"] == first
     assert demo_client.get(where, headers=key | {"If-None-Match": first}).status_code == 304
-    stem = "title" if own.noun == "session" else "name"
+    stem = "title" if own.noun in ("session", "page", "notice") else "name"
     sent = {f"{stem}_en": "Changed"}
     changed = demo_client.patch(where, json=sent, headers=key | {"If-Match": first})
     assert changed.status_code == 200 and changed.json and changed.json[f"{stem}_en"] == "Changed", changed.text
@@ -98,3 +100,32 @@ def test_unknown_fields_are_named(demo_client: FlaskClient) -> None:
         answer = demo_client.post(address(own), data=body, headers=headers)
         assert answer.status_code == 422 and answer.json
         assert {e["field"] for e in answer.json["errors"] if e["code"] == "field.unknown"} == {"nonsense", "version"}
+
+
+@pytest.mark.parametrize("noun", ["page", "notice"])
+def test_a_text_is_published_and_withdrawn(demo_client: FlaskClient, noun: str) -> None:
+    """The public reads the copy of the version that was named, until it is taken back."""
+    own = next(one for one in RESOURCES if one.noun == noun)
+    _key, key = make_key("jl2026")
+    made = demo_client.post(
+        address(own),
+        json=NEW[noun] | {"shown_from": None} if noun == "notice" else NEW[noun],
+        headers=key | {"Idempotency-Key": "1"},
+    )
+    where, etag = made.headers["Location"], made.headers["ETag"]
+    assert made.json and made.json["published_at"] is None
+    out = demo_client.put(f"{where}/publication", headers=key | {"If-Match": etag})
+    assert out.status_code == 200 and out.json and out.json["published_at"].endswith("Z")
+    public = f"/api/v1/weeks/jl2026/{own.plural}/{made.json['id']}"
+    told = demo_client.get(public)
+    assert told.json and told.json["title"]["zh"] == NEW[noun]["title_zh"]
+    assert demo_client.get(public, headers={"If-None-Match": told.headers["ETag"]}).status_code == 304
+    assert made.json["id"] in [
+        item["code"] for item in demo_client.get(f"/api/v1/weeks/jl2026/{own.plural}").json["items"]
+    ]
+    assert demo_client.delete(f"{where}/publication", headers=key | {"If-Match": etag}).status_code == 412
+    back = demo_client.delete(f"{where}/publication", headers=key | {"If-Match": out.headers["ETag"]})
+    assert back.json and back.json["withdrawn_at"].endswith("Z")
+    assert demo_client.get(public).status_code == 404
+    _reader, weak = make_key("jl2026", role="reader")
+    assert demo_client.put(f"{where}/publication", headers=weak | {"If-Match": "*"}).status_code == 403

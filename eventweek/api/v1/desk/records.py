@@ -120,14 +120,22 @@ def _delete(own: Resource) -> View:
 
 
 def _shelve(own: Resource, verb: Callable[..., Any]) -> View:
-    @needs_key(own.verb)
-    def shelve(actor: Actor, code: str, week: Week | None = None) -> Response:
+    return _turn(own, verb, own.verb)
+
+
+def _publish(own: Resource, verb: Callable[..., Any]) -> View:
+    return _turn(own, verb, Verb.RELEASE_PUBLISH)
+
+
+def _turn(own: Resource, verb: Callable[..., Any], right: Verb) -> View:
+    @needs_key(right)
+    def turn(actor: Actor, code: str, week: Week | None = None) -> Response:
         version = seen_version()
         get_record(own.subject, _id(week), code)
         verb(*_scope(week), code, version=version, actor=actor)
         return shown(own.subject, week, code)
 
-    return shelve
+    return turn
 
 
 def _history(own: Resource) -> View:
@@ -168,6 +176,9 @@ def _hang(own: Resource) -> None:
     ]
     if own.verbs.delete:
         views.append(("DELETE", one, f"{noun}_delete", _delete(own)))
+    if own.publish:
+        views.append(("PUT", f"{one}/publication", f"{noun}_publish", _publish(own, own.publish)))
+        views.append(("DELETE", f"{one}/publication", f"{noun}_withdraw", _publish(own, own.withdraw)))
     for method, address, endpoint, view in views:
         described = schemas.described(own, endpoint.removeprefix(noun).strip("_"), view)
         blueprint.add_url_rule(address, endpoint, described, methods=[method])

@@ -5,7 +5,7 @@ from typing import Any
 
 from eventweek.accounts.enums import Verb
 from eventweek.audit.actors import Actor
-from eventweek.programme.actions import parties, places, sessions, tags
+from eventweek.programme.actions import parties, places, sessions, tags, texts
 from eventweek.programme.actions.verbs import Verbs
 from eventweek.programme.rules import subjects
 from eventweek.programme.rules.subjects import Subject
@@ -13,7 +13,10 @@ from eventweek.programme.rules.subjects import Subject
 
 @dataclass(frozen=True)
 class Resource:
-    """A subject, the word of its address, its verbs; `extras`: what may be sent beside its fields when it changes."""
+    """A subject, the word of its address, its verbs; `extras`: what may be sent beside its fields when it changes.
+
+    `publish` and `withdraw` are the verbs of a subject of which the public reads a copy.
+    """
 
     subject: Subject
     plural: str
@@ -21,6 +24,8 @@ class Resource:
     weekly: bool = False
     verb: Verb = Verb.MASTERS_EDIT
     extras: tuple[str, ...] = ()
+    publish: Any = None
+    withdraw: Any = None
 
     @property
     def noun(self) -> str:
@@ -48,6 +53,14 @@ _SESSION = Verbs(
     archive=_of_session(sessions.archive_session),
     restore=_of_session(sessions.restore_session),
 )
+_WRITTEN: dict[str, Any] = {"weekly": True, "verb": Verb.PROGRAMME_EDIT}
+
+
+def _of_text(noun: str) -> dict[str, Any]:
+    """Return the verbs that make a text public and take it back."""
+    return {verb: getattr(texts, f"{verb}_{noun}") for verb in ("publish", "withdraw")}
+
+
 RESOURCES = (
     Resource(subjects.CITY, "cities", Verbs.of(places, "city")),
     Resource(subjects.FEATURE, "features", Verbs.of(places, "feature")),
@@ -61,4 +74,6 @@ RESOURCES = (
     Resource(subjects.TRACK, "tracks", Verbs.of(tags, "track"), weekly=True),
     Resource(subjects.SERIES, "series", Verbs.of(sessions, "series"), weekly=True, verb=Verb.PROGRAMME_EDIT),
     Resource(subjects.SESSION, "sessions", _SESSION, weekly=True, verb=Verb.PROGRAMME_EDIT, extras=("override",)),
+    Resource(subjects.PAGE, "pages", Verbs.of(texts, "page"), **_WRITTEN, **_of_text("page")),
+    Resource(subjects.NOTICE, "notices", Verbs.of(texts, "notice"), **_WRITTEN, **_of_text("notice")),
 )

@@ -16,13 +16,22 @@ INSTANT: Node = {"type": ["string", "null"], "format": "date-time"}
 PAIR: Node = {"type": "object", "properties": {"zh": {"type": "string"}, "en": {"type": "string"}}}
 BESIDE: dict[str, Node] = {
     "archived_at": INSTANT,
+    "first_published_at": INSTANT,
+    "published_at": INSTANT,
+    "withdrawn_at": INSTANT,
     "uid": {"type": "string", "description": "its name in calendars, for ever"},
     "cancelled_at": INSTANT,
     "cancel_reason": PAIR,
     "state": {"enum": ["draft", "open", "closed", "archived"]},
 }
 """What only verbs change, where a subject has it."""
-_HAS = {"session": ("uid", "archived_at", "cancelled_at", "cancel_reason"), "week": ("state",)}
+_PUBLISHED = ("archived_at", "first_published_at", "published_at", "withdrawn_at")
+_HAS = {
+    "session": ("uid", "archived_at", "cancelled_at", "cancel_reason"),
+    "week": ("state",),
+    "page": _PUBLISHED,
+    "notice": _PUBLISHED,
+}
 
 
 TEXT: Node = {"type": "string"}
@@ -161,6 +170,8 @@ _WORDS = {
     "edit": ("Change fields of one of the {}", 200, "Desk{}"),
     "archive": ("Archive one of the {}", 200, "Desk{}"),
     "restore": ("Restore one of the {}", 200, "Desk{}"),
+    "publish": ("Let the public read one of the {} as it stands", 200, "Desk{}"),
+    "withdraw": ("Take one of the {} from the public", 200, "Desk{}"),
     "delete": ("Delete one of the {} that nothing uses", 204, None),
 }
 

@@ -33,6 +33,7 @@ IDENTITIES: Mapping[str, tuple[str, ...]] = {
     "organisations": ("name_zh", "name_en"),
     "people": ("name_zh", "name_en", "affiliation_zh"),
     "sessions": ("title_zh", "title_en"),
+    "notices": ("title_zh", "title_en"),
 }
 """By what a row without a key is the same row in the next file."""
 _LAST = ("pin_time", "pin_room", "uid")

@@ -1,0 +1,22 @@
+"""Free pages: what organisers write for visitors beside the programme."""
+
+from typing import Any
+
+from flask import abort, redirect, render_template, url_for
+
+from eventweek.programme.queries import find_week
+from eventweek.programme.queries.texts import find_public_page
+from eventweek.programme.rules.texts import OF_OURS
+from eventweek.web.frame import anybody
+from eventweek.web.public.frame import blueprint
+
+
+@blueprint.get("/w/<week>/pages/<code>")
+@anybody
+def page(week: str, code: str) -> Any:
+    """Show a page; what adds to a page of our own is read there."""
+    own: Any = find_week(week) or abort(404)
+    found = find_public_page(own.id, code) or abort(404)
+    if code in OF_OURS:
+        return redirect(url_for(f"public.{code}", week=own.code), 301)
+    return render_template("public/page.html", week=own, page=found)
