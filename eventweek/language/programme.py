@@ -67,6 +67,11 @@ SENTENCES = {
     "session.unknown": _("有的场次不在这一届活动周里。重新选择。"),
     "week.code_stays": _("活动周的代码写在网址里，开放以后不能再改。请保留原来的代码。"),
     "page.code_stays": _("这一页发布过，网址不能再改。请保留原来的代码。"),
+    "colour.shape": _("颜色写成 #0a4d68 这样：# 加六位数字或 a 到 f。"),
+    "colour.contrast": _(
+        "这个颜色太浅，上面的白字看不清（对比度 %(ratio)s，至少要 4.5）。最接近的可用颜色是 %(nearest)s。"
+    ),
+    "placeholder.unknown": _("没有名为“{%(name)s}”的代称。可以用的有 %(known)s。"),
     "text.empty": _("正文还空着。先写几句，再发布。"),
     "text.archived": _("已归档的不能发布。先恢复，再发布。"),
     "notice.one_scope": _("一条公告只能关于一个场次、一个场馆或一座城市。只留一个，其余清空。"),

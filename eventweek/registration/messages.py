@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from eventweek.kernel.db import Bilingual
 from eventweek.outbox.actions import send
 from eventweek.programme.models import Week
+from eventweek.programme.queries.facts import facts_of_week
+from eventweek.programme.rules.placeholders import fill
 from eventweek.registration.enums import State
 from eventweek.registration.models import Pass, Registration
 from eventweek.registration.queries.offerings import OpenOffering
@@ -54,6 +56,8 @@ def _tell(week: Week, own: Pass, template: str, subject: str, facts: dict[str, A
         return
     language = own.attendee.locale
     context = {"pass": own.code, "name": own.attendee.name, "week": _said(week.title, language), **facts}
+    if facts.get("confirmed"):
+        context["note"] = fill(week.confirmation.best(language)[0], facts_of_week(week, language))
     references = [f"pass.png:{own.code}"] if facts.get("confirmed") else []
     send(
         f"registration/{template}",

@@ -40,7 +40,10 @@ class Reason:
 
 @dataclass(frozen=True)
 class Window:
-    """What decides whether an offering takes registrations now. `ends`: the last published moment to come in."""
+    """What decides whether an offering takes registrations now. `ends`: the last published moment to come in.
+
+    `cancelling_ends_min`: so many minutes before that, nobody gives seats back by themselves any more.
+    """
 
     mode: str
     week_state: str
@@ -50,6 +53,7 @@ class Window:
     closes: datetime | None
     ends: datetime
     zone: str
+    cancelling_ends_min: int = 0
 
 
 @dataclass(frozen=True)
@@ -120,12 +124,14 @@ def why_no_seats(seats: int, max_party: int, room: int | None) -> Reason | None:
     return None
 
 
-def why_no_cancelling(state: str, starts: datetime, now: datetime) -> Reason | None:
+def why_no_cancelling(state: str, window: Window, now: datetime) -> Reason | None:
     """Return why the person cannot give the seats back, None when they can."""
     if not can_move(state, State.CANCELLED):
         return Reason("registration.ended")
-    if now >= starts:
+    if now >= window.ends:
         return Reason("registration.started")
+    if now >= window.ends - timedelta(minutes=window.cancelling_ends_min):
+        return Reason("registration.cancelling_over", {"minutes": window.cancelling_ends_min})
     return None
 
 

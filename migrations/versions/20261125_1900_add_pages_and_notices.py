@@ -6,7 +6,7 @@ from alembic import op
 from eventweek.kernel.db import UtcDateTime
 
 revision = "20261125_1900"
-down_revision = "20261125_1600"
+down_revision = "20261125_1401"
 branch_labels = None
 depends_on = None
 

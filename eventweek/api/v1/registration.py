@@ -59,7 +59,7 @@ def offerings(week: str, code: str) -> Response:
 @anybody
 def consent(week: str) -> Response:
     """Show what a person has to agree to before they are registered"""
-    text = find_consent_text(find_edition(week).id)
+    text = find_consent_text(find_edition(week))
     if text is None:
         raise Refusal("consent.not_found")
     return private({"version": text.version, "text": {"zh": text.text_zh, "en": text.text_en}})

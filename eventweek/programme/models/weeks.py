@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class Week(Base):
-    """An edition. Times of the grid are local `HH:MM`; travel in minutes."""
+    """An edition. Times of the grid are local `HH:MM`; travel in minutes.
+
+    Deadlines are offsets, so that a copy has its own: days before the first day, minutes before each session's start.
+    """
 
     __tablename__ = "week"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -22,6 +25,18 @@ class Week(Base):
     title: Mapped[Bilingual] = bilingual("title", 200)
     theme: Mapped[Bilingual] = bilingual("theme", 200)
     contact: Mapped[Bilingual] = bilingual("contact", 200)
+    short_name: Mapped[Bilingual] = bilingual("short_name", 40)
+    accent: Mapped[str] = mapped_column(String(7), default="")
+    organiser: Mapped[Bilingual] = bilingual("organiser", 200)
+    phone: Mapped[str] = mapped_column(String(60), default="")
+    icp: Mapped[str] = mapped_column(String(60), default="")
+    police: Mapped[str] = mapped_column(String(60), default="")
+    identifier: Mapped[str] = mapped_column(String(40), default="")
+    confirmation: Mapped[Bilingual] = bilingual("confirmation", 1000)
+    consent: Mapped[Bilingual] = bilingual("consent", 1000)
+    registration_opens_days: Mapped[int | None]
+    registration_closes_min: Mapped[int | None]
+    cancelling_ends_min: Mapped[int | None]
     timezone: Mapped[str] = mapped_column(String(40))
     first_day: Mapped[date] = mapped_column(Date)
     last_day: Mapped[date] = mapped_column(Date)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from eventweek.kernel.errors import FieldError
 from eventweek.programme.enums import PermitStatus
+from eventweek.programme.rules.placeholders import NAMES, unknown
 from eventweek.programme.rules.subjects import Subject
 from eventweek.programme.rules.values import Wrong, shown
 
@@ -88,7 +89,7 @@ def _spans(field: str, rows: Iterable[Values]) -> list[FieldError]:
 
 def _week(whole: Values) -> list[FieldError]:
     first, last = whole["first_day"], whole["last_day"]
-    errors = []
+    errors = _placeholders(whole)
     if whole["timezone"] not in available_timezones():
         errors.append(FieldError("timezone", "timezone.unknown"))
     if not first <= last:
@@ -103,6 +104,17 @@ def _week(whole: Values) -> list[FieldError]:
         if bool(whole[one]) != bool(whole[two]) or (whole[one] and whole[one] >= whole[two]):
             errors.append(FieldError(two, "hours.order"))
     return errors
+
+
+def _placeholders(whole: Values) -> list[FieldError]:
+    names = [f"{stem}_{language}" for stem in ("confirmation", "consent") for language in ("zh", "en")]
+    found = [(name, unknown(whole[name])) for name in names]
+    known = "、".join(f"{{{name}}}" for name in NAMES)
+    return [
+        FieldError(name, "placeholder.unknown", {"name": wrong[0][:40], "known": known})
+        for name, wrong in found
+        if wrong
+    ]
 
 
 def window(week_days: Iterable[date], first: date, last: date) -> set[date]:

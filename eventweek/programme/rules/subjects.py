@@ -25,6 +25,7 @@ from eventweek.programme.enums import (
     Standing,
     Visibility,
 )
+from eventweek.programme.rules.colours import Colour
 from eventweek.programme.rules.urls import Url
 from eventweek.programme.rules.values import (
     Choice,
@@ -148,6 +149,18 @@ WEEK = Subject(
         "timezone": Line(40, required=True, default="Asia/Shanghai"),
         "first_day": Day(required=True),
         "last_day": Day(required=True),
+        **_text("short_name", 40),
+        "accent": Colour(),
+        **_text("organiser", 200),
+        "phone": Line(60),
+        "icp": Line(60),
+        "police": Line(60),
+        "identifier": Line(40),
+        **_prose("confirmation", 1000),
+        **_prose("consent", 1000),
+        "registration_opens_days": Whole(0, 365),
+        "registration_closes_min": Whole(0, 30 * DAY_MIN),
+        "cancelling_ends_min": Whole(0, 30 * DAY_MIN),
         "host": Ref("organisation"),
         "host_venue": Ref("venue"),
         "slot_min": Whole(5, 60, default=15),

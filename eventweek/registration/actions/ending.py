@@ -32,7 +32,7 @@ def cancel_registration(code: str, *, actor: Actor, owner: int | None = None, no
     with transaction():
         row, own = _locked(code, actor, owner)
         if row.state != State.CANCELLED:
-            reason = why_no_cancelling(row.state, own.window.ends, now()) if owner else None
+            reason = why_no_cancelling(row.state, own.window, now()) if owner else None
             if reason:
                 raise Refusal(reason.code, **reason.facts)
             why = EndReason.PERSON if owner else EndReason.ORGANISER
@@ -87,9 +87,7 @@ def change_seats(code: str, number: int, *, actor: Actor, owner: int | None = No
     """
     with transaction():
         row, own = _locked(code, actor, owner)
-        reason = why_no_cancelling(row.state, own.window.ends, now()) or why_no_seats(
-            number, own.offering.max_party, None
-        )
+        reason = why_no_cancelling(row.state, own.window, now()) or why_no_seats(number, own.offering.max_party, None)
         if reason:
             raise Refusal(reason.code, **reason.facts)
         before, more = row.seats, number - row.seats

@@ -1,5 +1,6 @@
 """Reads of registration: offerings with their seats, passes, and what a person holds."""
 
+from eventweek.registration.queries.consents import find_consent_text
 from eventweek.registration.queries.offerings import (
     OfferingFacts,
     OpenOffering,
@@ -18,7 +19,6 @@ from eventweek.registration.queries.passes import (
 )
 from eventweek.registration.queries.registrations import (
     RegistrationFacts,
-    find_consent_text,
     list_clashes_of,
     list_registrations,
 )

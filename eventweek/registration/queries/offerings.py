@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -159,12 +160,27 @@ def _open(offering: Offering, week: Week, sessions: list[PublishedSession]) -> O
         week_state=week.state,
         cancelled=not on,
         closed=offering.closed,
-        opens=offering.opens_at,
-        closes=offering.closes_at,
+        opens=offering.opens_at or _opens(week),
+        closes=offering.closes_at or _closes(week, starts),
         ends=offering.slot_end or starts,
         zone=week.timezone,
+        cancelling_ends_min=week.cancelling_ends_min or 0,
     )
     return OpenOffering(offering, tuple(sessions), window, starts)
+
+
+def _opens(week: Week) -> datetime | None:
+    """Return when the week's offerings open that do not say so themselves."""
+    if week.registration_opens_days is None:
+        return None
+    day = week.first_day - timedelta(days=week.registration_opens_days)
+    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(week.timezone))
+
+
+def _closes(week: Week, starts: datetime) -> datetime | None:
+    """Return when an offering closes that does not say so itself; it follows when its session moves."""
+    minutes = week.registration_closes_min
+    return None if minutes is None else starts - timedelta(minutes=minutes)
 
 
 def is_cancelled(session: PublishedSession) -> bool:

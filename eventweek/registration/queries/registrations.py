@@ -10,7 +10,7 @@ from eventweek.kernel.clock import now
 from eventweek.kernel.db import Bilingual, db
 from eventweek.programme.models import City, TravelTime, Week
 from eventweek.registration.enums import State
-from eventweek.registration.models import ConsentText, Offering, Pass, Registration
+from eventweek.registration.models import Offering, Pass, Registration
 from eventweek.registration.queries.offerings import OpenOffering, is_cancelled, load_offerings
 from eventweek.registration.rules import Clash, Reason, Stop, list_clashes, why_no_cancelling
 from eventweek.scheduling.queries import PublishedSession
@@ -116,12 +116,6 @@ def list_clashes_of(week_id: int, offering_codes: Collection[str], pass_id: int 
     return [clash for clash in clashes if clash.first.code in new or clash.second.code in new]
 
 
-def find_consent_text(week_id: int, purpose: str = "registration") -> ConsentText | None:
-    """Return the newest text of a purpose that people of this week agree to."""
-    query = select(ConsentText).where(ConsentText.week_id == week_id, ConsentText.purpose == purpose)
-    return db.session.scalar(query.order_by(ConsentText.version.desc()).limit(1))
-
-
 def _facts(row: Registration, own: OpenOffering, position: int, moment: datetime) -> RegistrationFacts:
     return RegistrationFacts(
         code=row.code,
@@ -137,7 +131,7 @@ def _facts(row: Registration, own: OpenOffering, position: int, moment: datetime
         starts=own.starts,
         sessions=own.sessions,
         max_party=own.offering.max_party,
-        why_no_cancelling=why_no_cancelling(row.state, own.window.ends, moment),
+        why_no_cancelling=why_no_cancelling(row.state, own.window, moment),
     )
 
 

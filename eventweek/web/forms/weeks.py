@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 
 from eventweek.language.words import CITY_ROLES, options
 from eventweek.web.forms.records import Group, RecordForm, Row, Rows
-from eventweek.web.forms.shared import Clock, Day, Line, Pick, Several, Whole
+from eventweek.web.forms.shared import Clock, Day, Line, Pick, Prose, Several, Whole
 
 
 class NewCityRow(Row):
@@ -85,6 +85,38 @@ class WeekForm(RecordForm):
     theme_en = Line(_("英文主题"), 200)
     contact_zh = Line(_("联系方式"), 200, description=_("公开显示。写单位和值班电话，不写个人手机。"))
     contact_en = Line(_("联系方式（英文）"), 200)
+    short_name_zh = Line(_("简称"), 40, description=_("页面左上角的字。空着 = 双创活动周。"))
+    short_name_en = Line(_("英文简称"), 40)
+    accent = Line(
+        _("主色"),
+        7,
+        description=_(
+            "按钮和链接的颜色，空着 = 湖蓝。例如松绿 #17603a、朱红 #9c1c1c、靛青 #1f3a8a、紫 #5b2181、赭 #7a4100。"
+        ),
+    )
+    organiser_zh = Line(_("承办"), 200, description=_("列在页脚。多个单位用顿号隔开。"))
+    organiser_en = Line(_("承办（英文）"), 200)
+    phone = Line(_("联系电话"), 60)
+    icp = Line(_("ICP备案号"), 60, description=_("例如 吉ICP备12345678号-1，链接到工信部备案查询。"))
+    police = Line(_("公安备案号"), 60, description=_("例如 吉公网安备22010102000001号。"))
+    identifier = Line(_("网站标识码"), 40)
+    confirmation_zh = Prose(
+        _("报名成功后告诉大家的话"),
+        1000,
+        description=_(
+            "写在确认邮件和入场码页面上，例如带什么。可用 {week}、{host}、{contact}、{dates}、{first_day}、{last_day}。"
+        ),
+    )
+    confirmation_en = Prose(_("报名成功后告诉大家的话（英文）"), 1000)
+    consent_zh = Prose(
+        _("个人信息同意书的补充"), 1000, description=_("接在标准的同意书后面。改了以后，再报名的人要重新同意。")
+    )
+    consent_en = Prose(_("个人信息同意书的补充（英文）"), 1000)
+    registration_opens_days = Whole(
+        _("提前几天开始报名"), description=_("从活动周第一天的零点往前数。空着 = 发布以后就能报。")
+    )
+    registration_closes_min = Whole(_("开始前几分钟截止报名"), description=_("空着 = 到活动开始为止。"))
+    cancelling_ends_min = Whole(_("开始前几分钟起不能取消"), description=_("空着 = 到活动开始为止。"))
     host = Pick(_("主办单位"))
     host_venue = Pick(_("主会场馆"))
     first_day = Day(_("第一天"))
@@ -102,7 +134,10 @@ class WeekForm(RecordForm):
     travel_same_city_min = Whole(_("同城换场馆（分钟）"))
 
     GROUPS = (
-        Group(_("名称"), ("title", "theme", "contact", ("host", "host_venue"))),
+        Group(_("名称"), ("title", "short_name", "theme", "contact", ("host", "host_venue"), "accent")),
+        Group(_("页脚"), ("organiser", ("phone", "identifier"), ("icp", "police"))),
+        Group(_("默认的话"), ("confirmation", "consent")),
+        Group(_("报名的期限"), (("registration_opens_days", "registration_closes_min", "cancelling_ends_min"),)),
         Group(_("起止日期"), (("first_day", "last_day", "timezone"), "warmups")),
         Group(_("城市"), ("cities",)),
         Group(

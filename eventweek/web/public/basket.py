@@ -164,6 +164,6 @@ def _page(week: Week, form: Register, chosen: list[Choice]) -> str:
         ready=len(ready),
         clashes=clashes,
         held=held,
-        consent=find_consent_text(week.id),
+        consent=find_consent_text(week),
         bad=[choice for choice in chosen if choice.errors],
     )

@@ -1,6 +1,5 @@
 """What the visitors' pages share: the blueprint, the edition at hand, and how days and names are written."""
 
-from dataclasses import asdict
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -9,19 +8,20 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, abort, current_app, g, request
 from flask_babel import format_date
-from flask_babel import gettext as _
 from markupsafe import Markup
 
 from eventweek.kernel.clock import local_day, now
 from eventweek.kernel.text import markdown_html
 from eventweek.programme.models import Week
 from eventweek.programme.queries import find_week
+from eventweek.programme.queries.facts import facts_of_week
+from eventweek.programme.rules.placeholders import fill
 from eventweek.scheduling.queries import PublishedSession, list_public_sessions
-from eventweek.web.frame import language
+from eventweek.web.frame import best, language
 from eventweek.web.public.wrapping import with_breaks
 
 blueprint = Blueprint("public", __name__)
-NOT_PAGES = ("_feed", ".feed", "_png", "_ics", ".robots", ".sitemap")
+NOT_PAGES = ("_feed", ".feed", "_png", "_ics", ".robots", ".sitemap", ".theme")
 
 
 @blueprint.app_url_defaults
@@ -62,20 +62,10 @@ def absolute_url(wanted: str) -> str:
     return base_url() + ("/en" if wanted == "en" else "") + request.path
 
 
-@blueprint.app_template_global("config_site")
-def foot() -> dict[str, Any]:
-    """Return what the foot of the page says of the site: `official` lines, and two addresses."""
-    site = current_app.extensions["eventweek"].site
-    lines = [
-        (_("主办"), site.host),
-        (_("承办"), site.organiser),
-        (_("联系电话"), site.phone),
-        (_("ICP备案号"), site.icp),
-        (_("公安备案号"), site.police),
-        (_("网站标识码"), site.identifier),
-    ]
-    official = [(name, value) for name, value in lines if value]
-    return {**asdict(site), "official": official}
+@blueprint.app_template_global("note_of")
+def note_of(week: Week) -> str:
+    """Return what the organisers tell those who have registered, with its names filled in."""
+    return fill(best(week.confirmation), facts_of_week(week, language()))
 
 
 @blueprint.app_template_global("is_wechat")
