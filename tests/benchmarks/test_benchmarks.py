@@ -11,7 +11,7 @@ from benchmarks import desk
 from tools.build_performance import PAGE, written
 
 
-@pytest.mark.parametrize("name", ["programme", "feeds", "registration", "scans"])
+@pytest.mark.parametrize("name", ["programme", "feeds", "registration", "scans", "imports"])
 def test_benchmark_measures_and_reports(name: str, tmp_path: Path) -> None:
     module = importlib.import_module(f"benchmarks.{name}")
     _read(module, name, module.main(2, tmp_path), tmp_path)
