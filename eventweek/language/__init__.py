@@ -7,10 +7,21 @@ from flask_babel import LazyString, get_locale
 
 from eventweek.kernel.db import Bilingual
 from eventweek.kernel.errors import Refusal
-from eventweek.language import accounts, api, calendars, checkin, demo, kernel, programme, registration, scheduling
+from eventweek.language import (
+    accounts,
+    api,
+    calendars,
+    checkin,
+    demo,
+    editions,
+    kernel,
+    programme,
+    registration,
+    scheduling,
+)
 
 CATALOGUE: dict[str, LazyString] = {}
-for room in (kernel, accounts, programme, scheduling, registration, checkin, calendars, api, demo):
+for room in (kernel, accounts, programme, scheduling, registration, checkin, editions, calendars, api, demo):
     CATALOGUE |= room.SENTENCES
 
 

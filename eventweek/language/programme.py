@@ -6,7 +6,6 @@ SENTENCES = {
     "week.not_found": _("没有这一届活动周。回到首页看当前的一届。"),
     "week.archived": _("这一届活动周已归档，只能查看。要修改，请新建一届。"),
     "week.transition": _("活动周不能这样改变状态。顺序是：筹备、开放、结束、归档；结束的可以重新开放。"),
-    "week.not_draft": _("只有筹备中的活动周可以删除。结束后请归档。"),
     "week.sessions_outside": _("有 %(count)s 个场次的日期会落在活动周之外。先改这些场次，再改日期。"),
     "session.not_found": _("没有这个场次。回到场次列表再找。"),
     "subject.not_found": _("没有这一项，可能已被删除。回到列表再找。"),

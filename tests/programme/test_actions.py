@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from eventweek.audit.actors import SYSTEM, Actor, GrantValue
 from eventweek.audit.models import AuditEntry
+from eventweek.editions.actions.deleting import delete_week
 from eventweek.kernel.db import Bilingual, db
 from eventweek.kernel.errors import Invalid, Refusal
 from eventweek.programme.actions import parties, places, sessions, tags, weeks
@@ -245,14 +246,14 @@ def test_a_week_moves_through_its_states_and_the_archived_one_refuses(app: Flask
 def test_a_draft_is_deleted_with_all_that_is_in_it(app: Flask) -> None:
     week = make_week("draft")
     make_session(week, tags=["industry:ei"], organisations=[{"organisation": make_organisation().code, "role": "host"}])
-    weeks.delete_week("spring", actor=SYSTEM)
+    delete_week("spring", actor=SYSTEM)
     assert db.session.scalar(select(func.count()).select_from(Week)) == 0
     week = weeks.create_week(
         {"code": "b", "title_zh": "b", "first_day": "2027-04-12", "last_day": "2027-04-12"}, actor=SYSTEM
     )
     weeks.set_week_state("b", "open", actor=SYSTEM)
     with pytest.raises(Refusal, match="week.not_draft"):
-        weeks.delete_week("b", actor=SYSTEM)
+        delete_week("b", actor=SYSTEM)
 
 
 def test_days_follow_the_run_and_never_leave_a_session_outside(app: Flask) -> None:

@@ -1,16 +1,15 @@
-"""Verbs of editions: create from presets, edit, move on to the next state, delete a draft."""
+"""Verbs of editions: create from presets, edit, move on to the next state."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 
 from eventweek.accounts.enums import Verb
 from eventweek.accounts.permissions import require
 from eventweek.audit.actions import record
 from eventweek.audit.actors import Actor
-from eventweek.audit.revisions import forget
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.programme.actions.verbs import editable_week
@@ -57,7 +56,7 @@ def edit_week(code: str, values: Mapping[str, object], *, version: int | None, a
     Raises: Refusal permission.denied, week.not_found, week.archived, version.stale; Invalid.
     """
     with transaction():
-        week = _locked(code, Verb.WEEK_EDIT, actor)
+        week = locked_week(code, Verb.WEEK_EDIT, actor)
         directory = Directory()
 
         def check(whole: Values, row: Any, _directory: Directory) -> list[FieldError]:
@@ -76,7 +75,7 @@ def set_week_state(code: str, state: str, *, actor: Actor, version: int | None =
     Raises: Refusal permission.denied, week.not_found, week.archived, version.stale, week.transition.
     """
     with transaction():
-        week = _locked(code, Verb.WEEK_EDIT, actor)
+        week = locked_week(code, Verb.WEEK_EDIT, actor)
         refuse_stale(week, version)
         if week.state == state:
             return week
@@ -87,21 +86,6 @@ def set_week_state(code: str, state: str, *, actor: Actor, version: int | None =
         keep(actor, "state", WEEK, week, {"state": [old, state]})
         record(actor, "week.state", "week", week.code, week_id=week.id, state=[old, state])
     return week
-
-
-def delete_week(code: str, *, actor: Actor) -> None:
-    """Delete a draft with everything in it; nobody can have registered for one.
-
-    Raises: Refusal permission.denied, week.not_found, week.not_draft.
-    """
-    with transaction():
-        week = _locked(code, Verb.WEEK_CREATE, actor)
-        if week.state != WeekState.DRAFT:
-            raise Refusal("week.not_draft")
-        record(actor, "week.delete", "week", week.code, week_id=week.id)
-        keep(actor, "delete", WEEK, week, {})
-        forget("week", [week.id])
-        db.session.execute(delete(Week).where(Week.id == week.id))
 
 
 def fill_days(whole: Values, _given: set[str], _directory: Directory) -> None:
@@ -123,7 +107,7 @@ def _chosen(field: str, presets: list[dict[str, Any]], codes: Sequence[str] | No
     return [preset for preset in presets if preset["code"] in codes]
 
 
-def _locked(code: str, verb: Verb, actor: Actor) -> Week:
+def locked_week(code: str, verb: Verb, actor: Actor) -> Week:
     week_id = db.session.scalar(select(Week.id).where(Week.code == code))
     require(actor, verb, week_id)
     return editable_week(week_id or 0)

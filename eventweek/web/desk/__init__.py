@@ -22,6 +22,7 @@ from eventweek.web.desk import (
     texts,
     timetable,
     users,
+    week_copy,
     weeks,
 )
 from eventweek.web.desk.frame import blueprint
@@ -49,5 +50,6 @@ __all__ = [
     "texts",
     "timetable",
     "users",
+    "week_copy",
     "weeks",
 ]

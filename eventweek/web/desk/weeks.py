@@ -7,11 +7,13 @@ from flask_babel import lazy_gettext as _
 
 from eventweek.accounts.enums import Verb
 from eventweek.accounts.permissions import can
+from eventweek.editions.actions.deleting import delete_week
+from eventweek.editions.queries import count_contents, find_copy
 from eventweek.kernel.errors import Refusal
 from eventweek.language import say, sentence
 from eventweek.language.words import WEEK_STATES
 from eventweek.programme.actions.founding import found_week
-from eventweek.programme.actions.weeks import delete_week, edit_week, set_week_state
+from eventweek.programme.actions.weeks import edit_week, set_week_state
 from eventweek.programme.models import Week
 from eventweek.programme.presets import preset_kinds, preset_tag_sets
 from eventweek.programme.queries import find_newest_week, find_week, list_weeks
@@ -23,6 +25,7 @@ from eventweek.programme.rules.weeks import TRANSITIONS
 from eventweek.web.actor import at_work
 from eventweek.web.desk.frame import blueprint, edition, page
 from eventweek.web.desk.shelves import choices
+from eventweek.web.forms.copies import ANCHORS
 from eventweek.web.forms.weeks import STATES, FirstWeekForm, WeekForm, warmups
 from eventweek.web.frame import language, needs
 
@@ -144,7 +147,8 @@ def _week_page(own: Week, form: WeekForm) -> str:
     ways = [(state, WEEK_STATES[state], STATES[state]) for state in TRANSITIONS[own.state]]
     editable = can(at_work(), Verb.WEEK_EDIT, own.id) and own.state != "archived"
     mortal = own.state == "draft" and can(at_work(), Verb.WEEK_CREATE)
-    words = {"states": WEEK_STATES, "meaning": STATES[own.state], "count": count_all_sessions().get(own.id, 0)}
+    words: dict[str, Any] = {"states": WEEK_STATES, "meaning": STATES[own.state], "counts": count_contents(own.id)}
+    words |= {"copy": find_copy(own.id), "anchors": ANCHORS}
     return page("week.html", own, form=form, ways=ways, editable=editable, mortal=mortal, **words)
 
 

@@ -1,0 +1,1 @@
+"""Verbs of an edition as a whole."""

@@ -1,0 +1,63 @@
+"""Which table a copy carries with which part, and which never leave their edition (pure).
+
+Every table that belongs to an edition stands here once; tests/house/test_copying.py counts them.
+"""
+
+from collections.abc import Mapping
+
+from eventweek.editions.enums import Part
+
+TABLES: Mapping[Part, tuple[str, ...]] = {
+    Part.SETTINGS: ("kind", "tag_set", "tag", "track", "consent_text"),
+    Part.SESSIONS: (
+        "session",
+        "session_day",
+        "session_feature",
+        "session_link",
+        "session_organisation",
+        "session_relation",
+        "session_tag",
+        "session_venue",
+        "series",
+        "series_member",
+    ),
+    Part.PEOPLE: ("session_person",),
+    Part.PLAN: ("plan", "placement"),
+    Part.OFFERINGS: ("offering", "offering_session", "capacity_pool"),
+    Part.GATES: ("gate",),
+}
+"""In the order in which they are carried: what is referred to comes first."""
+
+WITH_THE_WEEK = ("week", "week_day", "week_city")
+"""Made from the values of the edition itself."""
+
+NEVER: Mapping[str, str] = {
+    "api_key": "who may do what; given anew for each edition",
+    "attendance": "who came",
+    "attendee_identity": "identity numbers",
+    "bulk_change": "what organisers did in that edition",
+    "consent": "who agreed to what",
+    "device": "door phones and their keys",
+    "device_gate": "door phones and their keys",
+    "feed_body": "made from a release",
+    "feed_entry": "made from a release",
+    "grant": "who may do what; given anew for each edition",
+    "manifest": "what door phones hold",
+    "manifest_delta": "what door phones hold",
+    "pass": "who holds a pass",
+    "pass_token": "who holds a pass",
+    "pool_hold": "seats held for somebody",
+    "programme_import": "what organisers did in that edition",
+    "published": "the new edition has published nothing",
+    "registration": "who registered",
+    "registration_event": "who registered",
+    "registration_group": "who registered",
+    "release": "the new edition has published nothing",
+    "release_item": "the new edition has published nothing",
+    "scan": "who came",
+    "scan_review": "who came",
+    "seat_delta": "who registered",
+}
+"""Tables of an edition that no copy touches -> why."""
+
+NEEDS_SESSIONS = (Part.PEOPLE, Part.PLAN, Part.OFFERINGS)
