@@ -12,6 +12,9 @@ _STATUS = {
     "device.link_dead": 410,
     "scan.seq_used": 409,
     "scan.chain": 409,
+    "bulk.stale": 409,
+    "bulk.changed_since": 409,
+    "bulk.not_applied": 409,
 }
 
 

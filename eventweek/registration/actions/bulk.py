@@ -46,6 +46,16 @@ def plan_changes(week_id: int, codes: Collection[str], given: Mapping[str, objec
     return bulk
 
 
+def plan_and_apply(week_id: int, codes: Collection[str], given: Mapping[str, object], *, actor: Actor) -> BulkChange:
+    """Plan a change and apply it in one transaction; what may not change is left out.
+
+    Raises: what plan_changes and apply_changes raise.
+    """
+    with transaction():
+        bulk = plan_changes(week_id, codes, given, actor=actor)
+        return apply_changes(week_id, bulk.code, actor=actor)
+
+
 def apply_changes(week_id: int, code: str, *, actor: Actor) -> BulkChange:
     """Change every session and offering as it was planned. A second call changes nothing.
 

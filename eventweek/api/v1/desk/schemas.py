@@ -8,8 +8,10 @@ from apispec import APISpec
 from eventweek.api.v1.desk.frame import View, blueprint
 from eventweek.api.v1.desk.resources import RESOURCES, Resource
 from eventweek.programme.queries.records import filters
-from eventweek.programme.rules.subjects import HOLIDAY, WEEK, Subject
+from eventweek.programme.rules.bulk import FIELDS, LISTS, MOST
+from eventweek.programme.rules.subjects import HOLIDAY, SESSION, WEEK, Subject
 from eventweek.programme.rules.values import record_schema
+from eventweek.registration.queries.settings import SETTINGS
 
 Node = dict[str, Any]
 INSTANT: Node = {"type": ["string", "null"], "format": "date-time"}
@@ -92,6 +94,34 @@ _DEVICE = thing(
     revoked_at=INSTANT,
     last_seen_at=INSTANT,
 )
+LINES: Node = {
+    "type": "array",
+    "items": thing(
+        id=TEXT,
+        changes={"type": "object", "additionalProperties": thing(old={}, new={})},
+        refused={"type": "array", "items": TEXT},
+        changed_since={"type": "boolean"},
+    ),
+}
+
+
+def bulk_wish() -> Node:
+    """Describe what can be wished for many sessions."""
+
+    def some(subject: Subject, names: tuple[str, ...]) -> Node:
+        return record_schema({name: subject.fields[name] for name in names}) | {"required": []}
+
+    properties = {
+        "sessions": {"type": "array", "items": TEXT, "maxItems": MOST},
+        "dry_run": {"type": "boolean", "default": False},
+        "set": some(SESSION, FIELDS),
+        "add": some(SESSION, LISTS),
+        "remove": some(SESSION, LISTS),
+        "offering": some(SETTINGS, tuple(SETTINGS.fields)),
+    }
+    return {"type": "object", "properties": properties, "required": ["sessions"], "additionalProperties": False}
+
+
 OTHERS: dict[str, Node] = {
     "DeskKey": thing(
         id=TEXT,
@@ -128,6 +158,14 @@ OTHERS: dict[str, Node] = {
     "DeskOfferingEdit": optional(**_WINDOW, room_cap=CAP, class_cap=CAP, overbook=NUMBER),
     "DeskDevices": thing(items=many(_DEVICE)),
     "DeskReleaseNew": optional(note=TEXT, sessions=many(TEXT)),
+    "DeskBulkWish": bulk_wish(),
+    "DeskBulkChange": thing(
+        id=TEXT,
+        state={"enum": ["planned", "applied", "undone"]},
+        stay={"type": "integer", "description": "how many sessions are so already"},
+        sessions=LINES,
+        offerings=LINES,
+    ),
 }
 """Shapes that are no subject's."""
 
