@@ -153,7 +153,12 @@ def test_a_wrong_wish_changes_nothing(week: Week, wish: dict[str, Any], wrong: t
 
 @pytest.mark.parametrize(
     ("codes", "wrong"),
-    [([], "bulk.nobody"), (["no-such"], "session.unknown"), ([f"x{n}" for n in range(10_000)], "bulk.too_many")],
+    [
+        ([], "bulk.nobody"),
+        (["nosuch"], "session.unknown"),
+        (["a\x00", "\ud800"], "session.unknown"),
+        ([f"x{n}" for n in range(10_000)], "bulk.too_many"),
+    ],
 )
 def test_a_wrong_selection_changes_nothing(week: Week, codes: list[str], wrong: str) -> None:
     own = make_session(week)

@@ -103,6 +103,8 @@ def _chosen(week: Week, codes: Collection[str]) -> list[Session]:
         raise Invalid([FieldError("sessions", "bulk.nobody")])
     if len(codes) > MOST:
         raise Invalid([FieldError("sessions", "bulk.too_many", {"most": f"{MOST:,}"})])
+    if not all(code.isascii() and code.isalnum() for code in codes):
+        raise Invalid([FieldError("sessions", "session.unknown")])
     sessions = list_whole_sessions(week.id, set(codes))
     if len(sessions) < len(set(codes)):
         raise Invalid([FieldError("sessions", "session.unknown")])
