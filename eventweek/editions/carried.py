@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from eventweek.editions.enums import Part
 
 TABLES: Mapping[Part, tuple[str, ...]] = {
-    Part.SETTINGS: ("kind", "tag_set", "tag", "track", "consent_text"),
+    Part.SETTINGS: ("kind", "tag_set", "tag", "track", "page", "consent_text"),
     Part.SESSIONS: (
         "session",
         "session_day",
@@ -44,6 +44,7 @@ NEVER: Mapping[str, str] = {
     "grant": "who may do what; given anew for each edition",
     "manifest": "what door phones hold",
     "manifest_delta": "what door phones hold",
+    "notice": "what was told of that edition",
     "pass": "who holds a pass",
     "pass_token": "who holds a pass",
     "pool_hold": "seats held for somebody",

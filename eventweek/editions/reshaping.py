@@ -30,6 +30,7 @@ class Reshaping:
         """Return the rule of a table; the rows of most come as they are."""
         rules: dict[str, Rule] = {
             "track": self._track,
+            "page": self._page,
             "session": self._session,
             "session_day": self._session_day,
             "session_link": self._session_link,
@@ -48,6 +49,11 @@ class Reshaping:
 
     def _track(self, row: Row, old: Row) -> Row | None:
         return self._in_use(row | {"manager_id": None}, old)
+
+    def _page(self, row: Row, _old: Row) -> Row | None:
+        """Bring the text as a draft that nobody has published."""
+        draft = {name: value for name, value in row.items() if "published" not in name and name != "withdrawn_at"}
+        return None if row["archived_at"] else draft
 
     def _session(self, row: Row, old: Row) -> Row | None:
         if row["cancelled_at"] or row["archived_at"]:

@@ -24,7 +24,7 @@ from eventweek.programme.actions.parties import archive_organisation
 from eventweek.programme.actions.sessions import archive_session, cancel_session, create_series, edit_session
 from eventweek.programme.actions.tags import archive_kind, create_track
 from eventweek.programme.actions.weeks import edit_week
-from eventweek.programme.models import Kind, Session, Track, Week
+from eventweek.programme.models import Kind, Notice, Page, Session, Track, Week
 from eventweek.programme.queries import find_week
 from eventweek.registration.models import Attendee, CapacityPool, Offering
 from eventweek.scheduling.actions.placements import place_session
@@ -293,3 +293,18 @@ def test_a_copy_of_a_copy_and_an_edited_source(app: Flask) -> None:
     )
     assert [s.title.zh for s in _sessions(again.id).values()] == ["创业论坛"]
     assert again.theme.zh == "" and again.title == Bilingual("", "Third")
+
+
+@pytest.mark.database
+def test_pages_come_as_drafts_and_notices_not_at_all(app: Flask) -> None:
+    old, seen = make_week(), datetime(2027, 4, 1, tzinfo=UTC)
+    told: dict[str, Any] = {"published": {"title_zh": "公告"}, "published_at": seen, "first_published_at": seen}
+    with transaction():
+        page = Page(week_id=old.id, code="faq", title=Bilingual("常见问题", ""), text_zh="正文", **told)
+        gone = Page(week_id=old.id, code="gone", title=Bilingual("旧页", ""), archived_at=seen)
+        news: dict[str, Any] = {"source_key": "n", "level": "info", "title": Bilingual("公告", "")}
+        db.session.add_all([page, gone, Notice(week_id=old.id, **news, **told)])
+    week = copy_week("spring", AUTUMN, parts=[], actor=SYSTEM)
+    [mine] = [row for row in _rows(Base.metadata.tables["page"], week.id) if row["code"] in ("faq", "gone")]
+    assert (mine["code"], mine["text_zh"], mine["published"], mine["published_at"]) == ("faq", "正文", None, None)
+    assert _count("notice", week.id) == 0 and _count("notice", old.id) == 1
