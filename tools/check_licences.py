@@ -7,6 +7,7 @@ from importlib.metadata import Distribution, distributions
 PERMISSIVE = {
     "apache 2", "apache 2.0", "apache software license", "apache-2.0", "bsd", "bsd 2-clause license", "bsd license",
     "bsd-2-clause", "bsd-3-clause", "isc", "mit", "mit license", "mit-0", "mit-cmu", "psf-2.0",
+    "python software foundation license",
     "the unlicense (unlicense)", "unlicense", "mpl-2.0", "mozilla public license 2.0 (mpl 2.0)",
 }  # fmt: skip
 LINKED = {"psycopg": "LGPL-3.0-only", "psycopg-binary": "LGPL-3.0-only"}

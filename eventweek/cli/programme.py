@@ -1,7 +1,9 @@
-"""Commands of the programme: import and export the JSON document of docs/programme-format.md."""
+"""Commands of the programme: import and export in the formats of docs/programme-format.md."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -10,11 +12,12 @@ from eventweek.audit.actors import SYSTEM
 from eventweek.cli.frame import main, said, settings, spoken
 from eventweek.kernel.errors import Refusal
 from eventweek.programme.queries import find_week
-from eventweek.programme.rules.documents import document_schema, read_document
+from eventweek.programme.rules.documents import document_schema
 from eventweek.scheduling.actions.importing import Report, import_programme
-from eventweek.scheduling.queries.export import export_programme
+from eventweek.scheduling.formats import Context, Place, Reading, read_any
+from eventweek.scheduling.formats.writing import WRITERS, Asked
 
-DOCUMENT = click.Path(dir_okay=False, path_type=Path)
+SOURCE_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @main.group()
@@ -23,34 +26,49 @@ def programme() -> None:
 
 
 @programme.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Only say what would be new, changed or wrong.")
-def take_in(file: Path, dry_run: bool) -> None:
-    """Take in FILE, all of it or nothing."""
+@click.argument("file", type=SOURCE_FILE)
+@click.option("--dry-run", is_flag=True, help="Only say what would be new, changed, cancelled or wrong.")
+@click.option("--keep-missing", is_flag=True, help="Do not cancel sessions that the source no longer holds.")
+@click.option("--week", default="", metavar="CODE", help="The week to import into; it is made where there is none.")
+@click.option("--timezone", default="", metavar="TZ", help="The zone of a schedule that names none: Europe/Brussels.")
+def take_in(file: Path, dry_run: bool, keep_missing: bool, week: str, timezone: str) -> None:
+    """Take in FILE (JSON, Excel, schedule.xml, schedule.json), all of it or nothing."""
     with create_app(settings()).app_context():
         try:
-            report = import_programme(read_document(file.read_bytes()), actor=SYSTEM, dry_run=dry_run)
+            own = find_week(week) if week else None
+            context = Context(week, timezone=timezone or (own.timezone if own else ""))
+            reading = read_any(file.read_bytes(), file.name, context)
+        except Refusal as refusal:
+            raise click.ClickException(spoken(refusal)) from refusal
+        try:
+            rehearsed = dry_run or bool(reading.faults)
+            report = import_programme(reading.document, actor=SYSTEM, dry_run=rehearsed, keep_missing=keep_missing)
         except Refusal as refusal:
             if "report" in refusal.facts:
-                _tell(refusal.facts["report"])
+                _tell(refusal.facts["report"], reading)
             raise click.ClickException(spoken(refusal)) from refusal
-        _tell(report)
-        if report.problems:
+        _tell(report, reading)
+        if report.problems or reading.faults:
             raise SystemExit(1)
 
 
 @programme.command("export")
 @click.argument("week")
-@click.argument("file", type=DOCUMENT)
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
+@click.option("--format", "format_", type=click.Choice(list(WRITERS)), help="Default: by the name of FILE, else json.")
 @click.option("--source", default="export", help="The name under which an import finds its rows again.")
-def give_out(week: str, file: Path, source: str) -> None:
-    """Write the programme of WEEK to FILE."""
-    with create_app(settings()).app_context():
+def give_out(week: str, file: Path | None, format_: str | None, source: str) -> None:
+    """Write the programme of WEEK to FILE, or to standard output."""
+    config = settings()
+    with create_app(config).app_context():
         own = find_week(week)
         if own is None:
             raise click.ClickException(spoken(Refusal("week.not_found")))
-        document = export_programme(own, source)
-    file.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        written = WRITERS[format_ or _format_of(file)].write(own, Asked(source, config.base_url))
+    if file:
+        file.write_bytes(written)
+    else:
+        click.echo(written, nl=False)
 
 
 @programme.command("schema")
@@ -59,10 +77,36 @@ def schema() -> None:
     click.echo(json.dumps(document_schema(), indent=1, sort_keys=True))
 
 
-def _tell(report: Report) -> None:
-    sections = dict.fromkeys(section for section, _status in report.counts)
-    for section in sections:
-        counts = ", ".join(f"{report.counts[section, s]} {s}" for s in ("new", "changed", "unchanged"))
-        click.echo(f"{section}: {counts}")
+def _format_of(file: Path | None) -> str:
+    """Return the format whose ending the file's name has, the longest first; json where none has it."""
+    name = file.name.lower() if file else ""
+    by_length = sorted(WRITERS.items(), key=lambda pair: -len(pair[1].suffix))
+    return next((format_ for format_, writer in by_length if name.endswith(writer.suffix)), "json")
+
+
+def _tell(report: Report, reading: Reading) -> None:
+    for section in dict.fromkeys(section for section, _status in report.counts):
+        usual = [(status, report.counts[section, status]) for status in ("new", "changed", "unchanged")]
+        rare = [(status, report.counts[section, status]) for status in ("cancelled", "restored")]
+        counts = usual + [(status, count) for status, count in rare if count]
+        click.echo(f"{section}: {', '.join(f'{count} {status}' for status, count in counts)}")
+    for title in report.cancelled:
+        click.echo(f"cancelled, no longer in the source: {title.zh or title.en}")
+    for code, facts in reading.notes:
+        click.echo(said(code, facts))
+    for where, value, code, facts in _wrong(report, reading):
+        click.echo(f"{where}: {value}  {said(code, facts)}")
+
+
+def _wrong(report: Report, reading: Reading) -> Iterable[tuple[str, str, str, Any]]:
+    for fault in reading.faults:
+        yield _where(fault.place), fault.place.value or "", fault.code, fault.facts
     for problem in report.problems:
-        click.echo(f"{problem.path}: {problem.value}  {said(problem.code, problem.facts)}")
+        place = reading.locate(problem.path)
+        yield _where(place), problem.value if place.value is None else place.value, problem.code, problem.facts
+
+
+def _where(place: Place) -> str:
+    if place.line:
+        return f"line {place.line} {place.path}".strip()
+    return f"{place.sheet} row {place.row} {place.column}".strip() if place.row else place.path

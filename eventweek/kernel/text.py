@@ -12,7 +12,7 @@ _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
 _MARKDOWN = MarkdownIt("commonmark", {"html": False})
-_TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "h2", "h3", "h4", "blockquote", "code", "pre", "hr"}
+_TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "h1", "h2", "h3", "h4", "blockquote", "code", "pre", "hr"}
 
 
 def clean_line(text: str, longest: int) -> str:
@@ -37,6 +37,11 @@ def search_key(text: str) -> str:
 
 
 def markdown_html(text: str) -> str:
+    """Render CommonMark for a page of ours, which has its `h1` already; otherwise like `plain_html`."""
+    return plain_html(text).replace("<h1>", "<h2>").replace("</h1>", "</h2>")
+
+
+def plain_html(text: str) -> str:
     """Render CommonMark without raw HTML and sanitise the result to a short list of tags."""
     return nh3.clean(
         _MARKDOWN.render(text), tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"}

@@ -34,6 +34,23 @@ SENTENCES = {
     "problem.exclusive": _("“%(one)s”和“%(two)s”面向同一批人，不能同时进行。换时间。"),
     "problem.tour": _("巡回团一天只去一个城市：“%(one)s”和“%(two)s”在同一天的两个城市。换日子。"),
     "import.empty": _("文件是空的。选对文件再导入。"),
+    "import.encoding": _(
+        '第 %(line)s 行第 %(column)s 个字节不是 %(encoding)s 编码的文字。请另存为 UTF-8，并在首行写 encoding="UTF-8"。'
+    ),
+    "import.conflict": _("第 %(line)s 行是合并冲突的标记。先解决冲突，去掉 <<<<<<<、=======、>>>>>>> 几行，再导入。"),
+    "import.xml_type": _("第 %(line)s 行声明了文档类型或实体，不安全，不收。请删去 <!DOCTYPE …> 再导入。"),
+    "import.not_xml": _(
+        "第 %(line)s 行第 %(column)s 列不是合法的 XML，也可能是文件不完整。请重新下载，或改正后再导入。"
+    ),
+    "import.xml_deep": _("第 %(line)s 行的标签嵌套太深，不是会议日程。请检查文件。"),
+    "import.too_many": _("到第 %(line)s 行已超过 %(most)s 个标签。请分成几个文件导入。"),
+    "import.no_schedule": _(
+        "第 %(line)s 行是“%(name)s”，不是会议日程：要有 schedule，里面有 conference 和 day。换一个文件。"
+    ),
+    "import.no_events": _("文件里一场活动也没有，没有导入，也没有取消任何场次。请换一个完整的文件。"),
+    "import.zone": _("不知道日程用哪个时区（“%(zone)s”）。请写明时区，例如 Europe/Brussels。"),
+    "import.capacity": _("来源没有写 %(count)s 间厅室的座位数；新建的先按 %(seats)s 席，请核对。"),
+    "import.unread": _("没有收入的内容：%(names)s。"),
     "import.unknown_format": _("认不出这个文件。请用 Excel 工作簿（.xlsx）、CSV、JSON 或 schedule.xml。"),
     "sheet.none": _("没有认得出的工作表。用这里的模板，保留表头。"),
     "sheet.unknown": _("认不出工作表“%(sheet)s”。改成模板里的名字，或在名字前加 #，就不导入它。"),

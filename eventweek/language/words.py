@@ -88,6 +88,10 @@ LINK_KINDS: Words = {
     "link": _("网页"),
     "attachment": _("文件"),
     "slides": _("幻灯片"),
+    "video": _("视频"),
+    "audio": _("音频"),
+    "paper": _("论文"),
+    "page": _("原网页"),
     "live": _("直播"),
     "replay": _("回放"),
 }
@@ -99,7 +103,15 @@ PERMITS: Words = {
     "refused": _("未批准"),
 }
 RELATIONS: Words = {"after": _("在它之后"), "sync_with": _("与它同时开始")}
-LANGUAGES: Words = {"zh": _("中文"), "en": _("英文"), "zh/en": _("中英双语")}
+LANGUAGES: Words = {"zh": _("中文"), "en": _("英文"), "zh/en": _("中英双语")} | {
+    "ja": _("日文"),
+    "ko": _("韩文"),
+    "ru": _("俄文"),
+    "de": _("德文"),
+    "fr": _("法文"),
+    "es": _("西班牙文"),
+    "other": _("其他语言"),
+}
 FAMILIES: Words = {
     "meet": _("会议论坛"),
     "show": _("展览参观"),

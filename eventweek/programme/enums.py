@@ -100,6 +100,10 @@ class LinkKind(StrEnum):
     LINK = "link"
     ATTACHMENT = "attachment"
     SLIDES = "slides"
+    VIDEO = "video"
+    AUDIO = "audio"
+    PAPER = "paper"
+    PAGE = "page"
     LIVE = "live"
     REPLAY = "replay"
 
@@ -148,6 +152,13 @@ class Language(StrEnum):
     ZH = "zh"
     EN = "en"
     ZH_EN = "zh/en"
+    JA = "ja"
+    KO = "ko"
+    RU = "ru"
+    DE = "de"
+    FR = "fr"
+    ES = "es"
+    OTHER = "other"
 
 
 class KeyState(StrEnum):

@@ -67,6 +67,7 @@ MODELS: dict[str, type[Base]] = {
 KEYED = ("venue", "room", "organisation", "person", "session", "notice")
 OF_A_WEEK = ("kind", "tag_set", "tag", "track", "series", "session", "page", "notice")
 _SPAN = ("day", "opens", "closes")
+_LINK = ("kind", "url", "title_zh", "title_en")
 BINDINGS: dict[str, dict[str, Other | Own]] = {
     "venue": {"city": Other("city")},
     "room": {
@@ -102,7 +103,7 @@ BINDINGS: dict[str, dict[str, Other | Own]] = {
             {"organisation": "organisation"},
             numbered=True,
         ),
-        "links": Own(SessionLink, ("kind", "url", "title_zh", "title_en"), ("kind", "url"), numbered=True),
+        "links": Own(SessionLink, _LINK, _LINK, numbered=True),
         "days": Own(SessionDay, ("day",), ("day",), single=True),
         "features": Other("feature", many=True),
         "venues": Other("venue", many=True),

@@ -6,13 +6,14 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from eventweek.kernel.errors import FieldError
-from eventweek.programme.enums import PermitStatus
+from eventweek.programme.enums import LinkKind, PermitStatus
 from eventweek.programme.rules.placeholders import NAMES, unknown
 from eventweek.programme.rules.subjects import Subject
 from eventweek.programme.rules.values import Wrong, shown
 
 Values = Mapping[str, Any]
 LONGEST_RUN = 62
+_WATCHED = (LinkKind.LIVE, LinkKind.REPLAY)
 
 
 def cleaned(subject: Subject, given: Mapping[str, object]) -> tuple[dict[str, Any], list[FieldError]]:
@@ -62,6 +63,8 @@ def senseless(subject: Subject, whole: Values) -> list[FieldError]:
         errors.append(FieldError("longitude", "position.half"))
     if subject.name == "week":
         errors += _week(whole)
+    if subject.name == "session":
+        errors += _links(whole["links"])
     if subject.name == "notice":
         errors += _notice(whole)
     return errors
@@ -73,6 +76,15 @@ def _notice(whole: Values) -> list[FieldError]:
     if whole["shown_from"] and whole["shown_until"] and whole["shown_from"] >= whole["shown_until"]:
         errors.append(FieldError("shown_until", "hours.order"))
     return errors
+
+
+def _links(rows: Iterable[Values]) -> list[FieldError]:
+    """Ask for the address of a link, which only words may replace, such as the name of a chat room."""
+    return [
+        FieldError(f"links.{n}.url", "field.required")
+        for n, row in enumerate(rows)
+        if not row["url"] and (row["kind"] in _WATCHED or not (row["title_zh"] or row["title_en"]))
+    ]
 
 
 def _spans(field: str, rows: Iterable[Values]) -> list[FieldError]:

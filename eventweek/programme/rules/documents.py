@@ -7,7 +7,7 @@ from typing import Any
 from eventweek.kernel.errors import Refusal
 from eventweek.programme.rules import subjects
 from eventweek.programme.rules.subjects import CODE, Subject
-from eventweek.programme.rules.values import Flag, Line, Moment, Ref, Whole, record_schema
+from eventweek.programme.rules.values import Flag, Line, Moment, Ref, Whole, record_schema, shown
 
 FORMAT = "eventweek-programme/1"
 LARGEST = 20_000_000
@@ -59,14 +59,32 @@ UID = Line(120, shape=r"[\x21-\x7e]+")
 def read_document(content: bytes) -> dict[str, Any]:
     """Read a document that comes from outside.
 
+    Raises: Refusal import.format with `wanted`, and what `load_json` raises.
+    """
+    return checked(load_json(content))
+
+
+def checked(document: object) -> dict[str, Any]:
+    """Return what was loaded if it says that it is a document of ours.
+
+    Raises: Refusal import.format with `wanted`.
+    """
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise Refusal("import.format", wanted=FORMAT)
+    return document
+
+
+def load_json(content: bytes) -> Any:
+    """Read JSON that comes from outside.
+
     Raises: Refusal import.too_large, import.not_utf8, import.not_json with `line` and `column`, import.too_deep,
-        import.twice with `name`, import.number, import.format with `wanted`.
+        import.twice with `name`, import.number.
     """
     if len(content) > LARGEST:
         raise Refusal("import.too_large", longest=LARGEST // 1_000_000)
     try:
         text = content.decode("utf-8-sig")
-        document = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
+        return json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
     except UnicodeDecodeError:
         raise Refusal("import.not_utf8") from None
     except json.JSONDecodeError as error:
@@ -75,9 +93,6 @@ def read_document(content: bytes) -> dict[str, Any]:
         raise Refusal("import.too_deep") from None
     except ValueError:
         raise Refusal("import.number") from None
-    if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise Refusal("import.format", wanted=FORMAT)
-    return document
 
 
 def bracketed(path: str) -> str:
@@ -99,16 +114,40 @@ def value_at(entry: object, path: str) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
+def parted(entry: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what a row says of itself, and the same with what it says under `new`, which only a new row takes."""
+    given = {name: value for name, value in entry.items() if name != "new" or not isinstance(value, Mapping)}
+    first = entry.get("new")
+    return given, {**first, **given} if isinstance(first, Mapping) else given
+
+
+def key_of(section: str, entry: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return by what an entry of a section is told from the others."""
+    names = {
+        "travel_minutes": ("from", "to"),
+        "holidays": ("day",),
+        "placements": ("session",),
+        "tags": ("set", "code"),
+    }
+    own = names.get(section, ("id",) if section in WITH_ID else ("code",))
+    return tuple(shown(entry.get(name)) for name in own)
+
+
 def document_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of the document."""
     sections = {name: {"type": "array", "maxItems": LONGEST, "items": _entry(name)} for name in SECTIONS}
-    week = record_schema(subjects.WEEK.fields)
-    week["required"] = ["code"]
+    week = _known_by(record_schema(subjects.WEEK.fields), "code")
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "eventweek programme",
         "type": "object",
-        "properties": {"format": {"const": FORMAT}, "source": SOURCE.schema(), "week": week, **sections},
+        "properties": {
+            "format": {"const": FORMAT},
+            "source": SOURCE.schema(),
+            "whole": Flag().schema(),
+            "week": week,
+            **sections,
+        },
         "required": ["format", "source"],
         "additionalProperties": False,
     }
@@ -117,7 +156,17 @@ def document_schema() -> dict[str, Any]:
 def _entry(section: str) -> dict[str, Any]:
     identity = {"id": IDENTITY} if section in WITH_ID else {}
     uid = {"uid": UID} if section == "sessions" else {}
-    return record_schema({**identity, **uid, **SECTIONS[section].fields})
+    schema = record_schema({**identity, **uid, **SECTIONS[section].fields})
+    if section in ("travel_minutes", "holidays", "placements"):
+        return schema
+    return _known_by(schema, *(("set", "code") if section == "tags" else ("id",) if identity else ("code",)))
+
+
+def _known_by(schema: dict[str, Any], *names: str) -> dict[str, Any]:
+    """Require only what finds a row again; `new` holds what a row takes when it is not there yet."""
+    fields = {name: own for name, own in schema["properties"].items() if name not in names}
+    new = {"type": "object", "properties": fields, "additionalProperties": False}
+    return schema | {"properties": schema["properties"] | {"new": new}, "required": list(names)}
 
 
 def _once(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:

@@ -259,8 +259,8 @@ SESSION = Subject(
             ordered=True,
         ),
         "links": Rows(
-            {"kind": Choice(LinkKind, required=True), "url": Url(required=True), **_text("title", 200)},
-            key=("kind", "url"),
+            {"kind": Choice(LinkKind, required=True), "url": Url(), **_text("title", 200)},
+            key=("kind", "url", "title_zh", "title_en"),
             ordered=True,
             longest=50,
         ),

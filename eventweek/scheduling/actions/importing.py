@@ -12,7 +12,7 @@ from eventweek.accounts.enums import Verb
 from eventweek.accounts.permissions import require
 from eventweek.audit.actions import record
 from eventweek.audit.actors import Actor
-from eventweek.kernel.db import db, transaction
+from eventweek.kernel.db import Bilingual, db, transaction
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.programme.actions.sessions import check_series, check_session, make_session
 from eventweek.programme.actions.verbs import editable_week
@@ -33,10 +33,13 @@ from eventweek.programme.rules.documents import (
     UID,
     WITH_ID,
     bracketed,
+    key_of,
+    parted,
     value_at,
 )
 from eventweek.programme.rules.subjects import SESSION, WEEK, Subject, references
 from eventweek.programme.rules.values import Line, Wrong, shown
+from eventweek.scheduling.actions.missing import cancel_missing, restore_missing
 from eventweek.scheduling.actions.placements import keep_place, off_grid, told_place, working_plan
 from eventweek.scheduling.models import Placement
 
@@ -64,13 +67,16 @@ class Taken:
 
 @dataclass
 class Report:
-    """What an import did or would do: rows by (section, `new` / `changed` / `unchanged`), and what is wrong."""
+    """What an import did or would do: rows by (section, status), the sessions it cancels, and what is wrong.
+
+    A status is `new`, `changed`, `unchanged`; for sessions also `cancelled`, `restored`.
+    """
 
     rows: list[Taken] = field(default_factory=list)
-
     week: Week | None = None
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     problems: list[Problem] = field(default_factory=list)
+    cancelled: list[Bilingual] = field(default_factory=list)
 
 
 class _Rehearsed(Exception):
@@ -85,12 +91,18 @@ def _silent(_done: int, _all: int) -> None:
 
 
 def import_programme(
-    document: Mapping[str, Any], *, actor: Actor, dry_run: bool = False, progress: Progress = _silent
+    document: Mapping[str, Any],
+    *,
+    actor: Actor,
+    dry_run: bool = False,
+    keep_missing: bool = False,
+    progress: Progress = _silent,
 ) -> Report:
     """Take in every section of a document, or with `dry_run` only say what that would do.
 
-    What the source has sent before is found again by its id and changed; a second run changes nothing. `progress` is
-    told the number of rows that are done, and of all.
+    What the source has sent before is found again by its id and changed; a second run changes nothing. A document that
+    is `whole` cancels the sessions that its source no longer holds, unless `keep_missing`. `progress` is told the
+    number of rows that are done, and of all.
     Raises: Refusal permission.denied, week.archived, import.wrong with the `report` (not with `dry_run`).
     """
     report = Report()
@@ -98,6 +110,9 @@ def import_programme(
         with transaction():
             require(actor, Verb.MASTERS_EDIT)
             _Import(document, report, actor, progress).run()
+            if not keep_missing and report.week:
+                report.cancelled = cancel_missing(report.week, document, actor)
+                report.counts["sessions", "cancelled"] += len(report.cancelled)
             if dry_run:
                 raise _Rehearsed
             if report.problems:
@@ -124,8 +139,10 @@ class _Import:
     def run(self) -> None:
         """Take in section after section; what refers to a later row is set at the end."""
         for name in self.document:
-            if name not in ("format", "source", "week", *SECTIONS):
+            if name not in ("format", "source", "whole", "week", *SECTIONS):
                 self._wrong("", "", FieldError(shown(name), "field.unknown", {"name": shown(name)}), self.document)
+        if not isinstance(self.document.get("whole", False), bool):
+            self._wrong("", "", FieldError("whole", "value.type"), self.document)
         source = self._line("source", SOURCE, self.document)
         if source is None:
             return
@@ -149,7 +166,8 @@ class _Import:
         require(self.actor, Verb.PROGRAMME_EDIT if week else Verb.WEEK_CREATE, week.id if week else None)
         if week:
             editable_week(week.id)
-        build = partial(make, WEEK, given, self.directory, fill=fill_days, actor=self.actor, state=WeekState.DRAFT)
+        given, first = parted(given)
+        build = partial(make, WEEK, first, self.directory, fill=fill_days, actor=self.actor, state=WeekState.DRAFT)
         week = self._take("week", WEEK, given, week, build)
         self.report.week = week
         if week:
@@ -168,7 +186,7 @@ class _Import:
             if not isinstance(entry, Mapping):
                 self._wrong(path, "", FieldError("", "value.type"), entry)
                 continue
-            key = _key(section, entry)
+            key = key_of(section, entry)
             if key in seen:
                 self._wrong(path, "", FieldError("", "list.twice", {"value": " ".join(key)}), entry)
                 continue
@@ -183,7 +201,7 @@ class _Import:
         wanted: dict[str, set[str]] = {}
         for entry in entries:
             if isinstance(entry, Mapping):
-                for _path, to, reference in references(subject, cleaned(subject, entry)[0]):
+                for _path, to, reference in references(subject, cleaned(subject, parted(entry)[1])[0]):
                     wanted.setdefault(to, set()).add(reference)
         if section in WITH_ID:
             wanted.setdefault(subject.name, set()).update(shown(e.get("id")) for e in entries if isinstance(e, Mapping))
@@ -198,38 +216,43 @@ class _Import:
             return self._plain(path, section, subject, entry, self._holiday)
         if section == "placements":
             return self._plain(path, section, subject, entry, self._placement)
+        entry, first = parted(entry)
         if section not in WITH_ID:
             code = ":".join(shown(entry.get(name)) for name in (("set", "code") if section == "tags" else ("code",)))
             row = self.directory.find(subject.name, code)
             extra: Entry = {"week_id": self.directory.week_id} if section in OF_WEEK else {}
             check = check_series if section == "series" else None
-            build = partial(make, subject, entry, self.directory, check=check, actor=self.actor, **extra)
+            build = partial(make, subject, first, self.directory, check=check, actor=self.actor, **extra)
             self._remember(subject, code, self._take(path, subject, entry, row, build))
             return None
         identity = self._line("id", IDENTITY, entry, path)
-        uid = self._line("uid", UID, entry, path) if section == "sessions" else ""
+        row = self.directory.find(subject.name, identity) if identity else None
+        uid = self._line("uid", UID, first if row is None else entry, path) if section == "sessions" else ""
         if identity is None or uid is None:
             return None
-        given = {name: value for name, value in entry.items() if name not in ("id", "uid")}
-        return self._identified(subject, path, identity, uid, given)
+        bare = [{name: value for name, value in own.items() if name not in ("id", "uid")} for own in (entry, first)]
+        return self._identified(subject, path, identity, uid, row, *bare)
 
-    def _identified(self, subject: Subject, path: str, identity: str, uid: str, given: Entry) -> None:
-        row = self.directory.find(subject.name, identity)
+    def _identified(
+        self, subject: Subject, path: str, identity: str, uid: str, row: Any, given: Entry, first: Entry
+    ) -> None:
         key: Entry = {"source_key": self.directory.key(identity)}
         if subject is not SESSION:
             key |= {"week_id": self.directory.week_id} if subject.name in OF_A_WEEK else {}
-            build: Callable[[], Any] = partial(make, subject, given, self.directory, actor=self.actor, **key)
+            build: Callable[[], Any] = partial(make, subject, first, self.directory, actor=self.actor, **key)
             self._remember(subject, identity, self._take(path, subject, given, row, build))
             return
         week = self.report.week
         assert week is not None
-        relations = given.pop("relations", None)
+        relations, _later = given.pop("relations", None), first.pop("relations", None)
         if uid and (error := self._uid_taken(row, uid)):
             self._wrong(path, "", error, {"uid": uid})
             return
         named = key | ({"uid": uid} if uid else {}) | {"actor": self.actor}
-        session = self._take(path, subject, given, row, partial(make_session, week, given, self.directory, **named))
+        session = self._take(path, subject, given, row, partial(make_session, week, first, self.directory, **named))
         self._remember(subject, identity, session)
+        if session and restore_missing(session, self.actor):
+            self.report.counts["sessions", "restored"] += 1
         if session and relations is not None:
             self.relations.append((path, session, relations))
 
@@ -367,17 +390,6 @@ class _Import:
         own = bracketed(error.field) if error.field else at
         whole = f"{path}.{own}" if path and own and not own.startswith("[") else path + own
         self.report.problems.append(Problem(whole, value_at(entry, error.field), error.code, error.facts))
-
-
-def _key(section: str, entry: Mapping[str, Any]) -> tuple[str, ...]:
-    names = {
-        "travel_minutes": ("from", "to"),
-        "holidays": ("day",),
-        "placements": ("session",),
-        "tags": ("set", "code"),
-    }
-    own = names.get(section, ("id",) if section in WITH_ID else ("code",))
-    return tuple(shown(entry.get(name)) for name in own)
 
 
 def _put(row: Any, values: Entry) -> bool | None:

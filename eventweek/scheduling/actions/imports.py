@@ -132,7 +132,7 @@ def read_import(own: ProgrammeImport, tongues: Tongues) -> Reading:
     """
     week = db.session.get_one(Week, own.week_id)
     tongue = tongues.every[own.language == "en"]
-    context = Context(week=week.code, tongues=tongues, tongue=tongue, names=list_names(week))
+    context = Context(week=week.code, tongues=tongues, tongue=tongue, names=list_names(week), timezone=week.timezone)
     reading = read_any(content_of(own), own.name, context)
     given = reading.document.get("week")
     if isinstance(given, dict) and given.get("code") != week.code and not reading.faults:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from eventweek.kernel.errors import Refusal
 from eventweek.kernel.tables import is_office, read_tables
-from eventweek.programme.rules.documents import LARGEST, read_document
+from eventweek.programme.rules.documents import LARGEST, checked, load_json
+from eventweek.scheduling.formats.conference.reader import read_json_schedule, read_xml_schedule
 from eventweek.scheduling.formats.reading import Context, Fault, Place, Reading
 from eventweek.scheduling.formats.sheets.reader import read_sheets
 
@@ -44,8 +45,11 @@ def _is_json(content: bytes, _name: str) -> bool:
     return begins_with(content, b"{", b"[")
 
 
-def _read_json(content: bytes, _name: str, _context: Context) -> Reading:
-    return Reading("json", read_document(content))
+def _read_json(content: bytes, _name: str, context: Context) -> Reading:
+    document = load_json(content)
+    if isinstance(document, dict) and "schedule" in document:
+        return read_json_schedule(document, context)
+    return Reading("json", checked(document))
 
 
 def _is_table(content: bytes, _name: str) -> bool:
@@ -62,5 +66,17 @@ def _read_table(content: bytes, name: str, context: Context) -> Reading:
     return read_sheets(read_tables(content, name), context)
 
 
-READERS: tuple[Reader, ...] = (Reader(_is_json, _read_json), Reader(_is_table, _read_table))
+def _is_xml(content: bytes, _name: str) -> bool:
+    return begins_with(content, b"<") or content[:2] in (b"<\0", b"\0<") or content[:3] in (b"\xff\xfe<", b"\xfe\xff\0")
+
+
+def _read_xml(content: bytes, _name: str, context: Context) -> Reading:
+    return read_xml_schedule(content, context)
+
+
+READERS: tuple[Reader, ...] = (
+    Reader(_is_xml, _read_xml),
+    Reader(_is_json, _read_json),
+    Reader(_is_table, _read_table),
+)
 """The first that recognises a file reads it: put the narrower before the wider."""

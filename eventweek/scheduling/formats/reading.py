@@ -12,13 +12,15 @@ from eventweek.scheduling.formats.sheets.tongue import Tongue, Tongues
 class Context:
     """What a file cannot say itself: the code of the week that it goes into (empty: the file names its own).
 
-    `tongues` are the words that sheets may hold, `tongue` those of the reader, `names` what rows are called.
+    `tongues` are the words that sheets may hold, `tongue` those of the reader, `names` what rows are called;
+    `timezone` is the zone of a schedule that names none, usually the week's.
     """
 
     week: str = ""
     tongues: Tongues = field(default_factory=Tongues)
     tongue: Tongue = field(default_factory=Tongue)
     names: Names = field(default_factory=Names)
+    timezone: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,13 @@ class Fault:
 
 @dataclass(frozen=True)
 class Reading:
-    """A document as the import takes it, the place of each of its paths, and what could not be read."""
+    """A document as the import takes it, the place of each of its paths, and what could not be read.
+
+    `notes` tell what was assumed or left out, as (code, facts): nothing is wrong with them.
+    """
 
     format: str
     document: Mapping[str, Any]
     locate: Callable[[str], Place] = Place
     faults: tuple[Fault, ...] = ()
+    notes: tuple[tuple[str, Mapping[str, Any]], ...] = ()
