@@ -70,10 +70,11 @@ def test_a_file_is_looked_through_then_confirmed_then_in(week: int) -> None:
 
 @pytest.mark.database
 def test_the_same_bytes_lead_to_the_import_that_is_open(week: int) -> None:
-    one, two = plan(week, book("甲")), plan(week, book("甲"))
+    same = book("甲")
+    one, two = plan(week, same), plan(week, same)
     assert one.code == two.code
     discard_import(week, one.code, actor=SYSTEM)
-    assert plan(week, book("甲")).code != one.code
+    assert plan(week, same).code != one.code
 
 
 @pytest.mark.database
