@@ -70,6 +70,17 @@ def test_everywhere_is_no_address_to_call() -> None:
     assert reachable_host("0.0.0.0") != "0.0.0.0"
 
 
+def test_a_workbook_goes_out_and_comes_in_again(tmp_path: Path) -> None:
+    run(tmp_path, "migrate")
+    run(tmp_path, "demo", "load", "--start", "2026-10-15")
+    file = str(tmp_path / "week.xlsx")
+    assert run(tmp_path, "programme", "export", "jl2026", file) == (0, "")
+    code, said = run(tmp_path, "programme", "import", file, "--dry-run", "--week", "jl2026")
+    assert (code, "sessions: 0 new, 0 changed, 170 unchanged" in said) == (0, True), said
+    assert run(tmp_path, "programme", "export", "jl2026", str(tmp_path / "week.xml")) == (0, "")
+    assert (tmp_path / "week.xml").read_bytes().startswith(b"<?xml")
+
+
 def test_programme_is_exported_and_taken_in_again(tmp_path: Path) -> None:
     file = str(tmp_path / "week.json")
     assert run(tmp_path, "migrate")[0] == 0

@@ -45,9 +45,13 @@ def spoken(refusal: Refusal) -> str:
 
 def said(code: str, facts: Mapping[str, Any]) -> str:
     """Return the sentence of a code in the terminal's language."""
-    chinese = (locale.getlocale()[0] or "").startswith(("zh", "Chinese"))
-    with force_locale("zh_Hans_CN" if chinese else "en"):
+    with force_locale("zh_Hans_CN" if speaks() == "zh" else "en"):
         return say(code, facts)
+
+
+def speaks() -> str:
+    """Return the terminal's language: `zh` under a Chinese locale, else `en`."""
+    return "zh" if (locale.getlocale()[0] or "").startswith(("zh", "Chinese")) else "en"
 
 
 @main.command()

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +10,16 @@ import click
 
 from eventweek import create_app
 from eventweek.audit.actors import SYSTEM
-from eventweek.cli.frame import main, said, settings, spoken
+from eventweek.cli.frame import main, said, settings, speaks, spoken
 from eventweek.kernel.errors import Refusal
+from eventweek.language.sheets import tongue, tongues
 from eventweek.programme.queries import find_week
 from eventweek.programme.rules.documents import document_schema
 from eventweek.scheduling.actions.importing import Report, import_programme
 from eventweek.scheduling.formats import Context, Place, Reading, read_any
+from eventweek.scheduling.formats.sheets.reader import SOURCE
 from eventweek.scheduling.formats.writing import WRITERS, Asked
+from eventweek.scheduling.queries.names import list_names
 
 SOURCE_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -36,7 +40,9 @@ def take_in(file: Path, dry_run: bool, keep_missing: bool, week: str, timezone: 
     with create_app(settings()).app_context():
         try:
             own = find_week(week) if week else None
-            context = Context(week, timezone=timezone or (own.timezone if own else ""))
+            context = Context(week, tongues(), tongue(speaks()), timezone=timezone or (own.timezone if own else ""))
+            if own:
+                context = replace(context, names=list_names(own))
             reading = read_any(file.read_bytes(), file.name, context)
         except Refusal as refusal:
             raise click.ClickException(spoken(refusal)) from refusal
@@ -56,15 +62,17 @@ def take_in(file: Path, dry_run: bool, keep_missing: bool, week: str, timezone: 
 @click.argument("week")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
 @click.option("--format", "format_", type=click.Choice(list(WRITERS)), help="Default: by the name of FILE, else json.")
-@click.option("--source", default="export", help="The name under which an import finds its rows again.")
-def give_out(week: str, file: Path | None, format_: str | None, source: str) -> None:
+@click.option("--source", help="The name under which an import finds its rows again; default: export, of sheets sheet.")
+def give_out(week: str, file: Path | None, format_: str | None, source: str | None) -> None:
     """Write the programme of WEEK to FILE, or to standard output."""
     config = settings()
     with create_app(config).app_context():
         own = find_week(week)
         if own is None:
             raise click.ClickException(spoken(Refusal("week.not_found")))
-        written = WRITERS[format_ or _format_of(file)].write(own, Asked(source, config.base_url))
+        format_ = format_ or _format_of(file)
+        source = source or (SOURCE if format_ == "xlsx" else "export")
+        written = WRITERS[format_].write(own, Asked(source, config.base_url, tongues(), tongue(speaks())))
     if file:
         file.write_bytes(written)
     else:

@@ -101,6 +101,7 @@ class ProgrammeImport(Base):
 
     `digest` is that of the bytes, `file` that of the kept copy, which belongs to this import alone. `outcome`: `counts`
     by section and status, `rows`, `problems`, `wrong` (how many), or the `refusal`. At most one of a week is waiting.
+    `keep_missing`: sessions that a whole schedule no longer names stay as they are.
     """
 
     __tablename__ = "programme_import"
@@ -111,6 +112,7 @@ class ProgrammeImport(Base):
     user_id: Mapped[int | None]
     epoch: Mapped[int] = mapped_column(default=0)
     language: Mapped[str] = mapped_column(String(8), default="zh")
+    keep_missing: Mapped[bool] = mapped_column(default=False)
     name: Mapped[str] = mapped_column(String(120))
     digest: Mapped[str] = mapped_column(String(64))
     file: Mapped[str] = mapped_column(String(64))

@@ -35,7 +35,9 @@ KEPT = timedelta(days=30)
 OPEN = (ImportState.CHECKING, ImportState.CHECKED, ImportState.WAITING)
 
 
-def plan_import(week_id: int, content: bytes, name: str, *, language: str, actor: Actor) -> ProgrammeImport:
+def plan_import(
+    week_id: int, content: bytes, name: str, *, language: str, actor: Actor, keep_missing: bool = False
+) -> ProgrammeImport:
     """Keep a file and let the worker look through it; the same bytes again lead to the import that is still open.
 
     Raises: Refusal permission.denied, week.not_found, week.archived, import.empty, file.disk_full.
@@ -48,6 +50,7 @@ def plan_import(week_id: int, content: bytes, name: str, *, language: str, actor
         week = editable_week(week_id)
         own = ProgrammeImport
         query = select(own).where(own.week_id == week.id, own.digest == digest, own.actor == actor.label)
+        query = query.where(own.keep_missing == keep_missing)
         if found := db.session.scalar(query.where(own.state.in_(OPEN)).limit(1)):
             return found
         user = find_user(actor.id) if actor.id else None
@@ -58,6 +61,7 @@ def plan_import(week_id: int, content: bytes, name: str, *, language: str, actor
             user_id=actor.id,
             epoch=user.epoch if user else 0,
             language=language,
+            keep_missing=keep_missing,
             name=clean_line(name[-400:], 400)[-120:],
             digest=digest,
             file=files.keep(f"{code}\n".encode() + content),
@@ -161,11 +165,16 @@ def _carry_out(own: ProgrammeImport, reading: Reading) -> None:
         if row.state not in (ImportState.CHECKING, ImportState.WAITING):
             return
         if not dry:
-            report = import_programme(reading.document, actor=actor, progress=note_progress(row))
+            report = import_programme(
+                reading.document, actor=actor, keep_missing=row.keep_missing, progress=note_progress(row)
+            )
             _write(row, ImportState.DONE, outcome_of(reading, report))
             record(actor, "import.done", "programme_import", code, week_id=row.week_id)
     if dry:
-        report = import_programme(reading.document, actor=actor, dry_run=True, progress=note_progress(own))
+        keep = own.keep_missing
+        report = import_programme(
+            reading.document, actor=actor, dry_run=True, keep_missing=keep, progress=note_progress(own)
+        )
         _settle(code, _verdict(reading, report), outcome_of(reading, report))
 
 

@@ -20,6 +20,7 @@ class Told(Protocol):
     counts: Counter[tuple[str, str]]
     rows: list[Any]
     problems: list[Any]
+    cancelled: list[Bilingual]
 
 
 def outcome_of(reading: Reading, report: Told) -> Outcome:
@@ -29,7 +30,9 @@ def outcome_of(reading: Reading, report: Told) -> Outcome:
         "format": reading.format,
         "counts": [[section, status, n] for (section, status), n in report.counts.items() if n],
         "rows": [_row(reading, taken) for taken in report.rows[:MOST]],
-        "taken": len(report.rows),
+        "taken": len(report.rows) + len(report.cancelled),
+        "cancelled": [_plain(title) for title in report.cancelled[:MOST]],
+        "notes": [[code, {name: _plain(fact) for name, fact in facts.items()}] for code, facts in reading.notes],
         "problems": problems[:MOST],
         "wrong": len(problems),
     }

@@ -1,10 +1,9 @@
 """Files in and out of a week: the template, imports step by step, exports of lists with chosen columns."""
 
 import io
-import json
 from typing import Any
 
-from flask import Response, flash, redirect, request, send_file, url_for
+from flask import Response, current_app, flash, redirect, request, send_file, url_for
 from flask_babel import gettext as _
 
 from eventweek.accounts.enums import Verb
@@ -23,6 +22,7 @@ from eventweek.scheduling.formats.sheets.columns import MAIN, columns_of
 from eventweek.scheduling.formats.sheets.columns import SHEETS as SECTIONS
 from eventweek.scheduling.formats.sheets.reader import SOURCE
 from eventweek.scheduling.formats.sheets.writer import Wanted, document_pages, names_of, problem_pages, template_pages
+from eventweek.scheduling.formats.writing import WRITERS, Asked
 from eventweek.scheduling.models import ProgrammeImport
 from eventweek.scheduling.queries.export import export_programme
 from eventweek.scheduling.queries.imports import content_of, find_progress, get_import, list_imports
@@ -55,7 +55,12 @@ def import_new(week: str) -> Any:
         sent.close()
     try:
         made = plan_import(
-            own.id, content, sent.filename or "" if sent else "", language=language()[:2], actor=at_work()
+            own.id,
+            content,
+            sent.filename or "" if sent else "",
+            language=language()[:2],
+            actor=at_work(),
+            keep_missing=request.form.get("keep_missing") == "1",
         )
     except Refusal as refusal:
         if refusal.code == "permission.denied":
@@ -128,12 +133,14 @@ def import_template(week: str) -> Any:
 @blueprint.get("/w/<week>/export")
 @needs(Verb.MASTERS_EDIT)
 def import_export(week: str) -> Any:
-    """Send the week, or lists of it with chosen columns, as a workbook or as JSON."""
+    """Send the week in one of the formats, or lists of it with chosen columns as a workbook."""
     own = edition(week, Verb.MASTERS_EDIT)
+    writer = WRITERS.get(request.args.get("format", ""))
+    if writer and not request.args.get("section"):
+        asked = Asked(SOURCE, current_app.extensions["eventweek"].base_url, tongues(), tongue(language()))
+        name = f"{week}{writer.suffix}"
+        return send_file(io.BytesIO(writer.write(own, asked)), writer.media, as_attachment=True, download_name=name)
     document = export_programme(own, SOURCE)
-    if request.args.get("format") == "json":
-        content = (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
-        return send_file(io.BytesIO(content), "application/json", as_attachment=True, download_name=f"{week}.json")
     chosen = [section for section in request.args.getlist("section") if section in MAIN] or SECTIONS
     names, words = names_of(document), tongue(language())
     wanted = Wanted(chosen, request.args.getlist("column")[:200], _choices(names))

@@ -78,3 +78,53 @@ def test_who_may_not_edit_sees_none_of_it(demo_app: Flask, sign_in: SignIn) -> N
     for path in (HERE, "/desk/w/jl2026/template.xlsx", "/desk/w/jl2026/export"):
         assert client.get(path).status_code == 403
     assert "导入导出" not in client.get("/desk/w/jl2026/sessions").text
+
+
+@pytest.mark.database
+@pytest.mark.parametrize("keep", [False, True])
+def test_a_schedule_cancels_what_it_no_longer_holds_unless_told_to_keep_it(
+    demo_app: Flask, sign_in: SignIn, keep: bool
+) -> None:
+    client = sign_in(demo_app)
+    both, one = schedule("甲场", "乙场"), schedule("甲场")
+    bring(client, both)
+    answer = post(client, HERE, {"file": (io.BytesIO(one), "s.xml")} | ({"keep_missing": "1"} if keep else {}))
+    work_off()
+    told = client.get(answer.location).text
+    assert ("将取消" in told, "乙场" in told) == (not keep, not keep)
+    if not keep:
+        post(client, f"{answer.location}/confirmation")
+        work_off()
+        assert "已取消" in client.get(answer.location).text
+    found = client.get("/desk/w/jl2026/sessions?q=乙场&state=cancelled").text
+    assert ("乙场</a>" in found) != keep
+
+
+@pytest.mark.parametrize(
+    ("format_", "mark"), [("xml", b"<schedule"), ("frab-json", b'"schedule"'), ("json", b'"format"')]
+)
+def test_a_week_goes_out_in_each_format(demo_app: Flask, sign_in: SignIn, format_: str, mark: bytes) -> None:
+    answer = sign_in(demo_app).get(f"/desk/w/jl2026/export?format={format_}")
+    assert answer.status_code == 200 and mark in answer.data[:2000]
+    assert answer.headers["Content-Disposition"].startswith("attachment; filename=jl2026.")
+
+
+def bring(client: Any, content: bytes) -> None:
+    answer = upload(client, content, "s.xml")
+    work_off()
+    post(client, f"{answer.location}/confirmation")
+    work_off()
+    assert "已全部导入" in client.get(answer.location).text
+
+
+def schedule(*titles: str) -> bytes:
+    events = "".join(
+        f'<event id="{n}" guid="00000000-0000-4000-8000-00000000000{n}"><date>2026-10-16T{9 + n:02}:00:00+08:00</date>'
+        f"<start>{9 + n:02}:00</start><duration>00:30</duration><room>新厅</room><title>{title}</title><type>talk</type>"
+        "<persons/></event>"
+        for n, title in enumerate(titles)
+    )
+    day = f'<day index="1" date="2026-10-16"><room name="新厅">{events}</room></day>'
+    about = "<title>会</title><acronym>hui</acronym><start>2026-10-16</start><end>2026-10-16</end>"
+    head = f"<conference>{about}<time_zone_name>Asia/Shanghai</time_zone_name></conference>"
+    return f'<?xml version="1.0" encoding="UTF-8"?><schedule>{head}{day}</schedule>'.encode()
