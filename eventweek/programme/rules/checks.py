@@ -64,7 +64,7 @@ def senseless(subject: Subject, whole: Values) -> list[FieldError]:
     if subject.name == "week":
         errors += _week(whole)
     if subject.name == "session":
-        errors += _links(whole["links"])
+        errors += _links(whole.get("links") or ())
     if subject.name == "notice":
         errors += _notice(whole)
     return errors

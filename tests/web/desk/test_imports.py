@@ -120,8 +120,8 @@ def bring(client: Any, content: bytes) -> None:
 def schedule(*titles: str) -> bytes:
     events = "".join(
         f'<event id="{n}" guid="00000000-0000-4000-8000-00000000000{n}"><date>2026-10-16T{9 + n:02}:00:00+08:00</date>'
-        f"<start>{9 + n:02}:00</start><duration>00:30</duration><room>新厅</room><title>{title}</title><type>talk</type>"
-        "<persons/></event>"
+        f"<start>{9 + n:02}:00</start><duration>00:30</duration><room>新厅</room><title>{title}</title>"
+        "<type>talk</type><persons/></event>"
         for n, title in enumerate(titles)
     )
     day = f'<day index="1" date="2026-10-16"><room name="新厅">{events}</room></day>'
