@@ -10,7 +10,8 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from eventweek.audit.actors import SYSTEM, Actor
-from eventweek.kernel.db import db
+from eventweek.checkin.actions.devices import create_gate
+from eventweek.kernel.db import Bilingual, db
 from eventweek.kernel.errors import Invalid, Refusal
 from eventweek.language import CATALOGUE
 from eventweek.programme.models import Session
@@ -23,7 +24,7 @@ from eventweek.registration.actions import (
 )
 from eventweek.registration.models import Offering
 from eventweek.registration.queries import list_offerings
-from tests.registration.world import book, counters, offering_of, resize, week
+from tests.registration.world import book, counters, offering_of, resize, set_week_state, week
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("before_the_week")]
 
@@ -128,3 +129,19 @@ def test_offerings_are_the_organisers(demo_app: Flask) -> None:
         create_offering(week_id, bad, actor=SYSTEM)
     assert [error.code for error in caught.value.errors] == ["hours.order"]
     assert db.session.scalar(select(func.count()).select_from(Offering)) == before
+
+
+def test_an_archived_week_keeps_its_offerings_as_they_are(demo_app: Flask) -> None:
+    offering = offering_of("rs-ei-1")
+    for state in ("closed", "archived"):
+        set_week_state(state)
+    verbs: list[Callable[[], object]] = [
+        lambda: edit_offering(offering.code, {"max_party": 2}, version=offering.version, actor=SYSTEM),
+        lambda: close_offering(offering.code, actor=SYSTEM),
+        lambda: open_offerings(week().id, actor=SYSTEM),
+        lambda: create_gate(week().id, "any", Bilingual("南门", ""), actor=SYSTEM),
+    ]
+    for verb in verbs:
+        with pytest.raises(Refusal) as caught:
+            verb()
+        assert caught.value.code == "week.archived"

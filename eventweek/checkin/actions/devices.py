@@ -21,8 +21,9 @@ from eventweek.kernel.db import Bilingual, db, transaction
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.kernel.text import clean_line
 from eventweek.kernel.tokens import is_code, random_token, token_hash
+from eventweek.programme.actions.verbs import editable_week
 from eventweek.programme.actions.writing import refuse_stale
-from eventweek.programme.models import Venue, Week
+from eventweek.programme.models import Venue
 from eventweek.programme.rules.scopes import reaches
 
 LINK_VALID = timedelta(minutes=15)
@@ -41,11 +42,11 @@ class Enrolment:
 def create_gate(week_id: int, venue_code: str, name: Bilingual, *, actor: Actor) -> Gate:
     """Add an entrance to a venue.
 
-    Raises: Refusal permission.denied, week.not_found; Invalid with gate.venue, gate.name, gate.taken.
+    Raises: Refusal permission.denied, week.not_found, week.archived; Invalid with gate.venue, gate.name, gate.taken.
     """
     with transaction():
         require(actor, Verb.DOOR_MANAGE, week_id)
-        week = _week(week_id)
+        week = editable_week(week_id)
         venue = db.session.scalar(select(Venue).where(Venue.code == venue_code)) if is_code(venue_code) else None
         name = Bilingual(clean_line(name.zh, 60), clean_line(name.en, 60))
         if venue is None:
@@ -93,7 +94,7 @@ def enrol_device(week_id: int, wanted: Enrolment, *, actor: Actor) -> tuple[Devi
     """
     with transaction():
         require(actor, Verb.DOOR_MANAGE, week_id)
-        week, at, token = _week(week_id), now(), random_token()
+        week, at, token = editable_week(week_id), now(), random_token()
         device = Device(
             week_id=week.id,
             name=_name(wanted.name),
@@ -160,13 +161,6 @@ def accept_enrolment(token: str, name: str, *, actor: Actor = VISITOR) -> tuple[
 
 def _keep(actor: Actor, verb: str, gate: Gate, changes: dict[str, Any]) -> None:
     revise(actor, verb, Thread("gate", gate.id, gate.code, gate.week_id, gate.version), changes)
-
-
-def _week(week_id: int) -> Week:
-    week = db.session.get(Week, week_id)
-    if week is None:
-        raise Refusal("week.not_found")
-    return week
 
 
 def _device(code: str, actor: Actor) -> Device:

@@ -10,6 +10,7 @@ from eventweek.audit.actions import record
 from eventweek.audit.actors import Actor
 from eventweek.kernel.db import Bilingual, db, transaction
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
+from eventweek.programme.actions.verbs import editable_week
 from eventweek.programme.actions.writing import refuse_stale
 from eventweek.programme.enums import RegistrationMode
 from eventweek.programme.models import Session, Week
@@ -26,7 +27,7 @@ from eventweek.registration.queries.settings import FIELDS, told
 def open_offerings(week_id: int, *, actor: Actor) -> list[Offering]:
     """Give every published session that has none its offering: one for a camp, one for each slot of an exhibition day.
 
-    Sizes: see docs/registration.md. Raises: Refusal week.not_found, permission.denied.
+    Sizes: see docs/registration.md. Raises: Refusal week.not_found, week.archived, permission.denied.
     """
     with transaction():
         week = _week(week_id, actor)
@@ -43,8 +44,8 @@ def create_offering(week_id: int, values: dict[str, Any], *, actor: Actor) -> Of
     """Open one offering. Values: `sessions` (codes), `mode`, `room_cap`, `class_cap` (None: no limit), `name_zh`,
     `name_en`, `slot_start`, `slot_end`, and those of edit_offering.
 
-    Raises: Refusal week.not_found, permission.denied; Invalid session.unknown, offering.shared, number.range,
-    hours.order.
+    Raises: Refusal week.not_found, week.archived, permission.denied; Invalid session.unknown, offering.shared,
+    number.range, hours.order.
     """
     with transaction():
         _week(week_id, actor)
@@ -78,7 +79,8 @@ def edit_offering(code: str, values: dict[str, Any], *, version: int, actor: Act
     """Change an offering: `opens_at`, `closes_at`, `queue_open`, `max_party`, `promote_until_min`, `overtakes`,
     `room_cap`, `class_cap`, `overbook` (seats above both caps, a decision that is recorded). New seats go to who waits.
 
-    Raises: Refusal offering.not_found, permission.denied, version.stale, seat.cap_below_taken; Invalid number.range.
+    Raises: Refusal offering.not_found, permission.denied, week.archived, version.stale, seat.cap_below_taken;
+    Invalid number.range.
     """
     with transaction():
         offering = _own(code, actor)
@@ -92,7 +94,7 @@ def edit_offering(code: str, values: dict[str, Any], *, version: int, actor: Act
 def close_offering(code: str, *, actor: Actor, version: int | None = None) -> Offering:
     """Take no more registrations; those that are there stay.
 
-    Raises: Refusal offering.not_found, permission.denied, version.stale.
+    Raises: Refusal offering.not_found, permission.denied, week.archived, version.stale.
     """
     return _set_closed(code, True, actor, version)
 
@@ -100,7 +102,7 @@ def close_offering(code: str, *, actor: Actor, version: int | None = None) -> Of
 def reopen_offering(code: str, *, actor: Actor, version: int | None = None) -> Offering:
     """Take registrations again.
 
-    Raises: Refusal offering.not_found, permission.denied, version.stale; Invalid offering.shared.
+    Raises: Refusal offering.not_found, permission.denied, week.archived, version.stale; Invalid offering.shared.
     """
     return _set_closed(code, False, actor, version)
 
@@ -165,16 +167,13 @@ def _check(values: dict[str, Any], draft: Draft | None) -> None:
 
 
 def _week(week_id: int, actor: Actor) -> Week:
-    week = db.session.get(Week, week_id, with_for_update={"key_share": True})
-    if week is None:
-        raise Refusal("week.not_found")
-    require(actor, Verb.REGISTRATIONS_EDIT, week.id)
-    return week
+    require(actor, Verb.REGISTRATIONS_EDIT, week_id)
+    return editable_week(week_id)
 
 
 def _own(code: str, actor: Actor) -> Offering:
-    offering = db.session.scalar(select(Offering).where(Offering.code == code).with_for_update(key_share=True))
-    if offering is None:
+    week_id = db.session.scalar(select(Offering.week_id).where(Offering.code == code))
+    if week_id is None:
         raise Refusal("offering.not_found")
-    require(actor, Verb.REGISTRATIONS_EDIT, offering.week_id)
-    return offering
+    _week(week_id, actor)
+    return db.session.scalars(select(Offering).where(Offering.code == code).with_for_update(key_share=True)).one()
