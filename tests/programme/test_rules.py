@@ -48,7 +48,6 @@ def faults(subject: Subject, **values: object) -> set[tuple[str, str]]:
         (SESSION, {"people": [{"person": "a", "role": "host"}] * 2}, ("people.1", "list.twice")),
         (SESSION, {"fixed_start": "2026-10-15"}, ("fixed_start", "moment.unknown")),
         (SESSION, {"links": [{"kind": "film", "url": "https://a.cn"}]}, ("links.0.kind", "choice.unknown")),
-        (SESSION, {"links": [{"kind": "link", "url": ""}]}, ("links.0.url", "field.required")),
         (SESSION, {"links": [{"kind": "link", "url": "https://a.cn/" + "x" * 1000}]}, ("links.0.url", "text.too_long")),
         (SESSION, {"links": [{"kind": "link", "url": "https://a.cn"}] * 2}, ("links.1", "list.twice")),
         (SESSION, {"visible": "all"}, ("visible", "field.unknown")),
@@ -99,6 +98,15 @@ def test_a_fault_is_named_where_the_sender_put_it_and_order_is_no_change() -> No
 )
 def test_what_is_no_address_of_the_web_is_refused(url: str) -> None:
     assert faults(SESSION, links=[{"kind": "link", "url": url}]) == {("links.0.url", "url.shape")}
+
+
+@pytest.mark.parametrize(
+    ("kind", "title", "wrong"), [("link", "", True), ("link", "聊天室", False), ("live", "直播", True)]
+)
+def test_a_link_without_an_address_needs_words_and_is_not_to_be_watched(kind: str, title: str, wrong: bool) -> None:
+    links = [{"kind": kind, "url": "", "title_zh": title, "title_en": ""}]
+    found = {(error.field, error.code) for error in senseless(SESSION, {"links": links})}
+    assert found == ({("links.0.url", "field.required")} if wrong else set())
 
 
 @pytest.mark.parametrize(
