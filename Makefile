@@ -5,8 +5,8 @@ BIN := .venv/bin
 COMPILE := $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links \
 	--python-version 3.11 --custom-compile-command "make lock"
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard eventweek/translations/*/LC_MESSAGES/messages.po))
-# at most four: each worker starts a PostgreSQL of its own
-WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(4, os.cpu_count() or 1))')
+# one more than cores, because tests wait for disks and servers; at most four, because each starts a PostgreSQL
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(4, 1 + (os.cpu_count() or 1)))')
 export PORT HOST TLS
 export PYTHONUTF8 := 1
 
