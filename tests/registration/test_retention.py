@@ -16,7 +16,6 @@ from eventweek.kernel.clock import now, travel
 from eventweek.kernel.db import Base, db, transaction
 from eventweek.outbox.models import Message
 from eventweek.registration.actions import cancel_registration, purge_attendees
-from eventweek.registration.actions.consents import TEXT_EN, TEXT_ZH
 from eventweek.registration.models import (
     Attendee,
     AttendeeIdentity,
@@ -26,6 +25,7 @@ from eventweek.registration.models import (
     Registration,
     RegistrationGroup,
 )
+from eventweek.registration.queries.consents import TEXT_EN, TEXT_ZH
 from eventweek.registration.rules import RETENTION_DAYS
 from eventweek.registration.verify import list_findings
 from tests.registration.world import book, offering_of, phone, week
