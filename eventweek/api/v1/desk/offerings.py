@@ -14,23 +14,13 @@ from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.programme.models import Week
 from eventweek.programme.rules.checks import cleaned, localised
 from eventweek.programme.rules.subjects import Subject
-from eventweek.programme.rules.values import Flag, Moment, Type, Whole
+from eventweek.programme.rules.values import Whole
 from eventweek.registration.actions.offerings import close_offering, edit_offering, reopen_offering
 from eventweek.registration.queries.desk import find_offering, list_week_offerings
 from eventweek.registration.queries.offerings import OpenOffering
+from eventweek.registration.queries.settings import SETTINGS
 
-_FIELDS: dict[str, Type] = {
-    "opens_at": Moment(),
-    "closes_at": Moment(),
-    "queue_open": Flag(),
-    "max_party": Whole(1, 50, required=True),
-    "promote_until_min": Whole(0, 10_080, required=True),
-    "overtakes": Whole(0, 100, required=True),
-    "room_cap": Whole(1, 1_000_000),
-    "class_cap": Whole(1, 1_000_000),
-    "overbook": Whole(0, 100_000, required=True),
-}
-EDITABLE = Subject("offering", _FIELDS, named=())
+EDITABLE = Subject("offering", {**SETTINGS.fields, "overbook": Whole(0, 100_000, required=True)}, named=())
 ONE = "/weeks/<week>/offerings/<code>"
 PLAIN = ("opens_at", "closes_at", "queue_open", "max_party", "promote_until_min", "overtakes", "closed", "mode")
 
