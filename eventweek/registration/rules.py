@@ -124,6 +124,15 @@ def why_no_seats(seats: int, max_party: int, room: int | None) -> Reason | None:
     return None
 
 
+def why_no_mode(mode: str, *, slot: bool, taken: int) -> Reason | None:
+    """Return why an offering cannot take this mode. `taken`: seats given to or waited for by a class that it leaves."""
+    if mode == RegistrationMode.NONE:
+        return Reason("offering.mode_none")
+    if slot and mode != RegistrationMode.TIMED_ENTRY:
+        return Reason("offering.mode_slot")
+    return Reason("offering.mode_taken", {"taken": taken}) if taken else None
+
+
 def why_no_cancelling(state: str, window: Window, now: datetime) -> Reason | None:
     """Return why the person cannot give the seats back, None when they can."""
     if not can_move(state, State.CANCELLED):

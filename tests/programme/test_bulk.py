@@ -16,7 +16,9 @@ from eventweek.programme.actions.bulk import apply_bulk, plan_bulk, undo_bulk
 from eventweek.programme.actions.sessions import archive_session, edit_session
 from eventweek.programme.actions.tags import archive_track, create_tag, create_tag_set, create_track
 from eventweek.programme.models import BulkChange, Session, Week
+from eventweek.programme.queries.bulk import get_bulk, list_bulk_rows
 from eventweek.programme.queries.values import values_of
+from eventweek.programme.rules.bulk import LISTS
 from eventweek.programme.rules.subjects import SESSION
 from tests.conftest import scaled
 from tests.factories.programme import make_organisation, make_session, make_week
@@ -203,6 +205,51 @@ def test_undo_names_what_changed_since_and_can_undo_the_rest(week: Week) -> None
     assert (one.visibility, two.visibility) == ("closed", "closed")
     undo_bulk(week.id, plan.code, actor=SYSTEM, rest=True)
     assert (one.visibility, two.visibility) == ("public", "closed")
+
+
+def test_what_an_undo_leaves_is_shown_with_both_values(week: Week) -> None:
+    one, two = make_session(week), make_session(week, "二")
+    plan = plan_bulk(week.id, [one.code, two.code], {"set": {"visibility": "closed"}}, actor=SYSTEM)
+    apply_bulk(week.id, plan.code, actor=SYSTEM)
+    edit_session(two.code, {"visibility": "media"}, version=None, actor=SYSTEM)
+    undone = undo_bulk(week.id, plan.code, actor=SYSTEM, rest=True)
+    assert [row.theirs for row in list_bulk_rows(undone)] == [None, {"visibility": "media"}]
+
+
+def test_what_can_no_longer_be_put_back_is_named_and_left(week: Week) -> None:
+    """Nobody touched the session, but its old track cannot be chosen any more."""
+    one, two = make_session(week, track="returnees"), make_session(week, "二", visibility="closed")
+    plan = plan_bulk(week.id, [one.code, two.code], {"set": {"track": None, "visibility": "media"}}, actor=SYSTEM)
+    apply_bulk(week.id, plan.code, actor=SYSTEM)
+    archive_track(week.id, "returnees", actor=SYSTEM)
+    with pytest.raises(Refusal, match=r"bulk\.changed_since") as refused:
+        undo_bulk(week.id, plan.code, actor=SYSTEM)
+    assert refused.value.facts["sessions"] == [one.code]
+    held = list_bulk_rows(get_bulk(week.id, plan.code), refused.value.facts["sessions"])
+    assert [row.theirs for row in held] == [{"track": None, "visibility": "media"}, None]
+    undo_bulk(week.id, plan.code, actor=SYSTEM, rest=True)
+    assert (one.visibility, two.visibility) == ("media", "closed")
+
+
+def test_every_value_that_may_be_empty_is_emptied_and_comes_back(week: Week) -> None:
+    host = make_organisation()
+    full = {
+        "organisations": [{"organisation": host.code, "role": "host"}],
+        "tags": ["colour:red"],
+        "track": "returnees",
+        "earliest": "10:00",
+        "latest_end": "18:00",
+        "days": ["2027-04-13"],
+    }
+    code = make_session(week, **full).code
+    before = _values(code)
+    empty: dict[str, Any] = {"track": None, "earliest": "", "latest_end": ""} | dict.fromkeys(LISTS, [])
+    plan = plan_bulk(week.id, [code], {"set": empty}, actor=SYSTEM)
+    assert set(plan.rows[0]["changes"]) == set(full)
+    apply_bulk(week.id, plan.code, actor=SYSTEM)
+    assert {name: _values(code)[name] for name in full} == empty
+    undo_bulk(week.id, plan.code, actor=SYSTEM)
+    assert _values(code) == before
 
 
 def test_a_change_is_of_its_week_and_undone_only_once_applied(week: Week) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from eventweek.audit.actors import SYSTEM, Actor, GrantValue
 from eventweek.audit.models import AuditEntry
@@ -13,10 +13,13 @@ from eventweek.kernel.clock import travel
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import Invalid, Refusal
 from eventweek.programme.models import BulkChange, Session
-from eventweek.registration.actions import edit_offering
+from eventweek.programme.queries.bulk import get_bulk
+from eventweek.registration.actions import cancel_registration, edit_offering
 from eventweek.registration.actions.bulk import apply_changes, plan_changes, undo_changes
-from eventweek.registration.models import CapacityPool, Offering
-from eventweek.registration.queries.settings import told
+from eventweek.registration.actions.settings import write
+from eventweek.registration.models import CapacityPool, Offering, Registration
+from eventweek.registration.queries.settings import list_touched_offerings, name_offerings, told
+from eventweek.registration.verify import list_findings
 from tests.factories.crowd import OPENING, Crowd
 
 pytestmark = pytest.mark.database
@@ -134,3 +137,63 @@ def test_who_only_edits_the_programme_changes_no_offering(crowd: Crowd) -> None:
     with pytest.raises(Refusal, match=r"permission\.denied"):
         apply_changes(crowd.week_id, plan.code, actor=city)
     assert {own.max_party for own in _offerings()} == {5}
+
+
+def test_no_limit_and_no_times_of_their_own_are_set_and_undone(crowd: Crowd) -> None:
+    given = {"offering": {"closes_at": "2027-04-11T18:00", "opens_at": "2027-03-01T08:00", "class_cap": 90}}
+    apply_changes(crowd.week_id, plan_changes(crowd.week_id, _codes(), given, actor=SYSTEM).code, actor=SYSTEM)
+    before = [told(own) for own in _offerings()]
+    empty = {"offering": dict.fromkeys(("closes_at", "opens_at", "room_cap", "class_cap"))}
+    plan = plan_changes(crowd.week_id, _codes(), empty, actor=SYSTEM)
+    apply_changes(crowd.week_id, plan.code, actor=SYSTEM)
+    assert {(own.opens_at, own.closes_at, *(pool.cap for pool in own.pools)) for own in _offerings()} == {(None,) * 4}
+    undo_changes(crowd.week_id, plan.code, actor=SYSTEM)
+    assert [told(own) for own in _offerings()] == before
+
+
+def test_the_mode_changes_only_where_nobody_would_sit_with_the_wrong_class(crowd: Crowd) -> None:
+    full = _offerings()[0]
+    others = select(Registration).where(Registration.offering_id != full.id, Registration.ended_at.is_(None))
+    for row in db.session.scalars(others).all():
+        cancel_registration(row.code, note="", actor=SYSTEM)
+    found = list_findings()  # the crowd has no history of its seats
+    full, *empty = _offerings()
+    assert full.pools[1].taken and not any(own.pools[1].taken for own in empty)
+    plan = plan_changes(crowd.week_id, _codes(), {"offering": {"mode": "media"}}, actor=SYSTEM)
+    whys = {row["code"]: row["why"] for row in plan.offerings}
+    assert whys[full.code] == [["offering.mode_taken", {"taken": full.pools[1].taken}]]
+    apply_changes(crowd.week_id, plan.code, actor=SYSTEM)
+    assert [(own.mode, own.pools[1].cls) for own in _offerings()] == [("open", "public"), *[("media", "media")] * 2]
+    undo_changes(crowd.week_id, plan.code, actor=SYSTEM)
+    assert {(own.mode, own.pools[1].cls) for own in _offerings()} == {("open", "public")}
+    assert list_findings() == found
+    same = plan_changes(crowd.week_id, _codes(), {"offering": {"mode": "approval"}}, actor=SYSTEM)
+    apply_changes(crowd.week_id, same.code, actor=SYSTEM)
+    assert {(own.mode, own.pools[1].cls) for own in _offerings()} == {("approval", "public")}
+    none = plan_changes(crowd.week_id, _codes(), {"offering": {"mode": "none"}}, actor=SYSTEM)
+    assert {why for row in none.offerings for why, _facts in row["why"]} == {"offering.mode_none"}
+
+
+def test_seats_given_out_after_the_look_keep_their_mode(crowd: Crowd) -> None:
+    own = _offerings()[1]
+    with transaction():
+        db.session.execute(update(CapacityPool).where(CapacityPool.offering_id == own.id).values(taken=0))
+        db.session.refresh(own.pools[1])
+        unseen = update(CapacityPool).where(CapacityPool.offering_id == own.id).values(taken=1)
+        db.session.execute(unseen.execution_options(synchronize_session=False))
+        assert own.pools[1].taken == 0
+        with pytest.raises(Invalid) as refused:
+            write([(own, {"mode": "media"})], SYSTEM)
+    assert [error.code for error in refused.value.errors] == ["offering.mode_taken"]
+    assert _offerings()[1].mode == "open"
+
+
+def test_what_an_undo_leaves_is_kept_by_name(crowd: Crowd) -> None:
+    plan = plan_changes(crowd.week_id, _codes(), {"offering": {"max_party": 2}}, actor=SYSTEM)
+    apply_changes(crowd.week_id, plan.code, actor=SYSTEM)
+    left = _offerings()[1]
+    edit_offering(left.code, {"max_party": 7}, version=left.version, actor=SYSTEM)
+    undo_changes(crowd.week_id, plan.code, actor=SYSTEM, rest=True)
+    bulk = get_bulk(crowd.week_id, plan.code)
+    assert list_touched_offerings(bulk) == [left.code] and [own.max_party for own in _offerings()] == [5, 7, 5]
+    assert [name.zh for name, _own in name_offerings([left.code])] == [left.sessions[0].session.title.zh]

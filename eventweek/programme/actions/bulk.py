@@ -66,7 +66,7 @@ def apply_bulk(week_id: int, code: str, *, actor: Actor) -> BulkChange:
             new = {row["code"]: {name: pair[1] for name, pair in row["changes"].items()} for row in rows}
             edits, stale = _settle(week, rows, new, actor)
             if stale:
-                raise Refusal("bulk.stale", count=len(stale))
+                raise Refusal("bulk.stale", count=len(stale), sessions=stale)
             _write(week, edits, bulk, actor)
             after = {session.code: session.version for session, _changes in edits}
             bulk.rows = [row | ({"after": after[row["code"]]} if row["code"] in after else {}) for row in bulk.rows]
@@ -91,8 +91,9 @@ def undo_bulk(week_id: int, code: str, *, actor: Actor, rest: bool = False) -> B
             old = {row["code"]: {name: pair[0] for name, pair in row["changes"].items()} for row in rows}
             edits, touched = _settle(week, rows, old, actor)
             if touched and not rest:
-                raise Refusal("bulk.changed_since", count=len(touched))
+                raise Refusal("bulk.changed_since", count=len(touched), sessions=touched)
             _write(week, edits, bulk, actor)
+            bulk.rows = [row | {"left": row["code"] in touched} for row in bulk.rows]
             bulk.undone_at = now()
             record(actor, "bulk.undo", "bulk_change", bulk.code, week_id=week.id, sessions=len(edits), left=touched)
     return bulk

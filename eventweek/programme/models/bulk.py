@@ -14,8 +14,8 @@ class BulkChange(Base):
     """What somebody wishes for many sessions: previewed, then applied, then perhaps undone.
 
     `rows`: per session `code`, the `version` that was looked at, `changes` (field -> [old, new]), `why` (refusals as
-    [code, facts]) and, once applied, `after`, its version then. `stay`: how many sessions the wish leaves as they are.
-    `offerings`: the same of the offerings of these sessions, kept by the room of registration.
+    [code, facts]), once applied `after`, its version then, and once undone `left`: it was left out. `stay`: how many
+    sessions the wish leaves as they are. `offerings`: the same of their offerings, kept by the room of registration.
     """
 
     __tablename__ = "bulk_change"

@@ -30,8 +30,8 @@ from eventweek.programme.rules.values import plain
 class Row:
     """One session of a change: what changes, what stands against it.
 
-    `theirs`: the values stored now of those fields where somebody changed the session since it was looked at, or since
-    the change was applied; else None.
+    `theirs`: the values stored now of those fields where the session does not go along, else None: somebody changed it
+    since it was looked at or since the change was applied, or an undo has left it out.
     """
 
     code: str
@@ -84,21 +84,27 @@ def get_bulk(week_id: int, code: str) -> BulkChange:
     return found
 
 
-def list_bulk_rows(bulk: BulkChange) -> list[Row]:
-    """Return the sessions of a change as they are now, in the order of the change; deleted ones are left out."""
+def list_bulk_rows(bulk: BulkChange, held: Collection[str] = ()) -> list[Row]:
+    """Return the sessions of a change as they are now, in the order of the change; deleted ones are left out.
+
+    `held`: codes of sessions of which an action has just said that they cannot go along.
+    """
     own = Session.__table__.c
     query = select(own.code, own.version, own.title_zh, own.title_en, Kind.family).join(Kind, Kind.id == own.kind_id)
     codes = [row["code"] for row in bulk.rows]
     stored = {
         one.code: one for one in db.session.execute(query.where(own.week_id == bulk.week_id, own.code.in_(codes)))
     }
-    touched = [row["code"] for row in bulk.rows if _is_touched(bulk, row, stored.get(row["code"]))]
+    touched = [row["code"] for row in bulk.rows if row["code"] in held or _is_touched(bulk, row, stored)]
     now = {s.code: values_of(SESSION, s) for s in list_whole_sessions(bulk.week_id, touched)} if touched else {}
     return [_row(row, one, now.get(row["code"])) for row in bulk.rows if (one := stored.get(row["code"]))]
 
 
-def _is_touched(bulk: BulkChange, row: dict[str, Any], stored: Any) -> bool:
-    return bool(stored and row["changes"] and not bulk.undone_at and stored.version != row.get("after", row["version"]))
+def _is_touched(bulk: BulkChange, row: dict[str, Any], stored: dict[str, Any]) -> bool:
+    if bulk.undone_at:
+        return bool(row.get("left"))
+    own = stored.get(row["code"])
+    return bool(own and row["changes"] and own.version != row.get("after", row["version"]))
 
 
 def _row(row: dict[str, Any], stored: Any, now: dict[str, Any] | None) -> Row:

@@ -65,7 +65,7 @@ def apply_changes(week_id: int, code: str, *, actor: Actor) -> BulkChange:
         bulk = _locked(week_id, code, actor)
         edits, stale = settle(bulk, 1) if bulk.applied_at is None else ([], [])
         if stale:
-            raise Refusal("bulk.stale", count=len(stale))
+            raise Refusal("bulk.stale", count=len(stale), offerings=stale)
         sessions.apply_bulk(week_id, code, actor=actor)
         if edits:
             write(edits, actor)
@@ -83,10 +83,11 @@ def undo_changes(week_id: int, code: str, *, actor: Actor, rest: bool = False) -
         bulk = _locked(week_id, code, actor)
         edits, touched = settle(bulk, 0) if bulk.applied_at and not bulk.undone_at else ([], [])
         if touched and not rest:
-            raise Refusal("bulk.changed_since", count=len(touched))
+            raise Refusal("bulk.changed_since", count=len(touched), offerings=touched)
         sessions.undo_bulk(week_id, code, actor=actor, rest=rest)
         if edits:
             write(edits, actor)
+        bulk.offerings = [row | {"left": row["code"] in touched or row.get("left", False)} for row in bulk.offerings]
     return bulk
 
 

@@ -76,11 +76,11 @@ def create_offering(week_id: int, values: dict[str, Any], *, actor: Actor) -> Of
 
 
 def edit_offering(code: str, values: dict[str, Any], *, version: int, actor: Actor) -> Offering:
-    """Change an offering: `opens_at`, `closes_at`, `queue_open`, `max_party`, `promote_until_min`, `overtakes`,
+    """Change an offering: `mode`, `opens_at`, `closes_at`, `queue_open`, `max_party`, `promote_until_min`, `overtakes`,
     `room_cap`, `class_cap`, `overbook` (seats above both caps, a decision that is recorded). New seats go to who waits.
 
     Raises: Refusal offering.not_found, permission.denied, week.archived, version.stale, seat.cap_below_taken;
-    Invalid number.range.
+    Invalid number.range, offering.mode_none, offering.mode_slot, offering.mode_taken.
     """
     with transaction():
         offering = _own(code, actor)

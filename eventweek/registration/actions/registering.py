@@ -59,7 +59,7 @@ def _register(basket: Basket, actor: Actor) -> list[Outcome]:
     _refuse_closed(basket, chosen)
     lock_siblings(chosen)
     taken = [(own, item, _take_or_wait(own, item)) for own, item in chosen]
-    _refuse_just_cancelled(chosen)
+    _refuse_just_changed(chosen)
     doubles = list_doubles(basket.week_id, who, chosen)
     if doubles:
         raise Invalid(doubles)
@@ -101,8 +101,10 @@ def _refuse_closed(basket: Basket, chosen: Sequence[tuple[OpenOffering, Item]]) 
         raise Invalid(errors)
 
 
-def _refuse_just_cancelled(chosen: Sequence[tuple[OpenOffering, Item]]) -> None:
-    """Look once more, now that the seats are locked: a release may have cancelled the session in between."""
+def _refuse_just_changed(chosen: Sequence[tuple[OpenOffering, Item]]) -> None:
+    """Look once more, now that the seats are locked: in between, a session was cancelled or a mode changed."""
+    modes = select(Offering.id, Offering.mode).where(Offering.id.in_([own.offering.id for own, _ in chosen]))
+    now_so = {row.id: row.mode for row in db.session.execute(modes)}
     published = map_published([link.session_id for own, _ in chosen for link in own.offering.sessions])
     errors = [
         FieldError(item.offering, "offering.cancelled")
@@ -110,6 +112,11 @@ def _refuse_just_cancelled(chosen: Sequence[tuple[OpenOffering, Item]]) -> None:
         if all(
             is_cancelled(published[link.session_id]) for link in own.offering.sessions if link.session_id in published
         )
+    ]
+    errors += [
+        FieldError(item.offering, "offering.closed")
+        for own, item in chosen
+        if now_so[own.offering.id] != own.window.mode
     ]
     if errors:
         raise Invalid(errors)

@@ -75,6 +75,12 @@ def set_cap(pool_id: int, cap: int | None, overbook: int) -> bool:
     return _rows(statement) == 1
 
 
+def set_class(pool_id: int, cls: str) -> bool:
+    """Give an empty pool to another class; False when seats of it are given out or waited for."""
+    empty = (CapacityPool.taken == 0, CapacityPool.held == 0, CapacityPool.waiting == 0)
+    return _rows(update(CapacityPool).where(CapacityPool.id == pool_id, *empty).values(cls=cls)) == 1
+
+
 def _move(pool_id: int, *guards: ColumnElement[bool], taken: int = 0, waiting: int = 0) -> bool:
     statement = update(CapacityPool).where(CapacityPool.id == pool_id, *guards)
     values = {"taken": CapacityPool.taken + taken, "waiting": CapacityPool.waiting + waiting}

@@ -10,13 +10,13 @@ from eventweek.audit.actions import record
 from eventweek.audit.actors import Actor
 from eventweek.audit.revisions import Thread, differing, revise
 from eventweek.kernel.db import db
-from eventweek.kernel.errors import Refusal
+from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.registration.actions import seats
 from eventweek.registration.actions.promotion import promote
 from eventweek.registration.enums import PoolClass
 from eventweek.registration.models import CapacityPool, Offering
-from eventweek.registration.queries.offerings import load_offerings
-from eventweek.registration.queries.settings import FIELDS, told
+from eventweek.registration.queries.offerings import class_of, load_offerings
+from eventweek.registration.queries.settings import FIELDS, leaving, told, why_not_this_mode
 
 Settings = Mapping[str, Any]
 
@@ -24,7 +24,7 @@ Settings = Mapping[str, Any]
 def write(edits: Sequence[tuple[Offering, Settings]], actor: Actor) -> None:
     """Change offerings, keep their history, and give new seats to who waits; their pools are locked here.
 
-    Raises: Refusal seat.cap_below_taken.
+    Raises: Refusal seat.cap_below_taken; Invalid offering.mode_none, offering.mode_slot, offering.mode_taken.
     """
     seats.lock([offering.id for offering, _values in edits])
     written = []
@@ -51,6 +51,8 @@ def keep(actor: Actor, verb: str, offering: Offering, old: dict[str, Any]) -> No
 
 def _set(offering: Offering, values: Settings) -> dict[str, Any]:
     """Return what differs, as the audit keeps it."""
+    if values.get("mode", offering.mode) != offering.mode:
+        _serve(offering, values["mode"])
     before = {name: getattr(offering, name) for name in FIELDS}
     for name in FIELDS:
         if name in values:
@@ -61,6 +63,18 @@ def _set(offering: Offering, values: Settings) -> dict[str, Any]:
     changes |= _resize(offering, values)
     flag_modified(offering, "max_party")  # a change of seats alone raises the version too
     return changes
+
+
+def _serve(offering: Offering, mode: str) -> None:
+    """Let the seats be those of the class that the mode gives out."""
+    reason = why_not_this_mode(offering, mode)
+    if reason:
+        raise Invalid([FieldError("mode", reason.code, reason.facts)])
+    for pool in leaving(offering, mode):
+        if not seats.set_class(pool.id, class_of(mode)):
+            db.session.refresh(pool)
+            raise Invalid([FieldError("mode", "offering.mode_taken", {"taken": pool.taken + pool.held + pool.waiting})])
+        db.session.refresh(pool)
 
 
 def _resize(offering: Offering, values: Settings) -> dict[str, Any]:

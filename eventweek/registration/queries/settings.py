@@ -6,19 +6,23 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import subqueryload
 
-from eventweek.kernel.db import db
+from eventweek.kernel.db import Bilingual, db
 from eventweek.kernel.errors import FieldError
+from eventweek.programme.enums import RegistrationMode
 from eventweek.programme.models import BulkChange, Session
 from eventweek.programme.rules.checks import cleaned
 from eventweek.programme.rules.subjects import Subject
-from eventweek.programme.rules.values import Flag, Moment, Whole
+from eventweek.programme.rules.values import Choice, Flag, Moment, Whole
 from eventweek.registration.enums import PoolClass
-from eventweek.registration.models import Offering, OfferingSession
+from eventweek.registration.models import CapacityPool, Offering, OfferingSession
+from eventweek.registration.queries.offerings import class_of
+from eventweek.registration.rules import Reason, why_no_mode
 
-FIELDS = ("opens_at", "closes_at", "queue_open", "max_party", "promote_until_min", "overtakes")
+FIELDS = ("mode", "opens_at", "closes_at", "queue_open", "max_party", "promote_until_min", "overtakes")
 SETTINGS = Subject(
     "offering",
     {
+        "mode": Choice(RegistrationMode, required=True),
         "opens_at": Moment(),
         "closes_at": Moment(),
         "queue_open": Flag(),
@@ -30,13 +34,16 @@ SETTINGS = Subject(
     },
     named=(),
 )
+"""What can be changed of many offerings at once."""
+EDITABLE = Subject("offering", {**SETTINGS.fields, "overbook": Whole(0, 100_000, required=True)}, named=())
+"""What can be changed of one."""
 Edit = tuple[Offering, dict[str, Any]]
 
 
 def told(offering: Offering) -> dict[str, Any]:
     """Return what an offering says, as the history keeps it."""
     moments = {name: getattr(offering, name) for name in ("opens_at", "closes_at")}
-    values = {name: getattr(offering, name) for name in (*FIELDS, "mode", "closed")}
+    values = {name: getattr(offering, name) for name in (*FIELDS, "closed")}
     values |= {name: at.isoformat() if at else None for name, at in moments.items()}
     for pool in offering.pools:
         values["room_cap" if pool.cls == PoolClass.ROOM else "class_cap"] = pool.cap
@@ -74,7 +81,20 @@ def differing_settings(offering: Offering, values: dict[str, Any]) -> tuple[dict
         cap = changes.get("room_cap" if pool.cls == PoolClass.ROOM else "class_cap")
         if cap is not None and pool.taken + pool.held > cap + pool.overbook:
             why.append(FieldError("room_cap", "seat.cap_below_taken", {"taken": pool.taken + pool.held}))
+    if "mode" in changes and (reason := why_not_this_mode(offering, changes["mode"])):
+        why.append(FieldError("mode", reason.code, reason.facts))
     return changes, why
+
+
+def why_not_this_mode(offering: Offering, mode: str) -> Reason | None:
+    """Return why an offering cannot take this mode: seats given out stay with those whom they were meant for."""
+    taken = sum(pool.taken + pool.held + pool.waiting for pool in leaving(offering, mode))
+    return why_no_mode(mode, slot=offering.slot_start is not None, taken=taken)
+
+
+def leaving(offering: Offering, mode: str) -> list[CapacityPool]:
+    """Return the pools whose class of people this mode does not serve."""
+    return [pool for pool in offering.pools if pool.cls not in (PoolClass.ROOM, class_of(mode))]
 
 
 def settle(bulk: BulkChange, side: int) -> tuple[list[Edit], list[str]]:
@@ -98,6 +118,15 @@ def settle(bulk: BulkChange, side: int) -> tuple[list[Edit], list[str]]:
 
 def list_touched_offerings(bulk: BulkChange) -> list[str]:
     """Return the codes of the offerings of a change that are not as they were left."""
-    if not bulk.offerings or bulk.undone_at:
+    if bulk.undone_at:
+        return [row["code"] for row in bulk.offerings if row.get("left")]
+    if not bulk.offerings:
         return []
     return settle(bulk, 0 if bulk.applied_at else 1)[1]
+
+
+def name_offerings(codes: Collection[str]) -> list[tuple[Bilingual, Bilingual]]:
+    """Return the title of the first session and the own name of each of these offerings."""
+    query = select(Offering).where(Offering.code.in_(codes)).order_by(Offering.id)
+    links = subqueryload(Offering.sessions).joinedload(OfferingSession.session)
+    return [(own.sessions[0].session.title, own.name) for own in db.session.scalars(query.options(links))]

@@ -1,6 +1,8 @@
 """Change many sessions at once: what to change, the preview, doing it, undoing it."""
 
 from collections import Counter
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
@@ -16,7 +18,7 @@ from eventweek.programme.models import BulkChange, Week
 from eventweek.programme.queries.bulk import Offer, get_bulk, list_bulk_rows, list_offer
 from eventweek.programme.rules.bulk import MOST
 from eventweek.registration.actions.bulk import apply_changes, plan_changes, undo_changes
-from eventweek.registration.queries.settings import list_touched_offerings
+from eventweek.registration.queries.settings import list_touched_offerings, name_offerings
 from eventweek.web.actor import at_work
 from eventweek.web.desk.bulk_words import SETTINGS, Words, count_changes
 from eventweek.web.desk.frame import blueprint, edition, page
@@ -52,27 +54,7 @@ def bulk_change_new(week: str) -> Any:
 @needs(Verb.PROGRAMME_EDIT)
 def bulk_change(week: str, code: str) -> str:
     """Show field by field what changes, what does not and why, and what somebody else has changed since."""
-    own = edition(week, Verb.PROGRAMME_EDIT)
-    bulk = _found(own, code)
-    rows = list_bulk_rows(bulk)
-    changing = [row for row in rows if row.changes]
-    paging = pager(len(changing))
-    return page(
-        "bulk_change.html",
-        own,
-        here="session",
-        bulk=bulk,
-        changing=len(changing),
-        refused=[(row, [say(why, facts) for why, facts in row.why]) for row in rows if row.why],
-        touched=[row for row in changing if row.theirs],
-        sums=count_changes(row.changes for row in changing),
-        offerings=_offerings(bulk),
-        shown=changing[paging.offset : paging.last],
-        pager=paging,
-        tell=Words(list_offer(own.id), own.timezone).tell,
-        words=words,
-        settings=SETTINGS,
-    )
+    return _show(edition(week, Verb.PROGRAMME_EDIT), code)
 
 
 @blueprint.post("/w/<week>/bulk-changes/<code>/application")
@@ -85,12 +67,11 @@ def bulk_change_application(week: str, code: str) -> Any:
     try:
         apply_changes(own.id, code, actor=at_work())
     except Refusal as refusal:
-        _say(refusal)
-    else:
-        flash(
-            ngettext("已改 %(num)s 场。公众要到下次发布才看到。", "已改 %(num)s 场。公众要到下次发布才看到。", number),
-            "yes",
-        )
+        return _held(own, code, refusal)
+    flash(
+        ngettext("已改 %(num)s 场。公众要到下次发布才看到。", "已改 %(num)s 场。公众要到下次发布才看到。", number),
+        "yes",
+    )
     return redirect(url_for("desk.bulk_change", week=week, code=code), 303)
 
 
@@ -103,18 +84,54 @@ def bulk_change_undoing(week: str, code: str) -> Any:
     try:
         undo_changes(own.id, code, actor=at_work(), rest=request.form.get("rest") == "1")
     except Refusal as refusal:
-        _say(refusal)
-    else:
-        flash(_("已撤销，场次恢复了原来的内容。"), "yes")
+        return _held(own, code, refusal)
+    flash(_("已撤销，场次恢复了原来的内容。"), "yes")
     return redirect(url_for("desk.bulk_change", week=week, code=code), 303)
 
 
-def _offerings(bulk: BulkChange) -> dict[str, Any]:
-    """Return what happens to the offerings of the sessions: how many change, how, how many cannot and why."""
+def _show(own: Week, code: str, held: Mapping[str, Any] = MappingProxyType({})) -> str:
+    """Return the page of a change; `held`: sessions and offerings that cannot go along, as an action has just said."""
+    bulk = _found(own, code)
+    rows = list_bulk_rows(bulk, held.get("sessions", ()))
+    changing = [row for row in rows if row.changes]
+    paging = pager(len(changing))
+    return page(
+        "bulk_change.html",
+        own,
+        here="session",
+        bulk=bulk,
+        changing=len(changing),
+        refused=[(row, [say(why, facts) for why, facts in row.why]) for row in rows if row.why],
+        touched=[row for row in changing if row.theirs],
+        sums=count_changes(row.changes for row in changing),
+        offerings=_offerings(bulk, held.get("offerings", ())),
+        shown=changing[paging.offset : paging.last],
+        pager=paging,
+        tell=Words(list_offer(own.id), own.timezone).tell,
+        words=words,
+        settings=SETTINGS,
+    )
+
+
+def _held(own: Week, code: str, refusal: Refusal) -> Any:
+    """Say why nothing has changed, and show what stands against it by name.
+
+    Raises: the refusal itself when looking again does not help.
+    """
+    if not refusal.code.startswith("bulk."):
+        raise refusal
+    flash(sentence(refusal), "no")
+    return _show(own, code, refusal.facts), 409
+
+
+def _offerings(bulk: BulkChange, held: Collection[str]) -> dict[str, Any]:
+    """Return what happens to the offerings of the sessions: how many change, how, and which cannot and why."""
     changing = [row for row in bulk.offerings if row["changes"]]
     why = Counter(str(say(code, facts)) for row in bulk.offerings for code, facts in row["why"])
     sums = count_changes(row["changes"] for row in changing)
-    return {"count": len(changing), "sums": sums, "why": why, "touched": len(list_touched_offerings(bulk))}
+    touched = name_offerings({*held, *list_touched_offerings(bulk)})
+    names = [" · ".join(filter(None, map(best, names))) for names in touched]
+    return {"count": len(changing), "sums": sums, "why": why, "touched": names}
 
 
 def _found(week: Week, code: str) -> Any:
@@ -122,16 +139,6 @@ def _found(week: Week, code: str) -> Any:
         return get_bulk(week.id, code)
     except Refusal:
         abort(404)
-
-
-def _say(refusal: Refusal) -> None:
-    """Say what the page then shows in full.
-
-    Raises: the refusal itself when looking again does not help.
-    """
-    if not refusal.code.startswith("bulk."):
-        raise refusal
-    flash(sentence(refusal), "no")
 
 
 def _codes(week: Week) -> list[str]:

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask_babel import gettext as _
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 
 from eventweek.language import words
 from eventweek.programme.queries.bulk import Offer
@@ -19,6 +20,13 @@ from eventweek.web.public.frame import day_name
 
 SETTINGS = {name: getattr(BulkForm, name).args[0] for name in SETTINGS_ASKED}
 """The words of the settings of offerings, as the form calls them."""
+UNSET = {
+    "opens_at": _("发布以后就能报"),
+    "closes_at": _("到活动开始为止"),
+    "room_cap": _("不限"),
+    "class_cap": _("和总席位一样"),
+}
+"""What holds where a setting is left empty."""
 
 
 @dataclass(frozen=True)
@@ -63,15 +71,16 @@ class Words:
             "organisations": {row.code: best(row.name) for row in offer.organisations},
             "visibility": words.VISIBILITY,
             "registration": words.REGISTRATION,
+            "mode": words.REGISTRATION,
         }
 
     def tell(self, field: str, value: Any) -> str:
         """Return a value of a field as people read it; empty where there is none."""
         if isinstance(value, list):
-            return str(_("、")).join(self._one(field, entry) for entry in value)
+            return str(gettext("、")).join(self._one(field, entry) for entry in value)
         if isinstance(value, bool):
-            return str(_("是") if value else _("否"))
-        return self._one(field, value) if value not in (None, "") else ""
+            return str(gettext("是") if value else gettext("否"))
+        return self._one(field, value) if value not in (None, "") else str(UNSET.get(field, ""))
 
     def _one(self, field: str, value: Any) -> str:
         if field == "organisations":

@@ -138,7 +138,7 @@ def offering(week: str, code: str) -> Any:
 def _form(found: OpenOffering, week: Week, typed: Any) -> OfferingForm:
     own, room, zone = found.offering, _room(found), ZoneInfo(week.timezone)
     classes = [pool for pool in own.pools if pool.cls != PoolClass.ROOM]
-    names = ("max_party", "queue_open", "promote_until_min", "overtakes", "version")
+    names = ("mode", "max_party", "queue_open", "promote_until_min", "overtakes", "version")
     stored = {name: getattr(own, name) for name in names}
     stored |= {"room_cap": room.cap, "overbook": room.overbook, "class_cap": classes[0].cap if classes else None}
     for name in ("opens_at", "closes_at"):

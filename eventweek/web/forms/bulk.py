@@ -11,16 +11,22 @@ from eventweek.language import say
 from eventweek.language.words import REGISTRATION, VISIBILITY, options
 from eventweek.web.forms.records import Group, RecordForm, Rows
 from eventweek.web.forms.sessions import OrganisationRow
-from eventweek.web.forms.shared import Clock, Moment, Pick, Several, Tick, Whole
+from eventweek.web.forms.shared import Clock, Moment, Pick, Several, Whole
 
 STAYS = _("不改")
 NONE = "-"
-WAYS = [("", STAYS), ("add", _("加上下面的")), ("remove", _("去掉下面的")), ("set", _("换成下面的"))]
+WAYS = [
+    ("", STAYS),
+    ("add", _("加上下面的")),
+    ("remove", _("去掉下面的")),
+    ("set", _("换成下面的")),
+    ("empty", _("全部去掉")),
+]
 REGISTRATION_GROUP = _("报名项")
 LISTS = ("tags", "organisations", "days")
 SEATS = ("room_cap", "class_cap", "max_party")
 QUEUE = ("queue_open", "promote_until_min", "overtakes")
-SETTINGS = ("opens_at", "closes_at", *SEATS, *QUEUE)
+SETTINGS = ("mode", "opens_at", "closes_at", *SEATS, *QUEUE)
 PLAIN = ("kind", "track", "visibility", "registration", "earliest", "latest_end")
 
 
@@ -37,9 +43,14 @@ class BulkForm(RecordForm):
     tags = Several(_("标签"))
     earliest = Clock(_("最早开始"), description=_("空着 = 不改。"))
     latest_end = Clock(_("最晚结束"), description=_("空着 = 不改。"))
-    free = Tick(_("去掉最早和最晚的限制"))
+    free = Several(
+        _("不再限制"), choices=[("earliest", _("最早开始：什么时候都行")), ("latest_end", _("最晚结束：什么时候都行"))]
+    )
     days_way = Pick(_("日期怎么改"), choices=WAYS)
     days = Several(_("可以在哪几天"))
+    mode = Pick(
+        _("报名项的报名方式"), choices=[(code, word) for code, word in options(REGISTRATION, STAYS) if code != "none"]
+    )
     opens_at = Moment(_("开始报名"), description=_("空着 = 不改。"))
     closes_at = Moment(_("截止报名"), description=_("空着 = 不改。"))
     room_cap = Whole(_("总席位"), description=_("空着 = 不改。"))
@@ -49,6 +60,16 @@ class BulkForm(RecordForm):
     promote_until_min = Whole(_("补位截止（开始前分钟）"), description=_("空着 = 不改。"))
     overtakes = Whole(_("候补最多被越过几次"), description=_("空着 = 不改。"))
 
+    unset = Several(
+        _("清空"),
+        choices=[
+            ("opens_at", _("开始报名：发布以后就能报")),
+            ("closes_at", _("截止报名：到活动开始为止")),
+            ("room_cap", _("总席位：不限")),
+            ("class_cap", _("可报名的席位：和总席位一样")),
+        ],
+    )
+
     GROUPS = (
         Group(_("是什么"), (("kind", "track"), ("visibility", "registration"))),
         Group(_("单位"), ("organisations_way", "organisations")),
@@ -56,10 +77,10 @@ class BulkForm(RecordForm):
         Group(_("时间范围"), (("earliest", "latest_end"), "free", "days_way", "days")),
         Group(
             REGISTRATION_GROUP,
-            (("opens_at", "closes_at"), SEATS, QUEUE),
+            ("mode", ("opens_at", "closes_at"), SEATS, "unset", QUEUE),
         ),
     )
-    NEEDED = frozenset({*PLAIN, *LISTS, *(f"{name}_way" for name in LISTS), "free", *SETTINGS})
+    NEEDED = frozenset({*PLAIN, *LISTS, *(f"{name}_way" for name in LISTS), "free", "unset", *SETTINGS})
     registrations = False
 
     def laid_out(self) -> Iterator[tuple[LazyString, list[list[Any]]]]:
@@ -74,11 +95,15 @@ class BulkForm(RecordForm):
         values = self.values()
         for name in LISTS:
             way, chosen = self[f"{name}_way"], values[name]
-            if chosen and not way.data:
+            if chosen and way.data in ("", "empty"):
                 way.errors = [_("选了内容，还要选怎么改。")]
-            elif way.data in ("add", "remove") and not chosen:
+            elif way.data in ("add", "remove", "set") and not chosen:
                 self[name].errors = [say("field.required", {})]
             good = good and not way.errors and not self[name].errors
+        for emptying in (self.free, self.unset):
+            if any(values[name] not in (None, "") for name in emptying.data or ()):
+                emptying.errors = [_("填了新的值，又要清空。只留一样。")]
+                good = False
         return good
 
     def wish(self, zone: str) -> dict[str, dict[str, Any]]:
@@ -88,14 +113,14 @@ class BulkForm(RecordForm):
         wish["set"] = {name: values[name] for name in PLAIN if values[name]}
         if values["track"] == NONE:
             wish["set"]["track"] = None
-        if values["free"]:
-            wish["set"] |= {"earliest": "", "latest_end": ""}
+        wish["set"] |= dict.fromkeys(values["free"] or (), "")
         for name in LISTS:
             if way := values[f"{name}_way"]:
-                wish[way][name] = values[name]
+                wish["set" if way == "empty" else way][name] = values[name]
         wish["offering"] = {name: values[name] for name in SETTINGS if values[name] not in (None, "")}
         if values["queue_open"]:
             wish["offering"]["queue_open"] = values["queue_open"] == "yes"
         for name in {"opens_at", "closes_at"} & wish["offering"].keys():
             wish["offering"][name] = values[name].replace(tzinfo=ZoneInfo(zone))
+        wish["offering"] |= dict.fromkeys(values["unset"] or ())
         return wish

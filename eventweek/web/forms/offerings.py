@@ -5,8 +5,9 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 from eventweek.language import say
+from eventweek.language.words import REGISTRATION
 from eventweek.web.forms.records import Group, RecordForm
-from eventweek.web.forms.shared import Moment, Tick, Whole
+from eventweek.web.forms.shared import Moment, Pick, Tick, Whole
 
 
 class OfferingForm(RecordForm):
@@ -15,6 +16,7 @@ class OfferingForm(RecordForm):
     room_cap = Whole(_("总席位"), description=_("空着 = 不限。不能少于已经给出的。"))
     class_cap = Whole(_("其中可报名的席位"), description=_("空着 = 和总席位一样。"))
     overbook = Whole(_("超额"), description=_("在席位之上再放多少，记入操作记录。"))
+    mode = Pick(_("报名方式"), choices=[(code, word) for code, word in REGISTRATION.items() if code != "none"])
     opens_at = Moment(_("开始报名"), description=_("空着 = 发布以后就能报。"))
     closes_at = Moment(_("截止报名"), description=_("空着 = 到活动开始为止。"))
     max_party = Whole(_("一次最多几人"))
@@ -24,15 +26,15 @@ class OfferingForm(RecordForm):
 
     GROUPS = (
         Group(_("席位"), (("room_cap", "class_cap", "overbook"),)),
-        Group(_("报名时间"), (("opens_at", "closes_at"),)),
+        Group(_("报名时间"), ("mode", ("opens_at", "closes_at"))),
         Group(_("人数和候补"), ("queue_open", ("max_party", "promote_until_min", "overtakes"))),
     )
-    NEEDED = frozenset({"overbook", "max_party", "queue_open", "promote_until_min", "overtakes"})
+    NEEDED = frozenset({"mode", "overbook", "max_party", "queue_open", "promote_until_min", "overtakes"})
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check the shape, and that the numbers without a natural default are there."""
         good = bool(super().validate(extra_validators))
-        for name in sorted(self.NEEDED - {"queue_open"}):
+        for name in sorted(self.NEEDED - {"mode", "queue_open"}):
             if self[name].data is None and not self[name].errors:
                 self[name].errors = [say("field.required", {})]
                 good = False

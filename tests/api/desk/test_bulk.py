@@ -63,6 +63,11 @@ def test_undo_says_what_was_changed_since(app: Flask, codes: list[str]) -> None:
     assert refused.status_code == 409 and refused.json["code"] == "bulk.changed_since"
     since = {row["id"]: row["changed_since"] for row in client.get(one, headers=own).json["sessions"]}
     assert since == {codes[0]: False, codes[1]: True, codes[2]: False} and _visible() == {"closed", "media"}
+    assert client.delete(f"{one}/application?rest=perhaps", headers=own | {"If-Match": "*"}).status_code == 422
+    undone = client.delete(f"{one}/application?rest=true", headers=own | {"If-Match": "*"})
+    assert undone.json["state"] == "undone" and _visible() == {"public", "media"}
+    left = {row["id"]: row["changed_since"] for row in undone.json["sessions"]}
+    assert left == since
 
 
 @pytest.mark.parametrize(

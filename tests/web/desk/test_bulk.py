@@ -12,6 +12,7 @@ from eventweek.audit.actors import SYSTEM
 from eventweek.kernel.db import db
 from eventweek.programme.actions.sessions import edit_session
 from eventweek.programme.models import BulkChange, Session
+from eventweek.registration.actions import edit_offering
 from eventweek.registration.models import Offering, OfferingSession
 from tests.conftest import SignIn
 from tests.web.desk.sending import post
@@ -68,9 +69,9 @@ def test_a_session_changed_since_is_named_with_both_values(desk: FlaskClient) ->
     codes = _codes(desk.get(LIST).text)[:2]
     preview = _plan(desk, f"s={codes[0]}&s={codes[1]}", visibility="closed")
     edit_session(codes[1], {"visibility": "media"}, version=None, actor=SYSTEM)
-    post(desk, f"{preview}/application")
-    page = desk.get(preview).text
-    assert "预览以后被改过" in page and "什么也没有改" in html.unescape(page) or "重新选" in page
+    refused = post(desk, f"{preview}/application")
+    page = html.unescape(refused.text)
+    assert refused.status_code == 409 and "预览以后被改过" in page and "什么也没有改" in page and "重新选" in page
     assert "仅媒体" in page or "媒体" in page
     assert _visible(codes[:1]) != ["closed"]
 
@@ -100,6 +101,12 @@ def test_undo_asks_about_sessions_changed_since(desk: FlaskClient) -> None:
         ("scope=all", {"visibility": "secret"}, "不在可选的范围里"),
         ("scope=all", {"kind": "no-such"}, "不在可选的范围里"),
         ("scope=all", {"tags_way": "add"}, "请填写这一项"),
+        ("scope=all", {"tags_way": "set"}, "请填写这一项"),
+        ("scope=all", {"days_way": "empty", "days": "2026-10-15"}, "还要选怎么改"),
+        ("scope=all", {"room_cap": "5", "unset": "room_cap"}, "只留一样"),
+        ("scope=all", {"earliest": "09:00", "free": "earliest"}, "只留一样"),
+        ("scope=all", {"unset": "max_party"}, "不在可选的范围里"),
+        ("scope=all", {"mode": "none"}, "不在可选的范围里"),
         ("scope=all", {"days": "2026-10-15"}, "还要选怎么改"),
         ("scope=all", {"earliest": "18:00", "latest_end": "09:00"}, "结束时间要晚于开始时间"),
         ("scope=all", {"max_party": "0"}, "1 到 50"),
@@ -126,6 +133,46 @@ def test_settings_of_offerings_are_changed_with_the_sessions(desk: FlaskClient) 
     query = select(Offering).join(OfferingSession).join(Session, Session.id == OfferingSession.session_id)
     changed = list(db.session.scalars(query.where(Session.code.in_(codes))))
     assert {(own.max_party, own.queue_open) for own in changed} == {(2, False)}
+
+
+@pytest.mark.database
+def test_values_are_emptied_and_seats_without_limit(desk: FlaskClient) -> None:
+    query = select(Session).join(OfferingSession).join(Offering, Offering.id == OfferingSession.offering_id)
+    query = query.where(Session.organisations.any(), Session.tags.any(), Offering.mode == "open")
+    codes = [s.code for s in db.session.scalars(query.distinct().limit(2))]
+    data = {"organisations_way": "empty", "tags_way": "empty", "track": "-", "unset": "room_cap", "mode": "spectator"}
+    preview = _plan(desk, "&".join(f"s={code}" for code in codes), **data)
+    page = desk.get(preview).text
+    assert "删去" in page and "不限" in page and "观众报名" in page
+    post(desk, f"{preview}/application")
+    db.session.expire_all()
+    found = db.session.scalars(select(Session).where(Session.code.in_(codes))).all()
+    assert [(s.organisations, s.tags, s.track) for s in found] == [([], [], None)] * 2
+    links = select(Offering).join(OfferingSession).join(Session, Session.id == OfferingSession.session_id)
+    changed = db.session.scalars(links.where(Session.code.in_(codes))).all()
+    assert {(own.mode, own.pools[0].cap) for own in changed} == {("spectator", None)}
+
+
+@pytest.mark.database
+def test_what_an_undo_left_stays_on_its_page_by_name(desk: FlaskClient) -> None:
+    found = db.session.scalars(select(Session).join(OfferingSession).order_by(Session.id).limit(2)).all()
+    codes, title = [s.code for s in found], found[1].title.zh
+    preview = _plan(desk, f"s={codes[0]}&s={codes[1]}", visibility="closed", max_party="2")
+    post(desk, f"{preview}/application")
+    own = db.session.scalars(
+        select(Offering)
+        .join(OfferingSession)
+        .join(Session, Session.id == OfferingSession.session_id)
+        .where(Session.code == codes[1])
+    ).first()
+    assert own
+    edit_offering(own.code, {"max_party": 9}, version=own.version, actor=SYSTEM)
+    edit_session(codes[1], {"visibility": "media"}, version=None, actor=SYSTEM)
+    refused = post(desk, f"{preview}/undoing")
+    assert refused.status_code == 409 and f"<li>{title}" in refused.text and "只撤销其余的" in refused.text
+    post(desk, f"{preview}/undoing", {"rest": "1"})
+    page = desk.get(preview).text
+    assert "没有撤销的" in page and f"<li>{title}" in page and "它们保留了改后的样子" in page
 
 
 def test_a_city_is_not_asked_about_offerings(demo_app: Flask, sign_in: SignIn) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 from flask import Response
 
 from eventweek.accounts.enums import Verb
-from eventweek.api.v1.desk.frame import Facts, blueprint, created, needs_key, record, seen_version, sent
-from eventweek.api.v1.desk.schemas import IF_MATCH, IF_NONE_MATCH, ONCE, described_as
+from eventweek.api.v1.desk.frame import Facts, asked, blueprint, created, needs_key, record, seen_version, sent
+from eventweek.api.v1.desk.schemas import IF_MATCH, IF_NONE_MATCH, ONCE, asked_for, described_as
 from eventweek.api.v1.values import told
 from eventweek.audit.actors import Actor
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
@@ -17,6 +17,7 @@ from eventweek.registration.queries.settings import list_touched_offerings
 
 ADDRESS = "/weeks/<week>/bulk-changes"
 PARTS = ("set", "add", "remove", "offering")
+REST = asked_for("rest", "true: leave out what somebody has changed since", enum=["false", "true"], default="false")
 STATES = {1: "planned", 2: "applied", 3: "undone"}
 
 
@@ -64,12 +65,20 @@ def bulk_change_apply(actor: Actor, week: Week, code: str) -> Response:
 
 
 @blueprint.delete(f"{ADDRESS}/<code>/application")
-@described_as("Undo an applied change of many sessions", "DeskBulkChange", IF_MATCH)
+@described_as("Undo an applied change of many sessions", "DeskBulkChange", IF_MATCH, REST)
 @needs_key(Verb.PROGRAMME_EDIT)
 def bulk_change_undo(actor: Actor, week: Week, code: str) -> Response:
     """Give every session its old values back, or none where somebody has changed one since."""
+    rest = _is_for_the_rest()
     _refuse_stale(week, code, seen_version())
-    return _shown(undo_changes(week.id, code, actor=actor))
+    return _shown(undo_changes(week.id, code, actor=actor, rest=rest))
+
+
+def _is_for_the_rest() -> bool:
+    wanted = asked("rest").get("rest", "false")
+    if wanted not in ("true", "false"):
+        raise Invalid([FieldError("rest", "json.choice")])
+    return wanted == "true"
 
 
 def _refuse_stale(week: Week, code: str, seen: int | None) -> None:

@@ -13,14 +13,11 @@ from eventweek.audit.actors import Actor
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.programme.models import Week
 from eventweek.programme.rules.checks import cleaned, localised
-from eventweek.programme.rules.subjects import Subject
-from eventweek.programme.rules.values import Whole
 from eventweek.registration.actions.offerings import close_offering, edit_offering, reopen_offering
 from eventweek.registration.queries.desk import find_offering, list_week_offerings
 from eventweek.registration.queries.offerings import OpenOffering
-from eventweek.registration.queries.settings import SETTINGS
+from eventweek.registration.queries.settings import EDITABLE
 
-EDITABLE = Subject("offering", {**SETTINGS.fields, "overbook": Whole(0, 100_000, required=True)}, named=())
 ONE = "/weeks/<week>/offerings/<code>"
 PLAIN = ("opens_at", "closes_at", "queue_open", "max_party", "promote_until_min", "overtakes", "closed", "mode")
 

@@ -11,7 +11,7 @@ from eventweek.programme.queries.records import filters
 from eventweek.programme.rules.bulk import FIELDS, LISTS, MOST
 from eventweek.programme.rules.subjects import HOLIDAY, SESSION, WEEK, Subject
 from eventweek.programme.rules.values import record_schema
-from eventweek.registration.queries.settings import SETTINGS
+from eventweek.registration.queries.settings import EDITABLE, SETTINGS
 
 Node = dict[str, Any]
 INSTANT: Node = {"type": ["string", "null"], "format": "date-time"}
@@ -155,7 +155,7 @@ OTHERS: dict[str, Node] = {
     ),
     "DeskOfferings": thing(items=many(reference("DeskOffering"))),
     "DeskOffering": _OFFERING,
-    "DeskOfferingEdit": optional(**_WINDOW, room_cap=CAP, class_cap=CAP, overbook=NUMBER),
+    "DeskOfferingEdit": record_schema(EDITABLE.fields) | {"required": []},
     "DeskDevices": thing(items=many(_DEVICE)),
     "DeskReleaseNew": optional(note=TEXT, sessions=many(TEXT)),
     "DeskBulkWish": bulk_wish(),
