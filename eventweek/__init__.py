@@ -27,15 +27,20 @@ def create_app(config: Config | None = None) -> Flask:
         TRUSTED_HOSTS=web.trusted_hosts(config.base_url),
     )
     app.extensions["eventweek"] = config
-    collect_rarely()
-    keys.install(keys.Keys(config.pass_keys, config.contact_key))
-    files.install(config.var / "files")
+    install(config)
     db.init_app(app)
-    init_limits(config.redis_url)
     web.init_app(app)
     api.init_app(app)
     app.register_error_handler(Exception, _answer)
     return app
+
+
+def install(config: Config) -> None:
+    """Set what a process has once: its keys, the folder of its files, its counts of requests, its garbage collector."""
+    collect_rarely()
+    keys.install(keys.Keys(config.pass_keys, config.contact_key))
+    files.install(config.var / "files")
+    init_limits(config.redis_url)
 
 
 def _answer(error: Exception) -> Any:

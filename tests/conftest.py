@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
 
-from eventweek import create_app
+from eventweek import create_app, install
 from eventweek.accounts.models import User
 from eventweek.config import Config
 from eventweek.demo.actions import load_demo
@@ -102,31 +103,33 @@ def migrated(database_server: Server) -> str:
 
 
 @pytest.fixture(scope="session")
-def loaded(database_server: Server, migrated: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+def application(database_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """Give the application over one address, built once: its routes and templates take longer than most tests."""
+    return _build(database_server.create(), tmp_path_factory.mktemp("var"))
+
+
+@pytest.fixture(scope="session")
+def loaded(database_server: Server, migrated: str, application: Flask) -> str:
     """Give a database with the demo week, to copy, never to use."""
-    address = database_server.create(like=migrated)
-    with _application(address, tmp_path_factory.mktemp("var")):
+    with _over_a_copy(application, database_server, migrated, application.extensions["eventweek"].var):
         load_demo(DEMO_DAY)
-    return address
+        db.session.remove()
+        db.engine.dispose()
+        return database_server.create(like=application.extensions["eventweek"].database)
 
 
 @pytest.fixture
-def app(database_server: Server, migrated: str, tmp_path: Path) -> Iterator[Flask]:
+def app(application: Flask, database_server: Server, migrated: str, tmp_path: Path) -> Iterator[Flask]:
     """Give the application, in its context, over an empty migrated database of its own."""
-    yield from _own_application(database_server, migrated, tmp_path)
+    with _over_a_copy(application, database_server, migrated, tmp_path):
+        yield application
 
 
 @pytest.fixture
-def demo_app(database_server: Server, loaded: str, tmp_path: Path) -> Iterator[Flask]:
+def demo_app(application: Flask, database_server: Server, loaded: str, tmp_path: Path) -> Iterator[Flask]:
     """Give the application, in its context, over a demo week of its own (15 October 2026)."""
-    yield from _own_application(database_server, loaded, tmp_path)
-
-
-def _own_application(server: Server, like: str, var: Path) -> Iterator[Flask]:
-    address = server.create(like=like)
-    with _application(address, var) as app:
-        yield app
-    server.drop(address)
+    with _over_a_copy(application, database_server, loaded, tmp_path):
+        yield application
 
 
 class Browser(FlaskClient):
@@ -139,8 +142,19 @@ class Browser(FlaskClient):
             return super().open(*args, **kwargs)
 
 
-@contextmanager
-def _application(address: str, var: Path) -> Iterator[Flask]:
+@pytest.fixture
+def start_empty(application: Flask, database_server: Server, migrated: str) -> Callable[[], None]:
+    """Give a function that puts an empty database in the place of the test's own."""
+
+    def renew() -> None:
+        db.session.remove()
+        db.engine.dispose()
+        database_server.renew(application.extensions["eventweek"].database, migrated)
+
+    return renew
+
+
+def _build(address: str, var: Path) -> Flask:
     app = create_app(
         Config(
             var=var,
@@ -152,12 +166,31 @@ def _application(address: str, var: Path) -> Iterator[Flask]:
     )
     app.testing = True
     app.test_client_class = Browser
+    return app
+
+
+@contextmanager
+def _over_a_copy(app: Flask, server: Server, like: str, var: Path) -> Iterator[None]:
+    """Let the application work on a copy of a database and in a folder of its own; undo what a test sets on it."""
+    built = app.extensions["eventweek"]
+    settings, views = dict(app.config), dict(app.view_functions)
+    own = app.extensions["eventweek"] = replace(built, var=var)
+    install(own)
+    server.renew(own.database, like)
     with app.app_context():
         try:
-            yield app
+            yield
         finally:
             db.session.remove()
             db.engine.dispose()
+    app.extensions["eventweek"] = built
+    _put_back(app.config, settings)
+    _put_back(app.view_functions, views)
+
+
+def _put_back(changed: dict[str, Any], kept: dict[str, Any]) -> None:
+    changed.clear()
+    changed.update(kept)
 
 
 @pytest.fixture

@@ -30,6 +30,9 @@ class Server(Protocol):
     def create(self, like: str | None = None) -> str:
         """Return the address of a new database, empty or a copy."""
 
+    def renew(self, address: str, like: str) -> None:
+        """Put a copy of a database in the place of another."""
+
     def drop(self, address: str) -> None:
         """Remove a database that nobody uses any more."""
 
@@ -49,10 +52,15 @@ class SqliteFiles:
 
     def create(self, like: str | None = None) -> str:
         """Return the address of a new file, empty or a copy."""
-        path = self.folder / f"test_{next(self.numbers)}.db"
+        address = f"sqlite:///{self.folder / f'test_{next(self.numbers)}.db'}"
         if like:
-            shutil.copyfile(like.removeprefix("sqlite:///"), path)
-        return f"sqlite:///{path}"
+            self.renew(address, like)
+        return address
+
+    def renew(self, address: str, like: str) -> None:
+        """Put a copy of a file in the place of another and its journal."""
+        self.drop(address)
+        shutil.copyfile(like.removeprefix("sqlite:///"), address.removeprefix("sqlite:///"))
 
     def drop(self, address: str) -> None:
         """Remove the file and its journal."""
@@ -70,18 +78,26 @@ class PostgresCluster:
 
     def create(self, like: str | None = None) -> str:
         """Return the address of a new database, empty or a copy."""
-        name = f"test_{next(self.numbers)}"
-        template = like.split("?")[0].rsplit("/", 1)[1] if like else "template0"
-        self._execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
-        return f"postgresql+psycopg://postgres@/{name}?host={self.folder}"
+        address = f"postgresql+psycopg://postgres@/test_{next(self.numbers)}?host={self.folder}"
+        self.renew(address, like or "/template0")
+        return address
+
+    def renew(self, address: str, like: str) -> None:
+        """Put a copy of a database in the place of another."""
+        self.drop(address)
+        self._execute(f"CREATE DATABASE {_name(address)} TEMPLATE {_name(like)} STRATEGY file_copy")
 
     def drop(self, address: str) -> None:
         """Remove the database, closing what is still connected."""
-        self._execute(f"DROP DATABASE {address.split('?')[0].rsplit('/', 1)[1]} WITH (FORCE)")
+        self._execute(f"DROP DATABASE IF EXISTS {_name(address)} WITH (FORCE)")
 
     def _execute(self, statement: str) -> None:
         with psycopg.connect(host=str(self.folder), user="postgres", dbname="postgres", autocommit=True) as connection:
             connection.execute(statement.encode())
+
+
+def _name(address: str) -> str:
+    return address.split("?")[0].rsplit("/", 1)[1]
 
 
 def postgres_programs() -> Path | None:

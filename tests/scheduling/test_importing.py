@@ -1,6 +1,7 @@
 """The JSON document goes in whole or not at all, says what is wrong where, and comes out as it went in."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -161,11 +162,11 @@ def test_an_import_needs_the_right_and_spares_permits_and_archives(app: Flask) -
 
 
 @pytest.mark.database
-def test_an_exported_demo_is_imported_as_the_same_week(demo_app: Flask, app: Flask) -> None:
-    with demo_app.app_context():
-        week = find_week("jl2026")
-        assert week is not None
-        first = export_programme(week, "demo")
+def test_an_exported_demo_is_imported_as_the_same_week(demo_app: Flask, start_empty: Callable[[], None]) -> None:
+    week = find_week("jl2026")
+    assert week is not None
+    first = export_programme(week, "demo")
+    start_empty()
     again = read_document(json.dumps(first).encode())
     import_programme(again, actor=SYSTEM)
     own = db.session.scalars(select(Week)).one()

@@ -1,6 +1,7 @@
 """A week as sheets: out and in again without loss; what people type is understood or named by its cell."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -59,14 +60,14 @@ def faults(reading: Reading) -> list[tuple[str, int, str, str | None, str]]:
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.database
 def test_the_demo_week_goes_out_as_a_workbook_and_comes_back_the_same(
-    demo_app: Flask, app: Flask, language: str
+    demo_app: Flask, start_empty: Callable[[], None], language: str
 ) -> None:
     own = tongues().every[language == "en"]
-    with demo_app.app_context():
-        week = find_week("jl2026")
-        assert week is not None
-        first = export_programme(week, "sheet")
-        content = write_workbook(document_pages(first, Cells(tongues(), names_of(first), own), Wanted()))
+    week = find_week("jl2026")
+    assert week is not None
+    first = export_programme(week, "sheet")
+    content = write_workbook(document_pages(first, Cells(tongues(), names_of(first), own), Wanted()))
+    start_empty()
     reading = read(content, week="")
     assert reading.faults == ()
     report = import_programme(reading.document, actor=SYSTEM, dry_run=True)
