@@ -28,7 +28,9 @@ from eventweek.outbox import actions as outbox
 from eventweek.outbox.models import Message
 from eventweek.outbox.transport import Transport, Undeliverable, transport_for
 from eventweek.programme.actions.keys import remind_owners
+from eventweek.programme.actions.speakers.links import token_of_link
 from eventweek.programme.queries import get_week
+from eventweek.programme.queries.speakers import open_link_of
 from eventweek.registration.actions import purge_attendees
 from eventweek.registration.enums import EndReason
 from eventweek.registration.models import Pass
@@ -162,10 +164,26 @@ def _rendered(letter: outbox.Letter, kind: str) -> str | None:
 
 
 def _secrets(letter: outbox.Letter) -> dict[str, str]:
-    """Return what stands in a mail but never in the database: the owner's link of the pass that the context names."""
-    code = letter.context.get("pass")
-    link = url_for("mine.exchange", token=manage_token_of(_pass(code)), _external=True) if code else ""
-    return {"locale": letter.locale, "link": link}
+    """Return what stands in a mail but never in the database: the link of whatever the context names by its code."""
+    links = [link_of(str(letter.context[name])) for name, link_of in LINKS.items() if name in letter.context]
+    return {"locale": letter.locale, "link": links[0] if links else ""}
+
+
+def _owners_link(code: str) -> str:
+    """Return the link of a pass to its owner's week."""
+    return url_for("mine.exchange", token=manage_token_of(_pass(code)), _external=True)
+
+
+def _speakers_link(code: str) -> str:
+    """Return the link of a speaker to their own page, while it works."""
+    own = open_link_of(code)
+    if own is None:
+        raise Refusal("speaker_link.not_found")
+    return url_for("speaker.exchange", token=token_of_link(own.link), _external=True)
+
+
+LINKS: dict[str, Callable[[str], str]] = {"pass": _owners_link, "speaker_link": _speakers_link}
+"""Which link a mail carries, by what its context names."""
 
 
 def _pass(code: str) -> Pass:

@@ -18,6 +18,7 @@ DOORS = {
         "feeds",
         "spec",
         "told",
+        "speaker",
     ),
     "desk": (
         *ALWAYS,
@@ -38,6 +39,7 @@ DOORS = {
         "doorsheet",
         "history",
         "told",
+        "speaker",
     ),
     "gate": ("tokens", "base", "seal", "badge", "form", "gate", "wall"),
 }

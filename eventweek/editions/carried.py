@@ -58,6 +58,9 @@ NEVER: Mapping[str, str] = {
     "scan": "who came",
     "scan_review": "who came",
     "seat_delta": "who registered",
+    "speaker_consent": "who agreed to what",
+    "speaker_link": "secrets of people of that edition",
+    "speaker_reply": "what people said to that edition",
 }
 """Tables of an edition that no copy touches -> why."""
 

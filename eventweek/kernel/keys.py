@@ -35,7 +35,7 @@ def pass_key(key_id: str) -> bytes | None:
 
 
 def contact_hash(text: bytes) -> str:
-    """Return the keyed hash of a normalised contact as 64 hexadecimal digits (HMAC-SHA256)."""
+    """Return the keyed hash of a contact or a secret, its domain first, as 64 hexadecimal digits (HMAC-SHA256)."""
     if not _installed.contact:
         raise RuntimeError("no contact key is configured")
     return hmac.new(_installed.contact, text, hashlib.sha256).hexdigest()

@@ -1,11 +1,15 @@
 """Random codes and secrets for addresses."""
 
 import hashlib
+import hmac
+import re
 import secrets
 import zlib
 
 CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
 _CHECKSUM = 7
+_CAPITALS = CROCKFORD.upper()
+_LOOKALIKES = str.maketrans("OIL", "011")
 
 
 def random_code(length: int = 9) -> str:
@@ -21,6 +25,25 @@ def random_token() -> str:
 def token_hash(token: str) -> str:
     """Return the SHA-256 under which a link's secret is kept and found, as 64 hexadecimal digits."""
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def derive(key: bytes, domain: bytes, seed: bytes, epoch: int, size: int) -> str:
+    """Return a secret that can be made again: the first `size` bytes of HMAC-SHA256 as Crockford base32 in capitals.
+
+    The HMAC is over domain + seed + epoch as 4 bytes, big-endian; 16 bytes give 26 characters.
+    """
+    mac = hmac.new(key, domain + seed + epoch.to_bytes(4, "big"), hashlib.sha256).digest()[:size]
+    number, length = int.from_bytes(mac, "big"), -(-size * 8 // 5)
+    return "".join(_CAPITALS[number >> 5 * place & 31] for place in reversed(range(length)))
+
+
+def read_derived(text: str, length: int) -> str | None:
+    """Return a derived secret as typed in its canonical form: any case, O for 0, I or L for 1, no spaces, no dashes.
+
+    None when it cannot be one of that length.
+    """
+    token = re.sub(r"[\s-]", "", text[:500]).upper().translate(_LOOKALIKES)
+    return token if len(token) == length and set(token) <= set(_CAPITALS) else None
 
 
 def is_code(text: str) -> bool:

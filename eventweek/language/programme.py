@@ -74,5 +74,9 @@ SENTENCES = {
     "text.empty": _("正文还空着。先写几句，再发布。"),
     "text.archived": _("已归档的不能发布。先恢复，再发布。"),
     "notice.one_scope": _("一条公告只能关于一个场次、一个场馆或一座城市。只留一个，其余清空。"),
+    "speaker_link.not_found": _("这个链接不能用了。用最近一封信里的链接，或向主办方再要一个。"),
+    "speakers.nobody": _("没有选人。回到人物列表勾选。"),
+    "speakers.too_many": _("一次最多选 %(most)s 人。分几次选。"),
+    "reply.cancelled": _("这一场已经取消，不用再答复。"),
     "tag_set.crowded": _("有 %(count)s 个场次在这一组里有多个标签，不能改成单选。先改这些场次。"),
 }

@@ -92,6 +92,7 @@ HEADS: Words = dict(words.FIELDS) | {
     "registration_opens_days": _("提前几天开始报名"),
     "registration_closes_min": _("开始前几分钟截止报名"),
     "cancelling_ends_min": _("开始前几分钟起不能取消"),
+    "speaker_link_days": _("嘉宾链接在结束几天后失效"),
     "timezone": _("时区"),
     "first_day": _("第一天"),
     "last_day": _("最后一天"),

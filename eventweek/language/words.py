@@ -132,6 +132,12 @@ PRESET_PAGES: Words = {
     "terms": _("参会须知"),
     "accessibility": _("无障碍：补充说明"),
 }
+REPLIES: Words = {
+    "unasked": _("还没问"),
+    "asked": _("等答复"),
+    "confirmed": _("确认参加"),
+    "declined": _("不能参加"),
+}
 ACTIONS: Words = {
     "new": _("新增的"),
     "moved": _("改时间或场地"),

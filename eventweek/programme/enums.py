@@ -177,3 +177,21 @@ class NoticeLevel(StrEnum):
     ORDINARY = "ordinary"
     IMPORTANT = "important"
     URGENT = "urgent"
+
+
+class Reply(StrEnum):
+    """How it stands with a person's part in a session; ASKED: they hold a link and have not answered yet."""
+
+    UNASKED = "unasked"
+    ASKED = "asked"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+
+
+class ConsentItem(StrEnum):
+    """What of a person a week may publish."""
+
+    NAME = "name"
+    BIO = "bio"
+    PORTRAIT = "portrait"
+    RECORDING = "recording"

@@ -5,17 +5,14 @@ big-endian), written in Crockford base32 as a number, in capitals: 16 bytes give
 """
 
 import hashlib
-import hmac
 import re
 
 from eventweek.kernel import keys
 from eventweek.kernel.errors import Refusal
-from eventweek.kernel.tokens import CROCKFORD
+from eventweek.kernel.tokens import derive, read_derived
 from eventweek.registration.models import Pass, PassToken
 
 TOKEN, SHORT, MANAGE = b"eventweek/pass/1", b"eventweek/short/1", b"eventweek/manage/1"
-_ALPHABET = CROCKFORD.upper()
-_LOOKALIKES = str.maketrans("OIL", "011")
 _IN_ADDRESS = re.compile(r"/T/([^/?#]+)", re.I)
 
 
@@ -57,13 +54,6 @@ def new_token(seed: bytes, epoch: int) -> PassToken:
     )
 
 
-def derive(key: bytes, domain: bytes, seed: bytes, epoch: int, size: int) -> str:
-    """Return the first `size` bytes of the HMAC as Crockford base32 in capitals."""
-    mac = hmac.new(key, domain + seed + epoch.to_bytes(4, "big"), hashlib.sha256).digest()[:size]
-    number, length = int.from_bytes(mac, "big"), -(-size * 8 // 5)
-    return "".join(_ALPHABET[number >> 5 * place & 31] for place in reversed(range(length)))
-
-
 def digest(token: str) -> str:
     """Return the SHA-256 of a token in its canonical form, as 64 hexadecimal digits."""
     return hashlib.sha256(token.encode()).hexdigest()
@@ -75,17 +65,12 @@ def parse_token(text: str) -> str | None:
     Returns the canonical 26 characters, None when it cannot be a token.
     """
     found = _IN_ADDRESS.search(text[:500])
-    return _canonical(found.group(1) if found else text, 26)
+    return read_derived(found.group(1) if found else text, 26)
 
 
 def parse_short_code(text: str) -> str | None:
     """Read a short code as typed; returns the canonical 8 characters, None when it cannot be one."""
-    return _canonical(text, 8)
-
-
-def _canonical(text: str, length: int) -> str | None:
-    token = re.sub(r"[\s-]", "", text[:500]).upper().translate(_LOOKALIKES)
-    return token if len(token) == length and set(token) <= set(_ALPHABET) else None
+    return read_derived(text, 8)
 
 
 def _of(own: Pass, domain: bytes, size: int) -> str:

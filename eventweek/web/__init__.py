@@ -57,6 +57,7 @@ def init_app(app: Flask) -> None:
     for door in DOORS:
         app.register_blueprint(door.blueprint)
     app.register_blueprint(public.own_blueprint)
+    app.register_blueprint(public.speaker_blueprint)
     app.before_request(_guard)
     app.after_request(_headers)
     app.jinja_env.filters["best"] = best

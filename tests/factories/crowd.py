@@ -14,6 +14,7 @@ from eventweek.checkin.models import Attendance, Device, DeviceGate, Gate, Scan,
 from eventweek.kernel import files
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import Base, Bilingual, db, transaction
+from eventweek.programme.actions.speakers.links import Contact, give_links
 from eventweek.programme.models import (
     BulkChange,
     CalendarDay,
@@ -32,6 +33,7 @@ from eventweek.programme.models import (
     Session,
     SessionOrganisation,
     SessionPerson,
+    SpeakerLink,
     Tag,
     TagSet,
     Track,
@@ -100,6 +102,10 @@ class Crowd:
     def first(self, model: type[Base]) -> Any:
         """Return row 0 of a kind."""
         return db.session.merge(self.rows[model][0], load=True)
+
+    def link(self) -> SpeakerLink:
+        """Return a link of person 0, who takes part in every session."""
+        return give_links(self.week_id, {self.first(Person).code: Contact()}, actor=SYSTEM)[0].link
 
     def _keep(self, row: Any) -> Any:
         self.rows.setdefault(type(row), []).append(row)

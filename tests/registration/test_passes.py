@@ -2,7 +2,8 @@
 
 import pytest
 
-from eventweek.registration.passes import MANAGE, SHORT, TOKEN, derive, digest, parse_short_code, parse_token
+from eventweek.kernel.tokens import derive
+from eventweek.registration.passes import MANAGE, SHORT, TOKEN, digest, parse_short_code, parse_token
 
 KEY, SEED = bytes(range(32)), bytes(range(16))
 

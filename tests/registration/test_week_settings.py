@@ -12,8 +12,9 @@ from eventweek.kernel.db import db
 from eventweek.kernel.errors import Invalid, Refusal
 from eventweek.outbox.models import Message
 from eventweek.programme.actions.weeks import edit_week
+from eventweek.programme.models import ConsentText
 from eventweek.registration.actions import cancel_registration
-from eventweek.registration.models import Consent, ConsentText
+from eventweek.registration.models import Consent
 from eventweek.registration.queries import find_consent_text, load_offerings
 from eventweek.registration.rules import why_no_registration
 from tests.registration.world import book, offering_of, week

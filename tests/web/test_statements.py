@@ -15,6 +15,7 @@ from eventweek.audit.models import Revision
 from eventweek.checkin.models import Device, Gate
 from eventweek.kernel.clock import travel
 from eventweek.kernel.db import Base, transaction
+from eventweek.programme.actions.speakers.links import token_of_link
 from eventweek.programme.models import (
     BulkChange,
     City,
@@ -38,7 +39,7 @@ from tests.conftest import SignIn, scaled
 from tests.factories.crowd import OPENING, Crowd
 from tests.factories.keys import make_key
 
-ONE_ROW = {"static", "account.invitation", "gate.enrolment", "mine.exchange", "mine.token"}
+ONE_ROW = {"static", "account.invitation", "gate.enrolment", "mine.exchange", "mine.token", "speaker.exchange"}
 """What is opened with a secret and shows that one thing."""
 MODELS = (
     BulkChange,
@@ -97,6 +98,7 @@ class Visit:
         with transaction():
             crowd.first(Device).key_hash = hashlib.sha256(b"door").hexdigest()
         self.visitor.get(f"/m/{self.manage}")
+        self.visitor.get(f"/p/{token_of_link(crowd.link())}")
         self.visitor.set_cookie("eventweek-door", "door")
         codes = [crowd.rows[Session][number].code for number in range(3)]
         here = {"Origin": "http://127.0.0.1:8000"}

@@ -9,6 +9,7 @@ from eventweek.audit.actors import Actor
 from eventweek.audit.revisions import forget
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import Refusal
+from eventweek.programme.actions.speakers.links import end_links
 from eventweek.programme.actions.verbs import Masters
 from eventweek.programme.models import Organisation, Person
 from eventweek.programme.rules.subjects import ORGANISATION, PERSON
@@ -20,7 +21,18 @@ create_organisation, edit_organisation = _ORGANISATIONS.create, _ORGANISATIONS.e
 archive_organisation, restore_organisation = _ORGANISATIONS.archive, _ORGANISATIONS.restore
 delete_organisation = _ORGANISATIONS.delete
 create_person, edit_person, delete_person = _PEOPLE.create, _PEOPLE.edit, _PEOPLE.delete
-archive_person, restore_person = _PEOPLE.archive, _PEOPLE.restore
+restore_person = _PEOPLE.restore
+
+
+def archive_person(code: str, *, actor: Actor, version: int | None = None) -> Person:
+    """Take somebody out of the choices and end their links; what names them keeps them. Twice changes nothing.
+
+    Raises: Refusal permission.denied, subject.not_found, version.stale.
+    """
+    with transaction():
+        person = _PEOPLE.archive(code, actor=actor, version=version)
+        end_links([person], actor)
+    return person
 
 
 def forget_person(code: str, *, actor: Actor) -> int:

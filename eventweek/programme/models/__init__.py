@@ -1,6 +1,7 @@
 """Tables of the programme; edition rows carry week_id and cannot refer into another week."""
 
 from eventweek.programme.models.bulk import BulkChange
+from eventweek.programme.models.consents import ConsentText
 from eventweek.programme.models.grants import Grant
 from eventweek.programme.models.keys import ApiKey
 from eventweek.programme.models.parties import Organisation, Person, PersonAvailability
@@ -19,6 +20,7 @@ from eventweek.programme.models.sessions import (
     TagSet,
     Track,
 )
+from eventweek.programme.models.speakers import PersonContact, SpeakerConsent, SpeakerLink, SpeakerReply
 from eventweek.programme.models.texts import Notice, Page
 from eventweek.programme.models.weeks import CalendarDay, Week, WeekCity, WeekDay
 
@@ -27,6 +29,7 @@ __all__ = [
     "BulkChange",
     "CalendarDay",
     "City",
+    "ConsentText",
     "Feature",
     "Grant",
     "Kind",
@@ -35,6 +38,7 @@ __all__ = [
     "Page",
     "Person",
     "PersonAvailability",
+    "PersonContact",
     "Room",
     "RoomClosure",
     "RoomHours",
@@ -47,6 +51,9 @@ __all__ = [
     "SessionOrganisation",
     "SessionPerson",
     "SessionRelation",
+    "SpeakerConsent",
+    "SpeakerLink",
+    "SpeakerReply",
     "Tag",
     "TagSet",
     "Track",

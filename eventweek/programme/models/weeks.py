@@ -37,6 +37,7 @@ class Week(Base):
     registration_opens_days: Mapped[int | None]
     registration_closes_min: Mapped[int | None]
     cancelling_ends_min: Mapped[int | None]
+    speaker_link_days: Mapped[int] = mapped_column(default=30)
     timezone: Mapped[str] = mapped_column(String(40))
     first_day: Mapped[date] = mapped_column(Date)
     last_day: Mapped[date] = mapped_column(Date)

@@ -61,14 +61,13 @@ def list_week_users(week_id: int) -> list[User]:
     )
 
 
-def list_sessions_of_person(week_id: int, person_id: int) -> list[tuple[Session, str]]:
-    """Return the sessions of a week in which somebody takes part, with the role."""
-    return _sessions_with_role(week_id, SessionPerson, SessionPerson.person_id == person_id)
-
-
 def list_sessions_of_organisation(week_id: int, organisation_id: int) -> list[tuple[Session, str]]:
     """Return the sessions of a week in which an organisation takes part, with the role."""
-    return _sessions_with_role(week_id, SessionOrganisation, SessionOrganisation.organisation_id == organisation_id)
+    link = SessionOrganisation
+    query = select(Session, link.role).join(link, link.session_id == Session.id)
+    query = query.where(Session.week_id == week_id, link.organisation_id == organisation_id)
+    rows = db.session.execute(query.options(joinedload(Session.kind)).order_by(Session.id))
+    return [(session, role) for session, role in rows]
 
 
 def count_sessions(week_id: int, by: str) -> dict[int, int]:
@@ -86,12 +85,6 @@ def count_sessions(week_id: int, by: str) -> dict[int, int]:
     elif by in ("person", "organisation"):
         query = query.join(keys[by].class_, keys[by].class_.session_id == Session.id)
     return {key: count for key, count in db.session.execute(query.group_by(keys[by])) if key}
-
-
-def _sessions_with_role(week_id: int, link: Any, term: Any) -> list[tuple[Session, str]]:
-    query = select(Session, link.role).join(link, link.session_id == Session.id).where(Session.week_id == week_id, term)
-    rows = db.session.execute(query.options(joinedload(Session.kind)).order_by(Session.id))
-    return [(session, role) for session, role in rows]
 
 
 def count_all_sessions() -> dict[int, int]:

@@ -1,6 +1,6 @@
 """Tables of registration: people who come, seats, registrations, passes."""
 
-from eventweek.registration.models.attendees import Attendee, AttendeeIdentity, Consent, ConsentText
+from eventweek.registration.models.attendees import Attendee, AttendeeIdentity, Consent
 from eventweek.registration.models.offerings import CapacityPool, Offering, OfferingSession, PoolHold
 from eventweek.registration.models.passes import Pass, PassToken
 from eventweek.registration.models.registrations import Registration, RegistrationEvent, RegistrationGroup, SeatDelta
@@ -10,7 +10,6 @@ __all__ = [
     "AttendeeIdentity",
     "CapacityPool",
     "Consent",
-    "ConsentText",
     "Offering",
     "OfferingSession",
     "Pass",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from eventweek.kernel.db import Base, UtcDateTime
@@ -44,19 +44,6 @@ class AttendeeIdentity(Base):
     last4: Mapped[str] = mapped_column(String(4))
     purge_after: Mapped[datetime] = mapped_column(UtcDateTime)
     __table_args__ = (UniqueConstraint("week_id", "type", "id_key"),)
-
-
-class ConsentText(Base):
-    """What people agree to, by purpose and version."""
-
-    __tablename__ = "consent_text"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    week_id: Mapped[int] = mapped_column(ForeignKey("week.id", ondelete="CASCADE"))
-    purpose: Mapped[str] = mapped_column(String(20))
-    version: Mapped[int]
-    text_zh: Mapped[str] = mapped_column(Text)
-    text_en: Mapped[str] = mapped_column(Text)
-    __table_args__ = (UniqueConstraint("week_id", "purpose", "version"),)
 
 
 class Consent(Base):

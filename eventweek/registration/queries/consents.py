@@ -1,14 +1,12 @@
 """The text that people agree to, as the week has it now."""
 
-from sqlalchemy import select
-
-from eventweek.kernel.db import db
-from eventweek.programme.models import Week
+from eventweek.programme.models import ConsentText, Week
+from eventweek.programme.queries.consents import find_kept_text, text_as_it_reads
 from eventweek.programme.queries.facts import facts_of_week
 from eventweek.programme.rules.placeholders import fill
-from eventweek.registration.models import ConsentText
 from eventweek.registration.rules import RETENTION_DAYS
 
+_PURPOSE = "registration"
 TEXT_ZH = (
     "主办方收集您的姓名、手机号或邮箱和所报场次，用于报名、入场核验和变动通知。"
     f"活动周结束后 {RETENTION_DAYS} 天内删除，只留人数统计。不对外提供。"
@@ -24,26 +22,19 @@ TEXT_EN = (
 
 def find_consent_text(week: Week) -> ConsentText | None:
     """Return what people of the week agree to now, None while it has never taken registrations."""
-    kept = find_kept_text(week.id)
+    kept = find_own_text(week.id)
     return kept and text_of(week, kept)
 
 
-def find_kept_text(week_id: int) -> ConsentText | None:
-    """Return the newest text that was kept."""
-    query = select(ConsentText).filter_by(week_id=week_id, purpose="registration")
-    return db.session.scalar(query.order_by(ConsentText.version.desc()).limit(1))
+def find_own_text(week_id: int) -> ConsentText | None:
+    """Return the newest text of registration that was kept."""
+    return find_kept_text(week_id, _PURPOSE)
 
 
 def text_of(week: Week, kept: ConsentText | None) -> ConsentText:
-    """Return the kept text where it still says what the week says, else the next version, which is not kept yet.
-
-    What people read before they agree is so always the text that their agreement names.
-    """
-    wanted = _whole(TEXT_ZH, week, "zh-CN", week.consent.zh), _whole(TEXT_EN, week, "en", week.consent.en)
-    if kept and (kept.text_zh, kept.text_en) == wanted:
-        return kept
-    version = kept.version + 1 if kept else 1
-    return ConsentText(week_id=week.id, purpose="registration", version=version, text_zh=wanted[0], text_en=wanted[1])
+    """Return the kept text where it still says what the week says, else the next version, which is not kept yet."""
+    zh, en = _whole(TEXT_ZH, week, "zh-CN", week.consent.zh), _whole(TEXT_EN, week, "en", week.consent.en)
+    return text_as_it_reads(week.id, _PURPOSE, zh, en, kept)
 
 
 def _whole(standard: str, week: Week, language: str, own: str) -> str:

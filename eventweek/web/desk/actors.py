@@ -8,7 +8,12 @@ from flask_babel import lazy_gettext as _
 from eventweek.accounts.queries import map_names
 from eventweek.programme.queries.keys import map_keys
 
-OTHERS: dict[str, LazyString] = {"system": _("系统"), "demo": _("演示数据"), "visitor": _("访客")}
+OTHERS: dict[str, LazyString] = {
+    "system": _("系统"),
+    "demo": _("演示数据"),
+    "visitor": _("访客"),
+    "speaker": _("嘉宾本人"),
+}
 
 
 def name_actors(labels: Collection[str]) -> dict[str, str]:

@@ -11,7 +11,9 @@ from eventweek.programme.actions.verbs import Verbs
 from eventweek.programme.models import Week
 from eventweek.programme.queries import find_newest_week
 from eventweek.programme.queries.masters import list_cities, list_organisations, list_people
-from eventweek.programme.queries.parts import count_sessions, list_sessions_of_organisation, list_sessions_of_person
+from eventweek.programme.queries.parts import count_sessions, list_sessions_of_organisation
+from eventweek.programme.queries.speakers import find_link_in_use, list_parts_of_person
+from eventweek.programme.rules.speakers import last_day_of_links
 from eventweek.programme.rules.subjects import ORGANISATION, PERSON
 from eventweek.web.desk.frame import blueprint
 from eventweek.web.desk.lists import Filter
@@ -49,7 +51,14 @@ def _offer_cities(form: Any, _week: Week | None) -> None:
 
 
 def _of_person(person: Any, week: Week | None) -> dict[str, Any]:
-    return {"sessions": list_sessions_of_person(week.id, person.id) if week else [], "roles": PERSON_ROLES}
+    if week is None:
+        return {"parts": []}
+    return {
+        "parts": list_parts_of_person(week.id, person.id),
+        "link": find_link_in_use(week.id, person.id),
+        "ends": last_day_of_links(week.last_day, week.speaker_link_days),
+        "roles": PERSON_ROLES,
+    }
 
 
 def _of_organisation(own: Any, week: Week | None) -> dict[str, Any]:
@@ -77,6 +86,6 @@ hang(
         one=_("人物"),
         fill=_offer_cities,
         facts=_of_person,
-        template="party.html",
+        template="person.html",
     )
 )

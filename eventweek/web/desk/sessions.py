@@ -6,6 +6,7 @@ from eventweek.accounts.enums import Verb
 from eventweek.audit.queries import EntryFilter, list_entries
 from eventweek.language import words
 from eventweek.programme.queries.bulk import find_last_bulk
+from eventweek.programme.queries.speakers import list_parts_of_session
 from eventweek.registration.queries import list_offerings
 from eventweek.scheduling.enums import Action
 from eventweek.scheduling.queries.board import list_problems
@@ -66,6 +67,7 @@ def session(week: str, code: str) -> str:
         entries=entries,
         names=name_actors([e.actor for e in entries]),
         words=words,
+        parts={part.person.id: part for part in list_parts_of_session(found.session)},
     )
 
 

@@ -68,10 +68,12 @@ OTHER_FIELDS: dict[str, LazyString] = {
     "days": _("活动的日子"),
     "position": _("次序"),
     "code": _("代码"),
+    "replies": _("答复"),
     "override": _("理由"),
     "reason": _("原因"),
 }
 OTHER_TYPES: dict[str, Mapping[str, Type]] = {
+    "session": {"replies": Rows({"person": Ref("person"), "answer": Choice(enums.Reply)}, key=("person",))},
     "placement": {"start": Moment(), "room": Ref("room"), "pin_time": Flag(), "pin_room": Flag()},
     "offering": {
         "mode": Choice(enums.RegistrationMode),
@@ -100,6 +102,7 @@ CHOICES: dict[type[StrEnum], words.Words] = {
     enums.DayType: words.DAY_TYPES,
     enums.WeekState: words.WEEK_STATES,
     enums.NoticeLevel: words.NOTICE_LEVELS,
+    enums.Reply: words.REPLIES,
 }
 LINES: dict[tuple[str, str], words.Words] = {
     ("organisation", "type"): words.ORGANISATION_TYPES,
@@ -126,8 +129,8 @@ def fields_of(subject: str) -> list[str]:
 
 def type_of(subject: str, name: str) -> Type:
     """Return the type of a field's values."""
-    own = SUBJECTS[subject].fields if subject in SUBJECTS else OTHER_TYPES.get(subject, {})
-    return own.get(name) or EVERY_TYPE.get(name) or Line(200)
+    own = SUBJECTS[subject].fields if subject in SUBJECTS else {}
+    return own.get(name) or OTHER_TYPES.get(subject, {}).get(name) or EVERY_TYPE.get(name) or Line(200)
 
 
 class Telling:

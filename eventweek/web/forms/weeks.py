@@ -117,6 +117,9 @@ class WeekForm(RecordForm):
     )
     registration_closes_min = Whole(_("开始前几分钟截止报名"), description=_("空着 = 到活动开始为止。"))
     cancelling_ends_min = Whole(_("开始前几分钟起不能取消"), description=_("空着 = 到活动开始为止。"))
+    speaker_link_days = Whole(
+        _("嘉宾链接在结束几天后失效"), description=_("从活动周最后一天往后数。嘉宾凭链接看自己的场次、答复和改简介。")
+    )
     host = Pick(_("主办单位"))
     host_venue = Pick(_("主会场馆"))
     first_day = Day(_("第一天"))
@@ -138,6 +141,7 @@ class WeekForm(RecordForm):
         Group(_("页脚"), ("organiser", ("phone", "identifier"), ("icp", "police"))),
         Group(_("默认的话"), ("confirmation", "consent")),
         Group(_("报名的期限"), (("registration_opens_days", "registration_closes_min", "cancelling_ends_min"),)),
+        Group(_("嘉宾的链接"), ("speaker_link_days",)),
         Group(_("起止日期"), (("first_day", "last_day", "timezone"), "warmups")),
         Group(_("城市"), ("cities",)),
         Group(

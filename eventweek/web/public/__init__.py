@@ -13,11 +13,13 @@ from eventweek.web.public import (
     passes,
     programme,
     sessions,
+    speaker,
     subjects,
     subscribe,
 )
 from eventweek.web.public.basket import blueprint as own_blueprint
 from eventweek.web.public.frame import blueprint
+from eventweek.web.public.speaker import blueprint as speaker_blueprint
 
 __all__ = [
     "basket",
@@ -34,6 +36,8 @@ __all__ = [
     "passes",
     "programme",
     "sessions",
+    "speaker",
+    "speaker_blueprint",
     "subjects",
     "subscribe",
 ]

@@ -27,7 +27,7 @@ NOT_PAGES = ("_feed", ".feed", "_png", "_ics", ".robots", ".sitemap", ".theme")
 @blueprint.app_url_defaults
 def keep_large_type(endpoint: str, values: dict[str, Any]) -> None:
     """Carry the large type (适老化) from page to page by the address, so that no cookie is needed."""
-    if endpoint.startswith(("public.", "mine.")) and not endpoint.endswith(NOT_PAGES) and is_large():
+    if endpoint.startswith(("public.", "mine.", "speaker.")) and not endpoint.endswith(NOT_PAGES) and is_large():
         values.setdefault("type", "large")
 
 

@@ -1,0 +1,23 @@
+"""The texts that people agree to, by purpose: what was kept last, and what holds now."""
+
+from sqlalchemy import select
+
+from eventweek.kernel.db import db
+from eventweek.programme.models import ConsentText
+
+
+def find_kept_text(week_id: int, purpose: str) -> ConsentText | None:
+    """Return the newest text of a purpose that was kept."""
+    query = select(ConsentText).filter_by(week_id=week_id, purpose=purpose)
+    return db.session.scalar(query.order_by(ConsentText.version.desc()).limit(1))
+
+
+def text_as_it_reads(week_id: int, purpose: str, zh: str, en: str, kept: ConsentText | None) -> ConsentText:
+    """Return the kept text where it reads like this, else the next version, which is not kept yet.
+
+    What people read before they agree is so always the text that their agreement names.
+    """
+    if kept and (kept.text_zh, kept.text_en) == (zh, en):
+        return kept
+    version = kept.version + 1 if kept else 1
+    return ConsentText(week_id=week_id, purpose=purpose, version=version, text_zh=zh, text_en=en)

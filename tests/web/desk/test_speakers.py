@@ -1,0 +1,73 @@
+"""Links for speakers on the desk: given to one or many, renewed, ended; and what they replied."""
+
+import re
+
+from flask import Flask
+from sqlalchemy import select
+
+from eventweek.kernel.db import db
+from eventweek.outbox.models import Message
+from eventweek.programme.actions.speakers.replies import reply_by_link
+from eventweek.programme.models import SpeakerLink, SpeakerReply
+from eventweek.programme.queries.speakers import open_link
+from tests.conftest import SignIn
+from tests.factories.speakers import link, make_scene
+from tests.web.desk.sending import post
+
+
+def test_many_people_get_links_at_once_by_mail_or_this_once_on_the_page(app: Flask, sign_in: SignIn) -> None:
+    scene = make_scene()
+    desk, codes = sign_in(app, "committee"), [scene.person.code, scene.other.code]
+    page = desk.get("/desk/w/spring/speakers/links", query_string={"s": codes}).text
+    assert f'name="{scene.person.code}.email"' in page and "2 人" in page
+    sent = {"s": codes, f"{scene.person.code}.email": "wang@example", f"{scene.other.code}.email": ""}
+    refused = post(desk, "/desk/w/spring/speakers/links", sent)
+    assert (
+        refused.status_code == 422 and "wang@example" in refused.text and db.session.scalar(select(SpeakerLink)) is None
+    )
+    made = post(desk, "/desk/w/spring/speakers/links", sent | {f"{scene.person.code}.email": "wang@example.org"})
+    tokens = re.findall(r"http://127.0.0.1:8000/p/([0-9A-Z]{26})", made.text)
+    assert made.headers["Cache-Control"] == "no-store" and len(tokens) == 2 and all(map(open_link, tokens))
+    assert made.text.count("data:image/png;base64,") == 2 and "给 1 人的信放进了发件箱" in made.text
+    assert db.session.scalars(select(Message.recipient)).all() == ["wang@example.org"]
+    again = post(desk, "/desk/w/spring/speakers/links", {"s": codes}).text
+    assert not re.search(r"/p/[0-9A-Z]{26}", again) and "2 人早有链接" in again
+
+
+def test_a_link_is_renewed_and_ended_on_the_persons_page(app: Flask, sign_in: SignIn) -> None:
+    scene = make_scene()
+    first, desk = link(scene), sign_in(app, "committee")
+    path = f"/desk/w/spring/people/{scene.person.code}/link"
+    assert "给的链接在用，到 05-16" in desk.get(f"/desk/people/{scene.person.code}").text
+    second = re.findall(r"/p/([0-9A-Z]{26})", post(desk, path).text)
+    assert open_link(first.token) is None and open_link(second[0])
+    assert post(desk, f"{path}/revocation").status_code == 303 and open_link(second[0]) is None
+    assert "还没有链接" in desk.get(f"/desk/people/{scene.person.code}").text
+    assert post(desk, "/desk/w/spring/people/nobody/link").status_code == 404
+    link(scene)
+    assert post(desk, "/desk/w/spring/speakers/links/revocation", {"s": [scene.person.code]}).status_code == 303
+    assert "没有选人" in desk.get(post(desk, "/desk/w/spring/speakers/links/revocation").headers["Location"]).text
+
+
+def test_replies_stand_on_the_pages_of_person_and_session_and_in_its_history(app: Flask, sign_in: SignIn) -> None:
+    scene = make_scene()
+    reply_by_link(link(scene).link.code, scene.one.code, "declined", "在外地")
+    desk = sign_in(app, "committee")
+    for path in (f"/desk/people/{scene.person.code}", f"/desk/w/spring/sessions/{scene.one.code}"):
+        page = desk.get(path).text
+        assert "不能参加" in page and "在外地" in page
+    history = desk.get(f"/desk/w/spring/history/session/{scene.one.code}").text
+    assert "嘉宾本人" in history and "王示例 · 不能参加" in history
+    path = f"/desk/w/spring/people/{scene.person.code}/replies/{scene.one.code}"
+    assert post(desk, path, {"answer": "confirmed", "reason": "又能来了"}).status_code == 303
+    assert db.session.scalars(select(SpeakerReply.via)).all() == ["desk"]
+    assert "代记" in desk.get(f"/desk/people/{scene.person.code}").text
+
+
+def test_readers_see_replies_and_make_no_links(app: Flask, sign_in: SignIn) -> None:
+    scene = make_scene()
+    link(scene)
+    reader = sign_in(app, "reader")
+    page = reader.get(f"/desk/people/{scene.person.code}").text
+    assert "等答复" in page and "换新链接" not in page and "代记答复" not in page
+    assert post(reader, f"/desk/w/spring/people/{scene.person.code}/link").status_code == 403

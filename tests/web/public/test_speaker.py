@@ -1,0 +1,146 @@
+"""A speaker's own page: opened by the link, silent to everybody else, changed by forms only."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from eventweek.audit.actors import SYSTEM
+from eventweek.kernel.db import Bilingual, db
+from eventweek.programme.actions.sessions import cancel_session
+from eventweek.programme.actions.speakers.links import revoke_links
+from eventweek.programme.actions.weeks import set_week_state
+from eventweek.programme.models import SpeakerReply
+from tests.factories.programme import make_session
+from tests.factories.speakers import NINE, TWO, link, make_scene, phone, place
+
+
+def test_the_link_is_exchanged_and_stands_in_no_address_or_page(app: Flask) -> None:
+    scene = make_scene()
+    given, client = link(scene), app.test_client()
+    answer = client.get(f"/p/{given.token.lower()}")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/my/part")
+    assert (answer.headers["Cache-Control"], answer.headers["Referrer-Policy"]) == ("no-store", "no-referrer")
+    assert [cookie.split(";")[1:] for cookie in answer.headers.getlist("Set-Cookie")] == [
+        [" HttpOnly", " Path=/", " SameSite=Lax"]
+    ]
+    page = client.get("/my/part")
+    assert "王示例" in page.text and given.token not in page.text and page.headers["Cache-Control"] == "no-store"
+    english = client.get("/en/my/part").text
+    assert "Wang Shili" in english and "Confirm" in english
+
+
+def test_unknown_revoked_foreign_and_forgotten_links_answer_alike(app: Flask) -> None:
+    scene = make_scene()
+    given = link(scene)
+    own = phone(app, given)
+    revoke_links(scene.week.id, [scene.person.code], actor=SYSTEM)
+    fresh = app.test_client()
+    pages = [
+        fresh.get(path)
+        for path in (f"/p/{given.token}", f"/p/{given.token[:-1]}", "/p/" + "0" * 26, "/p/%00", "/my/part")
+    ] + [own.client.get("/my/part"), own.client.post("/my/part/seen")]
+    assert {page.status_code for page in pages[:-1]} == {404}
+    assert all("从嘉宾本人的链接进来" in page.text and "王示例" not in page.text for page in pages[:-1])
+    assert pages[-1].status_code in (400, 404)
+    assert not [page for page in pages[:5] if "Set-Cookie" in page.headers]
+
+
+def test_published_and_planned_are_told_apart_and_nothing_of_others(app: Flask) -> None:
+    scene = make_scene()
+    make_session(scene.week, "别人的草稿", people=[{"person": scene.other.code, "role": "speaker"}])
+    make_session(scene.week, "没排的一场", people=[{"person": scene.person.code, "role": "judge"}])
+    place(scene.one, "2027-04-15T10:00:00+08:00", scene.room)
+    page = phone(app, link(scene)).client.get("/my/part").text
+    assert "09:00" in page and "主办方打算改，还没公布" in page and "10:00" in page
+    assert "14:00" in page and "计划中，没公布，还可能改" in page and "时间还没定" in page
+    assert "别人的草稿" not in page and "李旁人" not in page
+
+
+def test_a_reply_is_a_form_with_a_token_and_twice_is_once(app: Flask) -> None:
+    scene = make_scene()
+    own = phone(app, link(scene))
+    path = f"/my/part/sessions/{scene.one.code}/reply"
+    assert own.client.get(path).status_code == 405
+    assert own.client.post(path, data={"answer": "confirmed"}).status_code == 400
+    for _twice in range(2):
+        answer = own.post(path, answer="declined", reason="在外地<b>")
+        assert answer.headers["Location"] == f"/my/part#{scene.one.code}"
+    page = own.client.get("/my/part").text
+    assert "你回复不能参加" in page and "在外地&lt;b&gt;" in page and "有 1 场等你答复" in page
+    row = db.session.scalars(select(SpeakerReply)).one()
+    assert (row.answer, row.via) == ("declined", "link")
+
+
+@pytest.mark.parametrize("reason", ["字" * 301, "\x00\u202e\r\nBcc: a@b.cn", "x" * 5000])
+def test_rubbish_in_a_reply_is_answered_with_a_sentence(app: Flask, reason: str) -> None:
+    scene = make_scene()
+    own = phone(app, link(scene))
+    own.post(f"/my/part/sessions/{scene.one.code}/reply", answer="declined", reason=reason)
+    kept = db.session.scalars(select(SpeakerReply.reason)).all()
+    assert kept in ([], ["Bcc: a@b.cn"])
+    assert own.post(f"/my/part/sessions/{scene.one.code}/reply", answer="maybe").status_code == 303
+    own_page = own.client.get("/my/part").text
+    assert 'role="alert"' in own_page and "没有这个选项" not in own_page.split('role="alert"')[0]
+
+
+def test_another_persons_session_is_unknown_and_a_link_opens_one_person(app: Flask) -> None:
+    scene = make_scene()
+    foreign = make_session(scene.week, "别人的", people=[{"person": scene.other.code, "role": "speaker"}])
+    own, theirs = phone(app, link(scene)), phone(app, link(scene, scene.other))
+    assert own.post(f"/my/part/sessions/{foreign.code}/reply", answer="declined").status_code == 404
+    assert "别人的" in theirs.client.get("/my/part").text
+    assert db.session.scalars(select(SpeakerReply)).all() == []
+
+
+def test_what_changed_is_told_until_the_person_says_so(app: Flask) -> None:
+    scene = make_scene()
+    own = phone(app, link(scene))
+    place(scene.one, "2027-04-15T10:00:00+08:00", scene.room)
+    assert "处变化" not in own.client.get("/my/part").text
+    scene.publish()
+    for _look in range(2):
+        page = own.client.get("/my/part").text
+        assert "上次看过以后有 2 处变化" in page and "原来是" in page and "公布了" in page
+    own.post("/my/part/seen")
+    assert "处变化" not in own.client.get("/my/part").text
+    cancel_session(scene.one.code, reason=Bilingual("场馆停电", ""), actor=SYSTEM)
+    assert "主办方打算取消，还没公布" in own.client.get("/my/part").text
+    scene.publish()
+    page = own.client.get("/my/part").text
+    assert "取消了" in page and "已取消" in page
+
+
+def test_a_closed_week_is_shown_and_an_archived_one_takes_no_reply(app: Flask) -> None:
+    scene = make_scene()
+    own = phone(app, link(scene))
+    set_week_state(scene.week.code, "closed", actor=SYSTEM)
+    assert "开放创新论坛" in own.client.get("/my/part").text
+    set_week_state(scene.week.code, "archived", actor=SYSTEM)
+    own.post(f"/my/part/sessions/{scene.one.code}/reply", answer="confirmed")
+    assert "已归档" in own.client.get("/my/part").text
+    assert db.session.scalars(select(SpeakerReply)).all() == []
+
+
+def test_leaving_forgets_the_link_on_this_device(app: Flask) -> None:
+    own = phone(app, link(make_scene()))
+    assert own.post("/my/part/leaving").status_code == 303
+    assert own.client.get("/my/part").status_code == 404
+
+
+def test_the_page_takes_as_many_statements_for_many_sessions(
+    app: Flask, statements: Callable[[], AbstractContextManager[list[str]]]
+) -> None:
+    scene, counts = make_scene(), []
+    own = phone(app, link(scene))
+    for number in range(2):
+        own.client.get("/my/part")
+        with statements() as seen:
+            assert own.client.get("/my/part").status_code == 200
+        counts.append(len(seen))
+        for more in range(4 if number == 0 else 0):
+            session = make_session(scene.week, f"加场 {more}", people=[{"person": scene.person.code, "role": "chair"}])
+            place(session, (NINE, TWO)[more % 2], scene.room)
+    assert counts[0] == counts[1] <= 26
