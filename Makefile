@@ -36,10 +36,10 @@ run: setup ## Migrate, load the demo week when empty, serve with the worker insi
 	@$(BIN)/eventweek run
 
 test: setup ## Run the suite with small counts
-	EVENTWEEK_TEST_SCALE=$${EVENTWEEK_TEST_SCALE:-0.1} $(BIN)/python -m pytest -n $(WORKERS)
+	EVENTWEEK_TEST_SCALE=$${EVENTWEEK_TEST_SCALE:-0.1} $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 test-full: setup ## Run the suite with the stated counts
-	EVENTWEEK_TEST_SCALE=1 $(BIN)/python -m pytest -n $(WORKERS)
+	EVENTWEEK_TEST_SCALE=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 check: setup ## Format, lint, types and the rules of the house
 	$(BIN)/ruff format --check .
