@@ -28,6 +28,7 @@ from eventweek.outbox import actions as outbox
 from eventweek.outbox.models import Message
 from eventweek.outbox.transport import Transport, Undeliverable, transport_for
 from eventweek.programme.actions.keys import remind_owners
+from eventweek.programme.actions.pictures import purge_pictures
 from eventweek.programme.actions.speakers.links import token_of_link
 from eventweek.programme.queries import get_week
 from eventweek.programme.queries.speakers import open_link_of
@@ -56,13 +57,23 @@ def _import(code: str) -> None:
 JOBS: dict[str, Callable[..., object]] = {
     "answers.purge": kernel.purge_answers,
     "attendees.purge": purge_attendees,
+    "files.sweep": kernel.sweep_files,
     "keys.remind": remind_owners,
     "messages.forget": outbox.forget_messages,
     "imports.purge": purge_imports,
+    "pictures.purge": purge_pictures,
     "programme.import": _import,
     "release.published": _render_feeds,
 }
-DAILY = ["answers.purge", "attendees.purge", "imports.purge", "keys.remind", "messages.forget"]
+DAILY = [
+    "answers.purge",
+    "attendees.purge",
+    "files.sweep",
+    "imports.purge",
+    "keys.remind",
+    "messages.forget",
+    "pictures.purge",
+]
 
 
 def _pass_picture(code: str) -> Attachment:

@@ -1,16 +1,20 @@
-"""Verbs of the kernel's own rows: jobs are held and settled, old answers go."""
+"""Verbs of the kernel's own rows: jobs are held and settled, old answers and orphaned files go."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, delete
+from sqlalchemy import CursorResult, delete, select
 
-from eventweek.kernel import leases
+from eventweek.kernel import files, leases
 from eventweek.kernel.clock import now
-from eventweek.kernel.db import db, transaction
+from eventweek.kernel.db import Base, FileDigest, db, transaction
 from eventweek.kernel.idempotency import StoredAnswer, answer_once, request_hash
 from eventweek.kernel.jobs import Job, enqueue_once
+
+SWEPT_AFTER = timedelta(days=7)
+"""How long a file may lie before a row names it, and after the last one that did is gone."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,26 @@ def plan_housekeeping(names: list[str]) -> None:
     with transaction():
         for name in names:
             enqueue_once(f"{name}:{now():%Y-%m-%d}", name)
+
+
+def sweep_files() -> int:
+    """Remove the files that no row has named for `SWEPT_AFTER`; return how many went.
+
+    A row is written within minutes of its file, and a file that is kept again counts as new.
+    """
+    before = (now() - SWEPT_AFTER).timestamp()
+    gone = 0
+    for digests in files.list_old(before):
+        named = _named(digests)
+        db.session.rollback()
+        gone += sum(files.drop_old(digest, before) for digest in digests if digest not in named)
+    return gone
+
+
+def _named(digests: list[str]) -> set[str]:
+    """Return those that a column of the type FileDigest holds, in any table."""
+    columns = [c for table in Base.metadata.tables.values() for c in table.c if isinstance(c.type, FileDigest)]
+    return {found for column in columns for found in db.session.scalars(select(column).where(column.in_(digests)))}
 
 
 def purge_answers() -> int:

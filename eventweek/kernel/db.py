@@ -81,6 +81,13 @@ class UtcDateTime(TypeDecorator[datetime]):
         return (datetime.fromisoformat(value) if isinstance(value, str) else value).astimezone(UTC)
 
 
+class FileDigest(TypeDecorator[str]):
+    """The SHA-256 of a kept file: every file that a column of this type names is left alone by the sweep."""
+
+    impl = String(64)
+    cache_ok = True
+
+
 @contextmanager
 def transaction() -> Iterator[None]:
     """Run one public action as one transaction; a nested call joins the outer one.

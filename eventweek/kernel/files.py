@@ -10,11 +10,13 @@ import hashlib
 import os
 import re
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from eventweek.kernel.errors import Refusal
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_ASIDE = ".aside"
 _root: Path | None = None
 
 
@@ -70,6 +72,41 @@ def path_of(digest: str) -> Path:
 def drop(digest: str) -> None:
     """Remove a file; one that is gone already is no fault."""
     path_of(digest).unlink(missing_ok=True)
+
+
+def list_old(before: float) -> Iterator[list[str]]:
+    """Yield the digests of files last kept before that time (seconds since 1970), folder by folder.
+
+    What a killed process left half written is removed on the way, what it left aside is put back.
+    """
+    if _root is None or not _root.is_dir():
+        return
+    for folder in sorted(_root.iterdir()):
+        old = [path for path in folder.iterdir() if path.stat().st_mtime < before]
+        for path in old:
+            if path.suffix == _ASIDE:
+                os.replace(path, path.with_suffix(""))
+            elif path.name.startswith("."):
+                path.unlink(missing_ok=True)
+        yield [folder.name + path.name for path in old if "." not in path.name]
+
+
+def drop_old(digest: str, before: float) -> bool:
+    """Remove a file unless it was kept again since that time; say whether it went.
+
+    It is put aside first: who keeps it from then on writes it anew, and who was just before is seen by its time.
+    """
+    path = path_of(digest)
+    aside = path.with_suffix(_ASIDE)
+    try:
+        os.replace(path, aside)
+    except FileNotFoundError:
+        return False
+    if aside.stat().st_mtime >= before:
+        os.replace(aside, path)
+        return False
+    aside.unlink(missing_ok=True)
+    return True
 
 
 def _write(path: Path, data: bytes) -> None:

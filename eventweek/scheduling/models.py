@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from eventweek.kernel.db import Base, UtcDateTime
+from eventweek.kernel.db import Base, FileDigest, UtcDateTime
 from eventweek.kernel.tokens import random_code
 from eventweek.programme.models import Room, Session
 
@@ -83,6 +83,17 @@ class ReleaseItem(Base):
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class PublishedFile(Base):
+    """A file that a public snapshot shows, by the name in its address; rows change with what is published."""
+
+    __tablename__ = "published_file"
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(80), primary_key=True, index=True)
+    sha256: Mapped[str] = mapped_column(FileDigest)
+    content_type: Mapped[str] = mapped_column(String(100))
+    title: Mapped[str] = mapped_column(String(240), default="")
+
+
 class Published(Base):
     """The pointer from a session to the snapshot that the public reads."""
 
@@ -115,7 +126,7 @@ class ProgrammeImport(Base):
     keep_missing: Mapped[bool] = mapped_column(default=False)
     name: Mapped[str] = mapped_column(String(120))
     digest: Mapped[str] = mapped_column(String(64))
-    file: Mapped[str] = mapped_column(String(64))
+    file: Mapped[str] = mapped_column(FileDigest)
     state: Mapped[str] = mapped_column(String(12))
     outcome: Mapped[dict[str, Any]] = mapped_column(JSON)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)

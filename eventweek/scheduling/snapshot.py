@@ -1,7 +1,7 @@
 """The published snapshot of one session: a denormalised plain value, both languages, schema 3 (pure).
 
-Since schema 3 a session may have `links`, `subtitle` and `abstract`; what it does not have is left out, so that an item
-of schema 2 says the same.
+Since schema 3 a session may have `links`, `subtitle`, `abstract` and pictures; what it does not have is left out, so
+that an item of schema 2 says the same.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ from typing import Any
 from eventweek.kernel.db import Bilingual
 from eventweek.kernel.text import search_key
 from eventweek.programme.enums import Visibility
-from eventweek.programme.models import Room, SeriesMember, Session, Venue
+from eventweek.programme.models import Picture, Room, SeriesMember, Session, Venue
 from eventweek.scheduling.enums import Action
 from eventweek.scheduling.models import Placement
 
@@ -123,11 +123,20 @@ def _extras(session: Session) -> Facts:
     abstract = Bilingual(session.abstract_zh, session.abstract_en)
     pairs = {"subtitle": _pair(session.subtitle), "abstract": _pair(abstract)}
     links = [{"kind": link.kind, "url": link.url, **_pair(link.title)} for link in session.links]
-    return {name: pair for name, pair in pairs.items() if any(pair.values())} | ({"links": links} if links else {})
+    told = {name: pair for name, pair in pairs.items() if any(pair.values())} | ({"links": links} if links else {})
+    return told | _picture("poster", session.poster)
 
 
 def _timed(facts: Facts) -> tuple[Any, ...]:
     return facts["start"], facts["minutes"], facts["room"]["code"], facts["venue"]["code"]
+
+
+def _picture(name: str, picture: Picture | None) -> Facts:
+    """Return the picture under that name with its sizes, the smallest first; nothing where there is none."""
+    if picture is None:
+        return {}
+    sizes = [{"width": r.width, "height": r.height, "file": r.sha256} for r in picture.renditions]
+    return {name: {"sizes": sizes, "alt": _pair(picture.alt), "credit": picture.credit}}
 
 
 def _room(room: Room) -> Facts:
@@ -143,18 +152,21 @@ def _venue(venue: Venue) -> Facts:
         "transport": _pair(venue.transport),
         "latitude": venue.latitude,
         "longitude": venue.longitude,
+        **_picture("photo", venue.photo),
+        **_picture("floor_plan", venue.floor_plan),
     }
 
 
 def _person(part: Any) -> Facts:
     own = part.person
     profile = {"affiliation": _pair(own.affiliation), "honour": _pair(own.honour), "bio": _pair(own.bio)}
-    return {"code": own.code, "role": part.role, **_pair(own.name), **profile}
+    return {"code": own.code, "role": part.role, **_pair(own.name), **profile} | _picture("portrait", own.portrait)
 
 
 def _organisation(part: Any) -> Facts:
     own = part.organisation
-    return {"code": own.code, "role": part.role, "short": _pair(own.short_name), **_pair(own.name)}
+    named = {"code": own.code, "role": part.role, "short": _pair(own.short_name), **_pair(own.name)}
+    return named | _picture("logo", own.logo)
 
 
 def _series(member: SeriesMember) -> Facts:

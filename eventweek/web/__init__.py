@@ -128,8 +128,12 @@ def _http_error(error: HTTPException) -> Any:
     if error.code == 404:
         return _page(404, _("没有这个页面"), _("地址可能写错了，或这场活动已取消。看日程，或搜索。"))
     if error.code == 413:
-        return _page(413, _("内容太大"), _("一次最多 1 MB。减小后再发。"))
+        return _page(413, _("内容太大"), _("一次最多 %(n)s MB。减小后再发。", n=_megabytes()))
     return _page(error.code or 500, _("这个请求办不了"), _("回到首页重新开始。"))
+
+
+def _megabytes() -> int:
+    return (request.max_content_length or 0) // (1024 * 1024)
 
 
 def _refusal(error: Refusal) -> Any:

@@ -5,6 +5,7 @@ from eventweek.programme.models.consents import ConsentText
 from eventweek.programme.models.grants import Grant
 from eventweek.programme.models.keys import ApiKey
 from eventweek.programme.models.parties import Organisation, Person, PersonAvailability
+from eventweek.programme.models.pictures import Picture, PictureRendition
 from eventweek.programme.models.places import City, Feature, Room, RoomClosure, RoomHours, RoomLayout, TravelTime, Venue
 from eventweek.programme.models.sessions import (
     Kind,
@@ -39,6 +40,8 @@ __all__ = [
     "Person",
     "PersonAvailability",
     "PersonContact",
+    "Picture",
+    "PictureRendition",
     "Room",
     "RoomClosure",
     "RoomHours",

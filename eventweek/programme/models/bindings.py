@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from eventweek.kernel.db import Base
 from eventweek.programme.models.parties import Organisation, Person, PersonAvailability
+from eventweek.programme.models.pictures import Picture
 from eventweek.programme.models.places import City, Feature, Room, RoomClosure, RoomHours, RoomLayout, Venue
 from eventweek.programme.models.sessions import (
     Kind,
@@ -63,13 +64,14 @@ MODELS: dict[str, type[Base]] = {
     "session": Session,
     "page": Page,
     "notice": Notice,
+    "picture": Picture,
 }
 KEYED = ("venue", "room", "organisation", "person", "session", "notice")
 OF_A_WEEK = ("kind", "tag_set", "tag", "track", "series", "session", "page", "notice")
 _SPAN = ("day", "opens", "closes")
 _LINK = ("kind", "url", "title_zh", "title_en")
 BINDINGS: dict[str, dict[str, Other | Own]] = {
-    "venue": {"city": Other("city")},
+    "venue": {"city": Other("city"), "photo": Other("picture"), "floor_plan": Other("picture")},
     "room": {
         "venue": Other("venue"),
         "features": Other("feature", many=True),
@@ -77,8 +79,12 @@ BINDINGS: dict[str, dict[str, Other | Own]] = {
         "hours": Own(RoomHours, _SPAN, ("day", "opens")),
         "closures": Own(RoomClosure, ("day", "reason"), ("day",)),
     },
-    "organisation": {"city": Other("city")},
-    "person": {"city": Other("city"), "availability": Own(PersonAvailability, _SPAN, ("day", "opens"))},
+    "organisation": {"city": Other("city"), "logo": Other("picture")},
+    "person": {
+        "city": Other("city"),
+        "portrait": Other("picture"),
+        "availability": Own(PersonAvailability, _SPAN, ("day", "opens")),
+    },
     "week": {
         "host": Other("organisation"),
         "host_venue": Other("venue"),
@@ -95,6 +101,7 @@ BINDINGS: dict[str, dict[str, Other | Own]] = {
         "track": Other("track"),
         "city": Other("city"),
         "fixed_room": Other("room"),
+        "poster": Other("picture"),
         "people": Own(SessionPerson, ("person", "role"), ("person", "role"), {"person": "person"}, numbered=True),
         "organisations": Own(
             SessionOrganisation,

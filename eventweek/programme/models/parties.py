@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventweek.kernel.db import Base, Bilingual, UtcDateTime, bilingual
 from eventweek.kernel.tokens import random_code
+from eventweek.programme.models.pictures import Picture
 from eventweek.programme.models.places import City
 
 
@@ -22,11 +23,13 @@ class Organisation(Base):
     type: Mapped[str] = mapped_column(String(40))
     level: Mapped[str] = mapped_column(String(40))
     city_id: Mapped[int | None] = mapped_column(ForeignKey("city.id", ondelete="RESTRICT"))
+    logo_id: Mapped[int | None] = mapped_column(ForeignKey("picture.id"))
     remark: Mapped[str] = mapped_column(String(200), default="")
     named_in_source: Mapped[bool] = mapped_column(default=False)
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
     city: Mapped[City | None] = relationship()
+    logo: Mapped[Picture | None] = relationship()
     __mapper_args__ = {"version_id_col": version}
 
 
@@ -45,11 +48,13 @@ class Person(Base):
     team: Mapped[str] = mapped_column(String(20), default="")
     industry: Mapped[str] = mapped_column(String(20), default="")
     city_id: Mapped[int | None] = mapped_column(ForeignKey("city.id", ondelete="RESTRICT"))
+    portrait_id: Mapped[int | None] = mapped_column(ForeignKey("picture.id"))
     max_per_day: Mapped[int]
     fictitious: Mapped[bool] = mapped_column(default=False)
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
     city: Mapped[City | None] = relationship()
+    portrait: Mapped[Picture | None] = relationship()
     availability: Mapped[list["PersonAvailability"]] = relationship(
         cascade="all, delete-orphan", order_by="PersonAvailability.day"
     )

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventweek.kernel.db import Base, Bilingual, UtcDateTime, bilingual
 from eventweek.kernel.tokens import random_code
+from eventweek.programme.models.pictures import Picture
 
 room_feature = Table(
     "room_feature",
@@ -70,10 +71,14 @@ class Venue(Base):
     transport: Mapped[Bilingual] = bilingual("transport", 1000)
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
+    photo_id: Mapped[int | None] = mapped_column(ForeignKey("picture.id"))
+    floor_plan_id: Mapped[int | None] = mapped_column(ForeignKey("picture.id"))
     named_in_source: Mapped[bool] = mapped_column(default=False)
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
     city: Mapped[City | None] = relationship()
+    photo: Mapped[Picture | None] = relationship(foreign_keys=[photo_id])
+    floor_plan: Mapped[Picture | None] = relationship(foreign_keys=[floor_plan_id])
     rooms: Mapped[list["Room"]] = relationship(back_populates="venue", order_by="Room.id")
     __mapper_args__ = {"version_id_col": version}
 

@@ -20,6 +20,7 @@ from eventweek.accounts.models import User
 from eventweek.kernel.db import Base, Bilingual, UtcDateTime, bilingual
 from eventweek.kernel.tokens import random_code
 from eventweek.programme.models.parties import Organisation, Person
+from eventweek.programme.models.pictures import Picture
 from eventweek.programme.models.places import City, Feature, Room, Venue
 
 session_feature = Table(
@@ -208,6 +209,7 @@ class Session(Base):
     fixed_room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id", ondelete="RESTRICT"))
     permit_required: Mapped[bool] = mapped_column(default=False)
     permit_status: Mapped[str] = mapped_column(String(12), default="")
+    poster_id: Mapped[int | None] = mapped_column(ForeignKey("picture.id"))
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     cancel_reason: Mapped[Bilingual] = bilingual("cancel_reason", 300)
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -218,6 +220,7 @@ class Session(Base):
     )
     city: Mapped[City | None] = relationship()
     fixed_room: Mapped[Room | None] = relationship()
+    poster: Mapped[Picture | None] = relationship()
     people: Mapped[list["SessionPerson"]] = relationship(
         order_by="SessionPerson.position", cascade="all, delete-orphan"
     )

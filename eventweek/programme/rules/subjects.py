@@ -73,6 +73,8 @@ def _code(longest: int = 40) -> dict[str, Type]:
 _SPAN: dict[str, Type] = {"opens": Hour(required=True), "closes": Hour(required=True)}
 _POSITION: dict[str, Type] = {"position": Whole(0, 9999, default=0)}
 
+PICTURE = Subject("picture", {**_text("alt", 300), "credit": Line(200)}, named=())
+"""The words of a picture; its file comes as it is, so it is no subject of documents."""
 CITY = Subject("city", {**_code(12), **_text("name", 80)})
 FEATURE = Subject("feature", {**_code(), **_text("name", 80)})
 HOLIDAY = Subject(
@@ -90,6 +92,8 @@ VENUE = Subject(
         **_prose("transport", 1000),
         "latitude": Degrees(90),
         "longitude": Degrees(180),
+        "photo": Ref("picture"),
+        "floor_plan": Ref("picture"),
         "named_in_source": Flag(),
     },
 )
@@ -118,6 +122,7 @@ ORGANISATION = Subject(
         "type": Line(40),
         "level": Line(40),
         "city": Ref("city"),
+        "logo": Ref("picture"),
         "remark": Line(200),
         "named_in_source": Flag(),
     },
@@ -129,6 +134,7 @@ PERSON = Subject(
         **_text("affiliation", 160),
         **_text("honour", 80),
         **_prose("bio", 4000),
+        "portrait": Ref("picture"),
         "roles": Several(Choice(Standing, required=True)),
         "team": Line(20),
         "industry": Line(20),
@@ -234,6 +240,7 @@ SESSION = Subject(
         **_prose("abstract", 5000),
         **_prose("note", 2000),
         **_prose("text", 20_000),
+        "poster": Ref("picture"),
         "city": Ref("city"),
         "duration_min": Whole(5, DAY_MIN),
         "expected": Whole(0, 1_000_000, default=0),

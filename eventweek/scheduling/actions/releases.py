@@ -1,8 +1,9 @@
 """Publish the working plan, whole or a chosen set of sessions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, insert, select
 
 from eventweek.accounts.enums import Verb
 from eventweek.accounts.permissions import require
@@ -16,11 +17,12 @@ from eventweek.kernel.text import clean_line
 from eventweek.programme.actions.verbs import editable_week
 from eventweek.programme.enums import WeekState
 from eventweek.scheduling.enums import Action
-from eventweek.scheduling.models import Published, Release, ReleaseItem
+from eventweek.scheduling.media import shown_files
+from eventweek.scheduling.models import Published, PublishedFile, Release, ReleaseItem
 from eventweek.scheduling.queries.drafts import Draft, list_drafts
 from eventweek.scheduling.queries.published import list_published
 from eventweek.scheduling.rules import Clash, clashes, named, occupied
-from eventweek.scheduling.snapshot import digest, next_sequence, stamped
+from eventweek.scheduling.snapshot import Facts, digest, next_sequence, stamped
 
 
 def release_schedule(
@@ -50,8 +52,8 @@ def release_schedule(
         release.note = clean_line(note, 500)
         db.session.add(release)
         db.session.flush()
-        for draft in drafts:
-            _freeze(release, draft)
+        values = {draft.session.id: _freeze(release, draft) for draft in drafts}
+        _show_files(values)
         facts = {"number": release.number, "sessions": len(drafts), "partial": release.partial}
         record(actor, "release.publish", "week", week.code, week_id=week.id, **facts)
         enqueue("release.published", week_id=week.id)
@@ -72,7 +74,7 @@ def _clashes(week_id: int, drafts: Sequence[Draft]) -> list[Clash]:
     return [clash for clash in clashes(slots) if {clash.one.code, clash.two.code} & set(fresh)]
 
 
-def _freeze(release: Release, draft: Draft) -> None:
+def _freeze(release: Release, draft: Draft) -> Facts:
     assert draft.after is not None and draft.action is not None
     old, value = draft.before, stamped(draft.after, release.at)
     item = ReleaseItem(
@@ -88,3 +90,12 @@ def _freeze(release: Release, draft: Draft) -> None:
         pointer.item = item
     else:
         db.session.add(Published(week_id=release.week_id, session_id=draft.session.id, item=item))
+    return value
+
+
+def _show_files(values: Mapping[int, Facts]) -> None:
+    """Let the public have exactly the files that these snapshots show, by session id; others lose their address."""
+    db.session.execute(delete(PublishedFile).where(PublishedFile.session_id.in_(values)))
+    rows = [{"session_id": own, **asdict(each)} for own, facts in values.items() for each in shown_files(facts)]
+    if rows:
+        db.session.execute(insert(PublishedFile), rows)

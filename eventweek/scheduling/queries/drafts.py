@@ -10,6 +10,8 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from eventweek.kernel.db import db
 from eventweek.programme.models import (
+    Organisation,
+    Person,
     Room,
     SeriesMember,
     Session,
@@ -67,8 +69,9 @@ def told_of_session() -> list[ORMOption]:
     return [
         joinedload(Session.kind),
         joinedload(Session.track),
-        selectinload(Session.people).joinedload(SessionPerson.person),
-        selectinload(Session.organisations).joinedload(SessionOrganisation.organisation),
+        joinedload(Session.poster),
+        selectinload(Session.people).joinedload(SessionPerson.person).joinedload(Person.portrait),
+        selectinload(Session.organisations).joinedload(SessionOrganisation.organisation).joinedload(Organisation.logo),
         selectinload(Session.links),
         selectinload(Session.tags).joinedload(Tag.set),
         selectinload(Session.memberships).joinedload(SeriesMember.series),
@@ -77,8 +80,9 @@ def told_of_session() -> list[ORMOption]:
 
 def working_placements(week_id: int) -> Select[Any]:
     """Return the query for the placements of the working plan with their rooms, venues and cities."""
-    place = joinedload(Placement.room).joinedload(Room.venue).joinedload(Venue.city)
-    return select(Placement).join(Placement.plan).where(Placement.week_id == week_id, Plan.working).options(place)
+    venue = joinedload(Placement.room).joinedload(Room.venue)
+    told = (venue.joinedload(own) for own in (Venue.city, Venue.photo, Venue.floor_plan))
+    return select(Placement).join(Placement.plan).where(Placement.week_id == week_id, Plan.working).options(*told)
 
 
 def find_placement(session_id: int) -> Placement | None:

@@ -1,0 +1,111 @@
+"""Verbs of pictures: take one in, give it other words, forget those that nothing shows."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import exists, select
+
+from eventweek.accounts.enums import Verb
+from eventweek.accounts.permissions import require
+from eventweek.audit.actions import record
+from eventweek.audit.actors import SYSTEM, Actor
+from eventweek.kernel import files, images
+from eventweek.kernel.clock import now
+from eventweek.kernel.db import Base, db, transaction
+from eventweek.kernel.errors import Invalid
+from eventweek.programme.models import Picture, PictureRendition
+from eventweek.programme.queries.pictures import get_picture
+from eventweek.programme.rules.checks import cleaned, defaults
+from eventweek.programme.rules.subjects import PICTURE
+
+KEPT = timedelta(days=30)
+"""How long a picture that nothing shows stays: until then a field can be set back to it."""
+
+
+def add_picture(content: bytes, words: Mapping[str, object], *, actor: Actor) -> Picture:
+    """Take in a picture with its `alt_zh`, `alt_en` and `credit`; only its sizes are kept, never the file itself.
+
+    Raises: Refusal permission.denied, image.*, file.disk_full; Invalid.
+    """
+    require(actor, Verb.PROGRAMME_EDIT)
+    kept = keep_renditions(content)
+    with transaction():
+        require(actor, Verb.PROGRAMME_EDIT)
+        picture = make_picture(kept, words, actor)
+        record(actor, "picture.create", "picture", picture.code)
+    return picture
+
+
+def reword_picture(code: str, words: Mapping[str, object], *, actor: Actor) -> Picture:
+    """Return the picture of these words over the same files: the picture itself where they are its own.
+
+    Raises: Refusal permission.denied, subject.not_found; Invalid.
+    """
+    with transaction():
+        require(actor, Verb.PROGRAMME_EDIT)
+        old = get_picture(code)
+        own = {name: getattr(old, name) for name in PICTURE.fields}
+        if _clean(own | dict(words)) == own:
+            return old
+        kept = [
+            PictureRendition(width=each.width, height=each.height, sha256=each.sha256, size=each.size)
+            for each in old.renditions
+        ]
+        picture = make_picture(kept, own | dict(words), actor)
+        record(actor, "picture.reword", "picture", picture.code)
+    return picture
+
+
+def keep_renditions(content: bytes) -> list[PictureRendition]:
+    """Keep the files of a picture's sizes, before any transaction; what no picture comes to name is swept later.
+
+    Raises: Refusal image.*, file.disk_full.
+    """
+    return [
+        PictureRendition(width=each.width, height=each.height, sha256=files.keep(each.content), size=len(each.content))
+        for each in images.render(content)
+    ]
+
+
+def make_picture(kept: Sequence[PictureRendition], words: Mapping[str, object], actor: Actor) -> Picture:
+    """Add a picture in the caller's transaction, which asked for the permission.
+
+    Raises: Invalid.
+    """
+    own = _clean(words)
+    picture = Picture(renditions=list(kept), uploaded_by=actor.label, created_at=now(), **own)
+    db.session.add(picture)
+    db.session.flush()
+    return picture
+
+
+def purge_pictures() -> int:
+    """Delete the pictures that nothing has shown for `KEPT` since they were made; return how many there were."""
+    with transaction():
+        query = select(Picture).where(Picture.created_at < now() - KEPT, *(~exists(q) for q in _uses()))
+        gone = list(db.session.scalars(query))
+        for picture in gone:
+            db.session.delete(picture)
+        if gone:
+            record(SYSTEM, "picture.purge", "picture", "", count=len(gone))
+    return len(gone)
+
+
+def _uses() -> list[Any]:
+    """Return one query for each column of ours that may name a picture; its sizes are its own."""
+    columns = [
+        column
+        for table in Base.metadata.tables.values()
+        if table.name != PictureRendition.__tablename__
+        for column in table.columns
+        if any(key.column.table.name == Picture.__tablename__ for key in column.foreign_keys)
+    ]
+    return [select(column).where(column == Picture.id).correlate(Picture.__table__) for column in columns]
+
+
+def _clean(words: Mapping[str, object]) -> dict[str, Any]:
+    values, errors = cleaned(PICTURE, words)
+    if errors:
+        raise Invalid(errors)
+    return defaults(PICTURE) | values

@@ -1,0 +1,36 @@
+"""Reads of pictures."""
+
+from collections.abc import Collection
+
+from sqlalchemy import select
+
+from eventweek.kernel.db import db
+from eventweek.kernel.errors import Refusal
+from eventweek.programme.models import Picture
+
+
+def map_pictures(codes: Collection[str]) -> dict[str, Picture]:
+    """Return the pictures of these codes with their sizes, by code, in two statements."""
+    return {picture.code: picture for picture in db.session.scalars(select(Picture).where(Picture.code.in_(codes)))}
+
+
+def get_picture(code: str) -> Picture:
+    """Return a picture.
+
+    Raises: Refusal subject.not_found.
+    """
+    picture = db.session.scalar(select(Picture).where(Picture.code == code))
+    if picture is None:
+        raise Refusal("subject.not_found")
+    return picture
+
+
+def digest_of(picture: Picture, width: int) -> str:
+    """Return the file of the size that fits a width best: the next larger one, else the largest.
+
+    Raises: Refusal file.not_found for a width that is none.
+    """
+    if width < 1:
+        raise Refusal("file.not_found")
+    fitting = [each for each in picture.renditions if each.width >= width]
+    return (fitting[0] if fitting else picture.renditions[-1]).sha256

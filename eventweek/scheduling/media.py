@@ -1,0 +1,41 @@
+"""The files that a snapshot shows, by the names in their addresses (pure)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from eventweek.programme.enums import Visibility
+
+Facts = dict[str, Any]
+WEBP = "image/webp"
+
+
+@dataclass(frozen=True)
+class ShownFile:
+    """A kept file with its name in addresses, its type and, for one to download, the name it is saved under."""
+
+    name: str
+    sha256: str
+    content_type: str
+    title: str = ""
+
+
+def picture_name(sha256: str) -> str:
+    """Return the name under which a size of a picture is public: its content, so that it never changes."""
+    return f"{sha256}.webp"
+
+
+def shown_files(facts: Facts) -> list[ShownFile]:
+    """Return the files that the public may have because this snapshot shows them; each name once."""
+    if facts["visibility"] != Visibility.PUBLIC:
+        return []
+    sizes = [size for picture in _pictures(facts) for size in picture["sizes"]]
+    found = [ShownFile(picture_name(size["file"]), size["file"], WEBP) for size in sizes]
+    return list({each.name: each for each in found}.values())
+
+
+def _pictures(facts: Facts) -> Iterator[Facts]:
+    holders = [(facts, "poster"), (facts["venue"], "photo"), (facts["venue"], "floor_plan")]
+    holders += [(person, "portrait") for person in facts["people"]]
+    holders += [(organisation, "logo") for organisation in facts["organisations"]]
+    return (holder[name] for holder, name in holders if name in holder)

@@ -1,0 +1,74 @@
+"""Files of the published programme, each at an address of its own that never changes what it says."""
+
+from typing import Any
+from urllib.parse import quote
+
+from flask import Response, request, send_file, url_for
+
+from eventweek.kernel import files
+from eventweek.kernel.errors import Refusal
+from eventweek.scheduling.media import WEBP, ShownFile, picture_name
+from eventweek.scheduling.queries.media import get_public_file
+from eventweek.web.frame import anybody, language
+from eventweek.web.public.frame import base_url, blueprint
+
+KEPT = 86_400
+"""Seconds for which caches may keep a file: what is withdrawn, such as a portrait, is gone from them in a day."""
+SANDBOX = "default-src 'none'; sandbox; frame-ancestors 'none'"
+
+
+@blueprint.get("/media/<name>")
+@anybody
+def media(name: str) -> Response:
+    """Hand out a file that a published session shows."""
+    found = get_public_file(name)
+    response = hand_out(found)
+    response.cache_control.public = True
+    response.cache_control.max_age = KEPT
+    response.cache_control.immutable = True
+    return response
+
+
+def hand_out(found: ShownFile) -> Response:
+    """Return a kept file under its own type, in a sandbox; what is no picture is saved, never opened, by browsers."""
+    try:
+        response = send_file(files.path_of(found.sha256), mimetype=found.content_type, etag=found.sha256)
+    except FileNotFoundError:  # a database restored without its files
+        raise Refusal("file.not_found") from None
+    response.headers.pop("Last-Modified", None)
+    response.headers["Content-Security-Policy"] = SANDBOX
+    if found.content_type != WEBP:
+        response.headers["Content-Disposition"] = disposition(found.title)
+    return response
+
+
+def disposition(title: str) -> str:
+    """Return the header that makes browsers save a file under a name in any script (RFC 6266, RFC 8187)."""
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_. ") else "_" for c in title)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(title, safe='')}"
+
+
+@blueprint.app_template_global("media_url")
+def media_url(name: str) -> str:
+    """Return the address of a file, the same in each language."""
+    return url_for("public.media", name=name).removeprefix(request.script_root)
+
+
+@blueprint.app_template_filter("picture_sizes")
+def picture_sizes(picture: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the sizes of a published picture with their addresses, the smallest first."""
+    return [size | {"href": media_url(picture_name(size["file"]))} for size in picture["sizes"]]
+
+
+@blueprint.app_template_filter("picture_words")
+def picture_words(picture: dict[str, Any], otherwise: str) -> str:
+    """Return the words for those who cannot see the picture: its own, else those given."""
+    alt = picture["alt"]
+    own, other = (alt["en"], alt["zh"]) if language() == "en" else (alt["zh"], alt["en"])
+    return str(own or other or otherwise)
+
+
+@blueprint.app_template_filter("picture_absolute")
+def picture_absolute(picture: dict[str, Any]) -> str:
+    """Return the address of the largest size for the world."""
+    return f"{base_url()}{picture_sizes(picture)[-1]['href']}"
