@@ -50,6 +50,7 @@ NEVER: Mapping[str, str] = {
     "pool_hold": "seats held for somebody",
     "programme_import": "what organisers did in that edition",
     "published": "the new edition has published nothing",
+    "published_file": "the new edition has published nothing",
     "registration": "who registered",
     "registration_event": "who registered",
     "registration_group": "who registered",
