@@ -31,6 +31,7 @@ DOORS = {
         "table",
         "desklist",
         "deskform",
+        "picfield",
         "timetable",
         "board",
         "deskrows",

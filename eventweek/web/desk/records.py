@@ -22,8 +22,9 @@ from eventweek.programme.rules.values import Ref
 from eventweek.web.actor import at_work
 from eventweek.web.desk.frame import blueprint, edition, page
 from eventweek.web.desk.lists import asked
+from eventweek.web.desk.pictures import LONGEST_REQUEST, has_pictures, sent, show_pictures, take_pictures
 from eventweek.web.forms.records import RecordForm
-from eventweek.web.frame import needs
+from eventweek.web.frame import needs, takes_files
 
 
 def _nothing(*_given: Any) -> None:
@@ -117,6 +118,8 @@ def hang(record: Record) -> None:
     def new(week: str = "") -> Any:
         return _page(record, record.week(week), None, "")
 
+    if has_pictures(record.subject):
+        show, new = takes_files(LONGEST_REQUEST)(show), takes_files(LONGEST_REQUEST)(new)
     blueprint.add_url_rule(one, name, show, methods=["GET", "POST"])
     blueprint.add_url_rule(f"{base}/new/{name.replace('_', '-')}", f"{name}_new", new, methods=["GET", "POST"])
     changes = {
@@ -150,8 +153,9 @@ def _change(record: Record, verb: Callable[..., Any], told: LazyString) -> Calla
 
 def _page(record: Record, week: Week | None, row: Any, code: str) -> Any:
     """Show the form of a record (None: of a new one), or take what was typed."""
-    form = record.sheet(week, row, request.form or None)
+    form = record.sheet(week, row, sent())
     form.take(request.form.getlist("take"))
+    take_pictures(form)
     do = request.form.get("do", "save")
     if request.method == "POST" and do == "save":
         answer = _save(record, week, row, code, form)
@@ -180,7 +184,7 @@ def _save(record: Record, week: Week | None, row: Any, code: str, form: RecordFo
             saved = verbs.edit(*scope, code, values, version=form.read_version, actor=at_work())
     except Refusal as refusal:
         fresh = row and record.find(week, code)
-        form.refuse(refusal, record.sheet(week, fresh, None) if fresh else None)
+        form.refuse(refusal, show_pictures(record.sheet(week, fresh, None)) if fresh else None)
         return None
     flash(str(_("已保存。")), "yes")
     return redirect(record.address("", week, code=Directory().reference(record.name, saved)), 303)

@@ -20,13 +20,15 @@ from eventweek.scheduling.problems import Problem
 from eventweek.scheduling.worklist import Planned, find_planned
 from eventweek.web.actor import at_work
 from eventweek.web.desk.frame import blueprint, edition, page, short
+from eventweek.web.desk.pictures import LONGEST_REQUEST, sent, show_pictures, take_pictures
 from eventweek.web.forms.sessions import SessionForm
-from eventweek.web.frame import best, needs
+from eventweek.web.frame import best, needs, takes_files
 from eventweek.web.public.frame import day_name
 
 
 @blueprint.route("/w/<week>/sessions/new", methods=["GET", "POST"])
 @needs(Verb.PROGRAMME_EDIT)
+@takes_files(LONGEST_REQUEST)
 def session_new(week: str) -> Any:
     """Make a session."""
     return _edit(edition(week, Verb.PROGRAMME_EDIT), None)
@@ -34,6 +36,7 @@ def session_new(week: str) -> Any:
 
 @blueprint.route("/w/<week>/sessions/<code>/edit", methods=["GET", "POST"])
 @needs(Verb.PROGRAMME_EDIT)
+@takes_files(LONGEST_REQUEST)
 def session_edit(week: str, code: str) -> Any:
     """Change a session and its place in the working plan."""
     own = edition(week, Verb.PROGRAMME_EDIT)
@@ -41,8 +44,9 @@ def session_edit(week: str, code: str) -> Any:
 
 
 def _edit(week: Week, planned: Planned | None) -> Any:
-    form = _form(week, planned, request.form or None)
+    form = _form(week, planned, sent())
     form.take(request.form.getlist("take"))
+    take_pictures(form)
     do = request.form.get("do", "save")
     ahead: list[Problem] | None = None
     if request.method == "POST" and do in ("save", "check") and form.validate() and _is_placed_or_not(form):
@@ -80,7 +84,9 @@ def _take(week: Week, planned: Planned | None, form: SessionForm, verb: Callable
             override=form.override.data,
         )
     except Refusal as refusal:
-        form.refuse(_at_the_form(refusal), _form(week, find_planned(week.id, code), None) if code else None)
+        form.refuse(
+            _at_the_form(refusal), show_pictures(_form(week, find_planned(week.id, code), None)) if code else None
+        )
         return None
 
 

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _
 
 from eventweek.language.words import LEVELS, ORGANISATION_TYPES, STANDINGS, options
+from eventweek.web.forms.pictures import Picture
 from eventweek.web.forms.records import Group, RecordForm, Row, Rows
 from eventweek.web.forms.shared import Clock, Day, Line, Pick, Prose, Several, Whole
 
@@ -17,9 +18,14 @@ class OrganisationForm(RecordForm):
     type = Pick(_("单位类型"), choices=options(ORGANISATION_TYPES, "—"))
     level = Pick(_("层级"), choices=options(LEVELS, "—"))
     city = Pick(_("所在城市"))
+    logo = Picture(_("标志"), description=_("浅色底上看得清的，最好透明背景。"))
     remark = Line(_("备注"), 200, description=_("只在工作台显示。"))
 
-    GROUPS = (Group(_("名称"), ("name", "short_name")), Group(_("是什么单位"), (("type", "level", "city"), "remark")))
+    GROUPS = (
+        Group(_("名称"), ("name", "short_name")),
+        Group(_("是什么单位"), (("type", "level", "city"), "remark")),
+        Group(_("图片"), ("logo",)),
+    )
 
 
 class AvailabilityRow(Row):
@@ -45,13 +51,14 @@ class PersonForm(RecordForm):
     industry = Line(_("行业"), 20, description=_("评委的专业方向，填行业标签的代码。"))
     bio_zh = Prose(_("简介"), 4000, description=_("公开显示。可用 Markdown。"))
     bio_en = Prose(_("简介（英文）"), 4000)
+    portrait = Picture(_("肖像"), description=_("本人同意公开的照片；脸在中间，方形显示。"))
     max_per_day = Whole(_("一天最多几场"))
     availability = Rows(AvailabilityRow, _("能来的时间"), description=_("一行也不填 = 整个活动周都能来。"))
 
     GROUPS = (
         Group(_("是谁"), ("name", "affiliation", "honour", "city")),
         Group(_("做什么"), ("roles", ("team", "industry"))),
-        Group(_("简介"), ("bio",)),
+        Group(_("简介"), ("bio", "portrait")),
         Group(_("什么时候能来"), ("max_per_day", "availability")),
     )
     NEEDED = frozenset({"name_zh", "max_per_day", "roles"})

@@ -2,23 +2,23 @@
 
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import FileStorage
 from wtforms import Field, Form
 
 from eventweek.web.forms.shared import Line, Tick
 
-LONGEST_REQUEST = 16 * 1024 * 1024
-"""What a form with pictures may weigh: one of 10 MB is then refused beside its control, with all that was typed."""
-
 
 class Words(Form):
     """What is said of a picture."""
 
-    alt_zh = Line(_("图上是什么"), 300, description=_("读给看不见图的人听，例如“海报：长春创业论坛，4 月 13 日”。"))
+    alt_zh = Line(_("图上是什么"), 300, description=_("读给看不见图的人听，例如“会展中心南门”。"))
     alt_en = Line(_("图上是什么（英文）"), 300)
     credit = Line(_("署名和授权"), 200, description=_("例如“摄影：李示例，CC BY 4.0”。"))
     drop = Tick(_("删去这张图"))
+
+    SPOKEN = ("alt_zh", "alt_en", "credit")
 
 
 class Picture(Field):
@@ -26,30 +26,47 @@ class Picture(Field):
 
     stored: Any = None
     file: FileStorage | None = None
+    typed = False
 
     def process(self, formdata: Any, *given: Any, **named: Any) -> None:
         """Read the parts: the code under the field's own name, the others behind it."""
         super().process(formdata, *given, **named)
+        self.typed = bool(formdata)
         self.words = Words(formdata if formdata else None, prefix=f"{self.name}-")
         sent = formdata.get(f"{self.name}-file") if formdata else None
         self.file = sent if isinstance(sent, FileStorage) and sent.filename else None
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Keep the code sent; with the box ticked, none."""
+        """Keep the code sent."""
         self.data = valuelist[0][:16] if valuelist else ""
 
-    def show(self, stored: Any, typed: bool) -> None:
+    def show(self, stored: Any) -> None:
         """Show a picture (None: none); its words fill the control unless some were typed."""
         self.stored, self.data = stored, stored.code if stored else ""
-        if not typed:
+        if not self.typed:
             self.words = Words(None, prefix=f"{self.name}-", obj=stored)
+
+    def clear(self) -> None:
+        """Show no picture and no words."""
+        self.typed = False
+        self.show(None)
 
     def said(self) -> dict[str, str]:
         """Return the words typed."""
-        return {part.short_name: part.data or "" for part in self.words if part.short_name != "drop"}
+        return {name: self.words[name].data or "" for name in Words.SPOKEN}
+
+    def written(self) -> str:
+        """Return the picture as people read it: its words and its code, by which two are told apart."""
+        alt = self.stored.alt if self.stored else None
+        words = alt and (alt.zh or alt.en) or gettext("没有说明的图")
+        return f"{words} · {self.data}" if self.data else ""
 
     def validate(self, form: Any, extra_validators: Any = ()) -> bool:
         """Check the words too; what was said of the file stays said."""
         self.errors = [*self.process_errors]
         good = self.words.validate()
         return good and not self.errors
+
+    def parts(self) -> list[Any]:
+        """Return the fields of its words, in the order of the page."""
+        return [self.words[name] for name in Words.SPOKEN]

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _
 
 from eventweek.language.words import LAYOUTS, options
+from eventweek.web.forms.pictures import Picture
 from eventweek.web.forms.records import Group, RecordForm, Row, Rows
 from eventweek.web.forms.shared import Clock, Day, Decimal, Line, Pick, Prose, Several, Whole
 
@@ -44,11 +45,14 @@ class VenueForm(RecordForm):
     transport_en = Prose(_("怎么来（英文）"), 1000)
     latitude = Decimal(_("纬度"), description=_("WGS 84，例如 43.8171。"))
     longitude = Decimal(_("经度"), description=_("WGS 84，例如 125.3235。"))
+    photo = Picture(_("照片"), description=_("门口或外观，让人一眼认出来。"))
+    floor_plan = Picture(_("平面图"), description=_("各厅室在哪里、从哪个门进。"))
 
     GROUPS = (
         Group(_("名称"), ("name", "short_name")),
         Group(_("在哪里"), (("city", "site_type"), "address", ("latitude", "longitude"))),
         Group(_("交通"), ("transport",)),
+        Group(_("图片"), ("photo", "floor_plan")),
     )
     NEEDED = frozenset({"name_zh", "site_type"})
 

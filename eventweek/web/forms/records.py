@@ -10,6 +10,7 @@ from wtforms import FieldList, Form, FormField
 
 from eventweek.kernel.errors import Invalid, Refusal
 from eventweek.language import say
+from eventweek.web.forms.pictures import Picture
 from eventweek.web.forms.shared import DeskForm, Tick, shown
 
 SPARE = 2
@@ -115,6 +116,10 @@ class RecordForm(DeskForm):
         """Return the sets of rows."""
         return [field for field in self if isinstance(field, Rows)]
 
+    def has_pictures(self) -> bool:
+        """Say whether the form takes files."""
+        return any(isinstance(field, Picture) for field in self)
+
     def values(self) -> dict[str, Any]:
         """Return what an action takes: the values by field name."""
         fields = [field for field in self if field.name != "version"]
@@ -143,10 +148,10 @@ class RecordForm(DeskForm):
 
     def says(self, field: Any) -> list[tuple[str, str]]:
         """Return (id, sentence) for what is wrong with one field, also inside its rows."""
-        if not isinstance(field, Rows):
-            return [(field.id, str(sentence)) for sentence in field.errors]
-        cells = [cell for row in field.kept() for cell in row.cells()]
         own = [(field.id, str(sentence)) for sentence in field.errors]
+        cells: list[Any] = field.parts() if isinstance(field, Picture) else []
+        if isinstance(field, Rows):
+            cells = [cell for row in field.kept() for cell in row.cells()]
         return own + [(cell.id, str(sentence)) for cell in cells for sentence in cell.errors]
 
     def refuse(self, refusal: Refusal, stored: DeskForm | None = None) -> None:

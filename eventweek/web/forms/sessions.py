@@ -17,6 +17,7 @@ from eventweek.language.words import (
     VISIBILITY,
     options,
 )
+from eventweek.web.forms.pictures import Picture
 from eventweek.web.forms.records import Group, RecordForm, Row, Rows
 from eventweek.web.forms.shared import Clock, Line, Moment, Pick, Prose, Several, Tick, Whole
 
@@ -76,6 +77,7 @@ class SessionForm(RecordForm):
     note_zh = Prose(_("备注"), 2000)
     note_en = Prose(_("英文备注"), 2000)
     slug = Line(_("短名"), 120, description=_("别的会议软件用它认这一场；只用字母、数字、- 和 _，没有就不填。"))
+    poster = Picture(_("海报"), description=_("显示在这一场的页面上，转发时也用它。横竖都可以，竖的按 3:4 最好看。"))
     people = Rows(PersonRow, _("人物"))
     organisations = Rows(OrganisationRow, _("单位"))
     links = Rows(LinkRow, _("链接"), description=_("网页、幻灯片、直播、回放。没有名称的显示网站的域名。"))
@@ -113,7 +115,7 @@ class SessionForm(RecordForm):
         ),
         Group(_("谁参加"), ("organisations", "people")),
         Group(_("介绍"), ("subtitle", "abstract", "text", "note", "slug")),
-        Group(_("资料"), ("links",)),
+        Group(_("资料"), ("poster", "links")),
         Group(
             _("要求"),
             (

@@ -10,7 +10,6 @@ from typing import Any
 from flask_babel import gettext as _
 from wtforms import (
     BooleanField,
-    FieldList,
     Form,
     HiddenField,
     SelectField,
@@ -274,7 +273,7 @@ class DeskForm(Form):
 
 def shown(field: Any) -> str:
     """Return a field's value as people read it; rows say it themselves."""
-    if isinstance(field, FieldList):
+    if hasattr(field, "written"):
         return str(field.written())
     if isinstance(field, SelectField | SelectMultipleField):
         wanted = field.data if isinstance(field.data, list) else [field.data or ""]
