@@ -39,8 +39,9 @@ from tests.conftest import SignIn, scaled
 from tests.factories.crowd import OPENING, Crowd
 from tests.factories.keys import make_key
 
-ONE_ROW = {"static", "account.invitation", "gate.enrolment", "mine.exchange", "mine.token", "speaker.exchange"}
-"""What is opened with a secret and shows that one thing."""
+FILES = {"public.media", "desk.picture"}
+ONE_ROW = FILES | {"static", "account.invitation", "gate.enrolment", "mine.exchange", "mine.token", "speaker.exchange"}
+"""What shows one thing: a file, or what is opened with a secret."""
 MODELS = (
     BulkChange,
     City,
