@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from eventweek.kernel.errors import Refusal
@@ -29,20 +30,28 @@ PLACEMENT = Subject(
     },
     named=(),
 )
+
+
+def _bare(subject: Subject) -> Subject:
+    """Return the subject without its files, which no document carries: what a row has of them, it keeps."""
+    return replace(subject, fields={name: own for name, own in subject.fields.items() if own != Ref("picture")})
+
+
+WEEK = _bare(subjects.WEEK)
 SECTIONS: dict[str, Subject] = {
     "cities": subjects.CITY,
     "travel_minutes": TRAVEL,
     "features": subjects.FEATURE,
     "holidays": subjects.HOLIDAY,
-    "venues": subjects.VENUE,
+    "venues": _bare(subjects.VENUE),
     "rooms": subjects.ROOM,
-    "organisations": subjects.ORGANISATION,
-    "people": subjects.PERSON,
+    "organisations": _bare(subjects.ORGANISATION),
+    "people": _bare(subjects.PERSON),
     "kinds": subjects.KIND,
     "tag_sets": subjects.TAG_SET,
     "tags": subjects.TAG,
     "tracks": subjects.TRACK,
-    "sessions": subjects.SESSION,
+    "sessions": _bare(subjects.SESSION),
     "series": subjects.SERIES,
     "pages": subjects.PAGE,
     "notices": subjects.NOTICE,
@@ -136,7 +145,7 @@ def key_of(section: str, entry: Mapping[str, Any]) -> tuple[str, ...]:
 def document_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of the document."""
     sections = {name: {"type": "array", "maxItems": LONGEST, "items": _entry(name)} for name in SECTIONS}
-    week = _known_by(record_schema(subjects.WEEK.fields), "code")
+    week = _known_by(record_schema(WEEK.fields), "code")
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "eventweek programme",

@@ -31,13 +31,14 @@ from eventweek.programme.rules.documents import (
     SECTIONS,
     SOURCE,
     UID,
+    WEEK,
     WITH_ID,
     bracketed,
     key_of,
     parted,
     value_at,
 )
-from eventweek.programme.rules.subjects import SESSION, WEEK, Subject, references
+from eventweek.programme.rules.subjects import Subject, references
 from eventweek.programme.rules.values import Line, Wrong, shown
 from eventweek.scheduling.actions.missing import cancel_missing, restore_missing
 from eventweek.scheduling.actions.placements import keep_place, off_grid, told_place, working_plan
@@ -237,7 +238,7 @@ class _Import:
         self, subject: Subject, path: str, identity: str, uid: str, row: Any, given: Entry, first: Entry
     ) -> None:
         key: Entry = {"source_key": self.directory.key(identity)}
-        if subject is not SESSION:
+        if subject.name != "session":
             key |= {"week_id": self.directory.week_id} if subject.name in OF_A_WEEK else {}
             build: Callable[[], Any] = partial(make, subject, first, self.directory, actor=self.actor, **key)
             self._remember(subject, identity, self._take(path, subject, given, row, build))
@@ -264,7 +265,7 @@ class _Import:
 
     def _relate(self) -> None:
         for path, session, relations in self.relations:
-            changed = self._change(path, SESSION, session, {"relations": relations})
+            changed = self._change(path, SECTIONS["sessions"], session, {"relations": relations})
             if changed and path in self.unchanged:
                 self.report.counts["sessions", "unchanged"] -= 1
                 self.report.counts["sessions", "changed"] += 1
@@ -289,11 +290,10 @@ class _Import:
 
     def _change(self, path: str, subject: Subject, row: Any, given: Mapping[str, Any]) -> list[str] | None:
         """Return the fields that were changed, None where something is wrong."""
-        week = self.report.week
-        check = check_session(week) if subject is SESSION and week else None
-        check = check_series if subject.name == "series" else check
-        locked = subject is SESSION and is_locked(row.permit_status)
-        old = values_of(SESSION, row, self.directory) if locked else {}
+        week, is_session = self.report.week, subject.name == "session"
+        check = check_series if subject.name == "series" else check_session(week) if is_session and week else None
+        locked = is_session and is_locked(row.permit_status)
+        old = values_of(subject, row, self.directory) if locked else {}
         try:
             changes = change(subject, row, given, self.directory, check=check, actor=self.actor)
         except Invalid as invalid:

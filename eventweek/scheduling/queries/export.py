@@ -27,14 +27,11 @@ from eventweek.programme.models.bindings import MODELS, OF_A_WEEK
 from eventweek.programme.queries.directory import Directory
 from eventweek.programme.queries.values import values_of
 from eventweek.programme.rules.checks import defaults
-from eventweek.programme.rules.documents import FORMAT, PLACEMENT, SECTIONS, WITH_ID
-from eventweek.programme.rules.subjects import HOLIDAY, WEEK, Subject
-from eventweek.programme.rules.values import Ref
+from eventweek.programme.rules.documents import FORMAT, PLACEMENT, SECTIONS, WEEK, WITH_ID
+from eventweek.programme.rules.subjects import HOLIDAY, Subject
 from eventweek.scheduling.queries.drafts import told_of_session, working_placements
 
 Entry = dict[str, Any]
-_PICTURE = Ref("picture")
-"""Files do not travel in a document: a picture that it leaves out stays where it is."""
 _ALWAYS = ("permit_required", "permit_status")
 """What an import would otherwise take from the expected number of people."""
 
@@ -83,8 +80,7 @@ def _entry(section: str, subject: Subject, row: Any, called: Directory, zone: Zo
 
 def _told(subject: Subject, values: Entry, zone: ZoneInfo) -> Entry:
     usual = defaults(subject)
-    own = {name: value for name, value in values.items() if subject.fields[name] != _PICTURE}
-    return {n: _json(value, zone) for n, value in own.items() if n in _ALWAYS or _differs(value, usual[n])}
+    return {n: _json(value, zone) for n, value in values.items() if n in _ALWAYS or _differs(value, usual[n])}
 
 
 def _differs(value: Any, usual: Any) -> bool:
@@ -104,11 +100,11 @@ def _json(value: Any, zone: ZoneInfo) -> Any:
 def _rows(subject: Subject, week_id: int) -> Iterable[Any]:
     model: Any = MODELS[subject.name]
     options: dict[str, list[Any]] = {
-        "venue": [joinedload(Venue.city), joinedload(Venue.photo), joinedload(Venue.floor_plan)],
+        "venue": [joinedload(Venue.city)],
         "room": [joinedload(Room.venue), *(selectinload(r) for r in (Room.features, Room.layouts, Room.hours))]
         + [selectinload(Room.closures)],
-        "organisation": [joinedload(Organisation.city), joinedload(Organisation.logo)],
-        "person": [joinedload(Person.city), joinedload(Person.portrait), selectinload(Person.availability)],
+        "organisation": [joinedload(Organisation.city)],
+        "person": [joinedload(Person.city), selectinload(Person.availability)],
         "tag": [joinedload(Tag.set)],
         "series": [selectinload(Series.members)],
         "notice": [joinedload(relation) for relation in (Notice.session, Notice.venue, Notice.city)],

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from eventweek.programme.rules.documents import IDENTITY, SECTIONS, UID, WITH_ID
-from eventweek.programme.rules.subjects import WEEK, Subject
+from eventweek.programme.rules.documents import IDENTITY, SECTIONS, UID, WEEK, WITH_ID
+from eventweek.programme.rules.subjects import Subject
 from eventweek.programme.rules.values import Day, Flag, Hour, Ref, Type
 
 KEY = "id"
