@@ -6,7 +6,7 @@ from alembic import op
 from eventweek.kernel.db import FileDigest, UtcDateTime
 
 revision = "20261125_1810"
-down_revision = "20261125_1920"
+down_revision = "20261126_1100"
 branch_labels = None
 depends_on = None
 
