@@ -1,7 +1,8 @@
 """Reads of the revisions: the history of one row, and of what belongs to it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
@@ -58,6 +59,19 @@ def list_revisions(
     total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
     offset, limit = window(total)
     return list(db.session.scalars(query.order_by(Revision.id.desc()).offset(offset).limit(limit))), total
+
+
+def changed_since(subjects: Collection[str], since: datetime) -> Select[int]:
+    """Select the ids of the rows of these subjects that somebody has changed since a time."""
+    return select(Revision.row_id).where(Revision.subject.in_(subjects), Revision.at >= since)
+
+
+def list_deleted(subject: str, week_id: int | None, since: datetime) -> list[tuple[str, datetime]]:
+    """Return what rows of a subject, of a week where it is a week's own, were called and when they were deleted."""
+    gone = (Revision.subject == subject, Revision.verb == "delete", Revision.at >= since)
+    query = select(Revision.code, Revision.at).where(*gone).order_by(Revision.id)
+    own = query if week_id is None else query.where(Revision.week_id == week_id)
+    return [(row.code, row.at) for row in db.session.execute(own)]
 
 
 def list_makers(own: Stretch) -> list[str]:

@@ -44,4 +44,8 @@ class Revision(Base):
     version: Mapped[int | None]
     changes: Mapped[dict[str, Any]] = mapped_column(JSON)
     personal: Mapped[dict[str, Any]] = mapped_column(JSON)
-    __table_args__ = (Index(None, "subject", "row_id", "id"), Index(None, "subject", "code"))
+    __table_args__ = (
+        Index(None, "subject", "row_id", "id"),
+        Index(None, "subject", "code"),
+        Index(None, "subject", "at"),
+    )

@@ -28,6 +28,13 @@ class Colour(StrEnum):
     NO = "no"
 
 
+class Unknown(StrEnum):
+    """What a gate answers an unknown code with: ask the lead on duty, or no."""
+
+    ASK = "ask"
+    NO = "no"
+
+
 class Override(StrEnum):
     """Why the lead on duty let somebody in on yellow; a choice, so that no personal data enters the scan."""
 

@@ -6,9 +6,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from eventweek.checkin.enums import Colour, ScanKind
+from eventweek.checkin.enums import Colour, ScanKind, Unknown
+from eventweek.programme.rules.subjects import Subject
+from eventweek.programme.rules.values import Choice, Line, Whole
 
 GENESIS = "0" * 64
+GATE = Subject(
+    "gate",
+    {
+        "name_zh": Line(60),
+        "name_en": Line(60),
+        "opens_before_min": Whole(0, 720, required=True),
+        "unknown": Choice(Unknown, required=True),
+    },
+)
+"""What can be changed of a gate."""
 
 
 @dataclass(frozen=True)

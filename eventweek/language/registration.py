@@ -10,6 +10,7 @@ SENTENCES = {
     "offering.over": _("这场活动已经开始或结束，不能再报名。看看后面的场次。"),
     "offering.not_yet": _("%(opens)s 开始报名。到时再来。"),
     "offering.shared": _("所选场次已有报名项。先停用原来的报名项，再新建。"),
+    "offering.unpublished": _("报名按发布的内容办。先发布这些场次，再开报名项。"),
     "offering.mode_none": _("报名项不能改成“不用报名”。不再收报名，就停止这个报名项。"),
     "offering.mode_slot": _("分时段入场的报名项只能是“分时段入场”。改用别的方式，先停止它，再新建一项。"),
     "offering.mode_taken": _(

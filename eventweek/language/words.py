@@ -71,6 +71,7 @@ STATES: Words = {
     "cancelled": _("已取消"),
     "archived": _("已归档"),
 }
+UNKNOWN_CODES: Words = {"ask": _("黄色，请值班长决定"), "no": _("红色，不放行")}
 PERSON_ROLES: Words = {
     "host": _("主持"),
     "chair": _("主席"),

@@ -1,6 +1,6 @@
 """Gates and devices: create, enrol by a link, revoke."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from eventweek.audit.revisions import Thread, revise
 from eventweek.checkin.enums import Profile
 from eventweek.checkin.models import Device, DeviceGate, Gate
 from eventweek.checkin.queries.gates import find_enrolment
+from eventweek.checkin.rules import GATE
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import Bilingual, db, transaction
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
@@ -24,6 +25,7 @@ from eventweek.kernel.tokens import is_code, random_token, token_hash
 from eventweek.programme.actions.verbs import editable_week
 from eventweek.programme.actions.writing import refuse_stale
 from eventweek.programme.models import Venue
+from eventweek.programme.rules.checks import cleaned, incomplete
 from eventweek.programme.rules.scopes import reaches
 
 LINK_VALID = timedelta(minutes=15)
@@ -56,13 +58,34 @@ def create_gate(week_id: int, venue_code: str, name: Bilingual, *, actor: Actor)
         _require_reach(actor, week_id, {venue.code})
         gate = Gate(week_id=week_id, venue_id=venue.id, name=name)
         db.session.add(gate)
-        try:
-            db.session.flush()
-        except IntegrityError as error:
-            raise Invalid([FieldError("name", "gate.taken")]) from error
+        _flush_named(gate)
         first = {"name_zh": ["", name.zh], "name_en": ["", name.en], "venue": [None, venue.code]}
         _keep(actor, "create", gate, first)
         record(actor, "gate.create", "gate", gate.code, week_id=week.id, venue=venue.code)
+    return gate
+
+
+def edit_gate(code: str, values: Mapping[str, object], *, actor: Actor, version: int | None = None) -> Gate:
+    """Change name, early opening and the answer to unknown codes of a gate.
+
+    Raises: Refusal gate.not_found, permission.denied, week.archived, version.stale; Invalid.
+    """
+    with transaction():
+        gate = _gate(code, actor)
+        new, errors = cleaned(GATE, values)
+        old = {name: getattr(gate, name) for name in GATE.fields}
+        changes = {name: [old[name], value] for name, value in new.items() if value != old[name]}
+        if errors := errors or incomplete(GATE, old | new):
+            raise Invalid(errors)
+        if version is not None and version != gate.version:
+            fields = [{"field": name, "mine": mine, "theirs": theirs} for name, (theirs, mine) in changes.items()]
+            raise Refusal("version.stale", fields=fields, version=gate.version)
+        for name, (_old, value) in changes.items():
+            setattr(gate, name, value)
+        _flush_named(gate)
+        if changes:
+            _keep(actor, "edit", gate, changes)
+            record(actor, "gate.edit", "gate", gate.code, week_id=gate.week_id, **changes)
     return gate
 
 
@@ -72,10 +95,7 @@ def stop_gate(code: str, *, stopped: bool, actor: Actor, version: int | None = N
     Raises: Refusal gate.not_found, permission.denied, version.stale.
     """
     with transaction():
-        gate = db.session.scalar(select(Gate).where(Gate.code == code).with_for_update())
-        if gate is None:
-            raise Refusal("gate.not_found")
-        _require_reach(actor, gate.week_id, {gate.venue.code})
+        gate = _gate(code, actor)
         refuse_stale(gate, version)
         if gate.stopped != stopped:
             gate.stopped = stopped
@@ -157,6 +177,22 @@ def accept_enrolment(token: str, name: str, *, actor: Actor = VISITOR) -> tuple[
         device.enrolled_at = device.last_seen_at = at
         record(actor, "device.accept", "device", device.code, week_id=device.week_id)
     return device, key
+
+
+def _flush_named(gate: Gate) -> None:
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        raise Invalid([FieldError("name", "gate.taken")]) from error
+
+
+def _gate(code: str, actor: Actor) -> Gate:
+    gate = db.session.scalar(select(Gate).where(Gate.code == code).with_for_update())
+    if gate is None:
+        raise Refusal("gate.not_found")
+    _require_reach(actor, gate.week_id, {gate.venue.code})
+    editable_week(gate.week_id)
+    return gate
 
 
 def _keep(actor: Actor, verb: str, gate: Gate, changes: dict[str, Any]) -> None:

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
+from eventweek.audit.histories import changed_since
 from eventweek.kernel.db import db
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.programme.models import Tag
@@ -17,14 +19,21 @@ from eventweek.programme.queries.masters import Listed, Window, listed, named, s
 from eventweek.programme.rules.subjects import Subject
 from eventweek.programme.rules.values import Choice, Ref, Wrong
 
+TOLD_WITH = {"session": ("session", "placement")}
+"""Subjects whose revisions go by the id of another: a session's place is part of its history."""
+
 
 @dataclass(frozen=True)
 class RecordFilter:
-    """What a list holds: rows with all words in a name, archived or not (None: both), with these values of fields."""
+    """What a list holds: rows with all words in a name, archived or not (None: both), with these values of fields.
+
+    `since`: those that were changed since; a session also where its place was.
+    """
 
     words: str = ""
     archived: bool | None = False
     equal: Mapping[str, str] = field(default_factory=dict)
+    since: datetime | None = None
 
 
 def filters(subject: Subject) -> list[str]:
@@ -43,6 +52,8 @@ def list_records(subject: Subject, week_id: int | None, wanted: RecordFilter, wi
         terms.append(shelf(model, wanted.archived))
     if subject.name in OF_A_WEEK:
         terms.append(model.week_id == week_id)
+    if wanted.since:
+        terms.append(model.id.in_(changed_since(TOLD_WITH.get(subject.name, (subject.name,)), wanted.since)))
     return listed(select(model).where(*terms).options(*_told(subject)), window, model.id)
 
 

@@ -1,5 +1,6 @@
 """Open and change offerings, and open a whole week at once from what is published."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -22,6 +23,8 @@ from eventweek.registration.models import CapacityPool, Offering, OfferingSessio
 from eventweek.registration.queries.drafts import find_material
 from eventweek.registration.queries.offerings import class_of
 from eventweek.registration.queries.settings import FIELDS, told
+from eventweek.registration.rules import why_no_mode
+from eventweek.scheduling.queries import map_published
 
 
 def open_offerings(week_id: int, *, actor: Actor) -> list[Offering]:
@@ -44,8 +47,8 @@ def create_offering(week_id: int, values: dict[str, Any], *, actor: Actor) -> Of
     """Open one offering. Values: `sessions` (codes), `mode`, `room_cap`, `class_cap` (None: no limit), `name_zh`,
     `name_en`, `slot_start`, `slot_end`, and those of edit_offering.
 
-    Raises: Refusal week.not_found, week.archived, permission.denied; Invalid session.unknown, offering.shared,
-    number.range, hours.order.
+    Raises: Refusal week.not_found, week.archived, permission.denied; Invalid session.unknown, offering.unpublished,
+    offering.mode_none, offering.shared, number.range, hours.order.
     """
     with transaction():
         _week(week_id, actor)
@@ -54,6 +57,7 @@ def create_offering(week_id: int, values: dict[str, Any], *, actor: Actor) -> Of
         sessions = list(db.session.scalars(query))
         if not sessions or len(sessions) < len(set(codes)):
             raise Invalid([FieldError("sessions", "session.unknown")])
+        _refuse_unpublished(sessions)
         draft = Draft(
             sessions=tuple(session.id for session in sessions),
             mode=RegistrationMode(values["mode"]),
@@ -137,6 +141,13 @@ def _add(week_id: int, draft: Draft) -> Offering:
     return offering
 
 
+def _refuse_unpublished(sessions: Sequence[Session]) -> None:
+    """Registration reads what is published: its times decide until when one can come in."""
+    published = map_published([session.id for session in sessions])
+    if any(session.id not in published for session in sessions):
+        raise Invalid([FieldError("sessions", "offering.unpublished")])
+
+
 def _refuse_shared(draft: Draft, own: int = 0) -> None:
     """Two live offerings never admit to one session, but for the slots of an exhibition."""
     query = select(Offering.id).join(Offering.sessions).where(OfferingSession.session_id.in_(draft.sessions))
@@ -162,6 +173,8 @@ def _check(values: dict[str, Any], draft: Draft | None) -> None:
         errors.append(FieldError("slot_end", "hours.order"))
     if draft and draft.slot_start and draft.slot_end and draft.slot_start >= draft.slot_end:
         errors.append(FieldError("slot_end", "hours.order"))
+    if draft and (reason := why_no_mode(draft.mode, slot=draft.slot_start is not None, taken=0)):
+        errors.append(FieldError("mode", reason.code, reason.facts))
     if errors:
         raise Invalid(errors)
 

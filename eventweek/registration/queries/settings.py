@@ -12,7 +12,7 @@ from eventweek.programme.enums import RegistrationMode
 from eventweek.programme.models import BulkChange, Session
 from eventweek.programme.rules.checks import cleaned
 from eventweek.programme.rules.subjects import Subject
-from eventweek.programme.rules.values import Choice, Flag, Moment, Whole
+from eventweek.programme.rules.values import Choice, Flag, Line, Moment, Several, Whole
 from eventweek.registration.enums import PoolClass
 from eventweek.registration.models import CapacityPool, Offering, OfferingSession
 from eventweek.registration.queries.offerings import class_of
@@ -37,6 +37,19 @@ SETTINGS = Subject(
 """What can be changed of many offerings at once."""
 EDITABLE = Subject("offering", {**SETTINGS.fields, "overbook": Whole(0, 100_000, required=True)}, named=())
 """What can be changed of one."""
+NEW = Subject(
+    "offering",
+    {
+        "sessions": Several(Line(16, required=True), required=True),
+        "name_zh": Line(120),
+        "name_en": Line(120),
+        **SETTINGS.fields,
+        "slot_start": Moment(),
+        "slot_end": Moment(),
+    },
+    named=(),
+)
+"""What is said of a new one."""
 Edit = tuple[Offering, dict[str, Any]]
 
 

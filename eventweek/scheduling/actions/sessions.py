@@ -2,23 +2,38 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from eventweek.audit.actors import Actor
+from eventweek.audit.revisions import differing
 from eventweek.kernel.db import transaction
 from eventweek.programme.actions.sessions import create_session, edit_session
 from eventweek.programme.actions.verbs import editable_week
 from eventweek.programme.models import Session
+from eventweek.programme.queries.records import get_record
+from eventweek.programme.queries.values import values_of
+from eventweek.programme.rules.subjects import SESSION
+from eventweek.programme.rules.values import plain
 from eventweek.scheduling.actions.placements import place_session, unplace_session
 from eventweek.scheduling.problems import Problem
 from eventweek.scheduling.queries.board import list_problems
+from eventweek.scheduling.queries.drafts import find_placement
+
+
+@dataclass(frozen=True)
+class Foresight:
+    """What a session would be like: its fields that would differ, as [old, new], and what would be wrong with it."""
+
+    changes: dict[str, list[Any]]
+    problems: list[Problem]
 
 
 class _Foreseen(Exception):
     """Carries what was seen out of a transaction that shall leave nothing behind."""
 
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, seen: Foresight) -> None:
         super().__init__()
-        self.problems = problems
+        self.seen = seen
 
 
 @dataclass(frozen=True)
@@ -67,15 +82,27 @@ def foresee_session(
     version: int | None,
     actor: Actor,
     override: str = "",
-) -> list[Problem]:
-    """Return what would be wrong with a session if it were saved so; it is saved, looked at and undone.
+) -> Foresight:
+    """Return what a session would be like if it were saved so; it is saved, looked at and undone.
 
     Raises: what save_session raises.
     """
     try:
         with transaction():
+            before = _told(week_id, code)
             saved = save_session(week_id, code, values, place=place, version=version, actor=actor, override=override)
             found = list_problems(editable_week(week_id))
-            raise _Foreseen([problem for problem in found if saved.code in problem.sessions])
-    except _Foreseen as seen:
-        return seen.problems
+            own = [problem for problem in found if saved.code in problem.sessions]
+            raise _Foreseen(Foresight(differing(before, _told(week_id, saved.code)), own))
+    except _Foreseen as foreseen:
+        return foreseen.seen
+
+
+def _told(week_id: int, code: str | None) -> dict[str, Any]:
+    """Return the values of a session and its place, as plain JSON; empty where there is none yet."""
+    if code is None:
+        return {}
+    session = get_record(SESSION, week_id, code)
+    placed = find_placement(session.id)
+    place = {"start": placed.start, "room": placed.room.code} if placed else {"start": None, "room": None}
+    return dict(plain(values_of(SESSION, session) | place))

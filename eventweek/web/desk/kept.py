@@ -14,7 +14,9 @@ from eventweek.accounts.enums import Verb
 from eventweek.accounts.permissions import can, require
 from eventweek.audit.actors import Actor
 from eventweek.audit.histories import Stretch, stretch_of, stretch_of_gone
+from eventweek.checkin.actions.devices import edit_gate, stop_gate
 from eventweek.checkin.queries.gates import list_gates
+from eventweek.checkin.rules import GATE
 from eventweek.programme.actions.sessions import edit_session
 from eventweek.programme.actions.weeks import edit_week
 from eventweek.programme.models import Week
@@ -208,7 +210,16 @@ def _gate(week: Week, code: str) -> Kept | None:
         return None
     title = f"{best(own.venue.name)} · {best(own.name)}"
     back = url_for("desk.gate_list", week=week.code, _anchor="gates")
-    return Kept("gate", code, week, title, str(ONES["gate"]), back, stretch_of("gate", own.id))
+    names = (*GATE.fields, "stopped")
+    holder = Holder({n: getattr(own, n) for n in names}, own.version, partial(_put_gate, code), frozenset(names))
+    holders = {"gate": holder}
+    return Kept("gate", code, week, title, str(ONES["gate"]), back, stretch_of("gate", own.id), holders=holders)
+
+
+def _put_gate(code: str, wanted: Values, *, version: int | None, actor: Actor, override: str) -> Any:
+    if "stopped" in wanted:
+        return stop_gate(code, stopped=wanted["stopped"], version=version, actor=actor)
+    return edit_gate(code, wanted, version=version, actor=actor)
 
 
 def _gone(noun: str, week: Week | None, code: str) -> Kept | None:

@@ -54,7 +54,7 @@ def _edit(week: Week, planned: Planned | None) -> Any:
         if isinstance(done, Session):
             flash(_("已保存。") if planned else _("场次已建好。"), "yes")
             return redirect(url_for("desk.session", week=week.code, code=done.code), 303)
-        ahead = done if form.place() else None
+        ahead = done.problems if done and form.place() else None
     form.add_spare(do)
     text = page(
         "session_edit.html",

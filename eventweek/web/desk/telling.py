@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _
 
+from eventweek.checkin.enums import Unknown
+from eventweek.checkin.rules import GATE
 from eventweek.language import words
 from eventweek.programme import enums
 from eventweek.programme.queries.directory import Directory
@@ -56,6 +58,8 @@ OTHER_FIELDS: dict[str, LazyString] = {
     "cancel_reason_en": _("取消的原因（英文）"),
     "state": _("状态"),
     "stopped": _("暂停放行"),
+    "opens_before_min": _("开场前几分钟放行"),
+    "unknown": _("不认识的码"),
     "start": _("开始时间"),
     "room": _("厅室"),
     "pin_time": _("时间固定"),
@@ -82,7 +86,7 @@ OTHER_TYPES: dict[str, Mapping[str, Type]] = {
         "queue_open": Flag(),
         "closed": Flag(),
     },
-    "gate": {"venue": Ref("venue"), "stopped": Flag()},
+    "gate": {"venue": Ref("venue"), **GATE.fields, "stopped": Flag()},
 }
 EVERY_TYPE: dict[str, Type] = {"archived": Flag(), "cancelled": Flag(), "state": Choice(enums.WeekState)}
 CHOICES: dict[type[StrEnum], words.Words] = {
@@ -103,6 +107,7 @@ CHOICES: dict[type[StrEnum], words.Words] = {
     enums.WeekState: words.WEEK_STATES,
     enums.NoticeLevel: words.NOTICE_LEVELS,
     enums.Reply: words.REPLIES,
+    Unknown: words.UNKNOWN_CODES,
 }
 LINES: dict[tuple[str, str], words.Words] = {
     ("organisation", "type"): words.ORGANISATION_TYPES,

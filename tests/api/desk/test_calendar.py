@@ -72,3 +72,30 @@ def test_a_gate_is_stopped_and_goes_on(client: FlaskClient, key: Headers) -> Non
     assert listed and [row["id"] for row in listed["items"]] == [made.code]
     devices = client.get(f"{DESK}/weeks/spring/devices", headers=key).json
     assert devices == {"items": []}
+
+
+@pytest.mark.database
+def test_a_gate_is_made_once_and_changed(client: FlaskClient, key: Headers) -> None:
+    venue, path = make_venue().code, f"{DESK}/weeks/spring/gates"
+    body, once = {"venue": venue, "name_zh": "东门"}, key | {"Idempotency-Key": "1"}
+    made = client.post(path, json=body, headers=once)
+    assert made.status_code == 201 and made.json, made.text
+    assert (made.json["venue"], made.json["name_zh"], made.json["opens_before_min"]) == (venue, "东门", 60)
+    assert client.post(path, json=body, headers=once).json == made.json
+    again = problem(client.post(path, json=body, headers=key | {"Idempotency-Key": "2"}), 422, "input.invalid")
+    assert again.json and again.json["errors"][0]["code"] == "gate.taken"
+    where, seen = made.headers["Location"], key | {"If-Match": made.headers["ETag"]}
+    changed = client.patch(where, json={"name_en": "East", "opens_before_min": 90, "unknown": "no"}, headers=seen)
+    assert changed.json and (changed.json["name_en"], changed.json["opens_before_min"]) == ("East", 90), changed.text
+    stale = problem(client.patch(where, json={"name_en": "E"}, headers=seen), 412, "version.stale")
+    assert stale.json and stale.json["fields"] == [{"field": "name_en", "mine": "E", "theirs": "East"}]
+    for wrong, field in [
+        ({"opens_before_min": 999}, "opens_before_min"),
+        ({"unknown": "perhaps"}, "unknown"),
+        ({"name_zh": "", "name_en": ""}, "name_zh"),
+        ({"venue": venue}, "venue"),
+    ]:
+        refused = problem(client.patch(where, json=wrong, headers=key | {"If-Match": "*"}), 422, "input.invalid")
+        assert refused.json and refused.json["errors"][0]["field"] == field
+    for n, wrong in enumerate([{}, {"venue": "nix", "name_zh": "门"}, {"venue": venue}, {"venue": 3}, body | {"x": 1}]):
+        problem(client.post(path, json=wrong, headers=key | {"Idempotency-Key": f"w{n}"}), 422, "input.invalid")

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from eventweek.audit.models import AuditEntry
 from eventweek.kernel.db import db
 from eventweek.programme.models import City, Room, Session
+from eventweek.programme.queries import find_week
 from eventweek.scheduling.models import Placement
 from tests.api.test_problems import problem
 from tests.conftest import SignIn
@@ -212,3 +213,51 @@ def test_pages_and_api_refuse_alike(app: Flask, client: FlaskClient, key: Header
         error = next(e for e in told.json["errors"] if e["code"] == sentence)
         page = desk.post("/desk/new/feature", data={"code": "fog", **values, "do": "save"})
         assert page.status_code == 422 and error["detail"] in page.text, json.dumps(error, ensure_ascii=False)
+
+
+@pytest.mark.database
+def test_what_a_change_would_run_into_is_foreseen_and_nothing_changed(client: FlaskClient, key: Headers) -> None:
+    own = find_week("spring")
+    assert own
+    other = make_session(own, "另一场")
+    client.put(f"{WEEK}/sessions/{other.code}/placement", json=place(), headers=key | ABSENT)
+    where = f"{WEEK}/sessions/{db.session.scalars(select(Session.code).where(Session.id != other.id)).one()}"
+    seen = client.get(where, headers=key)
+    headers = key | {"If-Match": seen.headers["ETag"]}
+    wish = {"title_zh": "换题", "expected": 5000, **place()}
+    told = client.post(f"{where}/foresight", json=wish, headers=headers)
+    assert told.status_code == 200 and told.json, told.text
+    assert told.json["changes"]["title_zh"] == {"old": "创业论坛", "new": "换题"}
+    assert told.json["changes"]["room"] == {"old": None, "new": place()["room"]} and "kind" not in told.json["changes"]
+    clash = [one for one in told.json["problems"] if other.code in one["sessions"]]
+    assert clash and clash[0]["level"] == "block" and clash[0]["detail"]
+    assert client.get(where, headers=key).headers["ETag"] == seen.headers["ETag"]
+    assert db.session.scalars(select(Placement.session_id)).all() == [other.id]
+    client.put(f"{where}/placement", json=place("15:00"), headers=key | ABSENT)
+    kept = client.post(f"{where}/foresight", json={"expected": 90}, headers=headers).json
+    assert kept == {"changes": {"expected": {"old": 80, "new": 90}}, "problems": []}
+    for body, status, code in [
+        ({"kind": "nix"}, 422, "input.invalid"),
+        ({"start": 3}, 422, "input.invalid"),
+        ({"uid": "x"}, 422, "input.invalid"),
+        ({"start": "2027-04-12T09:00", "room": "nix"}, 422, "input.invalid"),
+    ]:
+        problem(client.post(f"{where}/foresight", json=body, headers=headers), status, code)
+    problem(client.post(f"{where}/foresight", json={}, headers=key), 428, "precondition.missing")
+    late = client.post(f"{where}/foresight", json={}, headers=key | {"If-Match": '"9-00000000"'})
+    problem(late, 412, "version.stale")
+
+
+@pytest.mark.database
+def test_a_permitted_session_is_taken_out_with_a_reason_only(client: FlaskClient, key: Headers) -> None:
+    where = one()
+    client.put(f"{where}/placement", json=place(), headers=key | ABSENT)
+    permit = {"permit_required": True, "permit_status": "approved"}
+    assert client.patch(where, json=permit, headers=key | {"If-Match": "*"}).status_code == 200
+    any_version = key | {"If-Match": "*"}
+    problem(client.delete(f"{where}/placement", headers=any_version), 422, "permit.locked")
+    wrong = client.delete(f"{where}/placement", json={"reason": "x"}, headers=any_version)
+    problem(wrong, 422, "input.invalid")
+    gone = client.delete(f"{where}/placement", json={"override": "场馆停电"}, headers=any_version)
+    assert gone.status_code == 204 and db.session.scalars(select(Placement)).all() == []
+    assert "场馆停电" in str([entry.changes for entry in db.session.scalars(select(AuditEntry))])

@@ -3,14 +3,16 @@
 from flask import Response
 
 from eventweek.accounts.enums import Verb
-from eventweek.api.v1.desk.frame import Facts, blueprint, needs_key, record, seen_version
-from eventweek.api.v1.desk.schemas import IF_MATCH, IF_NONE_MATCH, described_as
+from eventweek.api.v1.desk.frame import Facts, blueprint, created, needs_key, record, seen_version, sent, text
+from eventweek.api.v1.desk.schemas import IF_MATCH, IF_NONE_MATCH, ONCE, described_as
 from eventweek.api.v1.frame import private
 from eventweek.api.v1.values import told
 from eventweek.audit.actors import Actor
-from eventweek.checkin.actions.devices import stop_gate
+from eventweek.checkin.actions.devices import create_gate, edit_gate, stop_gate
 from eventweek.checkin.models import Device, Gate
 from eventweek.checkin.queries.gates import list_devices, list_gates
+from eventweek.checkin.rules import GATE
+from eventweek.kernel.db import Bilingual
 from eventweek.kernel.errors import Refusal
 from eventweek.programme.models import Week
 
@@ -30,6 +32,31 @@ def gate_list(_actor: Actor, week: Week) -> Response:
 @needs_key(Verb.DOOR_MANAGE)
 def gate(_actor: Actor, week: Week, code: str) -> Response:
     """Answer a gate with its ETag."""
+    return _shown(week, code)
+
+
+@blueprint.post("/weeks/<week>/gates")
+@described_as("Add a gate to a venue", "DeskGate", ONCE, status=201, body="DeskGateNew")
+@needs_key(Verb.DOOR_MANAGE)
+def gate_create(actor: Actor, week: Week) -> Response:
+    """Add an entrance, once."""
+    body = sent(fields=("venue", "name_zh", "name_en"))
+    venue, zh, en = (text(body, name) for name in ("venue", "name_zh", "name_en"))
+
+    def produce() -> str:
+        return create_gate(week.id, venue, Bilingual(zh, en), actor=actor).code
+
+    return created(body, "desk_api.gate", produce, lambda code: _shown(week, code), week=week.code)
+
+
+@blueprint.patch(ONE)
+@described_as("Change name, early opening and the answer to unknown codes", "DeskGate", IF_MATCH, body="DeskGateEdit")
+@needs_key(Verb.DOOR_MANAGE)
+def gate_edit(actor: Actor, week: Week, code: str) -> Response:
+    """Change the fields that are sent."""
+    body, version = sent(), seen_version()
+    _get(week, code)
+    edit_gate(code, body, version=version, actor=actor)
     return _shown(week, code)
 
 
@@ -81,8 +108,7 @@ def _gate(own: Gate) -> Facts:
         "id": own.code,
         "version": own.version,
         "venue": own.venue.code,
-        "name": {"zh": own.name.zh, "en": own.name.en},
-        "opens_before_min": own.opens_before_min,
+        **{name: getattr(own, name) for name in GATE.fields},
         "stopped": own.stopped,
     }
 

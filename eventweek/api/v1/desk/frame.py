@@ -11,7 +11,9 @@ A view of the desk declares the verb that it needs and receives who acts, and th
 import hashlib
 import re
 from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
 from functools import wraps
+from types import MappingProxyType
 from typing import Any
 
 from flask import Response, g, request, url_for
@@ -98,12 +100,32 @@ def asked(*known: str) -> dict[str, str]:
     return {name: value for name, value in request.args.items() if name in known}
 
 
-def paged(read: Callable[[Callable[[int], tuple[int, int]]], Any], shape: Callable[[Any], Facts]) -> Response:
+def instant(given: Mapping[str, str], name: str) -> datetime | None:
+    """Return a time of the query, None where it is not asked for.
+
+    Raises: Invalid json.instant.
+    """
+    if name not in given:
+        return None
+    try:
+        at = datetime.fromisoformat(given[name][:40])
+    except ValueError:
+        at = datetime.max
+    if at.tzinfo is None or not 2000 <= at.year <= 2099:
+        raise Invalid([FieldError(name, "json.instant")])
+    return at
+
+
+def paged(
+    read: Callable[[Callable[[int], tuple[int, int]]], Any],
+    shape: Callable[[Any], Facts],
+    beside: Mapping[str, Any] = MappingProxyType({}),
+) -> Response:
     """Answer one page of a list; `read` takes what gives offset and limit for a total, and returns rows and total."""
     number, size = _number("page", 1, LAST_PAGE), _number("page_size", PAGE_SIZE, LARGEST_PAGE)
     found = read(lambda _total: ((number - 1) * size, size))
     place = {"page": number, "page_size": size, "pages": -(-found.total // size), "total": found.total}
-    return private({"items": [shape(row) for row in found.rows], **place})
+    return private({"items": [shape(row) for row in found.rows], **place, **beside})
 
 
 def record(body: Facts, version: int, status: int = 200) -> Response:

@@ -5,19 +5,21 @@ from typing import Any
 from flask import Response
 
 from eventweek.accounts.enums import Verb
-from eventweek.api.v1.desk.frame import Facts, blueprint, needs_key, record, seen_version, sent
-from eventweek.api.v1.desk.schemas import IF_MATCH, IF_NONE_MATCH, described_as
+from eventweek.api.v1.desk.frame import Facts, blueprint, created, needs_key, record, seen_version, sent
+from eventweek.api.v1.desk.schemas import IF_MATCH, IF_NONE_MATCH, ONCE, described_as
 from eventweek.api.v1.frame import private
 from eventweek.api.v1.values import told
 from eventweek.audit.actors import Actor
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.programme.models import Week
 from eventweek.programme.rules.checks import cleaned, localised
-from eventweek.registration.actions.offerings import close_offering, edit_offering, reopen_offering
+from eventweek.programme.rules.subjects import Subject
+from eventweek.registration.actions.offerings import close_offering, create_offering, edit_offering, reopen_offering
 from eventweek.registration.queries.desk import find_offering, list_week_offerings
 from eventweek.registration.queries.offerings import OpenOffering
-from eventweek.registration.queries.settings import EDITABLE
+from eventweek.registration.queries.settings import EDITABLE, NEW
 
+MOMENTS = ("opens_at", "closes_at", "slot_start", "slot_end")
 ONE = "/weeks/<week>/offerings/<code>"
 PLAIN = ("opens_at", "closes_at", "queue_open", "max_party", "promote_until_min", "overtakes", "closed", "mode")
 
@@ -28,6 +30,23 @@ PLAIN = ("opens_at", "closes_at", "queue_open", "max_party", "promote_until_min"
 def offering_list(actor: Actor, week: Week) -> Response:
     """Answer the offerings that the role reaches."""
     return private({"items": [_facts(own) for own in list_week_offerings(week.id, actor=actor)]})
+
+
+@blueprint.post("/weeks/<week>/offerings")
+@described_as("Open an offering for published sessions", "DeskOffering", ONCE, status=201, body="DeskOfferingNew")
+@needs_key(Verb.REGISTRATIONS_EDIT)
+def offering_create(actor: Actor, week: Week) -> Response:
+    """Open one, once; what is left out is as for the others."""
+    body = sent()
+
+    def produce() -> str:
+        values = _values(NEW, body, week)
+        must = [FieldError(name, "field.required") for name in ("sessions", "mode") if not values.get(name)]
+        if must:
+            raise Invalid(must)
+        return create_offering(week.id, values, actor=actor).code
+
+    return created(body, "desk_api.offering", produce, lambda code: _shown(_get(week, code, actor)), week=week.code)
 
 
 @blueprint.get(ONE)
@@ -46,7 +65,7 @@ def offering_edit(actor: Actor, week: Week, code: str) -> Response:
     body, version = sent(), seen_version()
     own = _get(week, code, actor)
     seen = own.offering.version if version is None else version
-    edit_offering(code, _values(body, week), version=seen, actor=actor)
+    edit_offering(code, _values(EDITABLE, body, week), version=seen, actor=actor)
     return _shown(_get(week, code, actor))
 
 
@@ -80,13 +99,13 @@ def _get(week: Week, code: str, actor: Actor) -> OpenOffering:
     return found
 
 
-def _values(body: Facts, week: Week) -> Facts:
-    values, errors = cleaned(EDITABLE, body)
-    must = {name for name, type_ in EDITABLE.fields.items() if type_.required}
-    errors += [FieldError(name, "field.required") for name in must & set(values) if values[name] is None]
+def _values(subject: Subject, body: Facts, week: Week) -> Facts:
+    values, errors = cleaned(subject, body)
+    must = {name for name, type_ in subject.fields.items() if type_.required}
+    errors += [FieldError(name, "field.required") for name in must & set(values) if values[name] in (None, "")]
     if errors:
         raise Invalid(errors)
-    moments = {name: localised(values[name], week.timezone) for name in ("opens_at", "closes_at") if name in values}
+    moments = {name: localised(values[name], week.timezone) for name in MOMENTS if name in values}
     return values | moments
 
 

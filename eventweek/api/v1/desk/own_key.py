@@ -21,4 +21,5 @@ def own_key(_actor: Actor) -> Response:
     scope = {"kind": held.scope_kind, "id": held.scope_code}
     may = sorted(str(verb) for verb in TABLE[Role(held.role)])
     body = {"id": facts.code, "name": facts.name, "week": held.week, "role": held.role, "scope": scope, "may": may}
-    return private(told(body | {"created_at": facts.created_at, "expires_at": facts.expires_at}))
+    life = {name: getattr(facts, name) for name in ("created_at", "expires_at", "last_used_at")}
+    return private(told(body | life))

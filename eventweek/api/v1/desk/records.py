@@ -1,6 +1,7 @@
 """List, show, make, change, delete, archive and restore: the same views for every subject of the table."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Response
@@ -14,6 +15,7 @@ from eventweek.api.v1.desk.frame import (
     blueprint,
     created,
     done,
+    instant,
     needs_key,
     paged,
     record,
@@ -24,8 +26,9 @@ from eventweek.api.v1.desk.frame import (
 from eventweek.api.v1.desk.resources import RESOURCES, Resource
 from eventweek.api.v1.values import told
 from eventweek.audit.actors import Actor
-from eventweek.audit.histories import RevisionFilter, list_revisions, stretch_of
+from eventweek.audit.histories import RevisionFilter, list_deleted, list_revisions, stretch_of
 from eventweek.audit.models import Revision
+from eventweek.kernel.clock import now
 from eventweek.kernel.errors import FieldError, Invalid
 from eventweek.kernel.text import clean_line
 from eventweek.programme.models import Week
@@ -35,6 +38,8 @@ from eventweek.programme.queries.records import RecordFilter, filters, get_recor
 from eventweek.programme.queries.values import values_of
 from eventweek.programme.rules.subjects import Subject
 
+OVERLAP = timedelta(minutes=2)
+"""A change is dated when it begins and seen when it is committed: so much is told twice that none is left out."""
 ARCHIVED = {"": False, "false": False, "true": True, "all": None}
 
 
@@ -60,19 +65,30 @@ def _list(own: Resource) -> View:
     @needs_key(Verb.PROGRAMME_READ)
     def records(_actor: Actor, week: Week | None = None) -> Response:
         known = filters(own.subject)
-        given = asked("q", "archived", *known)
-        if given.get("archived", "") not in ARCHIVED:
+        given = asked("q", "archived", "changed_since", *known)
+        since = instant(given, "changed_since")
+        archived = given.get("archived", "all" if since else "")
+        if archived not in ARCHIVED:
             raise Invalid([FieldError("archived", "json.choice")])
         wanted = RecordFilter(
             words=clean_line(given.get("q", "")[:200], 200),
-            archived=ARCHIVED[given.get("archived", "")],
+            archived=ARCHIVED[archived],
             equal={name: clean_line(given[name][:120], 120) for name in known if name in given},
+            since=since,
         )
         return paged(
-            lambda window: list_records(own.subject, _id(week), wanted, window), lambda r: shape(own.subject, r)
+            lambda window: list_records(own.subject, _id(week), wanted, window),
+            lambda r: shape(own.subject, r),
+            _sync(own.subject, _id(week), since) if since else {},
         )
 
     return records
+
+
+def _sync(subject: Subject, week_id: int | None, since: datetime) -> Facts:
+    """Return what else a program needs that keeps a copy: what is gone, and from when to ask the next time."""
+    gone = list_deleted(subject.name, week_id, since)
+    return dict(told({"deleted": [{"id": code, "at": at} for code, at in gone], "next_since": now() - OVERLAP}))
 
 
 def _show(own: Resource) -> View:

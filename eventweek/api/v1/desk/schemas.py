@@ -7,11 +7,12 @@ from apispec import APISpec
 
 from eventweek.api.v1.desk.frame import View, blueprint
 from eventweek.api.v1.desk.resources import RESOURCES, Resource
+from eventweek.checkin.rules import GATE
 from eventweek.programme.queries.records import filters
 from eventweek.programme.rules.bulk import FIELDS, LISTS, MOST
 from eventweek.programme.rules.subjects import HOLIDAY, SESSION, WEEK, Subject
 from eventweek.programme.rules.values import record_schema
-from eventweek.registration.queries.settings import EDITABLE, SETTINGS
+from eventweek.registration.queries.settings import EDITABLE, NEW, SETTINGS
 
 Node = dict[str, Any]
 INSTANT: Node = {"type": ["string", "null"], "format": "date-time"}
@@ -94,11 +95,14 @@ _DEVICE = thing(
     revoked_at=INSTANT,
     last_seen_at=INSTANT,
 )
+_PAIRS: Node = {"type": "object", "additionalProperties": thing(old={}, new={})}
+_PROBLEM = thing(code=TEXT, level=TEXT, sessions=many(TEXT), detail=TEXT)
+_OVERRIDE: Node = {"type": "string", "description": "the reason why a permit may be overridden"}
 LINES: Node = {
     "type": "array",
     "items": thing(
         id=TEXT,
-        changes={"type": "object", "additionalProperties": thing(old={}, new={})},
+        changes=_PAIRS,
         refused={"type": "array", "items": TEXT},
         changed_since={"type": "boolean"},
     ),
@@ -122,6 +126,16 @@ def bulk_wish() -> Node:
     return {"type": "object", "properties": properties, "required": ["sessions"], "additionalProperties": False}
 
 
+def _foresight_of() -> Node:
+    """Describe a change of a session and of its place."""
+    own = record_schema(SESSION.fields)
+    return {
+        **own,
+        "required": [],
+        "properties": own["properties"] | {"start": MOMENT, "room": TEXT, "override": _OVERRIDE},
+    }
+
+
 OTHERS: dict[str, Node] = {
     "DeskKey": thing(
         id=TEXT,
@@ -132,11 +146,15 @@ OTHERS: dict[str, Node] = {
         may={"type": "array", "items": TEXT},
         created_at=TIME,
         expires_at=TIME,
+        last_used_at=INSTANT,
     ),
+    "DeskForesight": thing(changes=_PAIRS, problems=many(_PROBLEM)),
+    "DeskForesightOf": _foresight_of(),
+    "DeskOverride": optional(override=_OVERRIDE),
     "DeskReason": optional(reason_zh=TEXT, reason_en=TEXT),
     "DeskPlacement": thing(version=NUMBER, start=TIME, room=TEXT, venue=TEXT),
     "DeskPlacementNew": {**optional(start=MOMENT, room=TEXT, override=TEXT), "required": ["start", "room"]},
-    "DeskProblems": thing(items=many(thing(code=TEXT, level=TEXT, sessions=many(TEXT), detail=TEXT))),
+    "DeskProblems": thing(items=many(_PROBLEM)),
     "DeskWeeks": thing(items=many(reference("DeskWeek"))),
     "DeskState": thing(state=BESIDE["state"]),
     "DeskChanges": thing(
@@ -151,10 +169,13 @@ OTHERS: dict[str, Node] = {
     "DeskMinutes": thing(minutes={"type": "integer", "minimum": 0, "maximum": 1440}),
     "DeskGates": thing(items=many(reference("DeskGate"))),
     "DeskGate": thing(
-        id=TEXT, version=NUMBER, venue=TEXT, name=PAIR, opens_before_min=NUMBER, stopped={"type": "boolean"}
+        id=TEXT, version=NUMBER, venue=TEXT, **record_schema(GATE.fields)["properties"], stopped={"type": "boolean"}
     ),
+    "DeskGateNew": {**optional(venue=TEXT, name_zh=TEXT, name_en=TEXT), "required": ["venue"]},
+    "DeskGateEdit": record_schema(GATE.fields) | {"required": []},
     "DeskOfferings": thing(items=many(reference("DeskOffering"))),
     "DeskOffering": _OFFERING,
+    "DeskOfferingNew": record_schema(NEW.fields),
     "DeskOfferingEdit": record_schema(EDITABLE.fields) | {"required": []},
     "DeskDevices": thing(items=many(_DEVICE)),
     "DeskReleaseNew": optional(note=TEXT, sessions=many(TEXT)),
@@ -215,12 +236,12 @@ _WORDS = {
 
 
 def described_as(
-    words: str, shape: str | None, *parameters: Node, status: int = 200, body: str = ""
+    words: str, shape: str | None, *parameters: Node, status: int = 200, body: str = "", optional_body: bool = False
 ) -> Callable[[View], View]:
     """Describe a view of the desk: words, the shape of its answer, what is sent beside the key."""
     facts: Node = {"parameters": [KEY, *parameters], "summary": words, "description": ""}
     if body:
-        facts["requestBody"] = sending(body)
+        facts["requestBody"] = sending(body) | {"required": not optional_body}
 
     def describe(view: View) -> View:
         described: View = blueprint.doc(**facts)(blueprint.response(status, shape)(view))
@@ -265,19 +286,23 @@ def register(spec: APISpec) -> None:
 def shapes(subject: Subject, extras: tuple[str, ...] = ()) -> dict[str, Node]:
     """Return the shapes of a subject by name."""
     name, own = f"Desk{title(subject)}", record_schema(subject.fields)
-    more = {extra: {"type": "string", "description": "the reason why a permit may be overridden"} for extra in extras}
+    more = {extra: _OVERRIDE for extra in extras}
     change = {**own, "required": [], "properties": own["properties"] | more}
     beside = {part: BESIDE[part] for part in _HAS.get(subject.name, ("archived_at",))}
     read = {"id": {"type": "string"}, "version": {"type": "integer"}, **beside, **own["properties"]}
     whole = {"type": "object", "properties": read, "required": list(read), "additionalProperties": False}
-    return {name: whole, f"{name}New": own, f"{name}Edit": change, f"{name}List": page_of(name)}
+    return {name: whole, f"{name}New": own, f"{name}Edit": change, f"{name}List": page_of(name, **_SYNC)}
 
 
-def page_of(shape: str) -> Node:
-    """Describe a page of things of that shape."""
+def page_of(shape: str, **more: Node) -> Node:
+    """Describe a page of things of that shape; `more` is there only in some answers."""
     numbers = {name: {"type": "integer"} for name in ("page", "page_size", "pages", "total")}
     items = many(reference(shape))
-    return {"type": "object", "properties": {"items": items, **numbers}, "required": ["items", *numbers]}
+    return {"type": "object", "properties": {"items": items, **numbers, **more}, "required": ["items", *numbers]}
+
+
+_SYNC: dict[str, Node] = {"deleted": many(thing(id=TEXT, at=TIME)), "next_since": TIME}
+"""With `changed_since` only."""
 
 
 def _narrowing(own: Resource) -> list[Node]:
@@ -288,4 +313,9 @@ def _narrowing(own: Resource) -> list[Node]:
     ]
     words = asked_for("q", "only with all of these words in a name", maxLength=200)
     archived = asked_for("archived", "archived ones, or both", enum=["false", "true", "all"], default="false")
-    return [words, *fields, archived, *PAGE]
+    since = asked_for(
+        "changed_since",
+        "only what was changed since, archived ones too; `deleted` names what is gone, `next_since` what to ask next",
+        format="date-time",
+    )
+    return [words, *fields, archived, since, *PAGE]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 
 from eventweek.accounts.enums import Verb
 from eventweek.api.v1.desk.frame import (
@@ -28,6 +28,7 @@ from eventweek.programme.models import Week
 from eventweek.programme.queries.records import get_record
 from eventweek.programme.rules.subjects import SESSION
 from eventweek.scheduling.actions.placements import place_session, unplace_session
+from eventweek.scheduling.actions.sessions import Place, foresee_session
 from eventweek.scheduling.models import Placement
 from eventweek.scheduling.problems import Problem
 from eventweek.scheduling.queries.board import list_problems
@@ -61,6 +62,29 @@ def session_uncancel(actor: Actor, week: Week, code: str) -> Response:
     return shown(SESSION, week, code)
 
 
+@blueprint.post(f"{ONE}/foresight")
+@described_as(
+    "See what a change of a session and of its place would differ in and run into; nothing is changed",
+    "DeskForesight",
+    IF_MATCH,
+    body="DeskForesightOf",
+)
+@needs_key(Verb.PROGRAMME_EDIT)
+def session_foresee(actor: Actor, week: Week, code: str) -> Response:
+    """Answer as if the change were made, with the same refusals; where no place is sent, the session keeps its own."""
+    body, version = sent(), seen_version()
+    row = get_record(SESSION, week.id, code)
+    start, room, why = (text(body, name) for name in ("start", "room", "override"))
+    own = find_placement(row.id)
+    if own and not {"start", "room"} & body.keys():
+        start, room = own.start.isoformat(), own.room.code
+    values = {name: value for name, value in body.items() if name not in ("start", "room", "override")}
+    place = Place(start, room, own.version if own else None)
+    seen = foresee_session(week.id, code, values, place=place, version=version, actor=actor, override=why)
+    changes = {name: {"old": old, "new": new} for name, (old, new) in seen.changes.items()}
+    return private({"changes": changes, "problems": [_problem(one) for one in seen.problems]})
+
+
 @blueprint.get(f"{ONE}/placement")
 @described_as("Show start and room of a session in the working plan", "DeskPlacement", IF_NONE_MATCH)
 @needs_key(Verb.PROGRAMME_READ)
@@ -82,13 +106,21 @@ def placement_set(actor: Actor, week: Week, code: str) -> Response:
 
 
 @blueprint.delete(f"{ONE}/placement")
-@described_as("Take a session out of the working plan; the public keeps what was published", None, IF_MATCH, status=204)
+@described_as(
+    "Take a session out of the working plan; the public keeps what was published",
+    None,
+    IF_MATCH,
+    status=204,
+    body="DeskOverride",
+    optional_body=True,
+)
 @needs_key(Verb.PROGRAMME_EDIT)
 def placement_delete(actor: Actor, week: Week, code: str) -> Response:
-    """Unplace; one with its safety permit cannot go so, it has to be moved with a reason."""
+    """Unplace; one with its safety permit needs a reason, sent as `override`."""
+    why = text(sent(fields=("override",)), "override") if request.content_length else ""
     version = _seen(week, code)
     _get(week, code)
-    unplace_session(code, version=version, actor=actor)
+    unplace_session(code, version=version, override=why, actor=actor)
     return done()
 
 

@@ -1,0 +1,98 @@
+"""Every write of the desk's API names the version it was made for: a stale one is refused and changes nothing."""
+
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from eventweek.api.v1.desk.resources import RESOURCES
+from eventweek.audit.actors import SYSTEM
+from eventweek.audit.models import AuditEntry, Revision
+from eventweek.checkin.models import Gate
+from eventweek.kernel.db import db
+from eventweek.kernel.limits import init_limits
+from eventweek.programme.models import CalendarDay, Room, Session
+from eventweek.programme.queries import find_week
+from eventweek.registration.actions.offerings import open_offerings
+from eventweek.registration.queries.desk import list_week_offerings
+from eventweek.scheduling.models import Placement
+from tests.api.desk.test_records import address, new
+from tests.factories.keys import make_key
+
+Headers = dict[str, str]
+WEEK = "/api/v1/desk/weeks/jl2026"
+BODIES: dict[str, dict[str, Any]] = {
+    "cancellation": {"reason_zh": "停电"},
+    "state": {"state": "closed"},
+    "holidays": {"type": "holiday", "name_zh": "示例日"},
+    "travel-times": {"minutes": 75},
+}
+READING = {"/api/v1/desk/weeks/<week>/releases", "/api/v1/desk/weeks/<week>/sessions/<code>/foresight"}
+"""What is posted for a version that stands, beside what makes something new."""
+
+
+def _writes(app: Flask) -> list[tuple[str, str]]:
+    """Return method and rule of every write that names a version."""
+    rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/api/v1/desk/")]
+    found = [(method, rule.rule) for rule in rules for method in (rule.methods or set()) & {"PUT", "PATCH", "DELETE"}]
+    return found + [("POST", rule) for rule in READING]
+
+
+def _made(client: FlaskClient, key: Headers) -> dict[str, str]:
+    """Return the code of something that exists for the beginning of each rule."""
+    week = find_week("jl2026")
+    assert week
+    open_offerings(week.id, actor=SYSTEM)
+    placed = select(Session.code).join(Placement, Placement.session_id == Session.id)
+    session = db.session.scalars(placed.where(Session.cancelled_at.is_(None)).limit(1)).one()
+    plan = {"sessions": [session], "set": {"visibility": "closed"}, "dry_run": True}
+    bulk = client.post(f"{WEEK}/bulk-changes", json=plan, headers=key | {"Idempotency-Key": "bulk"}).json
+    assert bulk
+    codes = {"weeks/<week>/offerings": list_week_offerings(week.id, actor=SYSTEM)[0].offering.code}
+    codes |= {"weeks/<week>/gates": db.session.scalars(select(Gate.code).limit(1)).one()}
+    codes |= {"weeks/<week>/bulk-changes": bulk["id"]}
+    codes |= {"holidays": db.session.scalars(select(CalendarDay.day).limit(1)).one().isoformat()}
+    for own in RESOURCES:
+        given = key | {"Idempotency-Key": own.noun}
+        made = client.post(address(own), json=new(client, key, own), headers=given).json
+        assert made
+        codes[own.address.removeprefix("/")] = session if own.noun == "session" else made["id"]
+    return codes
+
+
+def _address(rule: str, codes: dict[str, str]) -> str:
+    start = re.sub(r"^/api/v1/desk/(.*?)/<code>.*$", r"\1", rule)
+    path = rule.replace("<week>", "jl2026")
+    if "travel-times" in rule:
+        return path.replace("<code>", "220100").replace("<other>", "220200")
+    return path.replace("<code>", codes.get(start, "no-such-thing"))
+
+
+@pytest.mark.database
+def test_a_stale_version_changes_nothing_anywhere(demo_app: Flask, demo_client: FlaskClient) -> None:
+    _key, key = make_key("jl2026")
+    codes = _made(demo_client, key)
+    writes = _writes(demo_app)
+    assert len(writes) > 70
+    before = _history()
+    bodies = BODIES | {
+        "placement": {"start": "2026-10-15T09:30", "room": db.session.scalars(select(Room.code)).first()}
+    }
+    stale, found = key | {"If-Match": '"99999-0badc0de"', "Idempotency-Key": "stale"}, []
+    for method, rule in writes:
+        init_limits("")
+        body = next((own for part, own in bodies.items() if f"/{part}" in rule), {})
+        given = {} if method == "DELETE" else {"json": body}
+        answer = demo_client.open(_address(rule, codes), method=method, headers=stale, **given)
+        if answer.status_code != 412 or (answer.json or {})["code"] not in ("version.stale", "release.overtaken"):
+            found.append((method, rule, answer.status_code, (answer.json or {}).get("code")))
+    init_limits("")
+    assert found == [] and _history() == before
+
+
+def _history() -> tuple[int, ...]:
+    db.session.rollback()
+    return tuple(db.session.scalar(select(func.count()).select_from(model)) or 0 for model in (AuditEntry, Revision))
