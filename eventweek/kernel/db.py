@@ -1,17 +1,17 @@
 """The database: Base, column types, engine set-up and transaction()."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, String, event, inspect
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, String, event, inspect, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import Composite, DeclarativeBase, composite, mapped_column
+from sqlalchemy.orm import Composite, DeclarativeBase, Mapper, composite, mapped_column
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 NAMING = {
@@ -30,6 +30,8 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+AT_ONCE = 1000
+"""How many keys one statement asks for."""
 
 
 @dataclass(frozen=True)
@@ -99,8 +101,7 @@ def transaction() -> Iterator[None]:
     if session.info.get("in_action"):
         yield
         return
-    if session.new or session.dirty or session.deleted:
-        raise RuntimeError("unsaved changes before a transaction")
+    _refuse_unsaved()
     session.rollback()
     session.info["in_action"] = True
     try:
@@ -118,6 +119,58 @@ def transaction() -> Iterator[None]:
         session.info.pop("in_action", None)
     for call in session.info.pop("after_commit", ()):
         call()
+
+
+@contextmanager
+def drafting() -> Iterator[list[Any]]:
+    """Load and change rows before the write lock is taken; nothing of it is written here.
+
+    The list that it gives holds at the end every row that was loaded, changed or made, let go with what waits on it: a
+    transaction that adds them all and sees that none has `moved` writes it. After an exception nothing is left. Inside
+    an action the rows stay where they are, and the list is empty.
+    Raises: RuntimeError when unsaved changes are waiting.
+    """
+    session, rows = db.session(), list[Any]()
+    if session.info.get("in_action"):
+        with session.no_autoflush:
+            yield rows
+        return
+    _refuse_unsaved()
+    session.rollback()
+    try:
+        with session.no_autoflush:
+            yield rows
+        rows += [*session.identity_map.values(), *session.new]
+        session.expunge_all()
+    finally:
+        session.rollback()
+
+
+def moved(rows: Iterable[Any]) -> bool:
+    """Say whether the database has another version of any of these loaded rows by now, or has it no more."""
+    versions: dict[Mapper[Any], dict[tuple[Any, ...], int]] = {}
+    for row in rows:
+        state = inspect(row)
+        own = state.mapper.version_id_col
+        if own is not None and state.identity and own.key in state.dict:
+            versions.setdefault(state.mapper, {})[tuple(state.identity)] = state.dict[own.key]
+    with db.session.no_autoflush:
+        return any(_versions(mapper, list(known)) != known for mapper, known in versions.items())
+
+
+def _versions(mapper: Mapper[Any], keys: list[tuple[Any, ...]]) -> dict[tuple[Any, ...], int]:
+    found: dict[tuple[Any, ...], int] = {}
+    assert mapper.version_id_col is not None
+    query = select(mapper.version_id_col, *mapper.primary_key)
+    for start in range(0, len(keys), AT_ONCE):
+        some = tuple_(*mapper.primary_key).in_(keys[start : start + AT_ONCE])
+        found |= {tuple(key): version for version, *key in db.session.execute(query.where(some))}
+    return found
+
+
+def _refuse_unsaved() -> None:
+    if db.session.new or db.session.dirty or db.session.deleted:
+        raise RuntimeError("unsaved changes before a transaction")
 
 
 def before_commit(write: Callable[[list[Any]], None], value: Any) -> None:

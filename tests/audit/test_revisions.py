@@ -117,9 +117,9 @@ def test_the_import_calls_other_rows_by_their_codes(app: Flask) -> None:
     import_programme(placed, actor=EDITOR)
     (venue,), (room,), (person,) = history("venue"), history("room"), history("person")
     assert room.changes["venue"] == [None, venue.code]
-    one, two, related = history("session")
+    one, two = history("session")
     assert two.changes["people"] == [[], [{"person": person.code, "role": "speaker"}]]
-    assert related.changes["relations"][1][0]["other"] == two.code
+    assert one.changes["relations"][1][0]["other"] == two.code
     assert [r.changes["start"][1][11:16] for r in history("placement")] == ["01:30", "02:00"]
     assert history("placement")[1].changes.keys() == {"start"}
 

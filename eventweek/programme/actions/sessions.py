@@ -1,6 +1,6 @@
 """Verbs of sessions and series."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -15,13 +15,14 @@ from eventweek.kernel.db import Bilingual, db, transaction
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.kernel.text import clean_line
 from eventweek.kernel.tokens import random_code
+from eventweek.programme.actions.relations import Relations
 from eventweek.programme.actions.verbs import Parts, editable_week, shelve
 from eventweek.programme.actions.writing import Check, Values, change, keep, make, refuse_stale, told
 from eventweek.programme.enums import PermitStatus, SeriesKind
-from eventweek.programme.models import Series, Session, SessionRelation, Week
+from eventweek.programme.models import Series, Session, Week
 from eventweek.programme.queries.directory import Directory
 from eventweek.programme.queries.values import values_of
-from eventweek.programme.rules.checks import crowded, is_locked, misplaced, outgrown, ring, window
+from eventweek.programme.rules.checks import crowded, is_locked, misplaced, outgrown, window
 from eventweek.programme.rules.scopes import reaches
 from eventweek.programme.rules.subjects import SERIES, SESSION
 
@@ -37,8 +38,9 @@ def create_session(week_id: int, values: Mapping[str, object], *, actor: Actor) 
         require(actor, Verb.PROGRAMME_EDIT, week_id)
         week = editable_week(week_id)
         directory = Directory(week.id, zone=week.timezone)
-        session = make_session(week, values, directory, actor=actor, source_key=f"desk:{random_code()}")
-        _require_reach(actor, session)
+        how = fresh_session(week, week_id=week.id, source_key=f"desk:{random_code()}")
+        session: Session = make(SESSION, values, directory, actor=actor, **how)
+        require_reach(actor, session)
         record(actor, "session.create", "session", session.code, week_id=week.id)
     return session
 
@@ -58,7 +60,7 @@ def edit_session(
         changes = change(SESSION, session, values, directory, check=check_session(week), version=version, actor=actor)
         grown = outgrown(old, old | {name: new for name, (_old, new) in changes.items()}) if locked else []
         reason = clean_line(override, 300)
-        _require_reach(actor, session)
+        require_reach(actor, session)
         if grown and not reason:
             raise Refusal("permit.locked", fields=grown)
         if changes:
@@ -73,17 +75,13 @@ def cancel_session(code: str, *, reason: Bilingual, actor: Actor, version: int |
     Raises: Refusal permission.denied, session.not_found, week.archived, version.stale, text.too_long; Invalid.
     """
     with transaction():
-        session, week = locked_session(code, actor)
+        session, _week = locked_session(code, actor)
         refuse_stale(session, version)
         if session.cancelled_at is None:
             own = Bilingual(clean_line(reason.zh, 300), clean_line(reason.en, 300))
             if not own.zh and not own.en:
                 raise Invalid([FieldError("reason_zh", "field.one_language")])
-            session.cancelled_at, session.cancel_reason = now(), own
-            db.session.flush()
-            reasons = {"cancel_reason_zh": ["", own.zh], "cancel_reason_en": ["", own.en]}
-            keep(actor, "cancel", SESSION, session, {"cancelled": [False, True], **reasons})
-            record(actor, "session.cancel", "session", code, week_id=week.id, reason=own.zh or own.en)
+            call_off([session], own, actor)
     return session
 
 
@@ -93,14 +91,9 @@ def restore_session(code: str, *, actor: Actor, version: int | None = None) -> S
     Raises: Refusal permission.denied, session.not_found, week.archived, version.stale.
     """
     with transaction():
-        session, week = locked_session(code, actor)
+        session, _week = locked_session(code, actor)
         refuse_stale(session, version)
-        if session.cancelled_at or session.archived_at:
-            was = {"cancelled": [bool(session.cancelled_at), False], "archived": [bool(session.archived_at), False]}
-            session.cancelled_at, session.archived_at, session.cancel_reason = None, None, Bilingual("", "")
-            db.session.flush()
-            keep(actor, "restore", SESSION, session, {name: pair for name, pair in was.items() if pair[0]})
-            record(actor, "session.restore", "session", code, week_id=week.id)
+        bring_back([session], actor)
     return session
 
 
@@ -117,28 +110,48 @@ def archive_session(code: str, *, actor: Actor, version: int | None = None) -> S
     return session
 
 
-def make_session(
-    week: Week, values: Mapping[str, object], directory: Directory, *, actor: Actor, **identity: Any
-) -> Session:
-    """Add a session inside the caller's transaction.
-
-    Raises: Invalid.
-    """
-    identity.setdefault("uid", f"{uuid4()}@{week.code}.eventweek")
-    check = check_session(week)
-    identity |= {"week_id": week.id}
-    session: Session = make(SESSION, values, directory, check=check, fill=_from_kind, actor=actor, **identity)
-    return session
+def call_off(sessions: Sequence[Session], reason: Bilingual, actor: Actor) -> None:
+    """Cancel sessions that are on, inside the caller's transaction."""
+    for session in sessions:
+        session.cancelled_at, session.cancel_reason = now(), reason
+    db.session.flush()
+    reasons = {"cancel_reason_zh": ["", reason.zh], "cancel_reason_en": ["", reason.en]}
+    for session in sessions:
+        keep(actor, "cancel", SESSION, session, {"cancelled": [False, True], **reasons})
+        told_why = reason.zh or reason.en
+        record(actor, "session.cancel", "session", session.code, week_id=session.week_id, reason=told_why)
 
 
-def check_session(week: Week) -> Check:
+def bring_back(sessions: Sequence[Session], actor: Actor) -> None:
+    """Take back what cancels or archives these sessions, inside the caller's transaction."""
+    off = [session for session in sessions if session.cancelled_at or session.archived_at]
+    was = [{"cancelled": bool(session.cancelled_at), "archived": bool(session.archived_at)} for session in off]
+    for session in off:
+        session.cancelled_at, session.archived_at, session.cancel_reason = None, None, Bilingual("", "")
+    db.session.flush()
+    for session, old in zip(off, was, strict=True):
+        keep(actor, "restore", SESSION, session, {name: [True, False] for name, held in old.items() if held})
+        record(actor, "session.restore", "session", session.code, week_id=session.week_id)
+
+
+def fresh_session(week: Week, **known: Any) -> dict[str, Any]:
+    """Return how a new session of the week is made: its rules, what its kind gives it, its UID for ever."""
+    return {"check": check_session(week), "fill": _from_kind, "uid": f"{uuid4()}@{week.code}.eventweek"} | known
+
+
+def check_session(week: Week, relations: Relations | None = None) -> Check:
     """Return the rules of a session in its week: days, tags of single sets, rings of relations."""
-    alone = check_alone(week)
+    alone, own = check_alone(week), relations or Relations(week.id)
 
     def check(whole: Values, row: Any, directory: Directory) -> list[FieldError]:
-        return alone(whole, row, directory) + _circular(week.id, whole, row, directory)
+        return alone(whole, row, directory) + own.faults(row, named_others(whole, directory))
 
     return check
+
+
+def named_others(whole: Values, directory: Directory) -> list[tuple[str, Session]]:
+    """Return the relations among a session's values as (kind, the other session)."""
+    return [(entry["kind"], directory.find("session", entry["other"])) for entry in whole["relations"]]
 
 
 def check_alone(week: Week) -> Check:
@@ -176,11 +189,15 @@ def locked_session(code: str, actor: Actor) -> tuple[Session, Week]:
     require(actor, Verb.PROGRAMME_EDIT, week_id)
     week = editable_week(week_id)
     session = db.session.scalars(select(Session).where(Session.code == code)).one()
-    _require_reach(actor, session)
+    require_reach(actor, session)
     return session, week
 
 
-def _require_reach(actor: Actor, session: Session) -> None:
+def require_reach(actor: Actor, session: Session) -> None:
+    """Let the change of a session go on.
+
+    Raises: Refusal permission.denied.
+    """
     city, track = session.city.code if session.city else "", session.track.code if session.track else ""
     if not reaches(actor, Verb.PROGRAMME_EDIT, session.week_id, city=city, track=track):
         raise Refusal("permission.denied", verb=str(Verb.PROGRAMME_EDIT))
@@ -196,25 +213,3 @@ def _from_kind(whole: Values, given: set[str], directory: Directory) -> None:
         whole["permit_required"] = True
     if whole["permit_required"] and "permit_status" not in given:
         whole["permit_status"] = str(PermitStatus.NEEDED)
-
-
-def _circular(week_id: int, whole: Values, row: Any, directory: Directory) -> list[FieldError]:
-    errors = []
-    own: dict[str, list[tuple[int, int]]] = {"after": [], "sync_with": []}
-    for n, entry in enumerate(whole["relations"]):
-        other = directory.find("session", entry["other"])
-        if other is row:
-            errors.append(FieldError(f"relations.{n}.other", "relation.self"))
-        own[entry["kind"]].append((row.id or 0, other.id))
-    if errors or not whole["relations"] or row.id is None:
-        return errors
-    with db.session.no_autoflush:
-        query = select(SessionRelation.session_id, SessionRelation.other_id, SessionRelation.kind)
-        for one, two, kind in db.session.execute(query.where(SessionRelation.week_id == week_id)):
-            if one != row.id:
-                own[kind].append((one, two))
-        waiting = ring(own["after"], own["sync_with"])
-        names = db.session.scalars(select(Session).where(Session.id.in_(waiting)).order_by(Session.id).limit(4))
-        told = [session.title for session in names]
-    titles = Bilingual("、".join(t.best("zh")[0] for t in told), ", ".join(t.best("en")[0] for t in told))
-    return [FieldError("relations", "relation.ring", {"sessions": titles})] if waiting else []

@@ -221,12 +221,24 @@ def editable_week(week_id: int) -> Week:
 
     Raises: Refusal week.not_found, week.archived.
     """
-    week = db.session.get(Week, week_id, with_for_update={"key_share": True})
+    return still_editable(db.session.get(Week, week_id, with_for_update={"key_share": True}))
+
+
+def still_editable(week: Week | None) -> Week:
+    """Return the edition if it can be changed.
+
+    Raises: Refusal week.not_found, week.archived.
+    """
     if week is None:
         raise Refusal("week.not_found")
     if week.state == WeekState.ARCHIVED:
         raise Refusal("week.archived")
     return week
+
+
+def lock_week(week_id: int) -> None:
+    """Lock the edition as `editable_week` does, without reading it again."""
+    db.session.execute(select(Week.id).where(Week.id == week_id).with_for_update(key_share=True))
 
 
 def shelve(subject: Subject, row: Any, away: bool, actor: Actor) -> bool:

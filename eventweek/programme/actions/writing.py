@@ -1,10 +1,10 @@
 """Put clean values into a row and tell what differs; no transaction of its own."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
@@ -13,11 +13,12 @@ from eventweek.audit.actors import Actor
 from eventweek.audit.revisions import Thread, differing, revise
 from eventweek.kernel.db import db
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
-from eventweek.programme.models.bindings import BINDINGS, MODELS, OF_A_WEEK, Other, Own
+from eventweek.kernel.tokens import random_code
+from eventweek.programme.models.bindings import BINDINGS, MODELS, Other, Own
 from eventweek.programme.queries.directory import Directory
 from eventweek.programme.queries.values import values_of
 from eventweek.programme.rules.checks import cleaned, defaults, incomplete, localised, senseless
-from eventweek.programme.rules.subjects import Subject, references
+from eventweek.programme.rules.subjects import SUBJECTS, Subject, references
 from eventweek.programme.rules.values import plain, same
 
 Values = dict[str, Any]
@@ -26,19 +27,27 @@ Check = Callable[[Values, Any, Directory], list[FieldError]]
 Fill = Callable[[Values, set[str], Directory], None]
 
 
-def make(
+def make(subject: Subject, given: Mapping[str, object], directory: Directory, *, actor: Actor, **how: Any) -> Any:
+    """Add and write a new row with these values, which open its history; `how` as in `draw`.
+
+    Raises: Invalid.
+    """
+    row = draw(subject, given, directory, **how)
+    _flush(subject, row)
+    keep(actor, "create", subject, row, first_values(subject, row))
+    return row
+
+
+def draw(
     subject: Subject,
     given: Mapping[str, object],
     directory: Directory,
     *,
     check: Check | None = None,
     fill: Fill | None = None,
-    actor: Actor,
     **identity: Any,
 ) -> Any:
-    """Add a new row with these values; `fill` completes what was left out, `check` asks the subject's own rules.
-
-    Its first values open its history.
+    """Add a new row with these values, not written yet; `fill` completes what is left out, `check` asks further rules.
 
     Raises: Invalid.
     """
@@ -47,14 +56,21 @@ def make(
     errors += unknown(subject, values, {}, directory)
     if fill and not errors:
         fill(whole, set(values), directory)
-    row = MODELS[subject.name](**identity)
+    own = {} if "code" in subject.fields else {"code": random_code()}
+    row = MODELS[subject.name](**own, **identity)
     _refuse(errors or _faults(subject, whole, row, directory, check))
     with db.session.no_autoflush:
         _write(subject, row, whole, directory)
     db.session.add(row)
-    _flush(subject, row)
-    keep(actor, "create", subject, row, differing(plain(defaults(subject)), plain(values_of(subject, row))))
+    if "code" in subject.fields:
+        directory.remember(subject.name, _called(subject, whole), row)
     return row
+
+
+def first_values(subject: Subject, row: Any) -> dict[str, Any]:
+    """Return as [None or default, value] what a new row says."""
+    usual = _plain_defaults(subject.name)
+    return differing({name: usual[name] for name in subject.fields}, plain(values_of(subject, row)))
 
 
 def change(
@@ -110,15 +126,25 @@ def put(subject: Subject, edits: Sequence[tuple[Any, Changes]], directory: Direc
 
     The history calls other rows by their codes, also where the directory knows a source's ids.
     """
-    before = [values_of(subject, row) for row, _changes in edits]
-    with db.session.no_autoflush:
-        for row, changes in edits:
-            _write(subject, row, {name: new for name, (_old, new) in changes.items()}, directory)
-            touch(row)
+    before = [amend(subject, row, changes, directory) for row, changes in edits]
     _flush(subject, edits[0][0])
     for (row, changes), old in zip(edits, before, strict=True):
-        after = values_of(subject, row)
-        keep(actor, "edit", subject, row, {name: [old[name], after[name]] for name in changes})
+        keep(actor, "edit", subject, row, turned(subject, row, old, changes))
+
+
+def amend(subject: Subject, row: Any, changes: Changes, directory: Directory) -> Values:
+    """Set foreseen changes of a row, not written yet; return its values before."""
+    before = values_of(subject, row)
+    with db.session.no_autoflush:
+        _write(subject, row, {name: new for name, (_old, new) in changes.items()}, directory)
+        touch(row)
+    return before
+
+
+def turned(subject: Subject, row: Any, before: Values, names: Iterable[str]) -> dict[str, Any]:
+    """Return `[old, new]` of these fields of an amended row."""
+    after = values_of(subject, row)
+    return {name: [before[name], after[name]] for name in names}
 
 
 def keep(actor: Actor, verb: str, subject: Subject, row: Any, changes: Mapping[str, Any]) -> None:
@@ -182,15 +208,19 @@ def _faults(subject: Subject, whole: Values, row: Any, directory: Directory, che
 def _taken(subject: Subject, whole: Values, row: Any, directory: Directory) -> list[FieldError]:
     if "code" not in subject.fields or whole["code"] == row.code:
         return []
-    model: Any = MODELS[subject.name]
-    query = select(model.id).where(model.code == whole["code"])
-    if subject.name == "tag":
-        query = query.where(model.set == directory.find("tag_set", whole["set"]))
-    elif subject.name in OF_A_WEEK:
-        query = query.where(model.week_id == directory.week_id)
     with db.session.no_autoflush:
-        taken = db.session.scalar(query)
-    return [FieldError("code", "code.taken", {"code": whole["code"]})] if taken else []
+        other = directory.find(subject.name, _called(subject, whole))
+    return [FieldError("code", "code.taken", {"code": whole["code"]})] if other not in (None, row) else []
+
+
+def _called(subject: Subject, whole: Values) -> str:
+    """Return by what a row with a code of its own is found."""
+    return f"{whole['set']}:{whole['code']}" if subject.name == "tag" else str(whole["code"])
+
+
+@cache
+def _plain_defaults(name: str) -> Values:
+    return dict(plain(defaults(SUBJECTS[name])))
 
 
 def _write(subject: Subject, row: Any, values: Values, directory: Directory) -> None:

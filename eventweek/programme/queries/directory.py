@@ -31,13 +31,13 @@ class Directory:
             self.load(subject, [reference])
         return self._known[subject, reference]
 
-    def load(self, subject: str, references: Iterable[str]) -> None:
-        """Read the rows of one subject that are not known yet, in one statement."""
+    def load(self, subject: str, references: Iterable[str], *, whole: bool = False) -> None:
+        """Read the rows of one subject that are not known yet, in one statement; `whole`: with all that they hold."""
         wanted = {r for r in references if (subject, r) not in self._known}
         if not wanted:
             return
         self._known |= {(subject, reference): None for reference in wanted}
-        for row in self._rows(subject, wanted):
+        for row in self._rows(subject, wanted, _everything(subject) if whole else _named_rows(subject)):
             self._known[subject, self.reference(subject, row)] = row
 
     def remember(self, subject: str, reference: str, row: Any) -> None:
@@ -56,9 +56,9 @@ class Directory:
         """Return the source key that belongs to an id of the source."""
         return reference if ":" in reference else f"{self.source}:{reference}"
 
-    def _rows(self, subject: str, wanted: set[str]) -> Iterable[Any]:
+    def _rows(self, subject: str, wanted: set[str], options: list[ORMOption]) -> Iterable[Any]:
         model: Any = User if subject == "user" else MODELS[subject]
-        query = select(model).options(*_named_rows(subject))
+        query = select(model).options(*options)
         if subject in OF_A_WEEK:
             query = query.where(model.week_id == self.week_id)
         if subject == "tag":
@@ -79,3 +79,10 @@ def _named_rows(subject: str) -> list[ORMOption]:
         for name, row in own.items()
         for other in row.others
     ]
+
+
+def _everything(subject: str) -> list[ORMOption]:
+    """Load all the other rows that the values of a subject lie in."""
+    model, bindings = MODELS[subject], BINDINGS.get(subject, {})
+    others = [name for name, own in bindings.items() if not (isinstance(own, Own) and own.others)]
+    return [*_named_rows(subject), *(selectinload(getattr(model, name)) for name in others)]

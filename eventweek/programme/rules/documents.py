@@ -142,6 +142,11 @@ def key_of(section: str, entry: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(shown(entry.get(name)) for name in own)
 
 
+def reference_of(section: str, entry: Mapping[str, Any]) -> str:
+    """Return by what other entries name one of a section."""
+    return ":".join(key_of(section, entry))
+
+
 def document_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of the document."""
     sections = {name: {"type": "array", "maxItems": LONGEST, "items": _entry(name)} for name in SECTIONS}

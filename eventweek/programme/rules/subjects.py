@@ -5,6 +5,7 @@ The desk, the API and the import send the same fields; docs/programme.schema.jso
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from eventweek.programme.enums import (
@@ -56,6 +57,16 @@ class Subject:
     fields: Mapping[str, Type]
     named: tuple[str, ...] = ("name",)
     masked: tuple[str, ...] = ()
+
+    @cached_property
+    def referring(self) -> tuple[str, ...]:
+        """Return the names of the fields that name other rows."""
+        return tuple(name for name, type_ in self.fields.items() if _named_by(type_))
+
+
+def _named_by(type_: Type) -> bool:
+    inner = [type_.of] if isinstance(type_, Several) else type_.fields.values() if isinstance(type_, Rows) else [type_]
+    return any(isinstance(own, Ref) for own in inner)
 
 
 def _text(stem: str, longest: int) -> dict[str, Type]:
@@ -331,11 +342,11 @@ SUBJECTS = {
 }
 
 
-def references(subject: Subject, values: Mapping[str, object]) -> list[tuple[str, str, str]]:
+def references(subject: Subject, values: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """Return (path, subject, reference) for everything that clean values refer to."""
     found: list[tuple[str, str, str]] = []
-    for name, type_ in subject.fields.items():
-        value: Any = values.get(name)
+    for name in subject.referring:
+        type_, value = subject.fields[name], values.get(name)
         if not value:
             continue
         if isinstance(type_, Ref):

@@ -1,29 +1,36 @@
 """Take in a programme as a JSON document: all of it, or nothing and a list of what is wrong."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from eventweek.accounts.enums import Verb
 from eventweek.accounts.permissions import require
 from eventweek.audit.actions import record
 from eventweek.audit.actors import Actor
-from eventweek.kernel.db import Bilingual, db, transaction
+from eventweek.kernel.db import Bilingual, db, drafting, moved, transaction
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
-from eventweek.programme.actions.sessions import check_series, check_session, make_session
-from eventweek.programme.actions.verbs import editable_week
+from eventweek.programme.actions.relations import Relations
+from eventweek.programme.actions.sessions import (
+    check_series,
+    check_session,
+    fresh_session,
+    named_others,
+    require_reach,
+)
+from eventweek.programme.actions.verbs import lock_week, still_editable
 from eventweek.programme.actions.weeks import fill_days
-from eventweek.programme.actions.writing import change, make
+from eventweek.programme.actions.writing import amend, draw, foresee
 from eventweek.programme.enums import WeekState
-from eventweek.programme.models import CalendarDay, Session, TravelTime, Week
-from eventweek.programme.models.bindings import OF_A_WEEK
+from eventweek.programme.models import Session, Week
+from eventweek.programme.models.bindings import MODELS, OF_A_WEEK
 from eventweek.programme.queries.directory import Directory
 from eventweek.programme.queries.values import values_of
-from eventweek.programme.rules.checks import cleaned, defaults, incomplete, is_locked, localised, outgrown
+from eventweek.programme.rules.checks import cleaned, defaults, incomplete, is_locked, outgrown
 from eventweek.programme.rules.documents import (
     IDENTITY,
     LONGEST,
@@ -36,13 +43,14 @@ from eventweek.programme.rules.documents import (
     bracketed,
     key_of,
     parted,
+    reference_of,
     value_at,
 )
 from eventweek.programme.rules.subjects import Subject, references
 from eventweek.programme.rules.values import Line, Wrong, shown
-from eventweek.scheduling.actions.missing import cancel_missing, restore_missing
-from eventweek.scheduling.actions.placements import keep_place, off_grid, told_place, working_plan
-from eventweek.scheduling.models import Placement
+from eventweek.scheduling.actions.missing import is_missing, missing_sessions
+from eventweek.scheduling.actions.plain_rows import PLAIN
+from eventweek.scheduling.actions.waiting import Overtaken, Waiting
 
 Entry = dict[str, Any]
 
@@ -81,14 +89,13 @@ class Report:
 
 
 class _Rehearsed(Exception):
-    """Ends a transaction that was only to be looked at."""
+    """Ends what was only to be looked at."""
 
 
 Progress = Callable[[int, int], None]
-
-
-def _silent(_done: int, _all: int) -> None:
-    """Tell nobody how far it is."""
+Closing = Callable[[Report], None]
+ATTEMPTS = 5
+"""How often somebody else may change what an import has read, before it gives way."""
 
 
 def import_programme(
@@ -97,33 +104,63 @@ def import_programme(
     actor: Actor,
     dry_run: bool = False,
     keep_missing: bool = False,
-    progress: Progress = _silent,
+    progress: Progress = lambda _done, _all: None,
+    closing: Closing = lambda _report: None,
 ) -> Report:
     """Take in every section of a document, or with `dry_run` only say what that would do.
 
     What the source has sent before is found again by its id and changed; a second run changes nothing. A document that
     is `whole` cancels the sessions that its source no longer holds, unless `keep_missing`. `progress` is told the
-    number of rows that are done, and of all.
-    Raises: Refusal permission.denied, week.archived, import.wrong with the `report` (not with `dry_run`).
+    number of rows that are done, and of all; `closing` is the last step of the transaction.
+
+    Everything is read, checked and drawn up before the write lock is taken, and begun anew where it was overtaken.
+    Raises: Refusal permission.denied, week.archived, version.stale where others change the same all the time,
+        import.wrong with the `report` (not with `dry_run`).
     """
-    report = Report()
-    try:
-        with transaction():
-            require(actor, Verb.MASTERS_EDIT)
-            _Import(document, report, actor, progress).run()
-            if not keep_missing and report.week:
-                report.cancelled = cancel_missing(report.week, document, actor)
-                report.counts["sessions", "cancelled"] += len(report.cancelled)
-            if dry_run:
-                raise _Rehearsed
-            if report.problems:
-                raise Refusal("import.wrong", report=report, count=len(report.problems))
-            facts: Entry = {f"{section}.{status}": n for (section, status), n in sorted(report.counts.items())}
-            code, week_id = (report.week.code, report.week.id) if report.week else ("", None)
-            record(actor, "programme.import", "week", code, week_id=week_id, **facts)
-    except _Rehearsed:
+    for _attempt in range(ATTEMPTS):
+        run = _Import(document, Report(), actor, progress)
+        try:
+            with drafting() as rows:
+                _look_through(run, keep_missing, dry_run)
+            with transaction():
+                _write(run, rows)
+                closing(run.report)
+        except _Rehearsed:
+            run.report.week = None
+        except Overtaken:
+            if rows:
+                continue
+            break  # inside an action that can no longer go on
+        return run.report
+    raise Refusal("version.stale", fields=[], version=0)
+
+
+def _look_through(run: "_Import", keep_missing: bool, dry_run: bool) -> None:
+    report = run.report
+    require(run.actor, Verb.MASTERS_EDIT)
+    run.run()
+    if not keep_missing and report.week:
+        run.miss(missing_sessions(report.week, run.document))
+    if dry_run:
+        raise _Rehearsed
+    if report.problems:
         report.week = None
-    return report
+        raise Refusal("import.wrong", report=report, count=len(report.problems))
+    run.waiting.seal()
+
+
+def _write(run: "_Import", rows: Sequence[Any]) -> None:
+    report, actor, waiting = run.report, run.actor, run.waiting
+    require(actor, Verb.MASTERS_EDIT)
+    if report.week and (known := inspect(report.week).identity):
+        lock_week(known[0])
+    db.session.add_all(rows)
+    if moved(rows) or (rows and waiting.relations and waiting.relations.moved()):
+        raise Overtaken
+    waiting.write(report.week, actor)
+    facts: Entry = {f"{section}.{status}": n for (section, status), n in sorted(report.counts.items())}
+    code, week_id = (report.week.code, report.week.id) if report.week else ("", None)
+    record(actor, "programme.import", "week", code, week_id=week_id, **facts)
 
 
 class _Import:
@@ -135,6 +172,7 @@ class _Import:
         self.failed: set[str] = set()
         self.unchanged: set[str] = set()
         self.relations: list[tuple[str, Session, list[Any]]] = []
+        self.waiting = Waiting()
         self.directory = Directory()
 
     def run(self) -> None:
@@ -158,6 +196,14 @@ class _Import:
             self._week()
         self._relate()
 
+    def miss(self, sessions: Sequence[Session]) -> None:
+        """Let sessions be cancelled that the source no longer holds."""
+        for session in sessions:
+            require_reach(self.actor, session)
+        self.waiting.missing = sessions
+        self.report.cancelled = [session.title for session in sessions]
+        self.report.counts["sessions", "cancelled"] += len(sessions)
+
     def _week(self) -> None:
         given = self.document.get("week")
         if not isinstance(given, Mapping):
@@ -166,13 +212,14 @@ class _Import:
         week = db.session.scalar(select(Week).where(Week.code == shown(given.get("code"))))
         require(self.actor, Verb.PROGRAMME_EDIT if week else Verb.WEEK_CREATE, week.id if week else None)
         if week:
-            editable_week(week.id)
+            still_editable(week)
         given, first = parted(given)
-        build = partial(make, WEEK, first, self.directory, fill=fill_days, actor=self.actor, state=WeekState.DRAFT)
+        build = partial(draw, WEEK, first, self.directory, fill=fill_days, state=WeekState.DRAFT)
         week = self._take("week", WEEK, given, week, build)
         self.report.week = week
         if week:
             self.directory.week_id, self.directory.zone = week.id, week.timezone
+            self.waiting.relations = Relations(week.id)
 
     def _section(self, section: str) -> None:
         entries = self.document.get(section, [])
@@ -188,42 +235,43 @@ class _Import:
                 self._wrong(path, "", FieldError("", "value.type"), entry)
                 continue
             key = key_of(section, entry)
-            if key in seen:
+            own = self.directory.key(key[0]) if section in WITH_ID else key
+            if own in seen:
                 self._wrong(path, "", FieldError("", "list.twice", {"value": " ".join(key)}), entry)
                 continue
-            seen.add(key)
+            seen.add(own)
             self._entry(section, path, dict(entry))
             self.done += 1
             self.progress(self.done, self.all)
 
     def _look_up(self, section: str, entries: list[Any]) -> None:
-        """Read everything the section refers to, each subject in one statement."""
-        subject = SECTIONS[section]
+        """Read everything that the section changes and refers to, each subject by a few statements."""
+        subject, rows = SECTIONS[section], [entry for entry in entries if isinstance(entry, Mapping)]
+        if subject.name in MODELS:
+            self.directory.load(subject.name, (reference_of(section, entry) for entry in rows), whole=True)
         wanted: dict[str, set[str]] = {}
-        for entry in entries:
-            if isinstance(entry, Mapping):
-                for _path, to, reference in references(subject, cleaned(subject, parted(entry)[1])[0]):
-                    wanted.setdefault(to, set()).add(reference)
-        if section in WITH_ID:
-            wanted.setdefault(subject.name, set()).update(shown(e.get("id")) for e in entries if isinstance(e, Mapping))
+        for entry in rows:
+            given = parted(entry)[1]
+            own = {name: given[name] for name in subject.referring if name in given}
+            for _path, to, reference in references(subject, cleaned(subject, own)[0]):
+                wanted.setdefault(to, set()).add(reference)
         for to in sorted(wanted):
             self.directory.load(to, wanted[to])
+        if section == "sessions":
+            given_uids = [entry["uid"] for entry in rows if isinstance(entry.get("uid"), str)]
+            self.waiting.uids = set(db.session.scalars(select(Session.uid).where(Session.uid.in_(given_uids))))
 
     def _entry(self, section: str, path: str, entry: Entry) -> None:
         subject = SECTIONS[section]
-        if section == "travel_minutes":
-            return self._plain(path, section, subject, entry, self._travel)
-        if section == "holidays":
-            return self._plain(path, section, subject, entry, self._holiday)
-        if section == "placements":
-            return self._plain(path, section, subject, entry, self._placement)
+        if section in PLAIN:
+            return self._plain(path, section, subject, entry)
         entry, first = parted(entry)
         if section not in WITH_ID:
-            code = ":".join(shown(entry.get(name)) for name in (("set", "code") if section == "tags" else ("code",)))
+            code = reference_of(section, entry)
             row = self.directory.find(subject.name, code)
             extra: Entry = {"week_id": self.directory.week_id} if section in OF_WEEK else {}
             check = check_series if section == "series" else None
-            build = partial(make, subject, first, self.directory, check=check, actor=self.actor, **extra)
+            build = partial(draw, subject, first, self.directory, check=check, **extra)
             self._remember(subject, code, self._take(path, subject, entry, row, build))
             return None
         identity = self._line("id", IDENTITY, entry, path)
@@ -240,28 +288,24 @@ class _Import:
         key: Entry = {"source_key": self.directory.key(identity)}
         if subject.name != "session":
             key |= {"week_id": self.directory.week_id} if subject.name in OF_A_WEEK else {}
-            build: Callable[[], Any] = partial(make, subject, first, self.directory, actor=self.actor, **key)
+            build = partial(draw, subject, first, self.directory, **key)
             self._remember(subject, identity, self._take(path, subject, given, row, build))
             return
         week = self.report.week
         assert week is not None
         relations, _later = given.pop("relations", None), first.pop("relations", None)
-        if uid and (error := self._uid_taken(row, uid)):
+        if uid and (error := self.waiting.uid_fault(row, uid)):
             self._wrong(path, "", error, {"uid": uid})
             return
-        named = key | ({"uid": uid} if uid else {}) | {"actor": self.actor}
-        session = self._take(path, subject, given, row, partial(make_session, week, first, self.directory, **named))
+        own = fresh_session(week, week_id=week.id, **key, **({"uid": uid} if uid else {}))
+        session = self._take(path, subject, given, row, partial(draw, subject, first, self.directory, **own))
         self._remember(subject, identity, session)
-        if session and restore_missing(session, self.actor):
+        if session and is_missing(session):
+            require_reach(self.actor, session)
+            self.waiting.restored.append(session)
             self.report.counts["sessions", "restored"] += 1
         if session and relations is not None:
             self.relations.append((path, session, relations))
-
-    def _uid_taken(self, row: Any, uid: str) -> FieldError | None:
-        if row is not None:
-            return FieldError("uid", "uid.fixed") if row.uid != uid else None
-        taken = db.session.scalar(select(Session.id).where(Session.uid == uid))
-        return FieldError("uid", "code.taken", {"code": uid}) if taken else None
 
     def _relate(self) -> None:
         for path, session, relations in self.relations:
@@ -284,86 +328,50 @@ class _Import:
         except Invalid as invalid:
             self._all_wrong(path, invalid.errors, given)
             return None
+        self.waiting.made(subject, row)
         self.report.counts[section, "new"] += 1
         self.report.rows.append(Taken(path, "new"))
         return row
 
     def _change(self, path: str, subject: Subject, row: Any, given: Mapping[str, Any]) -> list[str] | None:
-        """Return the fields that were changed, None where something is wrong."""
+        """Return the fields that are changed, None where something is wrong."""
         week, is_session = self.report.week, subject.name == "session"
-        check = check_series if subject.name == "series" else check_session(week) if is_session and week else None
+        check = check_session(week, self.waiting.relations) if is_session and week else None
+        check = check_series if subject.name == "series" else check
         locked = is_session and is_locked(row.permit_status)
         old = values_of(subject, row, self.directory) if locked else {}
         try:
-            changes = change(subject, row, given, self.directory, check=check, actor=self.actor)
+            changes = foresee(subject, row, given, self.directory, check=check)
         except Invalid as invalid:
             self._all_wrong(path, invalid.errors, given)
             return None
         if locked and (grown := outgrown(old, old | {name: new for name, (_old, new) in changes.items()})):
             self._wrong(path, "", FieldError(grown[0], "permit.locked"), given)
             return None
+        if changes:
+            before = amend(subject, row, changes, self.directory)
+            self.waiting.edited(subject, row, before, changes)
+        if "relations" in changes and self.waiting.relations:
+            others = named_others({"relations": changes["relations"][1]}, self.directory)
+            self.waiting.relations.put(row, others)
         return list(changes)
 
-    def _plain(
-        self, path: str, section: str, subject: Subject, entry: Entry, put: Callable[[Entry], bool | FieldError | None]
-    ) -> None:
-        """Take in a row without a code of its own: `put` says None for unchanged, True for new, False for changed."""
+    def _plain(self, path: str, section: str, subject: Subject, entry: Entry) -> None:
+        """Take in a row without a code of its own."""
         values, errors = cleaned(subject, entry)
         whole = defaults(subject) | values
         errors = errors or incomplete(subject, whole)
         for at, to, reference in references(subject, values):
             if self.directory.find(to, reference) is None:
                 errors.append(FieldError(at, "reference.unknown", {"code": reference}))
-        result = None if errors else put(whole)
-        if isinstance(result, FieldError):
-            errors.append(result)
+        status = None if errors else PLAIN[section](whole, self.directory, self.waiting, self.report.week)
+        if isinstance(status, FieldError):
+            errors.append(status)
         if errors:
             self._all_wrong(path, errors, entry)
             return
-        status = {True: "new", False: "changed", None: "unchanged"}[result]  # type: ignore[index]
-        self.report.counts[section, status] += 1
-        self.report.rows += [Taken(path, status)] if status != "unchanged" else []
-
-    def _travel(self, whole: Entry) -> bool | FieldError | None:
-        ends = sorted(self.directory.find("city", whole[name]).id for name in ("from", "to"))
-        if ends[0] == ends[1]:
-            return FieldError("to", "list.twice", {"value": whole["to"]})
-        row = db.session.get(TravelTime, tuple(ends))
-        if row is None:
-            db.session.add(TravelTime(from_id=ends[0], to_id=ends[1], minutes=whole["minutes"]))
-            return True
-        return _put(row, {"minutes": whole["minutes"]})
-
-    def _holiday(self, whole: Entry) -> bool | FieldError | None:
-        row = db.session.get(CalendarDay, whole["day"])
-        if row is None:
-            db.session.add(CalendarDay(**whole))
-            return True
-        return _put(row, whole)
-
-    def _placement(self, whole: Entry) -> bool | FieldError | None:
-        week, session = self.report.week, self.directory.find("session", whole["session"])
-        assert week is not None
-        start = localised(whole["start"], week.timezone)
-        if start is None or (faults := off_grid(week, start)):
-            return faults[0] if start else FieldError("start", "field.required")
-        plan = working_plan(week.id)
-        values = {"start": start, "room": self.directory.find("room", whole["room"])}
-        values |= {name: whole[name] for name in ("pin_time", "pin_room")}
-        row = db.session.get(Placement, (plan.id, session.id))
-        if row and (row.start, row.room) != (start, values["room"]) and is_locked(session.permit_status):
-            return FieldError("start", "permit.locked")
-        return self._place(session, row, Placement(week_id=week.id, plan_id=plan.id, session_id=session.id), values)
-
-    def _place(self, session: Session, row: Placement | None, new: Placement, values: Entry) -> bool | None:
-        old, placement = told_place(row), row or new
-        changed = _put(placement, values)
-        if row is None:
-            db.session.add(new)
-        if changed is not None:
-            db.session.flush()
-            keep_place(self.actor, "place", session, old, placement)
-        return True if row is None else changed
+        self.report.counts[section, str(status)] += 1
+        self.report.rows += [Taken(path, str(status))] if status != "unchanged" else []
 
     def _remember(self, subject: Subject, reference: str, row: Any) -> None:
         self.directory.remember(subject.name, reference, row)
@@ -390,11 +398,3 @@ class _Import:
         own = bracketed(error.field) if error.field else at
         whole = f"{path}.{own}" if path and own and not own.startswith("[") else path + own
         self.report.problems.append(Problem(whole, value_at(entry, error.field), error.code, error.facts))
-
-
-def _put(row: Any, values: Entry) -> bool | None:
-    """Set what differs; say False where something did, None where nothing."""
-    differing = {name: value for name, value in values.items() if getattr(row, name) != value}
-    for name, value in differing.items():
-        setattr(row, name, value)
-    return False if differing else None

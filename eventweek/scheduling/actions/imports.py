@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -33,6 +34,10 @@ from eventweek.scheduling.queries.names import list_names
 
 KEPT = timedelta(days=30)
 OPEN = (ImportState.CHECKING, ImportState.CHECKED, ImportState.WAITING)
+
+
+class _Settled(Exception):
+    """Another worker has ended the import meanwhile."""
 
 
 def plan_import(
@@ -127,6 +132,8 @@ def run_import(code: str, tongues: Tongues) -> None:
         if "report" in refusal.facts:
             return _settle(code, ImportState.WRONG, outcome_of(read_import(own, tongues), refusal.facts["report"]))
         _settle(code, ImportState.FAILED, refused(refusal))
+    except _Settled:
+        return
 
 
 def read_import(own: ProgrammeImport, tongues: Tongues) -> Reading:
@@ -158,24 +165,22 @@ def purge_imports() -> int:
 
 
 def _carry_out(own: ProgrammeImport, reading: Reading) -> None:
-    code, actor = own.code, _actor(own)
-    dry = own.state == ImportState.CHECKING or bool(reading.faults)
-    with transaction():
-        row = db.session.scalars(select(ProgrammeImport).where(ProgrammeImport.code == code).with_for_update()).one()
-        if row.state not in (ImportState.CHECKING, ImportState.WAITING):
-            return
-        if not dry:
-            report = import_programme(
-                reading.document, actor=actor, keep_missing=row.keep_missing, progress=note_progress(row)
-            )
-            _write(row, ImportState.DONE, outcome_of(reading, report))
-            record(actor, "import.done", "programme_import", code, week_id=row.week_id)
-    if dry:
-        keep = own.keep_missing
-        report = import_programme(
-            reading.document, actor=actor, dry_run=True, keep_missing=keep, progress=note_progress(own)
-        )
-        _settle(code, _verdict(reading, report), outcome_of(reading, report))
+    code, actor, keep = own.code, _actor(own), own.keep_missing
+    take = partial(import_programme, reading.document, actor=actor, keep_missing=keep, progress=note_progress(own))
+    if own.state == ImportState.CHECKING or reading.faults:
+        report = take(dry_run=True)
+        return _settle(code, _verdict(reading, report), outcome_of(reading, report))
+    take(closing=partial(_end, code, reading, actor))
+    return None
+
+
+def _end(code: str, reading: Reading, actor: Actor, report: Report) -> None:
+    """Close an import in the transaction of its change."""
+    row = db.session.scalars(select(ProgrammeImport).where(ProgrammeImport.code == code).with_for_update()).one()
+    if row.state != ImportState.WAITING:
+        raise _Settled
+    _write(row, ImportState.DONE, outcome_of(reading, report))
+    record(actor, "import.done", "programme_import", code, week_id=row.week_id)
 
 
 def _verdict(reading: Reading, report: Report) -> ImportState:

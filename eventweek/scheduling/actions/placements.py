@@ -42,8 +42,7 @@ def place_session(
             return placement
         why = _allowed(session, placement, override)
         if placement is None:
-            plan = working_plan(week.id)
-            placement = Placement(week_id=week.id, plan_id=plan.id, session_id=session.id)
+            placement = Placement(week_id=week.id, plan=working_plan(week.id), session=session)
             db.session.add(placement)
         placement.start, placement.room = begins, hall
         db.session.flush()
@@ -70,12 +69,11 @@ def unplace_session(code: str, *, version: int | None, actor: Actor, override: s
 
 
 def working_plan(week_id: int) -> Plan:
-    """Return the working plan of a week, made where there is none; inside the caller's transaction."""
+    """Return the working plan of a week; where there is none a new one, which is not written yet."""
     plan = db.session.scalar(select(Plan).where(Plan.week_id == week_id, Plan.working))
     if plan is None:
         plan = Plan(week_id=week_id, working=True)
         db.session.add(plan)
-        db.session.flush()
     return plan
 
 
