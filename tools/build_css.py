@@ -19,6 +19,7 @@ DOORS = {
         "spec",
         "told",
         "speaker",
+        "picture",
     ),
     "desk": (
         *ALWAYS,

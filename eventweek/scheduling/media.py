@@ -25,6 +25,11 @@ def picture_name(sha256: str) -> str:
     return f"{sha256}.webp"
 
 
+def digest_in(name: str) -> str:
+    """Return the SHA-256 in the name of a picture; empty where the name is none."""
+    return name.removesuffix(".webp") if name.endswith(".webp") else ""
+
+
 def shown_files(facts: Facts) -> list[ShownFile]:
     """Return the files that the public may have because this snapshot shows them; each name once."""
     if facts["visibility"] != Visibility.PUBLIC:

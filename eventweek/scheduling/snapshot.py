@@ -131,12 +131,15 @@ def _timed(facts: Facts) -> tuple[Any, ...]:
     return facts["start"], facts["minutes"], facts["room"]["code"], facts["venue"]["code"]
 
 
-def _picture(name: str, picture: Picture | None) -> Facts:
-    """Return the picture under that name with its sizes, the smallest first; nothing where there is none."""
-    if picture is None:
-        return {}
+def picture_facts(picture: Picture) -> Facts:
+    """Return a picture as snapshots hold it, with its sizes, the smallest first."""
     sizes = [{"width": r.width, "height": r.height, "file": r.sha256} for r in picture.renditions]
-    return {name: {"sizes": sizes, "alt": _pair(picture.alt), "credit": picture.credit}}
+    return {"sizes": sizes, "alt": _pair(picture.alt), "credit": picture.credit}
+
+
+def _picture(name: str, picture: Picture | None) -> Facts:
+    """Return the picture under that name; nothing where there is none."""
+    return {name: picture_facts(picture)} if picture else {}
 
 
 def _room(room: Room) -> Facts:

@@ -138,7 +138,7 @@ def revalidated(stamp: str, produce: Callable[[], Any]) -> Response:
     `stamp` names the state of what is read (the release); the address and our own revision are added here.
     """
     base = current_app.extensions["eventweek"].base_url
-    etag = hashlib.sha256(f"1/{base}/{stamp}/{request.full_path}".encode("utf-8", "replace")).hexdigest()[:32]
+    etag = hashlib.sha256(f"2/{base}/{stamp}/{request.full_path}".encode("utf-8", "replace")).hexdigest()[:32]
     response = Response(mimetype="application/json")
     response.set_etag(etag)
     response.headers["Cache-Control"] = "public, max-age=60"

@@ -7,6 +7,7 @@ from flask import Response, current_app
 
 from eventweek.api.v1 import schemas
 from eventweek.api.v1.frame import Blueprint, anybody, revalidated
+from eventweek.api.v1.media import pictures_of
 from eventweek.api.v1.values import INSTANT
 from eventweek.calendars.ics import Edition
 from eventweek.kernel.errors import Refusal
@@ -15,6 +16,7 @@ from eventweek.programme.models import Week
 from eventweek.programme.queries import find_week, list_weeks
 from eventweek.scheduling.models import Release
 from eventweek.scheduling.queries import PublishedSession, find_last_release, list_public_sessions, map_last_releases
+from eventweek.scheduling.snapshot import picture_facts
 from eventweek.scheduling.traits import fits, traits
 
 blueprint = Blueprint("programme", __name__, description="The published programme; revalidate with If-None-Match.")
@@ -181,6 +183,7 @@ def _week(own: Week, release: Release | None) -> Facts:
         "last_day": own.last_day.isoformat(),
         "state": str(own.state),
         "release": {"number": release.number, "at": release.at.strftime(INSTANT)} if release else None,
+        "pictures": pictures_of({"logo": picture_facts(own.logo)} if own.logo else {}),
         "page": f"{links.root}/",
         "feed": links.feed(),
     }
@@ -207,6 +210,7 @@ def _session(own: Week, session: PublishedSession) -> Facts:
         "organisations": [{**_named(row), "role": row["role"]} for row in facts["organisations"]],
         "tags": [{**_named(tag), "set": tag["set"]} for tag in facts["tags"]],
         "links": [{"kind": row["kind"], "url": row["url"], "title": _text(row)} for row in session.links],
+        "pictures": pictures_of(facts),
         "language": facts["language"],
         "registration": facts["registration"],
         "sequence": session.sequence,
@@ -241,7 +245,7 @@ def _gather(own: Week, letter: str, pick: Callable[[Iterable[PublishedSession]],
     gathered: dict[str, Facts] = {}
     for row, city, session in pick(list_public_sessions(own.id)):
         subject = gathered.setdefault(row["code"], {"sessions": []})
-        subject |= {**_named(row), "city": _named(city) if city else None}
+        subject |= {**_named(row), "city": _named(city) if city else None, "pictures": pictures_of(row)}
         subject["page"] = f"{_links(own).root}/{letter}/{row['code']}"
         if session.code not in subject["sessions"]:
             subject["sessions"].append(session.code)

@@ -7,7 +7,6 @@ from marshmallow import fields, validate
 from eventweek.api.v1.frame import Schema
 from eventweek.checkin.actions.scans import HIGHEST_SEQ
 from eventweek.checkin.enums import Colour, Override, ScanKind
-from eventweek.programme.enums import LinkKind
 
 LENGTH, RANGE, CHOICE = "json.length", "json.range", "json.choice"
 INSTANT = {"format": "date-time", "description": "UTC"}
@@ -66,6 +65,7 @@ class Week(Schema):
     last_day = said(**DAY)
     state = fields.String(required=True, metadata={"enum": ["draft", "open", "closed", "archived"]})
     release = fields.Nested(Release, required=True, allow_none=True)
+    pictures = fields.List(fields.Nested("Picture"), required=True)
     page = said("address of its home page")
     feed = said("address of its calendar feed")
 
@@ -100,14 +100,6 @@ class Tag(Named):
     set = said()
 
 
-class Link(Schema):
-    """An address beside a session; its title may be empty."""
-
-    kind = fields.String(required=True, metadata={"enum": [str(one) for one in LinkKind]})
-    url = said(format="iri")
-    title = fields.Nested(Text, required=True)
-
-
 class Session(Schema):
     """A session as published."""
 
@@ -128,7 +120,8 @@ class Session(Schema):
     people = fields.List(fields.Nested(Part), required=True)
     organisations = fields.List(fields.Nested(Part), required=True)
     tags = fields.List(fields.Nested(Tag), required=True)
-    links = fields.List(fields.Nested(Link), required=True)
+    links = fields.List(fields.Nested("Link"), required=True)
+    pictures = fields.List(fields.Nested("Picture"), required=True)
     language = said()
     registration = said("how one gets in")
     sequence = counted("counts published changes of time, place and status")
@@ -157,6 +150,7 @@ class Subject(Named):
 
     city = fields.Nested(Named, required=True, allow_none=True)
     sessions = fields.List(fields.String(), required=True, metadata={"description": "codes, by start"})
+    pictures = fields.List(fields.Nested("Picture"), required=True)
     page = said("address of its page")
 
 

@@ -88,6 +88,7 @@ BINDINGS: dict[str, dict[str, Other | Own]] = {
     "week": {
         "host": Other("organisation"),
         "host_venue": Other("venue"),
+        "logo": Other("picture"),
         "days": Own(WeekDay, ("day", "phase"), ("day",)),
         "cities": Own(WeekCity, ("city", "role"), ("city",), {"city": "city"}, numbered=True),
     },

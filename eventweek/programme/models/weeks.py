@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventweek.kernel.db import Base, Bilingual, bilingual
+from eventweek.programme.models.pictures import Picture
 
 if TYPE_CHECKING:
     from eventweek.programme.models.parties import Organisation
@@ -42,6 +43,7 @@ class Week(Base):
     first_day: Mapped[date] = mapped_column(Date)
     last_day: Mapped[date] = mapped_column(Date)
     state: Mapped[str] = mapped_column(String(12), default="draft")
+    logo_id: Mapped[int | None] = mapped_column(ForeignKey("picture.id"))
     host_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id", ondelete="RESTRICT"))
     host_venue_id: Mapped[int | None] = mapped_column(ForeignKey("venue.id", ondelete="RESTRICT"))
     slot_min: Mapped[int] = mapped_column(default=15)
@@ -56,6 +58,7 @@ class Week(Base):
     version: Mapped[int] = mapped_column(default=1)
     host: Mapped["Organisation | None"] = relationship(foreign_keys=[host_id])
     host_venue: Mapped["Venue | None"] = relationship(foreign_keys=[host_venue_id])
+    logo: Mapped[Picture | None] = relationship()
     days: Mapped[list["WeekDay"]] = relationship(order_by="WeekDay.day", cascade="all, delete-orphan")
     cities: Mapped[list["WeekCity"]] = relationship(order_by="WeekCity.position", cascade="all, delete-orphan")
     __mapper_args__ = {"version_id_col": version}

@@ -168,6 +168,7 @@ WEEK = Subject(
         "last_day": Day(required=True),
         **_text("short_name", 40),
         "accent": Colour(),
+        "logo": Ref("picture"),
         **_text("organiser", 200),
         "phone": Line(60),
         "icp": Line(60),

@@ -58,6 +58,10 @@ def _lines(facts: Facts, zone: str) -> Iterator[tuple[str, str]]:
     yield _("介绍"), _cut(facts.get("text", {}).get("zh", ""))
     yield _("英文介绍"), _cut(facts.get("text", {}).get("en", ""))
     yield _("链接"), _links(facts.get("links", []))
+    yield _("海报"), _pictures([facts], "poster")
+    yield _("肖像"), _pictures(facts["people"], "portrait")
+    yield _("标志"), _pictures(facts.get("organisations", []), "logo")
+    yield _("场馆图片"), _pictures([facts["venue"]], "photo", "floor_plan")
     yield _("备注"), _cut(say(facts["note"]))
     yield _("标签"), _names(facts.get("tags", []))
     yield _("专题"), say(facts["track"]) if facts.get("track") else ""
@@ -72,6 +76,13 @@ def _time(facts: Facts, zone: str) -> str:
     start = datetime.strptime(facts["start"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
     end = start + timedelta(minutes=facts["minutes"])
     return f"{brief(start.date())} {start:%H:%M}—{end:%H:%M}"
+
+
+def _pictures(holders: list[Facts], *names: str) -> str:
+    """Return the pictures under these names by their words and the beginning of their content's digest."""
+    found = [holder[name] for holder in holders for name in names if name in holder]
+    nameless = str(_("没有说明的图"))
+    return str(_("、")).join(f"{say(own['alt']) or nameless} · {own['sizes'][-1]['file'][:6]}" for own in found)
 
 
 def _names(parts: list[Facts]) -> str:

@@ -24,10 +24,11 @@ from eventweek.programme.rules.subjects import WEEK
 from eventweek.programme.rules.weeks import TRANSITIONS
 from eventweek.web.actor import at_work
 from eventweek.web.desk.frame import blueprint, edition, page
+from eventweek.web.desk.pictures import LONGEST_REQUEST, sent, show_pictures, take_pictures
 from eventweek.web.desk.shelves import choices
 from eventweek.web.forms.copies import ANCHORS
 from eventweek.web.forms.weeks import STATES, FirstWeekForm, WeekForm, warmups
-from eventweek.web.frame import language, needs
+from eventweek.web.frame import language, needs, takes_files
 
 
 @blueprint.get("/weeks")
@@ -115,18 +116,20 @@ def _found(form: FirstWeekForm) -> Any:
 
 @blueprint.route("/weeks/<code>", methods=["GET", "POST"])
 @needs(Verb.PROGRAMME_READ)
+@takes_files(LONGEST_REQUEST)
 def week(code: str) -> Any:
     """Show everything about an edition, or take what was typed."""
     own = edition(code)
-    form = _form(own, request.form or None)
+    form = _form(own, sent())
     form.take(request.form.getlist("take"))
+    take_pictures(form)
     do = request.form.get("do", "save")
     if request.method == "POST" and do == "save" and form.validate():
         try:
             edit_week(code, form.values(), version=form.read_version, actor=at_work())
         except Refusal as refusal:
             own = edition(code)
-            form.refuse(refusal, _form(own, None))
+            form.refuse(refusal, show_pictures(_form(own, None)))
         else:
             flash(str(_("已保存。")), "yes")
             return redirect(url_for("desk.week", code=code), 303)

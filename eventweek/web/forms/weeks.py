@@ -8,6 +8,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
 from eventweek.language.words import CITY_ROLES, options
+from eventweek.web.forms.pictures import Picture
 from eventweek.web.forms.records import Group, RecordForm, Row, Rows
 from eventweek.web.forms.shared import Clock, Day, Line, Pick, Prose, Several, Whole
 
@@ -94,6 +95,7 @@ class WeekForm(RecordForm):
             "按钮和链接的颜色，空着 = 湖蓝。例如松绿 #17603a、朱红 #9c1c1c、靛青 #1f3a8a、紫 #5b2181、赭 #7a4100。"
         ),
     )
+    logo = Picture(_("标志"), description=_("放在每页左上角；没有海报的页面转发时也用它。存了就公开。"))
     organiser_zh = Line(_("承办"), 200, description=_("列在页脚。多个单位用顿号隔开。"))
     organiser_en = Line(_("承办（英文）"), 200)
     phone = Line(_("联系电话"), 60)
@@ -137,7 +139,7 @@ class WeekForm(RecordForm):
     travel_same_city_min = Whole(_("同城换场馆（分钟）"))
 
     GROUPS = (
-        Group(_("名称"), ("title", "short_name", "theme", "contact", ("host", "host_venue"), "accent")),
+        Group(_("名称"), ("title", "short_name", "theme", "contact", ("host", "host_venue"), "accent", "logo")),
         Group(_("页脚"), ("organiser", ("phone", "identifier"), ("icp", "police"))),
         Group(_("默认的话"), ("confirmation", "consent")),
         Group(_("报名的期限"), (("registration_opens_days", "registration_closes_min", "cancelling_ends_min"),)),

@@ -7,8 +7,10 @@ from flask import Response, request, send_file, url_for
 
 from eventweek.kernel import files
 from eventweek.kernel.errors import Refusal
+from eventweek.programme.models import Week
 from eventweek.scheduling.media import WEBP, ShownFile, picture_name
 from eventweek.scheduling.queries.media import get_public_file
+from eventweek.scheduling.snapshot import picture_facts
 from eventweek.web.frame import anybody, language
 from eventweek.web.public.frame import base_url, blueprint
 
@@ -58,6 +60,19 @@ def media_url(name: str) -> str:
 def picture_sizes(picture: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the sizes of a published picture with their addresses, the smallest first."""
     return [size | {"href": media_url(picture_name(size["file"]))} for size in picture["sizes"]]
+
+
+@blueprint.app_template_filter("is_upright")
+def is_upright(picture: dict[str, Any]) -> bool:
+    """Say whether a picture is higher than wide."""
+    largest = picture["sizes"][-1]
+    return bool(largest["height"] > largest["width"])
+
+
+@blueprint.app_template_global("logo_of")
+def logo_of(week: Week | None) -> dict[str, Any] | None:
+    """Return the logo of a week as snapshots hold pictures, None where it has none."""
+    return picture_facts(week.logo) if week and week.logo else None
 
 
 @blueprint.app_template_filter("picture_words")

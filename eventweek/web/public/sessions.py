@@ -13,6 +13,7 @@ from eventweek.programme.rules.urls import host_of
 from eventweek.scheduling.queries import PublishedSession
 from eventweek.web.frame import anybody
 from eventweek.web.public.frame import base_url, blueprint, edition, local, say
+from eventweek.web.public.media import picture_absolute
 from eventweek.web.public.seats import offerings_of, seats_of
 
 SHOWN_SERIES = ("linked", "tour", "repeat")
@@ -89,6 +90,8 @@ def _json_ld(week: Week, session: PublishedSession) -> Markup:
     }
     if facts["lead"]:
         value["organizer"] = {"@type": "Organization", "name": say(facts["lead"])}
+    if "poster" in facts:
+        value["image"] = picture_absolute(facts["poster"])
     if facts["people"]:
         value["performer"] = [{"@type": "Person", "name": say(person)} for person in facts["people"]]
     text = json.dumps(value, ensure_ascii=False)
