@@ -27,6 +27,7 @@ SENTENCES = {
     "problem.features": _("%(room)s缺少“%(one)s”要的设备：%(features)s。换房间，或去掉要求。"),
     "problem.place": _("“%(one)s”不应在%(room)s：城市或场馆不符。换房间，或改场次的要求。"),
     "problem.fixed": _("“%(one)s”的时间或房间是固定的，现在的安排不同。移回去，或解除固定。"),
+    "problem.person_declined": _("%(person)s回复不能参加“%(one)s”。换人，或再问一次。"),
     "problem.plenary": _("“%(one)s”和同城的全体活动“%(two)s”同时进行。换时间。"),
     "problem.order": _("“%(one)s”要在“%(two)s”结束 %(minutes)s 分钟之后开始。推迟它，或提前另一场。"),
     "problem.together": _("“%(one)s”应和“%(two)s”同时开始。把时间对齐。"),

@@ -26,12 +26,13 @@ class RoomFacts:
 
 @dataclass(frozen=True)
 class PersonFacts:
-    """A person: when they can come (none: always) and to how many sessions a day."""
+    """A person: when they can come (none: always), to how many sessions a day, and whether they declined this one."""
 
     code: str
     name: Bilingual
     spans: tuple[tuple[date, str, str], ...] = ()
     max_per_day: int = 24
+    declined: bool = False
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,8 @@ def _alone(week: WeekFacts, own: Placed) -> Iterator[Problem]:
     if not own.may_span_lunch and week.lunch[0] and begins < week.lunch[1] and ends > week.lunch[0]:
         yield _warn("lunch", own, start=week.lunch[0], end=week.lunch[1])
     for person in own.people:
+        if person.declined:
+            yield _warn("person_declined", own, person=person.name)
         if person.spans and not _within(day, begins, ends, person.spans):
             yield _warn("person_away", own, person=person.name)
     yield from _in_room(own)

@@ -1,6 +1,7 @@
 """Kinds, tags, tracks, series, sessions and what binds them; all of one edition."""
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     CheckConstraint,
@@ -22,6 +23,9 @@ from eventweek.kernel.tokens import random_code
 from eventweek.programme.models.parties import Organisation, Person
 from eventweek.programme.models.pictures import Picture
 from eventweek.programme.models.places import City, Feature, Room, Venue
+
+if TYPE_CHECKING:
+    from eventweek.programme.models.speakers import SpeakerReply
 
 session_feature = Table(
     "session_feature",
@@ -234,6 +238,9 @@ class Session(Base):
     tags: Mapped[list[Tag]] = relationship(secondary=session_tag, order_by="Tag.id")
     relations: Mapped[list["SessionRelation"]] = relationship(
         foreign_keys="SessionRelation.session_id", cascade="all, delete-orphan"
+    )
+    replies: Mapped[list["SpeakerReply"]] = relationship(
+        primaryjoin="Session.id == SpeakerReply.session_id", foreign_keys="SpeakerReply.session_id", viewonly=True
     )
     memberships: Mapped[list["SeriesMember"]] = relationship(viewonly=True, order_by="SeriesMember.series_id")
     __mapper_args__ = {"version_id_col": version}

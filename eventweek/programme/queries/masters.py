@@ -25,6 +25,8 @@ class MasterFilter:
     role: str = ""
     venue: str = ""
     layout: str = ""
+    among: frozenset[int] | None = None
+    """Only rows of these ids."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ def list_organisations(wanted: MasterFilter, window: Window) -> Listed:
 def list_people(wanted: MasterFilter, window: Window) -> Listed:
     """Return people in the order in which they were made."""
     own = [Person.id.in_(_with_role(wanted.role))] if wanted.role else []
+    own += [Person.id.in_(wanted.among)] if wanted.among is not None else []
     query = select(Person).where(*terms(Person, wanted), *own)
     return listed(query.options(joinedload(Person.city), selectinload(Person.availability)), window, Person.id)
 

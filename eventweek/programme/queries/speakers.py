@@ -127,7 +127,7 @@ def map_replies(week_id: int) -> dict[int, Replies]:
     return {person_id: Replies(counts, links.get(person_id)) for person_id, counts in found.items()}
 
 
-def list_speakers(week_id: int, codes: Collection[str]) -> list[tuple[Person, PersonContact | None]]:
+def list_speakers(codes: Collection[str]) -> list[tuple[Person, PersonContact | None]]:
     """Return people by their codes, archived ones left out, with where they are written to; by id."""
     query = select(Person, PersonContact).outerjoin(PersonContact, PersonContact.person_id == Person.id)
     rows = db.session.execute(query.where(Person.code.in_(codes), Person.archived_at.is_(None)).order_by(Person.id))

@@ -1,14 +1,14 @@
 """The working plan as facts for its rules, and what they find in it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from eventweek.kernel.db import db
+from eventweek.programme.enums import Reply
 from eventweek.programme.models import (
     City,
     Person,
@@ -69,7 +69,7 @@ def _plan(week: Week, codes: Collection[str] | None = None) -> list[Placed]:
         .options(session.selectinload(Session.venues), session.joinedload(Session.fixed_room))
         .options(session.selectinload(Session.relations).joinedload(SessionRelation.other))
         .options(session.selectinload(Session.memberships).joinedload(SeriesMember.series))
-        .options(person.selectinload(Person.availability))
+        .options(person.selectinload(Person.availability), session.selectinload(Session.replies))
         .options(room.joinedload(Room.venue).joinedload(Venue.city), room.selectinload(Room.features))
         .options(room.selectinload(Room.hours), room.selectinload(Room.closures))
     )
@@ -101,7 +101,7 @@ def _placed(session: Session, start: datetime, room: Room, zone: ZoneInfo) -> Pl
         plenary=session.plenary,
         fixed_start=session.fixed_start,
         fixed_room=session.fixed_room.code if session.fixed_room else "",
-        people=_people(session.people),
+        people=_people(session),
         after=tuple((code, gap) for code, kind_, gap in relations if kind_ == "after"),
         together=frozenset(code for code, kind_, _gap in relations if kind_ == "sync_with"),
         series=tuple((m.series.code, m.series.kind, m.position) for m in session.memberships),
@@ -121,9 +121,16 @@ def _room(room: Room) -> RoomFacts:
     )
 
 
-def _people(parts: Iterable[SessionPerson]) -> tuple[PersonFacts, ...]:
-    own: dict[str, Any] = {part.person.code: part.person for part in parts}
+def _people(session: Session) -> tuple[PersonFacts, ...]:
+    own = {part.person_id: part.person for part in session.people}
+    declined = {reply.person_id for reply in session.replies if reply.answer == Reply.DECLINED}
     return tuple(
-        PersonFacts(p.code, p.name, tuple((a.day, a.opens, a.closes) for a in p.availability), p.max_per_day)
-        for p in own.values()
+        PersonFacts(
+            code=person.code,
+            name=person.name,
+            spans=tuple((span.day, span.opens, span.closes) for span in person.availability),
+            max_per_day=person.max_per_day,
+            declined=person_id in declined,
+        )
+        for person_id, person in own.items()
     )

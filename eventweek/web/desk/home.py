@@ -14,9 +14,10 @@ from eventweek.accounts.enums import Verb
 from eventweek.accounts.permissions import can
 from eventweek.accounts.queries import list_open_invitations
 from eventweek.kernel.clock import local_day, now
-from eventweek.programme.enums import Visibility
+from eventweek.programme.enums import Reply, Visibility
 from eventweek.programme.models import Week
 from eventweek.programme.queries import find_newest_week
+from eventweek.programme.queries.speakers import list_parts
 from eventweek.registration.queries import list_offerings, list_queued_sessions
 from eventweek.scheduling.enums import Level
 from eventweek.scheduling.queries.board import list_problems
@@ -73,6 +74,7 @@ def home(week: str) -> str:
 def _duties(week: Week, planned: list[Planned], today: date) -> Iterator[Duty]:
     yield _blocking(week)
     yield _permits(week, planned, today)
+    yield _declined(week)
     yield _changes(week, planned)
     yield _queues(week, planned)
     waiting = [p for p in planned if p.state == "unplaced"]
@@ -137,6 +139,16 @@ def _permits(week: Week, planned: list[Planned], today: date) -> Duty:
         by=first,
         late=bool(first and first < today),
     )
+
+
+def _declined(week: Week) -> Duty:
+    parts = [part for part in list_parts(week.id) if part.reply == Reply.DECLINED and not part.session.cancelled_at]
+    named = str(_("、")).join(
+        _("%(person)s（%(title)s）", person=best(part.person.name), title=best(part.session.title))
+        for part in parts[:3]
+    )
+    detail = _("%(names)s 等", names=named) if len(parts) > 3 else named
+    return Duty(len(parts), _("嘉宾回复不能参加"), detail, _sessions(week, reply=str(Reply.DECLINED)), _("换人"))
 
 
 def _queues(week: Week, planned: list[Planned]) -> Duty:

@@ -1,22 +1,25 @@
 """Organisations and people of the programme."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 
 from eventweek.accounts.enums import Verb
-from eventweek.language.words import LEVELS, ORGANISATION_ROLES, ORGANISATION_TYPES, PERSON_ROLES, STANDINGS
+from eventweek.language import words
+from eventweek.language.words import LEVELS, ORGANISATION_ROLES, ORGANISATION_TYPES, PERSON_ROLES
 from eventweek.programme.actions import parties as verbs
 from eventweek.programme.actions.verbs import Verbs
 from eventweek.programme.models import Week
 from eventweek.programme.queries import find_newest_week
-from eventweek.programme.queries.masters import list_cities, list_organisations, list_people
+from eventweek.programme.queries.masters import MasterFilter, list_cities, list_organisations, list_people
 from eventweek.programme.queries.parts import count_sessions, list_sessions_of_organisation
-from eventweek.programme.queries.speakers import find_link_in_use, list_parts_of_person
+from eventweek.programme.queries.speakers import Replies, find_link_in_use, list_parts_of_person, map_replies
 from eventweek.programme.rules.speakers import last_day_of_links
 from eventweek.programme.rules.subjects import ORGANISATION, PERSON
 from eventweek.web.desk.frame import blueprint
-from eventweek.web.desk.lists import Filter
+from eventweek.web.desk.lists import Filter, chosen
 from eventweek.web.desk.records import Record, hang
 from eventweek.web.desk.shelves import choices, list_page, shelf, sift, window
 from eventweek.web.forms.parties import OrganisationForm, PersonForm
@@ -31,19 +34,42 @@ def organisation_list() -> str:
     filters = [types, Filter("city", str(_("城市")), choices(list_cities())), shelf()]
     found, week = list_organisations(sift(filters), window), find_newest_week()
     counts = count_sessions(week.id, "organisation") if week else {}
-    words = {"types": ORGANISATION_TYPES, "levels": LEVELS}
-    return list_page("organisation_list.html", week, found, filters, counts=counts, **words)
+    named = {"types": ORGANISATION_TYPES, "levels": LEVELS}
+    return list_page("organisation_list.html", week, found, filters, counts=counts, **named)
 
 
 @blueprint.get("/people")
 @needs(Verb.PROGRAMME_READ)
 def person_list() -> str:
-    """List the people."""
-    roles = Filter("role", str(_("身份")), [(code, str(word)) for code, word in STANDINGS.items()])
-    filters = [roles, Filter("city", str(_("城市")), choices(list_cities())), shelf()]
-    found, week = list_people(sift(filters), window), find_newest_week()
+    """List the people with what they replied in the current week."""
+    week, filters = find_newest_week(), person_filters()
+    replies = map_replies(week.id) if week else {}
+    found = list_people(sift_people(filters, replies), window)
     counts = count_sessions(week.id, "person") if week else {}
-    return list_page("person_list.html", week, found, filters, counts=counts, standings=STANDINGS)
+    return list_page(
+        "person_list.html",
+        week,
+        found,
+        filters,
+        asked=chosen(filters),
+        counts=counts,
+        replies=replies,
+        standings=words.STANDINGS,
+    )
+
+
+def person_filters() -> list[Filter]:
+    """Return the filters of the list of people."""
+    roles = Filter("role", str(_("身份")), [(code, str(word)) for code, word in words.STANDINGS.items()])
+    replies = Filter("reply", str(_("嘉宾答复")), [(code, str(word)) for code, word in words.REPLIES.items()])
+    return [roles, Filter("city", str(_("城市")), choices(list_cities())), replies, shelf()]
+
+
+def sift_people(filters: list[Filter], replies: Mapping[int, Replies]) -> MasterFilter:
+    """Return which people the address asks for; by a reply only those who take part in the week."""
+    reply = next(f.chosen for f in filters if f.name == "reply")
+    among = frozenset(key for key, own in replies.items() if own.counts and own.reply == reply) if reply else None
+    return replace(sift([f for f in filters if f.name != "reply"]), among=among)
 
 
 def _offer_cities(form: Any, _week: Week | None) -> None:

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from eventweek.kernel.clock import local_day
 from eventweek.language import words
 from eventweek.programme.models import Week
+from eventweek.programme.queries.speakers import list_parts
 from eventweek.registration.queries import OfferingFacts, list_offerings
 from eventweek.scheduling.queries.lines import Line, list_lines, matching
 from eventweek.scheduling.worklist import Planned, list_planned
@@ -66,6 +67,9 @@ def search(week: Week) -> Found:
     if release := wanted.get("release"):
         states = {p.session.code: p.publication for p in list_planned(week.id)}
         found = [line for line in found if states[line.code] == release]
+    if reply := wanted.get("reply"):
+        replied = {part.session.code for part in list_parts(week.id) if part.reply == reply}
+        found = [line for line in found if line.code in replied]
     if seats := wanted.get("seats"):
         offerings = list_offerings([line.code for line in found])
         found = [line for line in found if any(SEATS[seats](o) for o in offerings.get(line.code, []))]
@@ -100,6 +104,7 @@ def _filters(week: Week, every: list[Line]) -> list[Filter]:
         Filter("visibility", _("公开范围"), [(code, str(word)) for code, word in words.VISIBILITY.items()]),
         Filter("registration", _("报名方式"), [(code, str(word)) for code, word in words.REGISTRATION.items()]),
         Filter("seats", _("席位"), [("waiting", _("有人候补")), ("full", _("报满")), ("free", _("有余位"))]),
+        Filter("reply", _("嘉宾答复"), [(code, str(word)) for code, word in words.REPLIES.items()]),
         Filter(
             "missing", _("缺"), [("people", _("缺人物")), ("english", _("缺英文标题")), ("permit", _("缺安全许可"))]
         ),

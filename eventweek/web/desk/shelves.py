@@ -26,7 +26,7 @@ def shelf() -> Filter:
 
 def sift(filters: Iterable[Filter]) -> MasterFilter:
     """Return what the address asks for."""
-    own = chosen(filters)
+    own: dict[str, Any] = dict(chosen(filters))
     archived = bool(own.pop("shelf", ""))
     return MasterFilter(words=asked("q"), archived=archived, **own)
 

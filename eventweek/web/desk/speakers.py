@@ -1,18 +1,22 @@
 """Links for the people of the programme, and what they reply."""
 
 from base64 import b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from io import BytesIO
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from flask import abort, flash, redirect, request, url_for
+from flask import Response, abort, flash, redirect, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from eventweek.accounts.enums import Verb
 from eventweek.kernel.errors import Invalid, Refusal
+from eventweek.kernel.tables import write_workbook
+from eventweek.kernel.tables.writing import Column, Page, Row
 from eventweek.kernel.text import clean_line
 from eventweek.language import say, sentence
-from eventweek.language.words import REPLIES
+from eventweek.language.words import PERSON_ROLES, REPLIES
 from eventweek.programme.actions.speakers.links import (
     MOST,
     Contact,
@@ -23,11 +27,14 @@ from eventweek.programme.actions.speakers.links import (
 )
 from eventweek.programme.actions.speakers.replies import note_reply
 from eventweek.programme.models import Person, PersonContact, Week
-from eventweek.programme.queries.speakers import list_speakers, map_replies
+from eventweek.programme.queries.masters import list_people
+from eventweek.programme.queries.speakers import Part, list_parts, list_speakers, map_replies
 from eventweek.ticketing.qr import pass_png
 from eventweek.web.actor import at_work
 from eventweek.web.desk.frame import blueprint, edition, page
-from eventweek.web.frame import needs
+from eventweek.web.desk.imports import XLSX
+from eventweek.web.desk.parties import person_filters, sift_people
+from eventweek.web.frame import best, needs
 from eventweek.web.public.frame import base_url
 
 DRAWN = 12
@@ -54,10 +61,48 @@ def reply_word(reply: str) -> str:
 @blueprint.get("/w/<week>/speakers/links")
 @needs(Verb.PROGRAMME_EDIT)
 def speaker_links(week: str) -> str:
-    """Ask where the chosen people are written to."""
+    """Ask where the chosen people are written to: those who are ticked, or all in the list who have a session."""
     own = edition(week, Verb.PROGRAMME_EDIT)
-    codes = [clean_line(code, 40) for code in request.args.getlist("s")[:MOST] if len(code) <= 40]
-    return _ask(own, list_speakers(own.id, codes), {})
+    if request.args.get("scope") == "all":
+        codes = _listed(own)
+    else:
+        codes = [clean_line(code, 40) for code in request.args.getlist("s")[:MOST] if len(code) <= 40]
+    return _ask(own, list_speakers(codes), {})
+
+
+@blueprint.get("/w/<week>/replies.xlsx")
+@needs(Verb.PROGRAMME_READ)
+def speaker_replies(week: str) -> Response:
+    """Send who takes part in what, and what they replied, as a workbook."""
+    own = edition(week)
+    heads = (_("姓名"), _("单位和职务"), _("场次"), _("编号"), _("身份"), _("答复"), _("何时"), _("原因"))
+    columns = [Column(str(head), width) for head, width in zip(heads, (16, 30, 40, 14, 12, 12, 18, 40), strict=True)]
+    rows = [Row(_told(part, own.timezone)) for part in list_parts(own.id)]
+    book = write_workbook([Page(str(_("答复")), columns, rows)])
+    return send_file(BytesIO(book), XLSX, as_attachment=True, download_name=f"{week}-{_('答复')}.xlsx")
+
+
+def _told(part: Part, zone: str) -> list[str]:
+    said, since = part.said, part.since
+    return [
+        best(part.person.name),
+        best(part.person.affiliation),
+        best(part.session.title),
+        part.session.code,
+        str(_("、")).join(str(PERSON_ROLES[role]) for role in part.roles),
+        reply_word(part.reply),
+        f"{since.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}" if since else "",
+        said.reason if said else "",
+    ]
+
+
+def _listed(week: Week) -> list[str]:
+    """Return the codes of the people whom the list shows and who take part in the week."""
+    filters, replies = person_filters(), map_replies(week.id)
+    wanted = sift_people(filters, replies)
+    taking = frozenset(key for key, own in replies.items() if own.counts)
+    wanted = replace(wanted, among=taking & (taking if wanted.among is None else wanted.among))
+    return [person.code for person in list_people(wanted, lambda _total: (0, MOST)).rows]
 
 
 @blueprint.post("/w/<week>/speakers/links")
@@ -73,7 +118,7 @@ def speaker_links_create(week: str) -> Any:
         given = give_links(own.id, wanted, actor=at_work())
     except Invalid as invalid:
         errors = {error.field.removesuffix(".email"): say(error.code, error.facts) for error in invalid.errors}
-        return _ask(own, list_speakers(own.id, codes), errors), 422
+        return _ask(own, list_speakers(codes), errors), 422
     except Refusal as refusal:
         return _back(refusal)
     return _given(own, given)

@@ -6,11 +6,13 @@ from flask import Flask
 from sqlalchemy import select
 
 from eventweek.kernel.db import db
+from eventweek.kernel.tables import read_tables
 from eventweek.outbox.models import Message
 from eventweek.programme.actions.speakers.replies import reply_by_link
 from eventweek.programme.models import SpeakerLink, SpeakerReply
 from eventweek.programme.queries.speakers import open_link
 from tests.conftest import SignIn
+from tests.factories.programme import make_person
 from tests.factories.speakers import link, make_scene
 from tests.web.desk.sending import post
 
@@ -71,3 +73,47 @@ def test_readers_see_replies_and_make_no_links(app: Flask, sign_in: SignIn) -> N
     page = reader.get(f"/desk/people/{scene.person.code}").text
     assert "等答复" in page and "换新链接" not in page and "代记答复" not in page
     assert post(reader, f"/desk/w/spring/people/{scene.person.code}/link").status_code == 403
+
+
+def test_people_are_found_by_their_replies_and_asked_all_at_once(app: Flask, sign_in: SignIn) -> None:
+    scene = make_scene()
+    make_person("没有场次的人")
+    reply_by_link(link(scene).link.code, scene.one.code, "declined")
+    desk = sign_in(app, "committee")
+    found = {reply: desk.get(f"/desk/people?reply={reply}").text for reply in ("declined", "unasked", "confirmed")}
+    assert (
+        "王示例" in found["declined"]
+        and "李旁人" not in found["declined"]
+        and "不能参加 1 · 等答复 1" in found["declined"]
+    )
+    assert "李旁人" in found["unasked"] and "王示例" not in found["unasked"] and "没有场次的人" not in found["unasked"]
+    assert "李旁人" not in found["confirmed"]
+    every = desk.get("/desk/w/spring/speakers/links?scope=all").text
+    assert "2 人" in every and "没有场次的人" not in every
+    some = desk.get("/desk/w/spring/speakers/links?scope=all&reply=unasked").text
+    assert "李旁人" in some and "王示例" not in some
+
+
+def test_somebody_who_declined_is_missed_nowhere(app: Flask, sign_in: SignIn) -> None:
+    scene = make_scene()
+    reply_by_link(link(scene).link.code, scene.one.code, "declined", "在外地")
+    desk, said = sign_in(app, "committee"), "王示例回复不能参加“开放创新论坛”"
+    home = desk.get("/desk/w/spring/").text
+    assert "嘉宾回复不能参加" in home and "王示例（开放创新论坛）" in home
+    assert said in desk.get(f"/desk/w/spring/sessions/{scene.one.code}").text
+    listed = desk.get("/desk/w/spring/sessions?reply=declined").text
+    assert "开放创新论坛" in listed and "青年夜话" not in listed
+    reply_by_link(link(scene).link.code, scene.one.code, "confirmed")
+    assert "嘉宾回复不能参加" not in desk.get("/desk/w/spring/").text
+    assert said not in desk.get(f"/desk/w/spring/sessions/{scene.one.code}").text
+
+
+def test_replies_leave_as_a_workbook(app: Flask, sign_in: SignIn) -> None:
+    scene = make_scene()
+    reply_by_link(link(scene).link.code, scene.one.code, "declined", "=1+1")
+    answer = sign_in(app, "reader").get("/desk/w/spring/replies.xlsx")
+    (sheet,) = read_tables(answer.data, "")
+    rows = [cells for _number, cells in sheet.rows]
+    assert rows[0][5:] == ["答复", "何时", "原因"] and len(rows) == 5
+    told = next(row for row in rows if row[0] == "王示例" and row[3] == scene.one.code)
+    assert told[4:6] == ["主讲", "不能参加"] and told[7] == "=1+1"
