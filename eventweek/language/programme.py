@@ -77,6 +77,8 @@ SENTENCES = {
     "speaker_link.not_found": _("这个链接不能用了。用最近一封信里的链接，或向主办方再要一个。"),
     "speakers.nobody": _("没有选人。回到人物列表勾选。"),
     "speakers.too_many": _("一次最多选 %(most)s 人。分几次选。"),
+    "speaker.never": _("这几天一天也不能来，就回到“我的场次”，对每一场回复不能参加。"),
+    "consent.text_changed": _("说明刚刚改过。读一遍新的，再决定。"),
     "reply.cancelled": _("这一场已经取消，不用再答复。"),
     "tag_set.crowded": _("有 %(count)s 个场次在这一组里有多个标签，不能改成单选。先改这些场次。"),
 }

@@ -133,6 +133,12 @@ PRESET_PAGES: Words = {
     "terms": _("参会须知"),
     "accessibility": _("无障碍：补充说明"),
 }
+CONSENTS: Words = {
+    "name": _("姓名、单位和职务"),
+    "bio": _("简介"),
+    "portrait": _("头像"),
+    "recording": _("录像、录音和回放"),
+}
 REPLIES: Words = {
     "unasked": _("还没问"),
     "asked": _("等答复"),

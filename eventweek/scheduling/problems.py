@@ -142,7 +142,8 @@ def _alone(week: WeekFacts, own: Placed) -> Iterator[Problem]:
     for person in own.people:
         if person.declined:
             yield _warn("person_declined", own, person=person.name)
-        if person.spans and not _within(day, begins, ends, person.spans):
+        spans = [span for span in person.spans if span[0] in week.days]
+        if spans and not _within(day, begins, ends, spans):
             yield _warn("person_away", own, person=person.name)
     yield from _in_room(own)
 

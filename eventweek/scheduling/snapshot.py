@@ -6,17 +6,19 @@ that an item of schema 2 says the same.
 
 import hashlib
 import json
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
 from eventweek.kernel.db import Bilingual
 from eventweek.kernel.text import search_key
-from eventweek.programme.enums import Visibility
-from eventweek.programme.models import Picture, Room, SeriesMember, Session, Venue
+from eventweek.programme.enums import ConsentItem, LinkKind, Visibility
+from eventweek.programme.models import Person, Picture, Room, SeriesMember, Session, Venue
 from eventweek.scheduling.enums import Action
 from eventweek.scheduling.models import Placement
 
 SCHEMA = 3
+RECORDINGS = (LinkKind.REPLAY, LinkKind.VIDEO, LinkKind.AUDIO)
 Facts = dict[str, Any]
 
 
@@ -37,7 +39,7 @@ def snapshot(placement: Placement) -> Facts:
         "room": _room(room),
         "venue": _venue(room.venue),
         "city": {"code": city.code, **_pair(city.name)} if city else None,
-        "people": [_person(part) for part in session.people],
+        "people": _people(session),
         "organisations": [_organisation(part) for part in session.organisations],
         "tags": [{"set": tag.set.code, "code": tag.code, **_pair(tag.name)} for tag in _in_order(session)],
         "track": {"code": track.code, "colour": track.colour, **_pair(track.name)} if track else None,
@@ -82,6 +84,31 @@ def stamped(value: Facts, at: datetime) -> Facts:
     return value | {"withdrawn": left | {"at": at.astimezone(UTC).isoformat()}}
 
 
+def withheld(session: Session) -> dict[str, frozenset[str]]:
+    """Return which items of each person the session's week may not publish, by the person's code.
+
+    These are what the person has refused, and the portrait as long as they have not agreed to it.
+    """
+    return {part.person.code: _withheld(part.person, session.week_id) for part in session.people}
+
+
+def lingers(published: Facts, session: Session) -> bool:
+    """Say whether the public still reads what somebody of the session has taken back."""
+    kept_back = withheld(session)
+    for person in published["people"]:
+        shown = {ConsentItem.NAME, *([ConsentItem.BIO] if any(person["bio"].values()) else [])}
+        shown |= {ConsentItem.PORTRAIT} if person.get("portrait") else set()
+        if shown & kept_back.get(person["code"], frozenset()):
+            return True
+    recorded = any(link["kind"] in RECORDINGS for link in published.get("links", ()))
+    return recorded and any(ConsentItem.RECORDING in items for items in kept_back.values())
+
+
+def _withheld(person: Person, week_id: int) -> frozenset[str]:
+    decided = {consent.item: consent.given for consent in person.consents if consent.week_id == week_id}
+    return frozenset(item for item in ConsentItem if not decided.get(item, item != ConsentItem.PORTRAIT))
+
+
 def searchable(facts: Facts) -> str:
     """Return the words by which a session is found: title, kind, place, people, organisations, tags, both languages."""
     named = [facts[name] for name in ("title", "subtitle", "kind", "room", "venue", "city", "track") if facts.get(name)]
@@ -122,7 +149,9 @@ def _extras(session: Session) -> Facts:
     """Return what only some sessions have; the rest is left out, so that older snapshots stay equal."""
     abstract = Bilingual(session.abstract_zh, session.abstract_en)
     pairs = {"subtitle": _pair(session.subtitle), "abstract": _pair(abstract)}
-    links = [{"kind": link.kind, "url": link.url, **_pair(link.title)} for link in session.links]
+    unrecorded = any(ConsentItem.RECORDING in items for items in withheld(session).values())
+    shown = [link for link in session.links if not (unrecorded and link.kind in RECORDINGS)]
+    links = [{"kind": link.kind, "url": link.url, **_pair(link.title)} for link in shown]
     told = {name: pair for name, pair in pairs.items() if any(pair.values())} | ({"links": links} if links else {})
     return told | _picture("poster", session.poster)
 
@@ -160,10 +189,22 @@ def _venue(venue: Venue) -> Facts:
     }
 
 
-def _person(part: Any) -> Facts:
+def _people(session: Session) -> list[Facts]:
+    """Return who takes part, without those who refused to be named."""
+    kept_back = withheld(session)
+    return [
+        _person(part, kept_back[part.person.code])
+        for part in session.people
+        if ConsentItem.NAME not in kept_back[part.person.code]
+    ]
+
+
+def _person(part: Any, kept_back: Collection[str]) -> Facts:
     own = part.person
-    profile = {"affiliation": _pair(own.affiliation), "honour": _pair(own.honour), "bio": _pair(own.bio)}
-    return {"code": own.code, "role": part.role, **_pair(own.name), **profile} | _picture("portrait", own.portrait)
+    bio = Bilingual("", "") if ConsentItem.BIO in kept_back else own.bio
+    profile = {"affiliation": _pair(own.affiliation), "honour": _pair(own.honour), "bio": _pair(bio)}
+    portrait = None if ConsentItem.PORTRAIT in kept_back else own.portrait
+    return {"code": own.code, "role": part.role, **_pair(own.name), **profile} | _picture("portrait", portrait)
 
 
 def _organisation(part: Any) -> Facts:

@@ -1,6 +1,7 @@
 """Organisations and people of the programme; installation-wide."""
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -9,6 +10,9 @@ from eventweek.kernel.db import Base, Bilingual, UtcDateTime, bilingual
 from eventweek.kernel.tokens import random_code
 from eventweek.programme.models.pictures import Picture
 from eventweek.programme.models.places import City
+
+if TYPE_CHECKING:
+    from eventweek.programme.models.speakers import SpeakerConsent
 
 
 class Organisation(Base):
@@ -58,6 +62,7 @@ class Person(Base):
     availability: Mapped[list["PersonAvailability"]] = relationship(
         cascade="all, delete-orphan", order_by="PersonAvailability.day"
     )
+    consents: Mapped[list["SpeakerConsent"]] = relationship(viewonly=True)
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (CheckConstraint("max_per_day > 0", name="max_per_day"),)
 

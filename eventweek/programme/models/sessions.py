@@ -239,9 +239,6 @@ class Session(Base):
     relations: Mapped[list["SessionRelation"]] = relationship(
         foreign_keys="SessionRelation.session_id", cascade="all, delete-orphan"
     )
-    replies: Mapped[list["SpeakerReply"]] = relationship(
-        primaryjoin="Session.id == SpeakerReply.session_id", foreign_keys="SpeakerReply.session_id", viewonly=True
-    )
     memberships: Mapped[list["SeriesMember"]] = relationship(viewonly=True, order_by="SeriesMember.series_id")
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
@@ -284,6 +281,12 @@ class SessionPerson(Base):
     role: Mapped[str] = mapped_column(String(20), primary_key=True)
     position: Mapped[int]
     person: Mapped[Person] = relationship()
+    reply: Mapped["SpeakerReply | None"] = relationship(
+        primaryjoin="and_(SessionPerson.session_id == SpeakerReply.session_id, "
+        "SessionPerson.person_id == SpeakerReply.person_id)",
+        foreign_keys="[SessionPerson.session_id, SessionPerson.person_id]",
+        viewonly=True,
+    )
 
 
 class SessionOrganisation(Base):

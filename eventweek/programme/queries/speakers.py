@@ -14,16 +14,29 @@ from eventweek.kernel.db import db
 from eventweek.kernel.keys import contact_hash
 from eventweek.programme.enums import Reply
 from eventweek.programme.models import (
+    ConsentText,
     Person,
     PersonContact,
     Session,
     SessionPerson,
+    SpeakerConsent,
     SpeakerLink,
     SpeakerReply,
     Week,
 )
+from eventweek.programme.queries.consents import find_kept_text, text_as_it_reads
 from eventweek.programme.queries.weeks import get_week
-from eventweek.programme.rules.speakers import FEED, PAGE, last_day_of_links, read_token, reply_of, summed
+from eventweek.programme.rules.speakers import (
+    FEED,
+    PAGE,
+    PUBLISHING,
+    PUBLISHING_EN,
+    PUBLISHING_ZH,
+    last_day_of_links,
+    read_token,
+    reply_of,
+    summed,
+)
 
 
 @dataclass(frozen=True)
@@ -132,6 +145,17 @@ def list_speakers(codes: Collection[str]) -> list[tuple[Person, PersonContact | 
     query = select(Person, PersonContact).outerjoin(PersonContact, PersonContact.person_id == Person.id)
     rows = db.session.execute(query.where(Person.code.in_(codes), Person.archived_at.is_(None)).order_by(Person.id))
     return [(person, contact) for person, contact in rows]
+
+
+def map_consents(week_id: int, person_id: int) -> dict[str, SpeakerConsent]:
+    """Return what somebody lets a week publish, or not, by item; what they never decided is missing."""
+    query = select(SpeakerConsent).filter_by(week_id=week_id, person_id=person_id)
+    return {consent.item: consent for consent in db.session.scalars(query)}
+
+
+def publishing_text(week: Week) -> ConsentText:
+    """Return what people read before they let the week publish something of theirs."""
+    return text_as_it_reads(week.id, PUBLISHING, PUBLISHING_ZH, PUBLISHING_EN, find_kept_text(week.id, PUBLISHING))
 
 
 def _opened(domain: bytes, column: InstrumentedAttribute[str], token: str) -> Opened | None:

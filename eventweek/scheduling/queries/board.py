@@ -1,6 +1,6 @@
 """The working plan as facts for its rules, and what they find in it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -57,7 +57,8 @@ def _week(week: Week) -> WeekFacts:
 
 def _plan(week: Week, codes: Collection[str] | None = None) -> list[Placed]:
     session, room = joinedload(Placement.session), joinedload(Placement.room)
-    person = session.selectinload(Session.people).joinedload(SessionPerson.person)
+    people = session.selectinload(Session.people)
+    person = people.joinedload(SessionPerson.person)
     query = (
         select(Placement)
         .join(Placement.plan)
@@ -69,7 +70,7 @@ def _plan(week: Week, codes: Collection[str] | None = None) -> list[Placed]:
         .options(session.selectinload(Session.venues), session.joinedload(Session.fixed_room))
         .options(session.selectinload(Session.relations).joinedload(SessionRelation.other))
         .options(session.selectinload(Session.memberships).joinedload(SeriesMember.series))
-        .options(person.selectinload(Person.availability), session.selectinload(Session.replies))
+        .options(person.selectinload(Person.availability), people.joinedload(SessionPerson.reply))
         .options(room.joinedload(Room.venue).joinedload(Venue.city), room.selectinload(Room.features))
         .options(room.selectinload(Room.hours), room.selectinload(Room.closures))
     )
@@ -101,7 +102,7 @@ def _placed(session: Session, start: datetime, room: Room, zone: ZoneInfo) -> Pl
         plenary=session.plenary,
         fixed_start=session.fixed_start,
         fixed_room=session.fixed_room.code if session.fixed_room else "",
-        people=_people(session),
+        people=_people(session.people),
         after=tuple((code, gap) for code, kind_, gap in relations if kind_ == "after"),
         together=frozenset(code for code, kind_, _gap in relations if kind_ == "sync_with"),
         series=tuple((m.series.code, m.series.kind, m.position) for m in session.memberships),
@@ -121,16 +122,15 @@ def _room(room: Room) -> RoomFacts:
     )
 
 
-def _people(session: Session) -> tuple[PersonFacts, ...]:
-    own = {part.person_id: part.person for part in session.people}
-    declined = {reply.person_id for reply in session.replies if reply.answer == Reply.DECLINED}
+def _people(parts: Iterable[SessionPerson]) -> tuple[PersonFacts, ...]:
+    own = {part.person_id: part for part in parts}
     return tuple(
         PersonFacts(
-            code=person.code,
-            name=person.name,
-            spans=tuple((span.day, span.opens, span.closes) for span in person.availability),
-            max_per_day=person.max_per_day,
-            declined=person_id in declined,
+            code=part.person.code,
+            name=part.person.name,
+            spans=tuple((span.day, span.opens, span.closes) for span in part.person.availability),
+            max_per_day=part.person.max_per_day,
+            declined=part.reply is not None and part.reply.answer == Reply.DECLINED,
         )
-        for person_id, person in own.items()
+        for part in own.values()
     )

@@ -70,7 +70,9 @@ def told_of_session() -> list[ORMOption]:
         joinedload(Session.kind),
         joinedload(Session.track),
         joinedload(Session.poster),
-        selectinload(Session.people).joinedload(SessionPerson.person).joinedload(Person.portrait),
+        selectinload(Session.people)
+        .joinedload(SessionPerson.person)
+        .options(joinedload(Person.portrait), joinedload(Person.consents)),
         selectinload(Session.organisations).joinedload(SessionOrganisation.organisation).joinedload(Organisation.logo),
         selectinload(Session.links),
         selectinload(Session.tags).joinedload(Tag.set),

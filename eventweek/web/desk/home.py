@@ -21,6 +21,7 @@ from eventweek.programme.queries.speakers import list_parts
 from eventweek.registration.queries import list_offerings, list_queued_sessions
 from eventweek.scheduling.enums import Level
 from eventweek.scheduling.queries.board import list_problems
+from eventweek.scheduling.snapshot import lingers
 from eventweek.scheduling.worklist import Planned, list_planned
 from eventweek.web.actor import at_work
 from eventweek.web.desk.frame import blueprint, edition, page, said
@@ -75,6 +76,7 @@ def _duties(week: Week, planned: list[Planned], today: date) -> Iterator[Duty]:
     yield _blocking(week)
     yield _permits(week, planned, today)
     yield _declined(week)
+    yield _taken_back(week, planned)
     yield _changes(week, planned)
     yield _queues(week, planned)
     waiting = [p for p in planned if p.state == "unplaced"]
@@ -149,6 +151,12 @@ def _declined(week: Week) -> Duty:
     )
     detail = _("%(names)s 等", names=named) if len(parts) > 3 else named
     return Duty(len(parts), _("嘉宾回复不能参加"), detail, _sessions(week, reply=str(Reply.DECLINED)), _("换人"))
+
+
+def _taken_back(week: Week, planned: list[Planned]) -> Duty:
+    held = [p for p in planned if p.item and lingers(p.item.snapshot, p.session)]
+    compare = url_for("desk.release_new", week=week.code)
+    return Duty(len(held), _("嘉宾收回了公开的授权，公众还看得到"), _names(held), compare, _("去发布"))
 
 
 def _queues(week: Week, planned: list[Planned]) -> Duty:

@@ -15,7 +15,13 @@ from eventweek.programme.models import Week
 from eventweek.programme.queries import find_newest_week
 from eventweek.programme.queries.masters import MasterFilter, list_cities, list_organisations, list_people
 from eventweek.programme.queries.parts import count_sessions, list_sessions_of_organisation
-from eventweek.programme.queries.speakers import Replies, find_link_in_use, list_parts_of_person, map_replies
+from eventweek.programme.queries.speakers import (
+    Replies,
+    find_link_in_use,
+    list_parts_of_person,
+    map_consents,
+    map_replies,
+)
 from eventweek.programme.rules.speakers import last_day_of_links
 from eventweek.programme.rules.subjects import ORGANISATION, PERSON
 from eventweek.web.desk.frame import blueprint
@@ -84,6 +90,8 @@ def _of_person(person: Any, week: Week | None) -> dict[str, Any]:
         "link": find_link_in_use(week.id, person.id),
         "ends": last_day_of_links(week.last_day, week.speaker_link_days),
         "roles": PERSON_ROLES,
+        "consents": map_consents(week.id, person.id),
+        "consent_words": words.CONSENTS,
     }
 
 

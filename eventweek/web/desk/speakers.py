@@ -17,6 +17,7 @@ from eventweek.kernel.tables.writing import Column, Page, Row
 from eventweek.kernel.text import clean_line
 from eventweek.language import say, sentence
 from eventweek.language.words import PERSON_ROLES, REPLIES
+from eventweek.programme.actions.speakers.consents import note_consents
 from eventweek.programme.actions.speakers.links import (
     MOST,
     Contact,
@@ -168,6 +169,19 @@ def speaker_reply(week: str, code: str, session: str) -> Any:
     own, sent = edition(week, Verb.PROGRAMME_EDIT), request.form
     try:
         note_reply(own.id, code, session, sent.get("answer", ""), sent.get("reason", ""), actor=at_work())
+    except Refusal as refusal:
+        return _back(refusal, code)
+    flash(_("已记下。"), "yes")
+    return redirect(url_for("desk.person", code=code), 303)
+
+
+@blueprint.post("/w/<week>/people/<code>/consents/<item>")
+@needs(Verb.PROGRAMME_EDIT)
+def speaker_consent(week: str, code: str, item: str) -> Any:
+    """Write down what somebody signed on paper."""
+    own = edition(week, Verb.PROGRAMME_EDIT)
+    try:
+        note_consents(own.id, code, {item: request.form.get("given") == "yes"}, actor=at_work())
     except Refusal as refusal:
         return _back(refusal, code)
     flash(_("已记下。"), "yes")

@@ -73,10 +73,12 @@ OTHER_FIELDS: dict[str, LazyString] = {
     "position": _("次序"),
     "code": _("代码"),
     "replies": _("答复"),
+    "consents": _("公开的授权"),
     "override": _("理由"),
     "reason": _("原因"),
 }
 OTHER_TYPES: dict[str, Mapping[str, Type]] = {
+    "person": {"consents": Rows({"item": Choice(enums.ConsentItem), "given": Flag()}, key=("item",))},
     "session": {"replies": Rows({"person": Ref("person"), "answer": Choice(enums.Reply)}, key=("person",))},
     "placement": {"start": Moment(), "room": Ref("room"), "pin_time": Flag(), "pin_room": Flag()},
     "offering": {
@@ -108,6 +110,7 @@ CHOICES: dict[type[StrEnum], words.Words] = {
     enums.NoticeLevel: words.NOTICE_LEVELS,
     enums.Reply: words.REPLIES,
     Unknown: words.UNKNOWN_CODES,
+    enums.ConsentItem: words.CONSENTS,
 }
 LINES: dict[tuple[str, str], words.Words] = {
     ("organisation", "type"): words.ORGANISATION_TYPES,

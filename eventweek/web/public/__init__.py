@@ -15,6 +15,7 @@ from eventweek.web.public import (
     programme,
     sessions,
     speaker,
+    speaker_record,
     subjects,
     subscribe,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "sessions",
     "speaker",
     "speaker_blueprint",
+    "speaker_record",
     "subjects",
     "subscribe",
 ]

@@ -76,7 +76,7 @@ def reply(code: str) -> Any:
     try:
         answer = reply_by_link(own.link.code, code, sent.get("answer", ""), sent.get("reason", ""))
     except Refusal as refusal:
-        return _refused(refusal)
+        return refused(refusal)
     flash(_("已确认，主办方看得到。") if answer == "confirmed" else _("已告诉主办方你不能参加。"), "yes")
     return redirect(url_for("speaker.sessions", _anchor=code), 303)
 
@@ -89,7 +89,7 @@ def seen() -> Any:
     try:
         note_seen(own.link.code)
     except Refusal as refusal:
-        return _refused(refusal)
+        return refused(refusal)
     return redirect(url_for("speaker.sessions"), 303)
 
 
@@ -113,11 +113,12 @@ def own_page(template: str, own: Opened, **values: Any) -> str:
     return render_template(f"public/{template}", week=own.week, own=own, person=own.person, token=token, **values)
 
 
-def _refused(refusal: Refusal) -> Any:
+def refused(refusal: Refusal, page: str = "speaker.sessions") -> Any:
+    """Say on a page of the speaker why something was not done; a link that ended meanwhile is answered as unknown."""
     if refusal.code.endswith("not_found"):
         abort(404)
     flash(sentence(refusal), "no")
-    return redirect(url_for("speaker.sessions"), 303)
+    return redirect(url_for(page), 303)
 
 
 def _days(found: list[Appearance], zone: str) -> list[tuple[Any, list[Appearance]]]:

@@ -117,3 +117,19 @@ def test_replies_leave_as_a_workbook(app: Flask, sign_in: SignIn) -> None:
     assert rows[0][5:] == ["答复", "何时", "原因"] and len(rows) == 5
     told = next(row for row in rows if row[0] == "王示例" and row[3] == scene.one.code)
     assert told[4:6] == ["主讲", "不能参加"] and told[7] == "=1+1"
+
+
+def test_consents_are_written_down_and_what_was_taken_back_is_a_duty_until_the_release(
+    app: Flask, sign_in: SignIn
+) -> None:
+    scene = make_scene()
+    desk, base = sign_in(app, "committee"), f"/desk/w/spring/people/{scene.person.code}/consents"
+    assert "没表态" in desk.get(f"/desk/people/{scene.person.code}").text
+    assert post(desk, f"{base}/bio", {"given": "no"}).status_code == 303
+    assert "不同意公开" in desk.get(f"/desk/people/{scene.person.code}").text
+    assert "嘉宾收回了公开的授权" in desk.get("/desk/w/spring/").text
+    scene.publish()
+    assert "嘉宾收回了公开的授权" not in desk.get("/desk/w/spring/").text
+    assert post(desk, f"{base}/shoes", {"given": "no"}).status_code == 303
+    history = desk.get(f"/desk/history/person/{scene.person.code}").text
+    assert "公开的授权" in history and "简介 · 否" in history

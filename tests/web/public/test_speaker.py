@@ -144,3 +144,51 @@ def test_the_page_takes_as_many_statements_for_many_sessions(
             session = make_session(scene.week, f"加场 {more}", people=[{"person": scene.person.code, "role": "chair"}])
             place(session, (NINE, TWO)[more % 2], scene.room)
     assert counts[0] == counts[1] <= 26
+
+
+def test_the_profile_is_saved_and_a_conflict_shows_both(app: Flask) -> None:
+    scene = make_scene()
+    own = phone(app, link(scene))
+    stored = {"affiliation_zh": "示例大学", "bio_zh": "讲创业的人。", "version": "1"}
+    assert own.post("/my/part/profile", **stored | {"bio_zh": "换了。<script>"}).status_code == 303
+    page = own.client.get("/my/part/profile").text
+    assert "换了。&lt;script&gt;" in page and 'name="name_zh"' not in page
+    stale = own.post("/my/part/profile", **stored | {"bio_zh": "又换了。"})
+    assert stale.status_code == 409 or stale.status_code == 422
+    assert "又换了。" in stale.text and "换了。&lt;script&gt;" in stale.text
+    long = own.post("/my/part/profile", **stored | {"bio_zh": "字" * 4001, "version": "2"})
+    assert long.status_code == 422 and "4000" in long.text.replace(",", "")
+
+
+def test_days_are_given_and_mistakes_are_said_at_the_day(app: Flask) -> None:
+    scene = make_scene()
+    own = phone(app, link(scene))
+    days = {f"2027-04-{day}-can": "any" for day in range(12, 17)}
+    part = {"2027-04-13-can": "part", "2027-04-13-opens": "9：00", "2027-04-13-closes": "1130"}
+    assert own.post("/my/part/availability", **days | part | {"2027-04-16-can": "none"}).status_code == 303
+    page = own.client.get("/my/part/availability").text
+    assert 'value="09:00"' in page and 'value="11:30"' in page and page.count('<option selected value="any">') == 3
+    for wrong, said in (
+        ({"2027-04-13-opens": ""}, "写从几点到几点"),
+        ({"2027-04-13-opens": "26:00"}, "09:30"),
+        ({"2027-04-13-closes": "08:00"}, "晚于开始"),
+        ({"2027-04-12-can": "perhaps"}, "不在可选的范围里"),
+        (dict.fromkeys(days, "none"), "一天也不能来"),
+    ):
+        answer = own.post("/my/part/availability", **days | part | wrong)
+        assert answer.status_code == 422 and said in answer.text
+
+
+def test_consent_starts_undecided_and_is_taken_back_as_easily(app: Flask) -> None:
+    scene = make_scene()
+    own = phone(app, link(scene))
+    page = own.client.get("/my/part/consents").text
+    assert " checked" not in page and "说明第 1 版" in page and "还没决定：不公开" in page
+    own.post("/my/part/consents", text="1", name="yes", bio="no")
+    page = own.client.get("/my/part/consents").text
+    assert 'name="name" value="yes" checked' in page and 'name="bio" value="no" checked' in page
+    own.post("/my/part/consents", text="1", name="no", bio="no")
+    assert 'name="name" value="no" checked' in own.client.get("/my/part/consents").text
+    own.post("/my/part/consents", text="7", name="yes")
+    page = own.client.get("/my/part/consents").text
+    assert "说明刚刚改过" in page and 'name="name" value="no" checked' in page
