@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _
 SENTENCES = {
     "offering.not_found": _("没有这个报名项，或它已经撤下。回到日程重新选择。"),
     "offering.cancelled": _("这场活动已取消。看看日程里的其他场次。"),
+    "offering.week_over": _("这一届活动周已经结束，不再接受报名。回到首页看最近的一届。"),
     "offering.week_not_open": _("这一届活动周现在不接受报名。留意首页的开放通知。"),
     "offering.closed": _("这一项的报名已经截止。看看日程里还有余位的场次。"),
     "offering.over": _("这场活动已经开始或结束，不能再报名。看看后面的场次。"),

@@ -98,6 +98,8 @@ def why_no_registration(window: Window, now: datetime) -> Reason | None:
     """Return why nobody can register by themselves now, None when they can."""
     if window.cancelled:
         return Reason("offering.cancelled")
+    if window.week_state in ("closed", "archived"):
+        return Reason("offering.week_over")
     if window.week_state != "open":
         return Reason("offering.week_not_open")
     if window.mode not in SELF_SERVICE:

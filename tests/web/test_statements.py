@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
 
 from eventweek.accounts.models import User
 from eventweek.audit.models import Revision
@@ -107,17 +108,21 @@ class Visit:
 
     def count(self, rule: Rule, statements: Statements) -> int:
         """Return how many statements a page takes once it is warm."""
+        self.open(rule)
+        with statements() as seen:
+            answer = self.open(rule)
+        assert answer.status_code < 400, (answer.request.path, answer.text[:2000])
+        return len(seen)
+
+    def open(self, rule: Rule) -> TestResponse:
+        """Open the page of row 0."""
         built = rule.build({name: self._value(rule.endpoint, name) for name in rule.arguments})
         assert built
         address = built[1]
         client = self.desk if rule.endpoint.startswith(("desk.", "account.")) else self.visitor
         headers = {"Authorization": f"Bearer {self.manage}"} if address.startswith("/api/") else {}
         headers = self.key if address.startswith("/api/v1/desk/") else headers
-        client.get(address, headers=headers)
-        with statements() as seen:
-            answer = client.get(address, headers=headers)
-        assert answer.status_code < 400, (address, answer.text[:2000])
-        return len(seen)
+        return client.get(address, headers=headers)
 
     def _value(self, endpoint: str, name: str) -> Any:
         if endpoint.startswith("desk.") and endpoint.endswith(("_history", "_value")) and name != "week":

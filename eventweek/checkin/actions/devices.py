@@ -25,6 +25,7 @@ from eventweek.kernel.tokens import is_code, random_token, token_hash
 from eventweek.programme.actions.verbs import editable_week
 from eventweek.programme.actions.writing import refuse_stale
 from eventweek.programme.models import Venue
+from eventweek.programme.queries import refuse_archived
 from eventweek.programme.rules.checks import cleaned, incomplete
 from eventweek.programme.rules.scopes import reaches
 
@@ -92,7 +93,7 @@ def edit_gate(code: str, values: Mapping[str, object], *, actor: Actor, version:
 def stop_gate(code: str, *, stopped: bool, actor: Actor, version: int | None = None) -> Gate:
     """Stop letting people in at a gate, or go on; a second call changes nothing.
 
-    Raises: Refusal gate.not_found, permission.denied, version.stale.
+    Raises: Refusal gate.not_found, permission.denied, week.archived, version.stale.
     """
     with transaction():
         gate = _gate(code, actor)
@@ -109,8 +110,8 @@ def stop_gate(code: str, *, stopped: bool, actor: Actor, version: int | None = N
 def enrol_device(week_id: int, wanted: Enrolment, *, actor: Actor) -> tuple[Device, str]:
     """Make a device and the secret of its enrolment link, which works once and for 15 minutes.
 
-    Raises: Refusal permission.denied, week.not_found; Invalid with device.name, device.profile, device.valid_to,
-    device.gates.
+    Raises: Refusal permission.denied, week.not_found, week.archived; Invalid with device.name, device.profile,
+    device.valid_to, device.gates.
     """
     with transaction():
         require(actor, Verb.DOOR_MANAGE, week_id)
@@ -137,10 +138,11 @@ def enrol_device(week_id: int, wanted: Enrolment, *, actor: Actor) -> tuple[Devi
 def renew_link(code: str, *, actor: Actor) -> tuple[Device, str]:
     """Make a new enrolment link for a device; the key that it had ends at once.
 
-    Raises: Refusal device.not_found, permission.denied, device.revoked.
+    Raises: Refusal device.not_found, permission.denied, week.archived, device.revoked.
     """
     with transaction():
         device, token = _device(code, actor), random_token()
+        refuse_archived(device.week_id)
         if device.revoked_at:
             raise Refusal("device.revoked")
         device.key_hash, device.enrol_hash, device.enrol_expires_at = None, token_hash(token), now() + LINK_VALID
@@ -149,7 +151,7 @@ def renew_link(code: str, *, actor: Actor) -> tuple[Device, str]:
 
 
 def revoke_device(code: str, *, actor: Actor) -> Device:
-    """End a device at once; a second call changes nothing.
+    """End a device at once, also of an archived week: a lost phone must never open it again. Twice is once.
 
     Raises: Refusal device.not_found, permission.denied.
     """
@@ -164,13 +166,14 @@ def revoke_device(code: str, *, actor: Actor) -> Device:
 def accept_enrolment(token: str, name: str, *, actor: Actor = VISITOR) -> tuple[Device, str]:
     """Exchange an enrolment link for the device's key; the link is used up.
 
-    Raises: Refusal device.link_dead; Invalid with device.name.
+    Raises: Refusal device.link_dead, week.archived; Invalid with device.name.
     """
     with transaction():
         found = find_enrolment(token)
         device = db.session.get(Device, found.id, with_for_update=True, populate_existing=True) if found else None
         if device is None or device.enrol_hash is None:
             raise Refusal("device.link_dead")
+        refuse_archived(device.week_id)
         key, at = random_token(), now()
         device.name = _name(name or device.name)
         device.key_hash, device.enrol_hash, device.enrol_expires_at = token_hash(key), None, None

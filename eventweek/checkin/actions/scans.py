@@ -32,6 +32,7 @@ from eventweek.checkin.rules import GENESIS, Presence, link
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
+from eventweek.programme.queries import refuse_archived
 from eventweek.registration.models import Pass
 
 HIGHEST_SEQ = 2_000_000_000
@@ -79,12 +80,14 @@ class _Case:
 def record_scan(device: DeviceFacts, request: ScanRequest, *, actor: Actor) -> ScanAnswer:
     """Keep a scan and return the verdict; the same number again returns the first verdict and changes nothing.
 
-    Raises: Refusal device.revoked, device.expired, gate.not_found, door.session_not_found, device.profile_denied,
-    scan.seq_used with `next`, scan.chain; Invalid with scan.seq, scan.kind, scan.time, scan.override.
+    Raises: Refusal device.revoked, device.expired, week.archived, gate.not_found, door.session_not_found,
+    device.profile_denied, scan.seq_used with `next`, scan.chain; Invalid with scan.seq, scan.kind, scan.time,
+    scan.override.
     """
     _check(device, request)
     with transaction():
         _lock_device(device)
+        refuse_archived(device.week_id)
         earlier = find_scan(device.id, request.seq)
         if earlier is not None:
             _check_chain(request, earlier.prev_hash)

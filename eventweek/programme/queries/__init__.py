@@ -7,6 +7,15 @@ from eventweek.programme.queries.weeks import (
     find_week,
     get_week,
     list_weeks,
+    refuse_archived,
 )
 
-__all__ = ["find_actor", "find_current_week", "find_newest_week", "find_week", "get_week", "list_weeks"]
+__all__ = [
+    "find_actor",
+    "find_current_week",
+    "find_newest_week",
+    "find_week",
+    "get_week",
+    "list_weeks",
+    "refuse_archived",
+]

@@ -40,6 +40,15 @@ def get_week(week_id: int) -> Week:
     return week
 
 
+def refuse_archived(week_id: int) -> None:
+    """Let nothing change in an archived edition; for changes that must not queue behind those of the desk.
+
+    Raises: Refusal week.not_found, week.archived.
+    """
+    if get_week(week_id).state == WeekState.ARCHIVED:
+        raise Refusal("week.archived")
+
+
 def list_weeks() -> list[Week]:
     """Return all editions, the newest first."""
     return list(db.session.scalars(select(Week).order_by(*NEWEST)))

@@ -10,6 +10,7 @@ from eventweek.kernel.clock import now
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import Refusal
 from eventweek.kernel.text import clean_line
+from eventweek.programme.queries import refuse_archived
 from eventweek.registration.actions import seats
 from eventweek.registration.actions.history import Step, take_step
 from eventweek.registration.actions.promotion import promote
@@ -27,7 +28,7 @@ def cancel_registration(code: str, *, actor: Actor, owner: int | None = None, no
     `owner`: id of the pass by which the holder is known; without it the actor needs the permission. `note`: why the
     organiser does it, kept in the registration's own history.
     Raises: Refusal registration.not_found, registration.ended, registration.started (holders only), permission.denied,
-    text.too_long.
+    week.archived, text.too_long.
     """
     with transaction():
         row, own = _locked(code, actor, owner)
@@ -83,7 +84,7 @@ def change_seats(code: str, number: int, *, actor: Actor, owner: int | None = No
     """Change the size of a party. More seats are given only where free; a party that grows waits at the tail again.
 
     Raises: Refusal registration.not_found, registration.ended, registration.started, party.empty, party.too_large,
-    seat.full, permission.denied.
+    seat.full, permission.denied, week.archived.
     """
     with transaction():
         row, own = _locked(code, actor, owner)
@@ -122,6 +123,7 @@ def _locked(code: str, actor: Actor, owner: int | None) -> tuple[Registration, O
         raise Refusal("registration.not_found")
     if owner is None:
         require(actor, Verb.REGISTRATIONS_EDIT, row.week_id)
+    refuse_archived(row.week_id)
     seats.lock([row.offering_id])
     db.session.refresh(row)
     loaded = load_offerings([row.offering_id])

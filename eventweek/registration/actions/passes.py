@@ -11,6 +11,7 @@ from eventweek.audit.actors import Actor
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import Refusal
+from eventweek.programme.queries import refuse_archived
 from eventweek.registration.models import Attendee, Pass, PassToken
 from eventweek.registration.passes import new_token
 
@@ -28,7 +29,7 @@ def reissue_pass(code: str, *, actor: Actor, owner: int | None = None) -> Pass:
     """Give a pass a new token; the old QR, short code and link answer "replaced" from now on.
 
     `owner`: the id of the pass by which the holder is known; without it the actor needs the permission.
-    Raises: Refusal pass.not_found, pass.void, permission.denied.
+    Raises: Refusal pass.not_found, pass.void, permission.denied, week.archived.
     """
     with transaction():
         own = _locked(code, actor, owner)
@@ -47,7 +48,7 @@ def reissue_pass(code: str, *, actor: Actor, owner: int | None = None) -> Pass:
 def void_pass(code: str, *, actor: Actor) -> Pass:
     """Make a pass and all its tokens void.
 
-    Raises: Refusal pass.not_found, permission.denied.
+    Raises: Refusal pass.not_found, permission.denied, week.archived.
     """
     with transaction():
         own = _locked(code, actor, None)
@@ -64,6 +65,7 @@ def _locked(code: str, actor: Actor, owner: int | None) -> Pass:
         raise Refusal("pass.not_found")
     if owner is None:
         require(actor, Verb.REGISTRATIONS_EDIT, own.week_id)
+    refuse_archived(own.week_id)
     return own
 
 

@@ -12,12 +12,15 @@ from flask_babel import lazy_gettext as _
 from eventweek.accounts.enums import Verb
 from eventweek.accounts.permissions import can, require
 from eventweek.language import say
+from eventweek.programme.enums import WeekState
 from eventweek.programme.models import Week
 from eventweek.programme.queries import find_week
 from eventweek.web.actor import at_work
 from eventweek.web.frame import best, language
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
+CHANGES = (Verb.PROGRAMME_EDIT, Verb.MASTERS_EDIT, Verb.RELEASE_PUBLISH, Verb.REGISTRATIONS_EDIT, Verb.WEEK_EDIT)
+"""What nobody does to an archived week."""
 
 
 @dataclass(frozen=True)
@@ -125,13 +128,19 @@ def _link(entry: Entry, week: Week | None, here: str) -> dict[str, Any]:
 def page(template: str, week: Week | None, *, here: str = "", **values: Any) -> str:
     """Render a desk page with its rail; `here` is the noun to mark, by default that of the endpoint."""
     marked = here or noun(request.endpoint or "")
-    return render_template(f"desk/{template}", week=week, rail=rail(week, marked), may=_may(week), **values)
+    shared = {"week": week, "rail": rail(week, marked), "may": _may(week), "sealed": is_sealed(week)}
+    return render_template(f"desk/{template}", **shared, **values)
+
+
+def is_sealed(week: Week | None) -> bool:
+    """Say whether the page is about something of an archived week, which nobody changes any more."""
+    return week is not None and week.state == WeekState.ARCHIVED and "week" in (request.view_args or {})
 
 
 def _may(week: Week | None) -> Callable[[str], bool]:
     """Return the question that templates ask before they show a button: `may('programme.edit')`."""
-    actor, week_id = at_work(), week.id if week else None
-    return lambda verb: can(actor, Verb(verb), week_id)
+    actor, week_id, sealed = at_work(), week.id if week else None, is_sealed(week)
+    return lambda verb: can(actor, Verb(verb), week_id) and not (sealed and verb in CHANGES)
 
 
 @blueprint.app_template_filter("short")

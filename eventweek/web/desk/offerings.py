@@ -26,7 +26,7 @@ from eventweek.registration.queries.desk import (
 )
 from eventweek.registration.queries.offerings import OpenOffering
 from eventweek.web.actor import at_work
-from eventweek.web.desk.frame import blueprint, edition, page
+from eventweek.web.desk.frame import blueprint, edition, is_sealed, page
 from eventweek.web.desk.lists import Filter, asked, chosen, pager
 from eventweek.web.desk.shelves import window
 from eventweek.web.forms.offerings import OfferingForm
@@ -174,7 +174,7 @@ def _page(week: Week, found: OpenOffering, form: OfferingForm) -> str:
         looks=LOOKS,
         contact=_contact,
         modes=REGISTRATION,
-        editable=can(at_work(), Verb.REGISTRATIONS_EDIT, week.id),
+        editable=can(at_work(), Verb.REGISTRATIONS_EDIT, week.id) and not is_sealed(week),
     )
 
 

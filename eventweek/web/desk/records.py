@@ -20,7 +20,7 @@ from eventweek.programme.queries.values import values_of
 from eventweek.programme.rules.subjects import Subject
 from eventweek.programme.rules.values import Ref
 from eventweek.web.actor import at_work
-from eventweek.web.desk.frame import blueprint, edition, page
+from eventweek.web.desk.frame import blueprint, edition, is_sealed, page
 from eventweek.web.desk.lists import asked
 from eventweek.web.desk.pictures import LONGEST_REQUEST, has_pictures, sent, show_pictures, take_pictures
 from eventweek.web.forms.records import RecordForm
@@ -163,7 +163,7 @@ def _page(record: Record, week: Week | None, row: Any, code: str) -> Any:
             return answer
         row = row and record.find(week, code)
     form.add_spare(do)
-    editable = can(at_work(), record.verb, *record.scope(week))
+    editable = can(at_work(), record.verb, *record.scope(week)) and not is_sealed(week)
     beside = record.facts(row, week) if row else {}
     marked = record.here or record.name
     text = page(

@@ -1,0 +1,125 @@
+"""An archived week is read for ever and written by nobody; a closed one takes every change but registrations."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+from werkzeug.test import TestResponse
+
+from eventweek.editions.carried import NEVER, TABLES, WITH_THE_WEEK
+from eventweek.kernel.clock import travel
+from eventweek.kernel.copying import under
+from eventweek.kernel.db import Base, db, transaction
+from eventweek.programme.models import Week
+from tests.conftest import SignIn
+from tests.editions.writes import METHODS, Write, Writer
+from tests.factories.crowd import OPENING, Crowd
+from tests.web.test_statements import ONE_ROW, Visit
+
+ACCESS = {"api_key", "grant"}
+"""Who may read an archived week is still decided, and keys note their last use."""
+OPEN_STILL = {"desk.device_revocation"}
+"""A door phone that was lost must never open again, in whatever state its week is."""
+ROOT = Base.metadata.tables["week"]
+OWN = {*(name for names in TABLES.values() for name in names), *WITH_THE_WEEK, *NEVER} - ACCESS
+ELSEWHERE = {"mine.pick", "desk.week_copy"}
+"""Kept in the visitor's own browser; made in the week that it makes."""
+REGISTERING = {"mine.basket", "registration.registration_create"}
+NO = ("已归档", "archived", "offering.week_over", "不再接受报名")
+Statements = Callable[[], AbstractContextManager[list[str]]]
+
+
+@pytest.fixture
+def crowd(app: Flask) -> Iterator[Crowd]:
+    """Give a released week with a dozen rows of everything, on its first morning."""
+    with travel(OPENING - timedelta(minutes=10)):
+        own = Crowd()
+        own.grow(12)
+        yield own
+
+
+def everything(week_id: int) -> dict[str, list[Any]]:
+    """Return all rows of a week, by table."""
+    db.session.rollback()
+    found = {}
+    for table in (Base.metadata.tables[name] for name in sorted(OWN)):
+        own = ROOT.c.id == week_id if table is ROOT else under(ROOT, table, week_id)
+        found[table.name] = [tuple(row) for row in db.session.execute(select(table).where(own))]
+    return found
+
+
+def set_state(week_id: int, state: str) -> None:
+    """Move a week where no action would let it go."""
+    with transaction():
+        db.session.execute(update(Week).where(Week.id == week_id).values(state=state))
+
+
+def said(write: Write, answer: TestResponse) -> str:
+    """Return what the sender reads in the end."""
+    return write.client.get(answer.location).text if answer.status_code == 303 else answer.text
+
+
+def test_every_write_is_refused_in_an_archived_week_and_felt_in_a_closed_one(
+    app: Flask, crowd: Crowd, sign_in: SignIn, statements: Statements
+) -> None:
+    """Each request is sent three times: archived, closed, and what closing refuses also open.
+
+    So the refusals count: each is of a request that changes a row of the week where it may.
+    """
+    writes = [write for write in Writer(app, crowd, sign_in).all() if write.endpoint not in OPEN_STILL]
+    naming = {rule.endpoint for rule in app.url_map.iter_rules() if METHODS & rule.methods and "week" in rule.arguments}
+    assert naming - {write.endpoint for write in writes} - OPEN_STILL == ELSEWHERE and len(writes) > 120
+    set_state(crowd.week_id, "archived")
+    before, sent, unsaid = everything(crowd.week_id), {}, {}
+    for write in writes:
+        with statements() as seen:
+            answer = write.send()
+        sent[write.endpoint] = [s[:60] for s in seen if s.startswith(("INSERT", "UPDATE", "DELETE"))]
+        text = said(write, answer)
+        if answer.status_code >= 500 or not any(no in text for no in NO):
+            unsaid[write.endpoint] = (answer.status_code, text[:300])
+    assert unsaid == {}
+    after = everything(crowd.week_id)
+    assert {name for name in before if before[name] != after[name]} == set(), sent
+    set_state(crowd.week_id, "closed")
+    unfelt = _unfelt(crowd.week_id, writes)
+    assert unfelt.keys() == REGISTERING and all("不再接受报名" in text for text in unfelt.values()), unfelt
+    set_state(crowd.week_id, "open")
+    assert _unfelt(crowd.week_id, [write for write in writes if write.endpoint in REGISTERING]) == {}
+
+
+def _unfelt(week_id: int, writes: list[Write]) -> dict[str, str]:
+    """Send writes; return what was answered by those that changed nothing."""
+    before, unfelt = everything(week_id), {}
+    for write in writes:
+        answer = write.send()
+        after = everything(week_id)
+        if before == after:
+            unfelt[write.endpoint] = f"{answer.status_code} {said(write, answer)}"
+        before = after
+    return unfelt
+
+
+def test_everything_of_an_archived_week_is_still_read(app: Flask, crowd: Crowd, sign_in: SignIn) -> None:
+    """Every page, list, feed, export and answer of programs that names the week or what is in it."""
+    visit = Visit(app, crowd, sign_in(app))
+    set_state(crowd.week_id, "archived")
+    rules = [
+        rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()) and rule.endpoint not in ONE_ROW
+    ]
+    mine = [rule for rule in rules if "week" in rule.arguments or rule.rule.startswith(("/my", "/gate", "/api"))]
+    assert len(mine) > 100
+    assert {rule.endpoint: code for rule in mine if (code := visit.open(rule).status_code) >= 400} == {}
+
+
+def test_a_lost_phone_is_stopped_in_an_archived_week_too(app: Flask, crowd: Crowd, sign_in: SignIn) -> None:
+    writer = Writer(app, crowd, sign_in)
+    [revocation] = writer.all("desk.device_revocation")
+    set_state(crowd.week_id, "archived")
+    assert writer.phone.get("/gate/").status_code == 200
+    assert revocation.send().status_code == 303
+    assert writer.phone.get("/gate/").status_code == 403

@@ -1,0 +1,365 @@
+"""Every request that writes into a week, each about a row of its own, so that no attempt spoils another.
+
+A method named `_DOOR_ENDPOINT` says what is sent there; the subjects of the table of fields need none.
+"""
+
+import io
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from eventweek.api.v1.desk.resources import RESOURCES, Resource
+from eventweek.audit.actors import SYSTEM
+from eventweek.audit.models import Revision
+from eventweek.checkin.actions.devices import Enrolment, accept_enrolment, enrol_device
+from eventweek.checkin.models import Device, Gate
+from eventweek.kernel.clock import now
+from eventweek.kernel.db import Bilingual, db, transaction
+from eventweek.kernel.tokens import token_hash
+from eventweek.language.sheets import tongues
+from eventweek.programme.actions.sessions import cancel_session, edit_session
+from eventweek.programme.models import Room, Session, Venue
+from eventweek.registration.actions.bulk import apply_changes, plan_changes
+from eventweek.registration.models import Offering, Pass, Registration
+from eventweek.registration.passes import manage_token_of, token_of
+from eventweek.replanning.actions import publish
+from eventweek.scheduling.actions.imports import plan_import, run_import
+from eventweek.scheduling.actions.placements import place_session
+from eventweek.scheduling.models import ProgrammeImport, Release
+from tests.api.desk.test_records import NEW
+from tests.conftest import SignIn
+from tests.factories.crowd import Crowd
+from tests.factories.keys import make_key
+from tests.web.desk.sheet import filled
+
+METHODS = {"POST", "PUT", "PATCH", "DELETE"}
+SUBJECTS = {own.noun: own for own in RESOURCES}
+
+
+@dataclass
+class Write:
+    """One request that would change the week."""
+
+    endpoint: str
+    method: str
+    path: str
+    client: FlaskClient
+    sent: dict[str, Any] = field(default_factory=dict)
+
+    def send(self) -> TestResponse:
+        """Send it."""
+        sent = dict(self.sent)
+        if isinstance(sent.get("file"), bytes):
+            sent["data"] = {"file": (io.BytesIO(sent.pop("file")), "week.json")}
+        return self.client.open(self.path, method=self.method, **sent)
+
+
+class Writer:
+    """Who writes: an administrator, a program with a key, a visitor with a pass, a door phone; and what they write."""
+
+    def __init__(self, app: Flask, crowd: Crowd, sign_in: SignIn) -> None:
+        app.config["WTF_CSRF_ENABLED"] = False
+        self.app, self.crowd, self.week_id = app, crowd, crowd.week_id
+        self.desk, self.visitor, self.phone, self.numbers = sign_in(app), app.test_client(), app.test_client(), count(1)
+        self.key = make_key("spring")[1]
+        self.held = crowd.first(Pass)
+        self.visitor.get(f"/m/{manage_token_of(self.held)}")
+        self.taken: dict[Any, int] = {}
+        self.device_key = accept_enrolment(self._enrolment(), "")[1]
+        self.phone.set_cookie("eventweek-door", self.device_key)
+
+    def all(self, only: str = "") -> Iterator[Write]:
+        """Return every write of the house that names this week or something of it, or that of one endpoint."""
+        rules = sorted(
+            self.app.url_map.iter_rules(), key=lambda own: (own.endpoint.endswith("week_state"), own.endpoint)
+        )
+        for rule in (rule for rule in rules if only in ("", rule.endpoint)):
+            for method in sorted((rule.methods or set()) & METHODS):
+                write = self._write(rule, method)
+                if write is not None:
+                    yield write
+
+    def _write(self, rule: Rule, method: str) -> Write | None:
+        door, _dot, name = rule.endpoint.rpartition(".")
+        own: Callable[[], Any] | None = getattr(self, f"_{door}_{name}", None)
+        noun, _line, verb = name.rpartition("_")
+        if own is not None:
+            found = own()
+        elif SUBJECTS.get(noun, SUBJECTS.get(name)) and (SUBJECTS.get(noun) or SUBJECTS[name]).weekly:
+            found = self._of_subject(SUBJECTS.get(name) or SUBJECTS[noun], "" if name in SUBJECTS else verb, door)
+        else:
+            return None
+        address, sent = found
+        built = rule.build({k: v for k, v in address.items() if k in rule.arguments}, append_unknown=False)
+        assert built is not None, (rule.endpoint, address)
+        client = {"desk": self.desk, "mine": self.visitor, "gate": self.phone}.get(door) or self.app.test_client()
+        if door == "desk_api":
+            sent = {"headers": self.key | {"If-Match": "*", "Idempotency-Key": str(next(self.numbers))}} | sent
+        return Write(rule.endpoint, method, built[1], client, sent)
+
+    def _of_subject(self, own: Resource, verb: str, door: str) -> Any:
+        if verb in ("create", "new"):
+            body = self._new(own)
+            if door == "desk_api":
+                return self._at(), {"json": body}
+            blank = filled(self.desk.get(f"/desk/w/spring/new/{own.noun.replace('_', '-')}").text)
+            return self._at(), {"data": blank | body | {"do": "save"}}
+        row = self._fresh(own)
+        code = f"{row.set.code}:{row.code}" if own.noun == "tag" else row.code
+        if verb.startswith("restor"):
+            own.verbs.archive(self.week_id, code, actor=SYSTEM)
+        stem = "title" if own.noun in ("session", "page", "notice") else "name"
+        changed = {f"{stem}_zh": "改过"}
+        if own.publish and verb.startswith("withdraw"):
+            own.publish(self.week_id, code, actor=SYSTEM)
+        if verb in ("", "edit"):
+            page = f"/desk/w/spring/{'sessions' if own.noun == 'session' else own.plural}/{code}"
+            page += "/edit" if own.noun == "session" else ""
+            form = {"data": filled(self.desk.get(page).text) | changed | {"do": "save"}}
+            return self._at(code), {"json": changed} if door == "desk_api" else form
+        return self._at(code), {"data": {"version": row.version}} if verb == "publication" else {}
+
+    def _at(self, code: str = "", **more: Any) -> dict[str, Any]:
+        return {"week": "spring", "code": code, **more}
+
+    def _new(self, own: Resource) -> dict[str, Any]:
+        number = next(self.numbers)
+        day = {"fixed_start": "2027-04-12T09:30"} if own.noun == "session" else {}
+        day |= {"shown_from": "", "city": "220100"} if own.noun == "notice" else {}
+        code = {"code": f"fresh{number}"} if "code" in NEW[own.noun] else {}
+        named = {"tag": {"set": "set0"}, "session": {"kind": "kind0"}}.get(own.noun, {})
+        return NEW[own.noun] | code | day | named
+
+    def _fresh(self, own: Resource) -> Any:
+        body = self._new(own)
+        return own.verbs.create(
+            self.week_id, body | ({"shown_from": None} if "shown_from" in body else {}), actor=SYSTEM
+        )
+
+    def _session(self) -> Session:
+        row: Session = self._fresh(SUBJECTS["session"])
+        return row
+
+    def _row(self, model: Any, **facts: Any) -> Any:
+        """Return a row of the crowd that no other attempt is about, with these facts."""
+        self.taken[model] = self.taken.get(model, 0) + 1
+        with transaction():
+            row = db.session.merge(self.crowd.rows[model][self.taken[model]], load=True)
+            for name, value in facts.items():
+                setattr(row, name, value)
+        return row
+
+    def _mine(self) -> Registration:
+        """Return a registration of the visitor."""
+        self.taken[Registration] = self.taken.get(Registration, 0) + 1
+        own = select(Registration).where(Registration.attendee_id == self.held.attendee_id).order_by(Registration.id)
+        return db.session.scalars(own.offset(self.taken[Registration]).limit(1)).one()
+
+    def _enrolment(self) -> str:
+        return enrol_device(self.week_id, Enrolment("手机", "lead", now() + timedelta(days=2)), actor=SYSTEM)[1]
+
+    def _placed(self) -> Session:
+        row = self._session()
+        number = next(self.numbers)
+        start = f"2027-04-16T{8 + number % 12:02d}:00"
+        place_session(row.code, start, self._row(Room).code, version=None, actor=SYSTEM)
+        return row
+
+    def _bulk(self, applied: bool) -> Any:
+        own = plan_changes(self.week_id, [self._session().code], {"set": {"visibility": "closed"}}, actor=SYSTEM)
+        return apply_changes(self.week_id, own.code, actor=SYSTEM) if applied else own
+
+    def _import(self, state: str) -> ProgrammeImport:
+        document = {"format": "eventweek-programme/1", "source": "x", "week": {"code": "spring"}}
+        document["kinds"] = [{"code": f"in{next(self.numbers)}", "name_zh": "类", "family": "meet"}]
+        own = plan_import(self.week_id, json.dumps(document).encode(), "week.json", language="zh", actor=SYSTEM)
+        run_import(own.code, tongues())
+        assert own.state == state, own.outcome
+        return own
+
+    # The desk, and its API where both have the same noun.
+
+    def _desk_week(self) -> Any:
+        return self._at("spring"), {"data": filled(self.desk.get("/desk/weeks/spring").text) | {"theme_zh": "新"}}
+
+    def _desk_week_state(self) -> Any:
+        return self._at("spring"), {"data": {"state": "open"}}
+
+    def _desk_session_new(self) -> Any:
+        blank = filled(self.desk.get("/desk/w/spring/sessions/new").text)
+        return self._at(), {"data": blank | {"title_zh": "新的一场", "kind": "kind0", "do": "save"}}
+
+    def _desk_session_edit(self) -> Any:
+        return self._of_subject(SUBJECTS["session"], "edit", "desk")
+
+    def _desk_session_cancellation(self) -> Any:
+        return self._at(self._session().code), {"data": {"reason_zh": "天气", "when": "later"}}
+
+    def _desk_session_restoration(self) -> Any:
+        row = self._session()
+        cancel_session(row.code, reason=Bilingual("天气", ""), actor=SYSTEM)
+        return self._at(row.code), {}
+
+    def _desk_session_publication(self) -> Any:
+        return self._at(self._placed().code), {}
+
+    def _desk_release_publication(self) -> Any:
+        row = self._placed()
+        last = db.session.scalar(select(func.max(Release.number)).where(Release.week_id == self.week_id))
+        return self._at(), {"data": {"seen": last, "sessions": [row.code], "note": ""}}
+
+    def _desk_bulk_change_new(self) -> Any:
+        return self._at(), {"data": {"visibility": "closed"}, "query_string": {"s": self._session().code}}
+
+    def _desk_bulk_change_application(self) -> Any:
+        return self._at(self._bulk(False).code), {}
+
+    def _desk_bulk_change_undoing(self) -> Any:
+        return self._at(self._bulk(True).code), {}
+
+    def _desk_import_new(self) -> Any:
+        document = {"format": "eventweek-programme/1", "source": "x", "week": {"code": "spring"}}
+        return self._at(), {"file": json.dumps(document).encode()}
+
+    def _desk_import_confirmation(self) -> Any:
+        return self._at(self._import("checked").code), {}
+
+    def _desk_import_discarding(self) -> Any:
+        return self._at(self._import("checked").code), {}
+
+    def _desk_week_value(self) -> Any:
+        row = self._session()
+        edit_session(row.code, {"note_zh": "新"}, version=None, actor=SYSTEM)
+        last = db.session.scalar(select(func.max(Revision.id)).where(Revision.code == row.code))
+        return self._at(row.code, noun="session", number=last, name="note_zh"), {"data": {"version": row.version}}
+
+    def _desk_offering(self) -> Any:
+        code = self._row(Offering).code
+        return self._at(code), {
+            "data": filled(self.desk.get(f"/desk/w/spring/offerings/{code}").text) | {"max_party": 3}
+        }
+
+    def _desk_registration_cancellation(self) -> Any:
+        return self._at(self._mine().code), {"data": {"note": ""}}
+
+    def _desk_registration_opening(self) -> Any:
+        row = self._placed()
+        publish(self.week_id, actor=SYSTEM, note="", sessions=[row.code])
+        return self._at(), {}
+
+    def _desk_gate_create(self) -> Any:
+        venue = self.crowd.first(Venue).code
+        return self._at(), {"data": {"venue": venue, "name_zh": "新门"}}
+
+    def _desk_gate_pause(self) -> Any:
+        return self._at(self._row(Gate).code), {"data": {"stopped": "1"}}
+
+    def _desk_device_create(self) -> Any:
+        return self._at(), {"data": {"name": "新手机", "profile": "scan", "valid_to": "2027-04-16"}}
+
+    def _desk_device_link(self) -> Any:
+        return self._at(self._row(Device).code), {}
+
+    def _desk_device_revocation(self) -> Any:
+        code = db.session.scalar(select(Device.code).where(Device.key_hash == token_hash(self.device_key)))
+        return self._at(str(code)), {}
+
+    # The desk's API, beside the subjects.
+
+    def _desk_api_week_edit(self) -> Any:
+        return self._at(), {"json": {"theme_zh": "更新"}}
+
+    def _desk_api_week_state(self) -> Any:
+        return self._at(), {"json": {"state": "closed"}}
+
+    def _desk_api_session_cancel(self) -> Any:
+        return self._at(self._session().code), {"json": {"reason_zh": "天气"}}
+
+    def _desk_api_session_uncancel(self) -> Any:
+        return self._desk_session_restoration()
+
+    def _desk_api_placement_set(self) -> Any:
+        row, room = self._session(), self._row(Room).code
+        return self._at(row.code), {"json": {"start": "2027-04-16T19:00", "room": room}} | self._absent()
+
+    def _absent(self) -> dict[str, Any]:
+        return {"headers": self.key | {"If-None-Match": "*"}}
+
+    def _desk_api_placement_delete(self) -> Any:
+        return self._at(self._placed().code), {}
+
+    def _desk_api_release_create(self) -> Any:
+        return self._at(), {"json": {"note": "", "sessions": [self._placed().code]}}
+
+    def _desk_api_bulk_change_create(self) -> Any:
+        return self._at(), {"json": {"sessions": [self._session().code], "set": {"visibility": "closed"}}}
+
+    def _desk_api_bulk_change_apply(self) -> Any:
+        return self._desk_bulk_change_application()
+
+    def _desk_api_bulk_change_undo(self) -> Any:
+        return self._desk_bulk_change_undoing()
+
+    def _desk_api_offering_edit(self) -> Any:
+        return self._at(self._row(Offering).code), {"json": {"max_party": 4}}
+
+    def _desk_api_offering_close(self) -> Any:
+        return self._at(self._row(Offering).code), {}
+
+    def _desk_api_offering_reopen(self) -> Any:
+        return self._at(self._row(Offering, closed=True).code), {}
+
+    def _desk_api_gate_stop(self) -> Any:
+        return self._at(self._row(Gate).code), {}
+
+    def _desk_api_gate_go_on(self) -> Any:
+        return self._at(self._row(Gate, stopped=True).code), {}
+
+    # Visitors and their programs.
+
+    def _mine_basket(self) -> Any:
+        code = self._row(Session).code
+        self.visitor.post("/w/spring/picks", data={"s": [code]}, headers={"Origin": "http://127.0.0.1:8000"})
+        person = {"name": "示例丁卯", "phone": "13800431280", "consent": "y", "key": str(next(self.numbers))}
+        return self._at(), {"data": person}
+
+    def _mine_cancellation(self) -> Any:
+        return self._at(self._mine().code), {"data": {"submit": "y"}}
+
+    def _mine_seats(self) -> Any:
+        return self._at(self._mine().code), {"data": {"seats": 2}}
+
+    def _registration_registration_create(self) -> Any:
+        items = [{"offering": self._row(Offering).code}]
+        person = {"name": "示例戊辰", "phone": "13800431281", "consent": True, "items": items}
+        return self._at(), {"json": person, "headers": {"Idempotency-Key": str(next(self.numbers))}}
+
+    def _registration_registration_cancel(self) -> Any:
+        token = {"Authorization": f"Bearer {manage_token_of(self.held)}"}
+        return self._at(self._mine().code), {"headers": token}
+
+    # The door.
+
+    def _scan(self, **more: Any) -> dict[str, Any]:
+        place = {"gate": self.crowd.first(Gate).code, "session": self.crowd.first(Session).code}
+        return place | {"seq": next(self.numbers), "code": token_of(self.held)} | more
+
+    def _gate_scan_create(self) -> Any:
+        scan = self._scan()
+        return scan, {"json": scan}
+
+    def _gate_enrolment_create(self) -> Any:
+        return {"token": self._enrolment()}, {"data": {"name": "手机"}}
+
+    def _scans_scan_create(self) -> Any:
+        headers = {"Authorization": f"Bearer {self.device_key}"}
+        return {}, {"json": {"scans": [self._scan(kind="out")]}, "headers": headers}
