@@ -66,7 +66,7 @@ class Release(Base):
     note: Mapped[str] = mapped_column(String(500))
     actor: Mapped[str] = mapped_column(String(120))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-    __table_args__ = (UniqueConstraint("week_id", "number"),)
+    __table_args__ = (UniqueConstraint("week_id", "number"), UniqueConstraint("week_id", "id"))
 
 
 class ReleaseItem(Base):
@@ -74,13 +74,19 @@ class ReleaseItem(Base):
 
     __tablename__ = "release_item"
     id: Mapped[int] = mapped_column(primary_key=True)
-    release_id: Mapped[int] = mapped_column(ForeignKey("release.id", ondelete="CASCADE"))
-    session_id: Mapped[int] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"))
+    week_id: Mapped[int]
+    release_id: Mapped[int]
+    session_id: Mapped[int]
     action: Mapped[str] = mapped_column(String(12), default="new")
     snapshot: Mapped[dict[str, Any]] = mapped_column(JSON)
     sha256: Mapped[str] = mapped_column(String(64))
     sequence: Mapped[int]
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    __table_args__ = (
+        UniqueConstraint("week_id", "id"),
+        ForeignKeyConstraint(["week_id", "release_id"], ["release.week_id", "release.id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(["week_id", "session_id"], ["session.week_id", "session.id"], ondelete="CASCADE"),
+    )
 
 
 class PublishedFile(Base):
@@ -100,9 +106,12 @@ class Published(Base):
     __tablename__ = "published"
     session_id: Mapped[int] = mapped_column(primary_key=True)
     week_id: Mapped[int] = mapped_column(index=True)
-    item_id: Mapped[int] = mapped_column(ForeignKey("release_item.id", ondelete="CASCADE"))
-    item: Mapped[ReleaseItem] = relationship()
+    item_id: Mapped[int]
+    item: Mapped[ReleaseItem] = relationship(
+        primaryjoin="Published.item_id == ReleaseItem.id", foreign_keys="Published.item_id"
+    )
     __table_args__ = (
+        ForeignKeyConstraint(["week_id", "item_id"], ["release_item.week_id", "release_item.id"], ondelete="CASCADE"),
         ForeignKeyConstraint(["week_id", "session_id"], ["session.week_id", "session.id"], ondelete="CASCADE"),
     )
 

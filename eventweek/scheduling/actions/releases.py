@@ -78,6 +78,7 @@ def _freeze(release: Release, draft: Draft) -> Facts:
     assert draft.after is not None and draft.action is not None
     old, value = draft.before, stamped(draft.after, release.at)
     item = ReleaseItem(
+        week_id=release.week_id,
         release_id=release.id,
         session_id=draft.session.id,
         action=str(draft.action),
