@@ -16,7 +16,7 @@ from eventweek.kernel.copying import under
 from eventweek.kernel.db import Base, db, transaction
 from eventweek.programme.models import Week
 from tests.conftest import SignIn
-from tests.editions.writes import METHODS, Write, Writer
+from tests.editions.writes import METHODS, SAYING, Write, Writer
 from tests.factories.crowd import OPENING, Crowd
 from tests.web.test_statements import ONE_ROW, Visit
 
@@ -26,8 +26,8 @@ OPEN_STILL = {"desk.device_revocation"}
 """A door phone that was lost must never open again, in whatever state its week is."""
 ROOT = Base.metadata.tables["week"]
 OWN = {*(name for names in TABLES.values() for name in names), *WITH_THE_WEEK, *NEVER} - ACCESS
-ELSEWHERE = {"mine.pick", "desk.week_copy"}
-"""Kept in the visitor's own browser; made in the week that it makes."""
+ELSEWHERE = {"mine.pick", "desk.week_copy", *SAYING}
+"""Kept in the visitor's own browser; made in the week that it makes; or nowhere."""
 REGISTERING = {"mine.basket", "registration.registration_create"}
 NO = ("已归档", "archived", "offering.week_over", "不再接受报名")
 Statements = Callable[[], AbstractContextManager[list[str]]]

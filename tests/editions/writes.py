@@ -27,7 +27,8 @@ from eventweek.kernel.db import Bilingual, db, transaction
 from eventweek.kernel.tokens import token_hash
 from eventweek.language.sheets import tongues
 from eventweek.programme.actions.sessions import cancel_session, edit_session
-from eventweek.programme.models import Room, Session, Venue
+from eventweek.programme.actions.speakers.links import Contact, give_links, token_of_link
+from eventweek.programme.models import Person, Room, Session, Venue
 from eventweek.registration.actions.bulk import apply_changes, plan_changes
 from eventweek.registration.models import Offering, Pass, Registration
 from eventweek.registration.passes import manage_token_of, token_of
@@ -42,6 +43,8 @@ from tests.factories.keys import make_key
 from tests.web.desk.sheet import filled
 
 METHODS = {"POST", "PUT", "PATCH", "DELETE"}
+SAYING = {"desk_api.session_foresee"}
+"""Only say what a change would do."""
 SUBJECTS = {own.noun: own for own in RESOURCES}
 
 
@@ -75,6 +78,8 @@ class Writer:
         self.visitor.get(f"/m/{manage_token_of(self.held)}")
         self.taken: dict[Any, int] = {}
         self.device_key = accept_enrolment(self._enrolment(), "")[1]
+        self.speaker = app.test_client()
+        self.speaker.get(f"/p/{token_of_link(crowd.link())}")
         self.phone.set_cookie("eventweek-door", self.device_key)
 
     def all(self, only: str = "") -> Iterator[Write]:
@@ -90,6 +95,8 @@ class Writer:
 
     def _write(self, rule: Rule, method: str) -> Write | None:
         door, _dot, name = rule.endpoint.rpartition(".")
+        if rule.endpoint in SAYING:
+            return None
         own: Callable[[], Any] | None = getattr(self, f"_{door}_{name}", None)
         noun, _line, verb = name.rpartition("_")
         if own is not None:
@@ -101,7 +108,8 @@ class Writer:
         address, sent = found
         built = rule.build({k: v for k, v in address.items() if k in rule.arguments}, append_unknown=False)
         assert built is not None, (rule.endpoint, address)
-        client = {"desk": self.desk, "mine": self.visitor, "gate": self.phone}.get(door) or self.app.test_client()
+        known = {"desk": self.desk, "mine": self.visitor, "gate": self.phone, "speaker": self.speaker}
+        client = known.get(door) or self.app.test_client()
         if door == "desk_api":
             sent = {"headers": self.key | {"If-Match": "*", "Idempotency-Key": str(next(self.numbers))}} | sent
         return Write(rule.endpoint, method, built[1], client, sent)
@@ -269,6 +277,37 @@ class Writer:
     def _desk_device_link(self) -> Any:
         return self._at(self._row(Device).code), {}
 
+    def _speaker(self, linked: bool) -> str:
+        """Return the code of a speaker of a session, who has a link or none."""
+        code = str(self._row(Person).code)
+        if linked:
+            give_links(self.week_id, {code: Contact("", "zh-CN")}, actor=SYSTEM)
+        return code
+
+    def _desk_speaker_links_create(self) -> Any:
+        return self._at(), {"data": {"s": [self._speaker(linked=False)]}}
+
+    def _desk_speaker_links_revocation(self) -> Any:
+        return self._at(), {"data": {"s": [self._speaker(linked=True)]}}
+
+    def _desk_speaker_link(self) -> Any:
+        return self._at(self._speaker(linked=False)), {}
+
+    def _desk_speaker_link_revocation(self) -> Any:
+        return self._at(self._speaker(linked=True)), {}
+
+    def _desk_speaker_reply(self) -> Any:
+        code, session = self.crowd.rows[Person][0].code, self._row(Session).code
+        return self._at(code, session=session), {"data": {"answer": "confirmed"}}
+
+    def _speaker_reply(self) -> Any:
+        return self._at(self._row(Session).code), {"data": {"answer": "declined"}}
+
+    def _speaker_seen(self) -> Any:
+        with transaction():
+            self.crowd.link().seen_at = now() - timedelta(days=1)
+        return {}, {}
+
     def _desk_device_revocation(self) -> Any:
         code = db.session.scalar(select(Device.code).where(Device.key_hash == token_hash(self.device_key)))
         return self._at(str(code)), {}
@@ -309,6 +348,10 @@ class Writer:
     def _desk_api_bulk_change_undo(self) -> Any:
         return self._desk_bulk_change_undoing()
 
+    def _desk_api_offering_create(self) -> Any:
+        code = self._row(Offering, closed=True).sessions[0].session.code
+        return self._at(), {"json": {"sessions": [code], "mode": "open"}}
+
     def _desk_api_offering_edit(self) -> Any:
         return self._at(self._row(Offering).code), {"json": {"max_party": 4}}
 
@@ -317,6 +360,12 @@ class Writer:
 
     def _desk_api_offering_reopen(self) -> Any:
         return self._at(self._row(Offering, closed=True).code), {}
+
+    def _desk_api_gate_create(self) -> Any:
+        return self._at(), {"json": {"venue": self.crowd.first(Venue).code, "name_zh": f"门{next(self.numbers)}"}}
+
+    def _desk_api_gate_edit(self) -> Any:
+        return self._at(self._row(Gate).code), {"json": {"name_zh": "改过"}}
 
     def _desk_api_gate_stop(self) -> Any:
         return self._at(self._row(Gate).code), {}
@@ -327,7 +376,7 @@ class Writer:
     # Visitors and their programs.
 
     def _mine_basket(self) -> Any:
-        code = self._row(Session).code
+        code = self._row(Offering).sessions[0].session.code
         self.visitor.post("/w/spring/picks", data={"s": [code]}, headers={"Origin": "http://127.0.0.1:8000"})
         person = {"name": "示例丁卯", "phone": "13800431280", "consent": "y", "key": str(next(self.numbers))}
         return self._at(), {"data": person}

@@ -94,7 +94,7 @@ class Visit:
     """Somebody at work, and a visitor with a pass whose phone is a door device too."""
 
     def __init__(self, app: Flask, crowd: Crowd, desk: FlaskClient) -> None:
-        self.crowd, self.desk, self.visitor = crowd, desk, app.test_client()
+        self.crowd, self.desk, self.visitor, self.week = crowd, desk, app.test_client(), "spring"
         self.manage = manage_token_of(crowd.first(Pass))
         _key, self.key = make_key("spring")
         with transaction():
@@ -106,40 +106,48 @@ class Visit:
         here = {"Origin": "http://127.0.0.1:8000"}
         assert self.visitor.post("/w/spring/picks", data={"s": codes}, headers=here).status_code == 303
 
+    def first(self, model: type[Base]) -> Any:
+        """Return row 0 of a kind."""
+        return self.crowd.first(model)
+
     def count(self, rule: Rule, statements: Statements) -> int:
         """Return how many statements a page takes once it is warm."""
-        self.open(rule)
+        get = self._getting(rule)
+        get()
         with statements() as seen:
-            answer = self.open(rule)
+            answer = get()
         assert answer.status_code < 400, (answer.request.path, answer.text[:2000])
         return len(seen)
 
     def open(self, rule: Rule) -> TestResponse:
         """Open the page of row 0."""
+        return self._getting(rule)()
+
+    def _getting(self, rule: Rule) -> Callable[[], TestResponse]:
         built = rule.build({name: self._value(rule.endpoint, name) for name in rule.arguments})
         assert built
         address = built[1]
         client = self.desk if rule.endpoint.startswith(("desk.", "account.")) else self.visitor
         headers = {"Authorization": f"Bearer {self.manage}"} if address.startswith("/api/") else {}
         headers = self.key if address.startswith("/api/v1/desk/") else headers
-        return client.get(address, headers=headers)
+        return lambda: client.get(address, headers=headers)
 
     def _value(self, endpoint: str, name: str) -> Any:
         if endpoint.startswith("desk.") and endpoint.endswith(("_history", "_value")) and name != "week":
             return self._of_history(endpoint.startswith("desk.week_"), name)
         if name in ("week", "number"):
-            return "spring" if name == "week" else self.crowd.release
+            return self.week if name == "week" else self.crowd.release
         if name in ("gate", "session"):
-            return self.crowd.first(Gate if name == "gate" else Session).code
+            return self.first(Gate if name == "gate" else Session).code
         noun = endpoint.rpartition(".")[2].removesuffix("_history")
         if noun == "release" or noun in WRITTEN:
             return WRITTEN[noun][name] if noun in WRITTEN else self.crowd.release
         if noun in ("week", "tag"):
-            return "spring" if noun == "week" else "set0:tag0"
-        return self.crowd.first(NOUNS[noun]).code
+            return self.week if noun == "week" else "set0:tag0"
+        return self.first(NOUNS[noun]).code
 
     def _of_history(self, weekly: bool, name: str) -> Any:
         """Return a part of the address of a session's history or of a person's."""
-        code = self.crowd.first(Session if weekly else Person).code
+        code = self.first(Session if weekly else Person).code
         parts = {"noun": "session" if weekly else "person", "code": code, "name": "city"}
         return parts.get(name) or self.crowd.rows[Revision][0 if weekly else 1].id

@@ -16,4 +16,4 @@ class ConsentText(Base):
     version: Mapped[int]
     text_zh: Mapped[str] = mapped_column(Text)
     text_en: Mapped[str] = mapped_column(Text)
-    __table_args__ = (UniqueConstraint("week_id", "purpose", "version"),)
+    __table_args__ = (UniqueConstraint("week_id", "purpose", "version"), UniqueConstraint("week_id", "id"))

@@ -81,7 +81,10 @@ class SpeakerConsent(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     item: Mapped[str] = mapped_column(String(12))
     given: Mapped[bool]
-    text_id: Mapped[int] = mapped_column(ForeignKey("consent_text.id", ondelete="CASCADE"))
+    text_id: Mapped[int]
     via: Mapped[str] = mapped_column(String(8))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-    __table_args__ = (UniqueConstraint("week_id", "person_id", "item"),)
+    __table_args__ = (
+        UniqueConstraint("week_id", "person_id", "item"),
+        ForeignKeyConstraint(["week_id", "text_id"], ["consent_text.week_id", "consent_text.id"], ondelete="CASCADE"),
+    )

@@ -1,0 +1,239 @@
+"""Two weeks side by side, one copied from the other, hold the same codes and never show or touch each other's rows."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from eventweek.audit.actors import SYSTEM, VISITOR
+from eventweek.audit.models import Revision
+from eventweek.checkin.actions.devices import Enrolment, accept_enrolment, enrol_device
+from eventweek.editions.actions.copying import copy_week
+from eventweek.editions.carried import TABLES
+from eventweek.editions.enums import Part
+from eventweek.kernel.clock import now, travel
+from eventweek.kernel.db import Base, db, transaction
+from eventweek.kernel.errors import Invalid, Refusal
+from eventweek.programme.actions.sessions import create_series, edit_session
+from eventweek.programme.actions.speakers.links import Contact, give_links, token_of_link
+from eventweek.programme.actions.tags import create_kind, create_track
+from eventweek.programme.actions.texts import create_notice, publish_notice, publish_page
+from eventweek.programme.actions.weeks import set_week_state
+from eventweek.programme.models import Page, Person, Session, Week
+from eventweek.registration.actions import Basket, Item, register
+from eventweek.registration.actions.bulk import plan_changes
+from eventweek.registration.models import Offering, Pass
+from eventweek.registration.passes import manage_token_of
+from eventweek.replanning.actions import publish
+from eventweek.scheduling.actions.importing import import_programme
+from eventweek.scheduling.actions.imports import plan_import
+from tests.conftest import SignIn
+from tests.editions.test_archived import everything
+from tests.editions.writes import Writer
+from tests.factories.crowd import OPENING, Crowd
+from tests.factories.keys import make_key
+from tests.web.test_statements import ONE_ROW, Visit
+
+MARK = "春天专有"
+ORIGIN = r"copy:[a-z0-9]+"
+"""By what a copied row is found again: its own key, which names the code of its origin."""
+CODED = ("session", "offering", "registration", "gate", "device", "notice", "programme_import", "bulk_change", "pass")
+"""Tables whose rows have a code of their own in the whole house."""
+
+
+class Neighbour(Visit):
+    """A visit to the copied week, with a pass, a phone, a change, an import and texts of its own."""
+
+    def __init__(self, app: Flask, crowd: Crowd, desk: FlaskClient) -> None:
+        super().__init__(app, crowd, desk)
+        self.own = autumn().id
+        offering = self.first(Offering).code
+        person: dict[str, Any] = {"name": "示例秋", "phone": "13900139000", "consent": True}
+        (booked,) = register(Basket(week_id=self.own, items=(Item(offering, 1),), **person), actor=VISITOR)
+        self.visitor, self.week, self.key = app.test_client(), "autumn", make_key("autumn")[1]
+        self.manage = manage_token_of(db.session.get_one(Pass, booked.pass_id))
+        self.visitor.get(f"/m/{self.manage}")
+        speaker = give_links(self.own, {crowd.first(Person).code: Contact()}, actor=SYSTEM)[0].link
+        self.visitor.get(f"/p/{token_of_link(speaker)}")
+        link = enrol_device(self.own, Enrolment("秋手机", "lead", now() + timedelta(days=9)), actor=SYSTEM)[1]
+        self.visitor.set_cookie("eventweek-door", accept_enrolment(link, "")[1])
+        session = self.first(Session)
+        edit_session(session.code, {"note_zh": "改"}, version=None, actor=SYSTEM)
+        plan_changes(self.own, [session.code], {"set": {"visibility": "closed"}}, actor=SYSTEM)
+        plan_import(self.own, "编号,标题\n".encode(), "a.csv", language="zh", actor=SYSTEM)
+        publish_page(self.own, self.first(Page).code, actor=SYSTEM)
+        publish_notice(self.own, create_notice(self.own, {"title_zh": "秋"}, actor=SYSTEM).code, actor=SYSTEM)
+
+    def first(self, model: type[Base]) -> Any:
+        """Return the copied week's first row of a kind; what belongs to no week is shared."""
+        table = model.__table__
+        if "week_id" not in table.c or not hasattr(self, "own"):
+            return super().first(model)
+        return db.session.scalars(select(model).where(table.c.week_id == self.own).order_by(table.c.id).limit(1)).one()
+
+    def _of_history(self, weekly: bool, name: str) -> Any:
+        code = self.first(Session).code
+        last = select(func.max(Revision.id)).where(Revision.code == code)
+        return {"noun": "session", "code": code, "name": "note_zh"}.get(name) or db.session.scalar(last)
+
+
+@pytest.fixture
+def crowd(app: Flask) -> Iterator[Crowd]:
+    """Give a week in which everything says so, and a released copy of it."""
+    with travel(OPENING - timedelta(minutes=10)):
+        own = Crowd()
+        own.grow(12)
+        values = {"code": "autumn", "title_zh": "秋季", "first_day": "2027-09-13"}
+        copied = copy_week("spring", values, parts=list(Part), actor=SYSTEM)
+        set_week_state("autumn", "open", actor=SYSTEM)
+        publish(copied.id, actor=SYSTEM, note="")
+        _mark(own.week_id)
+        publish(own.week_id, actor=SYSTEM, note="")
+        yield own
+
+
+def _mark(week_id: int) -> None:
+    """Write into every Chinese text of a week's own rows whose they are."""
+    with transaction():
+        for table in (Base.metadata.tables[name] for names in TABLES.values() for name in names):
+            texts = [c for c in table.c if c.name in ("title_zh", "name_zh", "note_zh")]
+            if texts and "week_id" in table.c:
+                own = update(table).where(table.c.week_id == week_id)
+                db.session.execute(own.values({column: column + MARK for column in texts}))
+
+
+def _codes(week_id: int) -> set[str]:
+    tables = [Base.metadata.tables[name] for name in CODED]
+    return {code for t in tables for code in db.session.scalars(select(t.c.code).where(t.c.week_id == week_id))}
+
+
+def autumn() -> Week:
+    """Return the copied week."""
+    return db.session.scalars(select(Week).where(Week.code == "autumn")).one()
+
+
+def test_the_database_refuses_what_would_join_two_weeks(crowd: Crowd) -> None:
+    """Each reference by (week, id), pointed at the other week's row by a plain statement."""
+    own, tried = autumn().id, 0
+    for table in Base.metadata.sorted_tables:
+        for key in table.foreign_key_constraints:
+            column = next((c for c in key.columns if c.name != "week_id"), None)
+            if column is None or len(key.columns) < 2 or "week_id" not in key.columns:
+                continue
+            theirs = key.referred_table
+            other = db.session.scalar(select(theirs.c.id).where(theirs.c.week_id == crowd.week_id).limit(1))
+            mine = db.session.execute(select(*table.primary_key).where(table.c.week_id == own).limit(1)).first()
+            if mine is None or other is None:
+                continue
+            here = [c == value for c, value in zip(table.primary_key, mine, strict=True)]
+            with pytest.raises(IntegrityError), transaction():
+                db.session.execute(update(table).where(*here).values({column: other}))
+            tried += 1
+    assert tried > 10
+
+
+def test_requests_to_one_week_with_codes_of_the_other_change_nothing_there(
+    app: Flask, crowd: Crowd, sign_in: SignIn
+) -> None:
+    """Every write of the house, sent to the copy about rows of the original."""
+    writes = list(Writer(app, crowd, sign_in).all())
+    _mark(crowd.week_id)
+    key, foreign = make_key("autumn")[1], _codes(crowd.week_id)
+    before, wrong = everything(crowd.week_id), {}
+    for write in writes:
+        write.path = write.path.replace("/spring", "/autumn")
+        if write.endpoint.startswith("desk_api."):
+            write.sent["headers"] = write.sent["headers"] | key
+        elif "/autumn" not in write.path:
+            continue
+        answer = write.send()
+        named = any(part in foreign for part in write.path.split("/"))
+        if answer.status_code >= 500 or (named and answer.status_code != 404) or MARK in answer.text:
+            wrong[write.endpoint] = (answer.status_code, answer.text[:200])
+    assert wrong == {}
+    after = everything(crowd.week_id)
+    assert [name for name in before if before[name] != after[name]] == []
+
+
+def _addressed(app: Flask) -> list[Rule]:
+    """Return the rules of one week's pages, lists, feeds, files and answers of programs, of the door and one's own."""
+    rules = [
+        rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()) and rule.endpoint not in ONE_ROW
+    ]
+    return [rule for rule in rules if "week" in rule.arguments or rule.rule.startswith(("/my", "/gate"))]
+
+
+def _whole(answer: TestResponse) -> str:
+    """Return what an answer says, out of its zip too."""
+    if not answer.data.startswith(b"PK"):
+        return answer.data.decode(errors="replace")
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as book:
+        return " ".join(book.read(name).decode(errors="replace") for name in book.namelist())
+
+
+def test_nothing_of_the_other_week_is_ever_shown(app: Flask, crowd: Crowd, sign_in: SignIn) -> None:
+    desk = sign_in(app)
+    spring, visit = Visit(app, crowd, desk), Neighbour(app, crowd, desk)
+    foreign, shown, leaks, told = _codes(crowd.week_id), set(), {}, 0
+    for rule in _addressed(app):
+        theirs, text = spring.open(rule), re.sub(ORIGIN, "", _whole(answer := visit.open(rule)))
+        told += MARK in _whole(theirs)
+        found = {MARK, "/w/spring", *foreign} & {word for word in {MARK, "/w/spring", *foreign} if word in text}
+        if answer.status_code >= 400 or found:
+            leaks[rule.endpoint] = (answer.status_code, sorted(found)[:3])
+        shown.add(rule.endpoint)
+    assert leaks == {} and len(shown) > 100
+    assert told > 30  # the mark is seen where it belongs
+
+
+def test_codes_of_the_other_week_are_unknown(app: Flask, crowd: Crowd, sign_in: SignIn) -> None:
+    """Addresses of the copy with codes of the original; what is called the same is the copy's own."""
+    visit = Visit(app, crowd, sign_in(app))
+    visit.week, visit.key, foreign, tried = "autumn", make_key("autumn")[1], _codes(crowd.week_id), 0
+    wrong = {}
+    for rule in (rule for rule in _addressed(app) if "week" in rule.arguments and len(rule.arguments) > 1):
+        answer = visit.open(rule)
+        named = any(part.partition(".")[0] in foreign for part in answer.request.path.split("/"))
+        tried += named
+        if (named and answer.status_code != 404) or MARK in _whole(answer):
+            wrong[answer.request.path] = answer.status_code
+    assert wrong == {} and tried > 20
+
+
+@pytest.mark.database
+def test_references_into_the_other_week_are_unknown(crowd: Crowd) -> None:
+    """By form and API (which share the action), in bulk and by import."""
+    own, session = autumn().id, None
+    create_kind(crowd.week_id, {"code": "only", "name_zh": "春", "family": "meet"}, actor=SYSTEM)
+    create_track(crowd.week_id, {"code": "only", "name_zh": "春"}, actor=SYSTEM)
+    session = db.session.scalars(select(Session.code).where(Session.week_id == own).limit(1)).one()
+    theirs = crowd.first(Session).code
+    document = {"format": "eventweek-programme/1", "source": "x", "week": {"code": "autumn"}}
+    row = {"id": "1", "title_zh": "场", "kind": "only"}
+    for refused in (
+        lambda: edit_session(session, {"kind": "only"}, version=None, actor=SYSTEM),
+        lambda: edit_session(session, {"track": "only"}, version=None, actor=SYSTEM),
+        lambda: edit_session(session, {"relations": [{"other": theirs, "kind": "after"}]}, version=None, actor=SYSTEM),
+        lambda: create_series(
+            own, {"code": "r", "name_zh": "系", "kind": "repeat", "members": [{"session": theirs}]}, actor=SYSTEM
+        ),
+        lambda: create_notice(own, {"title_zh": "秋", "session": theirs}, actor=SYSTEM),
+        lambda: plan_changes(own, [session], {"set": {"kind": "only"}}, actor=SYSTEM),
+        lambda: plan_changes(own, [theirs], {"set": {"visibility": "closed"}}, actor=SYSTEM),
+        lambda: import_programme({**document, "sessions": [row]}, actor=SYSTEM),
+    ):
+        with pytest.raises(Refusal) as caught:
+            refused()
+        told = caught.value
+        codes = {error.code for error in told.errors} if isinstance(told, Invalid) else {told.code}
+        assert codes <= {"reference.unknown", "session.unknown", "import.wrong"}, (codes, told.facts)
