@@ -9,6 +9,8 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from eventweek.audit.models import Revision
 from eventweek.kernel.db import db
 
+NAMES = ("title_zh", "name_zh", "title_en", "name_en")
+
 
 @dataclass(frozen=True)
 class Stretch:
@@ -59,6 +61,18 @@ def list_revisions(
     total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
     offset, limit = window(total)
     return list(db.session.scalars(query.order_by(Revision.id.desc()).offset(offset).limit(limit))), total
+
+
+def map_last_names(subject: str, codes: Collection[str]) -> dict[str, str]:
+    """Return what rows of a subject that are gone were called last, by code; nothing where that was erased."""
+    named = (Revision.subject == subject, Revision.code.in_(codes), Revision.verb.in_(("create", "edit")))
+    query = select(Revision.code, Revision.changes).where(*named).order_by(Revision.id)
+    found: dict[str, dict[str, str]] = {}
+    for row in db.session.execute(query) if codes else ():
+        texts = {name: pair[1] for name, pair in row.changes.items() if name in NAMES}
+        found[row.code] = found.get(row.code, {}) | texts
+    names = {code: next(filter(None, map(texts.get, NAMES)), "") for code, texts in found.items()}
+    return {code: name for code, name in names.items() if name}
 
 
 def changed_since(subjects: Collection[str], since: datetime) -> Select[int]:

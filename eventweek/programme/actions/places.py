@@ -11,12 +11,13 @@ from eventweek.audit.actions import record
 from eventweek.audit.actors import Actor
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
+from eventweek.programme.actions.calendar import drop_holiday, write_holiday, write_travel_time
 from eventweek.programme.actions.verbs import Masters
 from eventweek.programme.actions.writing import refuse_stale
 from eventweek.programme.models import CalendarDay, City, Feature, Room, TravelTime, Venue
 from eventweek.programme.rules.checks import cleaned, defaults, incomplete
 from eventweek.programme.rules.subjects import CITY, FEATURE, HOLIDAY, ROOM, VENUE
-from eventweek.programme.rules.values import Day, Whole, Wrong, plain
+from eventweek.programme.rules.values import Day, Whole, Wrong
 
 _CITIES = Masters(CITY, City)
 _FEATURES = Masters(FEATURE, Feature)
@@ -49,16 +50,12 @@ def set_travel_time(city: str, other: str, minutes: object, *, actor: Actor, ver
         ends = sorted(db.session.scalars(select(City).where(City.code.in_([city, other]))), key=lambda c: c.id)
         if len(ends) != 2:
             raise Refusal("subject.not_found")
-        row = db.session.get(TravelTime, (ends[0].id, ends[1].id))
-        old = row.minutes if row else None
-        _refuse_other(row, version, {"minutes": (old, value)})
-        if row is None:
-            row = TravelTime(from_id=ends[0].id, to_id=ends[1].id)
-            db.session.add(row)
-        row.minutes = value
-        if old != value:
-            record(actor, "travel_time.set", "travel_time", f"{ends[0].code}-{ends[1].code}", minutes=[old, value])
-    return row
+        stands = db.session.get(TravelTime, (ends[0].id, ends[1].id))
+        _refuse_other(stands, version, {"minutes": (stands.minutes if stands else None, value)})
+        written = write_travel_time(ends[0], ends[1], value, actor=actor)
+        if written.changes:
+            record(actor, "travel_time.set", "travel_time", f"{ends[0].code}-{ends[1].code}", **written.changes)
+    return written.row
 
 
 def set_holiday(values: Mapping[str, object], *, actor: Actor, version: int | None = None) -> CalendarDay:
@@ -72,21 +69,12 @@ def set_holiday(values: Mapping[str, object], *, actor: Actor, version: int | No
         whole = defaults(HOLIDAY) | clean
         if errors := errors or incomplete(HOLIDAY, whole):
             raise Invalid(errors)
-        row = db.session.get(CalendarDay, whole["day"])
-        old = {name: getattr(row, name) for name in whole} if row else {}
-        _refuse_other(row, version, {name: (old.get(name), new) for name, new in whole.items()})
-        if row is None:
-            row = CalendarDay(day=whole["day"])
-            db.session.add(row)
-        changes: dict[str, Any] = {
-            name: [plain(old.get(name)), plain(new)] for name, new in whole.items() if old.get(name) != new
-        }
-        for name, new in whole.items():
-            setattr(row, name, new)
-        db.session.flush()
-        if changes:
-            record(actor, "holiday.set", "holiday", whole["day"].isoformat(), **changes)
-    return row
+        stands = db.session.get(CalendarDay, whole["day"])
+        _refuse_other(stands, version, {n: (getattr(stands, n) if stands else None, new) for n, new in whole.items()})
+        written = write_holiday(whole, actor=actor)
+        if written.changes:
+            record(actor, "holiday.set", "holiday", whole["day"].isoformat(), **written.changes)
+    return written.row
 
 
 def delete_holiday(day: object, *, actor: Actor, version: int | None = None) -> None:
@@ -104,7 +92,7 @@ def delete_holiday(day: object, *, actor: Actor, version: int | None = None) -> 
             raise Refusal("subject.not_found")
         refuse_stale(row, version)
         record(actor, "holiday.delete", "holiday", row.day.isoformat())
-        db.session.delete(row)
+        drop_holiday(row, actor=actor)
 
 
 def _refuse_other(row: Any, version: int | None, wanted: Mapping[str, tuple[Any, Any]]) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from eventweek.kernel.db import db
 from eventweek.kernel.errors import FieldError
+from eventweek.programme.actions.calendar import Written, written
 from eventweek.programme.models import CalendarDay, TravelTime, Week
 from eventweek.programme.queries.directory import Directory
 from eventweek.programme.rules.checks import is_locked, localised
@@ -25,18 +26,17 @@ def _travel(whole: Values, directory: Directory, waiting: Waiting, _week: Week |
         return FieldError("to", "list.twice", {"value": whole["to"]})
     ids = sorted(city.id or 0 for city in ends)
     row = waiting.travel.get(ends) or (db.session.get(TravelTime, ids) if all(ids) else None)
-    if row is None:
-        waiting.drive(ends, whole["minutes"])
-        return "new"
-    return _put(row, {"minutes": whole["minutes"]})
+    new = row is None
+    row = waiting.travel[ends] = row or TravelTime()
+    return _status(waiting.driven(ends, written(row, {"minutes": whole["minutes"]}, new=new)))
 
 
-def _holiday(whole: Values, _directory: Directory, _waiting: Waiting, _week: Week | None) -> str | FieldError:
+def _holiday(whole: Values, _directory: Directory, waiting: Waiting, _week: Week | None) -> str | FieldError:
     row = db.session.get(CalendarDay, whole["day"])
-    if row is None:
-        db.session.add(CalendarDay(**whole))
-        return "new"
-    return _put(row, whole)
+    own = written(row or CalendarDay(day=whole["day"]), whole, new=row is None)
+    if own.new:
+        db.session.add(own.row)
+    return _status(waiting.dated(own))
 
 
 def _placement(whole: Values, directory: Directory, waiting: Waiting, week: Week | None) -> str | FieldError:
@@ -57,6 +57,10 @@ def _placement(whole: Values, directory: Directory, waiting: Waiting, week: Week
     if status != "unchanged":
         waiting.placed(session, old, placement)
     return status if row else "new"
+
+
+def _status(own: Written[Any]) -> str:
+    return "new" if own.new else "changed" if own.changes else "unchanged"
 
 
 def _places(week: Week, waiting: Waiting) -> dict[int, Placement]:

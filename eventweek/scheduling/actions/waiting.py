@@ -10,10 +10,11 @@ from sqlalchemy.orm.exc import StaleDataError
 from eventweek.audit.actors import Actor
 from eventweek.kernel.db import db
 from eventweek.kernel.errors import FieldError
+from eventweek.programme.actions.calendar import Written, keep_holiday, keep_travel_time
 from eventweek.programme.actions.relations import Relations
 from eventweek.programme.actions.sessions import bring_back, call_off
 from eventweek.programme.actions.writing import Values, first_values, keep, turned
-from eventweek.programme.models import City, Session, TravelTime, Week
+from eventweek.programme.models import CalendarDay, City, Session, TravelTime, Week
 from eventweek.programme.rules.subjects import Subject
 from eventweek.scheduling.actions.missing import GONE
 from eventweek.scheduling.actions.placements import keep_place
@@ -47,7 +48,8 @@ class Waiting:
         self.restored: list[Session] = []
         self._touched: dict[int, _Touched] = {}
         self._placed: list[tuple[Session, Values, Placement]] = []
-        self._roads: list[tuple[Pair, TravelTime]] = []
+        self._roads: list[tuple[Pair, Written[TravelTime]]] = []
+        self._days: list[Written[CalendarDay]] = []
         self._told: list[tuple[_Touched, Values]] = []
 
     def uid_fault(self, session: Session | None, uid: str) -> FieldError | None:
@@ -70,10 +72,15 @@ class Waiting:
         """Take in a place that is new or another."""
         self._placed.append((session, old, placement))
 
-    def drive(self, ends: Pair, minutes: int) -> None:
-        """Take in a travel time that is new; cities may have no id yet."""
-        self.travel[ends] = TravelTime(minutes=minutes)
-        self._roads.append((ends, self.travel[ends]))
+    def driven(self, ends: Pair, road: Written[TravelTime]) -> Written[TravelTime]:
+        """Take in a travel time; cities may have no id yet."""
+        self._roads.append((ends, road))
+        return road
+
+    def dated(self, day: Written[CalendarDay]) -> Written[CalendarDay]:
+        """Take in an entry of the state's calendar."""
+        self._days.append(day)
+        return day
 
     def seal(self) -> None:
         """Read what the history will say, before the lock is taken."""
@@ -93,6 +100,10 @@ class Waiting:
             raise Overtaken from None
         for own, changes in self._told:
             keep(actor, "edit" if own.before else "create", own.subject, own.row, changes)
+        for ends, road in self._roads:
+            keep_travel_time(road, ends, actor)
+        for day in self._days:
+            keep_holiday(day, actor)
         for session, old, placement in self._placed:
             keep_place(actor, "place", session, old, placement)
         bring_back(self.restored, actor)
@@ -100,8 +111,9 @@ class Waiting:
 
     def _pave(self) -> None:
         for ends, road in self._roads:
-            road.from_id, road.to_id = sorted(city.id for city in ends)
-            db.session.add(road)
+            if road.new:
+                road.row.from_id, road.row.to_id = sorted(city.id for city in ends)
+                db.session.add(road.row)
         db.session.flush()
 
 

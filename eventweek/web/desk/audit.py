@@ -155,7 +155,8 @@ def _history() -> Callable[[AuditEntry], str]:
     codes = {week.id: week.code for week in list_weeks()}
 
     def history(entry: AuditEntry) -> str:
-        if entry.subject == "week" or entry.subject in HUNG and not HUNG[entry.subject].weekly:
+        lasting = entry.subject in HUNG and not HUNG[entry.subject].weekly
+        if lasting or entry.subject in ("week", "holiday", "travel_time"):
             return url_for("desk.master_history", noun=entry.subject, code=entry.code) if entry.code else ""
         weekly = entry.subject in HUNG or entry.subject in ("session", "offering", "gate")
         if not weekly or entry.week_id not in codes:

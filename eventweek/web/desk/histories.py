@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import abort, flash, redirect, request
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from eventweek.accounts.enums import Verb
@@ -26,6 +27,15 @@ from eventweek.web.desk.telling import Part, Telling, compared, fields_of, word_
 from eventweek.web.frame import needs
 
 SIZE = 20
+MARKED = {
+    "offering": "registration",
+    "room": "venue",
+    "feature": "venue",
+    "tag": "tag_set",
+    "holiday": "city",
+    "travel_time": "city",
+}
+"""Under which entry of the rail the records of a kind stand, where it is not their own."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +125,7 @@ def _history(kept: Kept) -> str:
 
 
 def _marked(kept: Kept) -> str:
-    return {"offering": "registration", "room": "venue", "feature": "venue", "tag": "tag_set"}.get(kept.noun, kept.noun)
+    return MARKED.get(kept.noun, kept.noun)
 
 
 def _fields(kept: Kept) -> list[tuple[str, str]]:
@@ -129,7 +139,8 @@ def _telling(kept: Kept, rows: list[Revision]) -> Telling:
     zone = kept.week.timezone if kept.week else ZONE
     telling = Telling(kept.week.id if kept.week and is_weekly(kept.noun) else None, zone)
     pairs = [(row.subject, name, pair) for row in rows for name, pair in _pairs(row).items() if pair]
-    present = [(subject, name, v) for subject, own in kept.holders.items() for name, v in own.values.items()]
+    held = [(subject.partition(":")[0], own.values) for subject, own in kept.holders.items()]
+    present = [(subject, name, value) for subject, values in held for name, value in values.items()]
     telling.look_up([(s, name, one) for s, name, pair in pairs for one in pair] + (present if rows else []))
     return telling
 
@@ -140,7 +151,8 @@ def _pairs(row: Revision) -> dict[str, Any]:
 
 def _entry(kept: Kept, row: Revision, telling: Telling, names: dict[str, str], only: str) -> Entry:
     action = str(ACTIONS.get(row.verb, row.verb))
-    beside = "" if row.subject in (kept.noun, "placement") else str(ONES.get(row.subject, ""))
+    whole = row.subject in (kept.noun, "placement")
+    beside = kept.parts.get(row.row_id, "") if whole else str(ONES.get(row.subject, ""))
     lines = [_line(kept, row, name, pair, telling) for name, pair in _ordered(row) if only in ("", name)]
     return Entry(row.at, names.get(row.actor, row.actor), action, beside, [line for line in lines if line])
 
@@ -159,7 +171,7 @@ def _line(kept: Kept, row: Revision, name: str, pair: Any, telling: Telling) -> 
     old, new = (telling.tell(row.subject, name, one) for one in pair)
     if old == new:
         return None
-    holder = kept.holders.get(row.subject)
+    holder = kept.holder(row)
     offered = row.verb != "create" and holder is not None and _differs(holder, name, pair[0])
     back = kept.address("value", number=row.id, name=name) if offered else ""
     return Line(word, [(new, "")] if row.verb == "create" else compared(old, new), back)
@@ -172,7 +184,7 @@ def _differs(holder: Holder, name: str, old: Any) -> bool:
 def _value(kept: Kept, number: int, name: str) -> Any:
     """Show the present value and the one to come; put it back when that is confirmed."""
     row = find_revision(kept.stretch, number) or abort(404)
-    holder = kept.holders.get(row.subject)
+    holder = kept.holder(row)
     pair = _pairs(row).get(name)
     if holder is None or pair is None or row.verb == "create" or name not in holder.fields:
         abort(404)
@@ -183,12 +195,15 @@ def _value(kept: Kept, number: int, name: str) -> Any:
         except Refusal as refusal:
             problems = _said(refusal)
             kept = find_kept(kept.noun, kept.code, kept.week.code if kept.week and is_weekly(kept.noun) else "")
-            holder = kept.holders[row.subject]
+            holder = kept.holder(row) or abort(404)
         else:
             flash(str(_("已恢复：%(word)s。", word=word_of(row.subject, name))), "yes")
             return redirect(kept.address(), 303)
     telling = _telling(kept, [row])
     now, then = (telling.tell(row.subject, name, one) for one in (holder.values.get(name), pair[0]))
+    lost = telling.lost(row.subject, name, pair[0])
+    if lost:
+        problems = [gettext("%(names)s 已经没有了，这个旧值不能照样恢复。在编辑页里改填别的。", names="、".join(lost))]
     text = page(
         "history_value.html",
         kept.week,
@@ -198,10 +213,12 @@ def _value(kept: Kept, number: int, name: str) -> Any:
         parts=compared(now, then),
         holder=holder,
         problems=problems,
+        lost=lost,
+        tried=request.method == "POST",
         zone=telling.zone.key,
         row=row,
     )
-    return text, 422 if problems else 200
+    return text, 422 if problems and request.method == "POST" else 200
 
 
 def _put(holder: Holder, row: Revision, name: str) -> None:

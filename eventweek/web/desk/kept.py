@@ -14,16 +14,21 @@ from eventweek.accounts.enums import Verb
 from eventweek.accounts.permissions import can, require
 from eventweek.audit.actors import Actor
 from eventweek.audit.histories import Stretch, stretch_of, stretch_of_gone
+from eventweek.audit.models import Revision
 from eventweek.checkin.actions.devices import edit_gate, stop_gate
 from eventweek.checkin.queries.gates import list_gates
 from eventweek.checkin.rules import GATE
+from eventweek.programme.actions.places import set_holiday, set_travel_time
 from eventweek.programme.actions.sessions import edit_session
 from eventweek.programme.actions.weeks import edit_week
-from eventweek.programme.models import Week
+from eventweek.programme.models import TravelTime, Week
 from eventweek.programme.queries import find_newest_week, find_week
+from eventweek.programme.queries.calendar import find_holiday, list_all_travel_times
+from eventweek.programme.queries.masters import list_cities
 from eventweek.programme.queries.values import values_of
+from eventweek.programme.rules.calendar import day_number, pair_number
 from eventweek.programme.rules.checks import is_locked
-from eventweek.programme.rules.subjects import SESSION, WEEK
+from eventweek.programme.rules.subjects import HOLIDAY, SESSION, WEEK
 from eventweek.programme.rules.values import plain
 from eventweek.registration import actions as registration
 from eventweek.registration.enums import PoolClass
@@ -42,6 +47,8 @@ ONES: dict[str, LazyString] = {
     "offering": _("报名项"),
     "gate": _("门口"),
     "week": _("届次"),
+    "holiday": _("节假日"),
+    "travel_time": _("路程"),
 }
 OF_A_WEEK = ("session", "offering", "gate")
 PLACE = ("start", "room")
@@ -65,7 +72,10 @@ class Holder:
 
 @dataclass(frozen=True)
 class Kept:
-    """A record with its history; `holders` by the subject of the revisions, empty where nothing can be put back."""
+    """A record with its history; `holders` by the subject of the revisions, empty where nothing can be put back.
+
+    `parts` names the rows of a history of several, whose holders go by `subject:row id`.
+    """
 
     noun: str
     code: str
@@ -76,6 +86,11 @@ class Kept:
     stretch: Stretch
     gone: bool = False
     holders: Mapping[str, Holder] = field(default_factory=dict)
+    parts: Mapping[int, str] = field(default_factory=dict)
+
+    def holder(self, row: Revision) -> Holder | None:
+        """Return what holds the fields of a revision now."""
+        return self.holders.get(row.subject) or self.holders.get(f"{row.subject}:{row.row_id}")
 
     def address(self, ending: str = "history", **values: Any) -> str:
         """Return the address of the history, or of the page that puts a value back (`value`)."""
@@ -92,15 +107,16 @@ def is_weekly(noun: str) -> bool:
 
 def find_kept(noun: str, code: str, week: str) -> Kept:
     """Return the record of an address, also a deleted one for who may read the audit; unknown ones answer 404."""
-    if (noun not in HUNG and noun not in ("week", *OF_A_WEEK)) or is_weekly(noun) != bool(week):
+    if (noun not in HUNG and noun not in ONES) or noun == "placement" or is_weekly(noun) != bool(week):
         abort(404)
     finders: dict[str, Callable[[Week, str], Kept | None]] = {
         "session": _session,
         "offering": _offering,
         "gate": _gate,
     }
-    if noun == "week":
-        return _week(code)
+    if noun in ("week", "holiday", "travel_time"):
+        alone = {"week": _week, "holiday": _holiday, "travel_time": _travel_time}[noun]
+        return alone(code) or _gone(noun, find_newest_week(), code) or abort(404)
     own = edition(week) if week else find_newest_week()
     if noun in finders and own:
         found = finders[noun](own, code)
@@ -133,9 +149,59 @@ def _put_record(
     record.verbs.edit(*scope, code, wanted, version=version, actor=actor)
 
 
-def _week(code: str) -> Kept:
+def _holiday(code: str) -> Kept | None:
+    row = find_holiday(code)
+    if row is None:
+        return None
+    values, holders = plain(values_of(HOLIDAY, row)), {}
+    if can(at_work(), Verb.MASTERS_EDIT):
+        put = partial(_put_holiday, values)
+        holders["holiday"] = Holder(values, row.version, put, frozenset(HOLIDAY.fields) - {"day"})
+    title = f"{code} {best(row.name)}".strip()
+    back = url_for("desk.holiday_list", month=code[:7], day=code)
+    stretch = Stretch((("holiday", day_number(row.day)),))
+    return Kept("holiday", code, find_newest_week(), title, str(ONES["holiday"]), back, stretch, holders=holders)
+
+
+def _put_holiday(values: Values, wanted: Values, *, version: int | None, actor: Actor, override: str) -> None:
+    set_holiday({**values, **wanted}, version=version, actor=actor)
+
+
+def _travel_time(code: str) -> Kept | None:
+    """Return the history of one pair of cities, `220100-220200`, or of the whole table, `all`."""
+    every = list_all_travel_times()
+    pairs = [(a, b, row) for a, b, row in every if code in ("all", f"{a}-{b}", f"{b}-{a}")]
+    if not pairs:
+        return None
+    names = {city.code: best(city.name) for away in (False, True) for city in list_cities(archived=away)}
+    own = {pair_number(row.from_id, row.to_id): (one, two, row) for one, two, row in pairs}
+    parts = {number: f"{names[one]} — {names[two]}" for number, (one, two, _row) in own.items()}
+    editable = can(at_work(), Verb.MASTERS_EDIT)
+    holders = {f"travel_time:{number}": _minutes(*pair) for number, pair in own.items()} if editable else {}
+    title = str(_("路程")) if code == "all" else next(iter(parts.values()))
+    return Kept(
+        "travel_time",
+        code,
+        find_newest_week(),
+        title,
+        str(_("分钟")),
+        url_for("desk.travel_time_list"),
+        Stretch(tuple(("travel_time", number) for number in own)),
+        holders=holders,
+        parts=parts,
+    )
+
+
+def _minutes(one: str, two: str, row: TravelTime) -> Holder:
+    def put(wanted: Values, *, version: int | None, actor: Actor, override: str) -> None:
+        set_travel_time(one, two, wanted["minutes"], version=version, actor=actor)
+
+    return Holder({"minutes": row.minutes}, row.version, put, frozenset({"minutes"}))
+
+
+def _week(code: str) -> Kept | None:
     if find_week(code) is None:
-        return _gone("week", find_newest_week(), code) or abort(404)
+        return None
     own, holders = edition(code), {}
     if can(at_work(), Verb.WEEK_EDIT, own.id):
         put = partial(_put_week, code)

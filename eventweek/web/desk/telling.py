@@ -12,13 +12,14 @@ from zoneinfo import ZoneInfo
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _
 
+from eventweek.audit.histories import map_last_names
 from eventweek.checkin.enums import Unknown
 from eventweek.checkin.rules import GATE
 from eventweek.language import words
 from eventweek.programme import enums
 from eventweek.programme.queries.directory import Directory
 from eventweek.programme.rules.subjects import SUBJECTS
-from eventweek.programme.rules.values import Choice, Day, Flag, Line, Moment, Ref, Rows, Several, Type
+from eventweek.programme.rules.values import Choice, Day, Flag, Line, Moment, Ref, Rows, Several, Type, Whole
 from eventweek.web.forms.calendar import HolidayForm
 from eventweek.web.forms.kinds import KindForm
 from eventweek.web.forms.offerings import OfferingForm
@@ -58,6 +59,7 @@ OTHER_FIELDS: dict[str, LazyString] = {
     "cancel_reason_en": _("取消的原因（英文）"),
     "state": _("状态"),
     "stopped": _("暂停放行"),
+    "minutes": _("路上的分钟数"),
     "opens_before_min": _("开场前几分钟放行"),
     "unknown": _("不认识的码"),
     "start": _("开始时间"),
@@ -88,6 +90,7 @@ OTHER_TYPES: dict[str, Mapping[str, Type]] = {
         "queue_open": Flag(),
         "closed": Flag(),
     },
+    "travel_time": {"minutes": Whole(0, 24 * 60)},
     "gate": {"venue": Ref("venue"), **GATE.fields, "stopped": Flag()},
 }
 EVERY_TYPE: dict[str, Type] = {"archived": Flag(), "cancelled": Flag(), "state": Choice(enums.WeekState)}
@@ -146,6 +149,7 @@ class Telling:
 
     def __init__(self, week_id: int | None, zone: str) -> None:
         self.directory, self.zone = Directory(week_id), ZoneInfo(zone)
+        self.gone: dict[tuple[str, str], str] = {}
 
     def look_up(self, values: Iterable[tuple[str, str, Any]]) -> None:
         """Read whatever these values of (subject, field) refer to."""
@@ -155,6 +159,8 @@ class Telling:
                 wanted.setdefault(to, set()).add(code)
         for to in sorted(wanted):
             self.directory.load(to, wanted[to])
+            lost = [code for code in wanted[to] if self.directory.find(to, code) is None]
+            self.gone |= {(to, code): name for code, name in map_last_names(to, lost).items()}
 
     def tell(self, subject: str, name: str, value: Any) -> str:
         """Return a value as people read it, empty where there is none."""
@@ -184,6 +190,11 @@ class Telling:
             return str(day_name(date.fromisoformat(value)))
         return str(value)
 
+    def lost(self, subject: str, name: str, value: Any) -> list[str]:
+        """Return what a value of a field names that is there no more."""
+        named = _references(type_of(subject, name), value)
+        return [self._name(to, code) for to, code in named if self.directory.find(to, code) is None]
+
     def _row(self, type_: Rows, row: Mapping[str, Any]) -> str:
         parts = (self._tell(own, row.get(name)) for name, own in type_.fields.items())
         return " · ".join(part for part in parts if part)
@@ -191,7 +202,7 @@ class Telling:
     def _name(self, subject: str, code: str) -> str:
         row = self.directory.find(subject, code)
         if row is None:
-            return str(gettext("%(code)s（已删除）", code=code))
+            return str(gettext("%(code)s（已删除）", code=self.gone.get((subject, code), code)))
         name = getattr(row, "title", None) or row.name
         return name if isinstance(name, str) else best(name)
 

@@ -12,10 +12,11 @@ from sqlalchemy import insert, select
 
 from eventweek.audit.actors import SYSTEM
 from eventweek.audit.models import AuditEntry, Revision
+from eventweek.checkin.actions.devices import create_gate, edit_gate, stop_gate
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import Bilingual, db, transaction
-from eventweek.programme.actions import parties, sessions, tags, weeks
-from eventweek.programme.models import Person, Session
+from eventweek.programme.actions import parties, places, sessions, tags, weeks
+from eventweek.programme.models import CalendarDay, Person, Session, TravelTime
 from eventweek.scheduling.actions.placements import place_session, unplace_session
 from eventweek.scheduling.models import Placement
 from eventweek.web.desk.telling import compared
@@ -174,6 +175,56 @@ def test_what_is_no_longer_possible_says_why(app: Flask, sign_in: SignIn) -> Non
         no = put_back(desk, path, "session", field)
         assert no.status_code == 422 and "没有恢复" in no.text and 'role="alert"' in no.text
     assert "已删除" in text_of(desk.get(path).text)
+
+
+def test_what_was_deleted_is_named_as_it_was_called_and_is_not_offered(app: Flask, sign_in: SignIn) -> None:
+    """The code of a deleted row says nothing to people; its last name does, and nobody presses a button in vain."""
+    week = make_week()
+    tags.create_track(week.id, {"code": "returnees", "name_zh": "海归专题"}, actor=SYSTEM)
+    session = make_session(week, track="returnees")
+    sessions.edit_session(session.code, {"track": None}, version=1, actor=SYSTEM)
+    tags.edit_track(week.id, "returnees", {"name_zh": "海归创业"}, version=None, actor=SYSTEM)
+    tags.delete_track(week.id, "returnees", actor=SYSTEM)
+    desk, path = sign_in(app), f"/desk/w/spring/history/session/{session.code}"
+    assert "海归创业（已删除）" in text_of(desk.get(path).text)
+    page = desk.get(f"{path}/{last('session', 'track').id}/track").text
+    assert "海归创业（已删除） 已经没有了" in text_of(page) and "恢复这个值" not in page
+    forced = post(desk, f"{path}/{last('session', 'track').id}/track", {"version": "2"})
+    assert forced.status_code == 422 and "已经没有了" in forced.text
+    db.session.expire_all()
+    assert session.track is None
+
+
+def test_days_roads_and_gates_are_put_back(app: Flask, sign_in: SignIn) -> None:
+    week = make_week()
+    gate = create_gate(week.id, make_venue().code, Bilingual("正门", ""), actor=SYSTEM)
+    stop_gate(gate.code, stopped=True, actor=SYSTEM)
+    edit_gate(gate.code, {"name_zh": "东门", "opens_before_min": 90}, actor=SYSTEM)
+    places.set_holiday({"day": "2027-04-05", "type": "holiday", "name_zh": "清明"}, actor=SYSTEM)
+    places.set_holiday({"day": "2027-04-05", "type": "adjusted_workday", "name_zh": "清明节"}, actor=SYSTEM)
+    places.set_travel_time("220100", "220200", 95, actor=SYSTEM)
+    desk = sign_in(app)
+    for path, subject, field in [
+        ("/desk/history/holiday/2027-04-05", "holiday", "type"),
+        ("/desk/history/travel_time/all", "travel_time", "minutes"),
+        (f"/desk/w/spring/history/gate/{gate.code}", "gate", "name_zh"),
+        (f"/desk/w/spring/history/gate/{gate.code}", "gate", "stopped"),
+    ]:
+        assert put_back(desk, path, subject, field).status_code == 303, path
+    db.session.expire_all()
+    day, road = db.session.scalars(select(CalendarDay)).one(), db.session.scalars(select(TravelTime)).one()
+    assert (day.type, day.name.zh, road.minutes) == ("holiday", "清明节", 60)
+    assert (gate.name.zh, gate.stopped, gate.opens_before_min) == ("正门", False, 90)
+    seen = text_of(desk.get("/desk/history/travel_time/all").text)
+    assert "长春市 — 吉林市" in seen and "95 → 60" in seen
+    assert "60 → 95" in text_of(desk.get("/desk/history/travel_time/220200-220100").text)
+    assert "放假" in text_of(desk.get("/desk/history/holiday/2027-04-05").text)
+    assert "history/holiday/2027-04-05" in desk.get("/desk/holidays?month=2027-04").text
+    assert "history/travel_time/all" in desk.get("/desk/travel-times").text
+    for path in ("holiday/2027-04-06", "holiday/x", "travel_time/220100-999999", "travel_time/x", "placement/x"):
+        assert desk.get(f"/desk/history/{path}").status_code == 404, path
+    reader = sign_in(app, "reader")
+    assert "恢复旧值" not in reader.get("/desk/history/holiday/2027-04-05").text
 
 
 def test_whoever_was_slower_sees_the_value_of_now(app: Flask, sign_in: SignIn) -> None:

@@ -1,6 +1,17 @@
 """What the desk does, for programs that hold an API key: drafts, masters, releases. Nothing answers without one."""
 
-from eventweek.api.v1.desk import bulk, calendar, door, offerings, own_key, records, releases, sessions, weeks
+from eventweek.api.v1.desk import (
+    bulk,
+    calendar,
+    door,
+    histories,
+    offerings,
+    own_key,
+    records,
+    releases,
+    sessions,
+    weeks,
+)
 from eventweek.api.v1.desk.frame import blueprint
 from eventweek.api.v1.desk.schemas import register
 
@@ -9,6 +20,7 @@ __all__ = [
     "bulk",
     "calendar",
     "door",
+    "histories",
     "offerings",
     "own_key",
     "records",

@@ -23,17 +23,16 @@ from eventweek.api.v1.desk.frame import (
     sent,
     text,
 )
+from eventweek.api.v1.desk.histories import past
 from eventweek.api.v1.desk.resources import RESOURCES, Resource
 from eventweek.api.v1.values import told
 from eventweek.audit.actors import Actor
-from eventweek.audit.histories import RevisionFilter, list_deleted, list_revisions, stretch_of
-from eventweek.audit.models import Revision
+from eventweek.audit.histories import list_deleted, stretch_of
 from eventweek.kernel.clock import now
 from eventweek.kernel.errors import FieldError, Invalid
 from eventweek.kernel.text import clean_line
 from eventweek.programme.models import Week
 from eventweek.programme.queries.directory import Directory
-from eventweek.programme.queries.masters import Listed
 from eventweek.programme.queries.records import RecordFilter, filters, get_record, list_records
 from eventweek.programme.queries.values import values_of
 from eventweek.programme.rules.subjects import Subject
@@ -159,15 +158,9 @@ def _history(own: Resource) -> View:
     def history(_actor: Actor, code: str, week: Week | None = None) -> Response:
         row = get_record(own.subject, _id(week), code)
         places = [("placement", row.id)] if own.noun == "session" else []
-        stretch = stretch_of(own.noun, row.id, *places)
-        return paged(lambda window: Listed(*list_revisions(stretch, RevisionFilter(), window)), _revision)
+        return past(stretch_of(own.noun, row.id, *places))
 
     return history
-
-
-def _revision(row: Revision) -> Facts:
-    facts = {"id": row.id, "at": row.at, "actor": row.actor, "subject": row.subject, "verb": row.verb}
-    return dict(told({**facts, "version": row.version, "changes": {**row.personal, **row.changes}}))
 
 
 def _id(week: Week | None) -> int | None:
