@@ -36,6 +36,7 @@ SENTENCES = {
     "contact.required": _("手机号和邮箱至少填一个，用来找回入场码和通知变动。"),
     "consent.not_found": _("这一届还没有开放报名，没有个人信息说明。开放后再来。"),
     "registration.cancelling_over": _("活动开始前 %(minutes)s 分钟起不能自己取消。请联系主办方。"),
+    "consent.changed": _("个人信息说明刚刚改过。请读一遍现在的，同意就再勾选一次。"),
     "consent.required": _("请阅读并勾选个人信息说明。"),
     "registration.contact_taken": _(
         "这个联系方式现在不能用来报这一项。同行的家人请在一次报名里选人数；如果您报过名，请用“找回入场码”取得链接。"

@@ -16,7 +16,7 @@ class Basket:
     """What somebody sends: who they are, that they agree, and what they choose.
 
     `pass_id`: the holder is known by their own pass; name, phone and e-mail are then not asked. `source`: web, api,
-    door, desk.
+    door, desk. `consent_text`: the mark of the text that they have read; empty where nobody says.
     """
 
     week_id: int
@@ -26,6 +26,7 @@ class Basket:
     email: str = ""
     organisation: str = ""
     consent: bool = False
+    consent_text: str = ""
     locale: str = "zh-CN"
     pass_id: int | None = None
     source: str = "web"

@@ -10,8 +10,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from eventweek.audit.actors import SYSTEM
 from eventweek.kernel.clock import travel
 from eventweek.kernel.db import db
+from eventweek.programme.actions.weeks import edit_week
 from eventweek.registration.models import Attendee, Registration
 from tests.api.shapes import complaints
 
@@ -106,11 +108,18 @@ def test_a_holder_adds_by_token_and_nobody_sees_what_is_not_theirs(
 
 
 @pytest.mark.database
-def test_what_one_agrees_to_is_told_with_its_version(demo_client: FlaskClient) -> None:
+def test_what_one_agrees_to_is_told_with_its_version(demo_client: FlaskClient, offering: dict[str, Any]) -> None:
     answer = demo_client.get(f"{WEEK}/consent")
     spec = demo_client.get("/api/v1/openapi.json").json or {}
     assert answer.json and complaints(spec, {"$ref": "#/components/schemas/ConsentText"}, answer.json) == []
     assert answer.json["version"] == 1 and "180 天" in answer.json["text"]["zh"]
+    edit_week("jl2026", {"consent_en": "Pictures are taken."}, version=None, actor=SYSTEM)
+    body = PERSON | {"consent_text": answer.json["id"], "items": [{"offering": offering["code"]}]}
+    late = post(demo_client, body, "late")
+    assert late.status_code == 422 and late.json
+    assert [error["code"] for error in late.json["errors"]] == ["consent.changed"]
+    now_read = (demo_client.get(f"{WEEK}/consent").json or {})["id"]
+    assert post(demo_client, body | {"consent_text": now_read}, "read").status_code == 201
     missing = demo_client.get("/api/v1/weeks/nix/consent")
     assert missing.status_code == 404 and missing.json and missing.json["code"] == "week.not_found"
 

@@ -13,6 +13,7 @@ from eventweek.kernel.errors import Invalid, Refusal
 from eventweek.outbox.models import Message
 from eventweek.programme.actions.weeks import edit_week
 from eventweek.programme.models import ConsentText
+from eventweek.programme.queries.consents import mark_of
 from eventweek.registration.actions import cancel_registration
 from eventweek.registration.models import Consent
 from eventweek.registration.queries import find_consent_text, load_offerings
@@ -75,3 +76,29 @@ def test_people_are_told_the_weeks_words(demo_app: Flask) -> None:
     book(offering_of("ex-main-7", 2).code, email="a@example.org")
     message = db.session.scalars(select(Message).where(Message.template == "registration/confirmed")).one()
     assert message.context["note"].startswith("请带身份证。\n问组委会")
+
+
+@pytest.mark.database
+@pytest.mark.usefixtures("before_the_week")
+def test_nobody_agrees_to_a_text_that_changed_while_the_form_was_open(demo_app: Flask) -> None:
+    """Two texts that nobody has agreed to yet bear the same version; the mark tells them apart."""
+    code = offering_of("ex-main-7", 0).code
+    _edit(consent_zh="先说的。")
+    read = find_consent_text(week())
+    assert read
+    mark = mark_of(read)
+    _edit(consent_zh="后说的。")
+    shown = find_consent_text(week())
+    assert shown and shown.version == read.version and mark_of(shown) != mark
+    with pytest.raises(Invalid) as refused:
+        book(code, phone="13900000007", consent_text=mark)
+    assert [(error.field, error.code) for error in refused.value.errors] == [("consent", "consent.changed")]
+    assert db.session.scalars(select(Consent)).all() == []
+    [mine] = book(code, phone="13900000007", consent_text=mark_of(shown))
+    kept = db.session.scalars(select(ConsentText).join(Consent, Consent.text_id == ConsentText.id)).one()
+    assert "后说的" in kept.text_zh
+    _edit(consent_zh="再后来说的。")
+    other = offering_of("rs-nm-1").code
+    with pytest.raises(Invalid) as refused:
+        book(other, pass_id=mine.pass_id, name="", phone="", consent_text=mark_of(shown))
+    assert [error.code for error in refused.value.errors] == ["consent.changed"]

@@ -13,6 +13,7 @@ from eventweek.api.v1.values import INSTANT
 from eventweek.audit.actors import VISITOR
 from eventweek.kernel.errors import Refusal
 from eventweek.kernel.limits import limited
+from eventweek.programme.queries.consents import mark_of
 from eventweek.registration.actions import Basket, Item, Outcome, cancel_registration, register
 from eventweek.registration.contacts import one_spelling
 from eventweek.registration.models import Pass
@@ -62,7 +63,7 @@ def consent(week: str) -> Response:
     text = find_consent_text(find_edition(week))
     if text is None:
         raise Refusal("consent.not_found")
-    return private({"version": text.version, "text": {"zh": text.text_zh, "en": text.text_en}})
+    return private({"id": mark_of(text), "version": text.version, "text": {"zh": text.text_zh, "en": text.text_en}})
 
 
 @blueprint.post("/weeks/<week>/registrations")
@@ -85,6 +86,7 @@ def registration_create(sent: Facts, week: str) -> Response:
         week_id=own.id,
         items=tuple(Item(item["offering"], item["seats"]) for item in sent["items"]),
         consent=sent["consent"],
+        consent_text=sent.get("consent_text", ""),
         locale=sent["locale"],
         pass_id=holder.id if holder else None,
         source="api",

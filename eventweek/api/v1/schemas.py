@@ -228,6 +228,7 @@ class NewRegistrations(Schema):
     consent = fields.Boolean(
         load_default=False, truthy={True}, falsy={False}, metadata={"description": "that the person agreed"}
     )
+    consent_text = text(80, "id of the text that the person has read; refused where it was changed since")
     items = fields.List(fields.Nested(Choice), required=True, validate=validate.Length(1, 20, error=LENGTH))
 
 
@@ -282,6 +283,7 @@ class OwnRegistrations(Schema):
 class ConsentText(Schema):
     """What a person agrees to with `consent`; show it to them before you send `true`."""
 
+    id = said("to send as `consent_text`")
     version = counted("counts from 1; a newer version has to be agreed to anew")
     text = fields.Nested(Text, required=True)
 

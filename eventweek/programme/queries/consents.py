@@ -1,5 +1,7 @@
 """The texts that people agree to, by purpose: what was kept last, and what holds now."""
 
+import hashlib
+
 from sqlalchemy import select
 
 from eventweek.kernel.db import db
@@ -21,3 +23,8 @@ def text_as_it_reads(week_id: int, purpose: str, zh: str, en: str, kept: Consent
         return kept
     version = kept.version + 1 if kept else 1
     return ConsentText(week_id=week_id, purpose=purpose, version=version, text_zh=zh, text_en=en)
+
+
+def mark_of(text: ConsentText) -> str:
+    """Return the mark of a text: one that is not kept yet has a version that another may take, never its mark."""
+    return hashlib.sha256(f"{text.text_zh}\0{text.text_en}".encode()).hexdigest()[:16]

@@ -9,6 +9,8 @@ from eventweek.kernel.clock import now
 from eventweek.kernel.db import db
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.kernel.text import clean_line
+from eventweek.programme.models import ConsentText
+from eventweek.programme.queries.consents import mark_of
 from eventweek.registration.actions.consents import record_consent, seed_consent_text
 from eventweek.registration.actions.passes import issue_pass
 from eventweek.registration.baskets import Basket
@@ -25,6 +27,7 @@ class Who:
     own: Pass | None
     contact: Contact | None
     organisation: str = ""
+    text: ConsentText | None = None
 
     @property
     def contact_key(self) -> str:
@@ -35,7 +38,8 @@ class Who:
 def find_holder(basket: Basket) -> Who:
     """Return the holder of the basket's pass, locked.
 
-    Raises: Refusal pass.not_found; Invalid consent.required when the text is newer than their consent.
+    Raises: Refusal pass.not_found; Invalid consent.required when the text is newer than their consent, consent.changed
+        when it is newer than what they have read.
     """
     query = select(Pass).where(Pass.id == basket.pass_id, Pass.week_id == basket.week_id, Pass.status == "active")
     own = db.session.scalar(query.options(selectinload(Pass.attendee)).with_for_update(key_share=True))
@@ -44,8 +48,8 @@ def find_holder(basket: Basket) -> Who:
     text = seed_consent_text(basket.week_id)
     given = select(Consent.id).where(Consent.attendee_id == own.attendee_id, Consent.text_id == text.id)
     if not db.session.scalar(given.where(Consent.withdrawn_at.is_(None))):
-        if not basket.consent:
-            raise Invalid([FieldError("consent", "consent.required")])
+        if why := _why_no_consent(basket, text):
+            raise Invalid([why])
         record_consent(own.attendee, text, basket.source)
     return Who(own, None)
 
@@ -61,11 +65,21 @@ def read_newcomer(basket: Basket) -> Who:
         organisation = clean_line(basket.organisation, 100)
     except Refusal as refusal:
         errors.append(FieldError("organisation", refusal.code, refusal.facts))
-    if not basket.consent:
-        errors.append(FieldError("consent", "consent.required"))
+    text = seed_consent_text(basket.week_id)
+    if why := _why_no_consent(basket, text):
+        errors.append(why)
     if errors:
         raise Invalid(errors)
-    return Who(None, contact, organisation)
+    return Who(None, contact, organisation, text)
+
+
+def _why_no_consent(basket: Basket, text: ConsentText) -> FieldError | None:
+    """Nobody agrees to what they have not read: a text that was changed while the form was open is read again."""
+    if not basket.consent:
+        return FieldError("consent", "consent.required")
+    if basket.consent_text and basket.consent_text != mark_of(text):
+        return FieldError("consent", "consent.changed")
+    return None
 
 
 def write_newcomer(basket: Basket, who: Who) -> Pass:
@@ -85,5 +99,5 @@ def write_newcomer(basket: Basket, who: Who) -> Pass:
     )
     db.session.add(attendee)
     db.session.flush()
-    record_consent(attendee, seed_consent_text(basket.week_id), basket.source)
+    record_consent(attendee, who.text or seed_consent_text(basket.week_id), basket.source)
     return issue_pass(basket.week_id, attendee)

@@ -10,6 +10,7 @@ class Register(FlaskForm):
 
     who = HiddenField()
     key = HiddenField()
+    consent_text = HiddenField()
     name = StringField(_("姓名"))
     phone = TelField(_("手机号"))
     email = EmailField(_("邮箱"))

@@ -14,6 +14,7 @@ from eventweek.kernel.text import clean_line
 from eventweek.kernel.tokens import random_code
 from eventweek.language import say, sentence
 from eventweek.programme.models import Week
+from eventweek.programme.queries.consents import mark_of
 from eventweek.registration.actions import Basket, Item, Outcome, register
 from eventweek.registration.contacts import one_spelling
 from eventweek.registration.enums import State
@@ -104,6 +105,7 @@ def _send(week: Week, form: Register, chosen: list[Choice]) -> list[Outcome]:
         week_id=week.id,
         items=tuple(items),
         consent=bool(form.consent.data),
+        consent_text=clean_line((form.consent_text.data or "")[:80], 80),
         locale=language(),
         pass_id=holder.id if holder else None,
         **known,
@@ -130,6 +132,8 @@ def _show(form: Register, chosen: list[Choice], invalid: Invalid) -> None:
             at.errors.append(say(error.code, error.facts))
         else:
             rest.append(error)
+    if any(error.code == "consent.changed" for error in rest):
+        form.consent.data = False
     show_errors(form, Invalid(rest))
 
 
@@ -156,6 +160,8 @@ def _page(week: Week, form: Register, chosen: list[Choice]) -> str:
     clashes = list_clashes_of(week.id, [o.code for o in ready], holder.id if holder else None) if ready else []
     if not form.key.data:
         form.key.process(MultiDict({"key": random_code(20)}))
+    text = find_consent_text(week)
+    form.consent_text.data = mark_of(text) if text else ""
     return render_template(
         "public/basket.html",
         week=week,
@@ -164,6 +170,6 @@ def _page(week: Week, form: Register, chosen: list[Choice]) -> str:
         ready=len(ready),
         clashes=clashes,
         held=held,
-        consent=find_consent_text(week),
+        consent=text,
         bad=[choice for choice in chosen if choice.errors],
     )

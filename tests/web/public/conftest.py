@@ -41,7 +41,7 @@ class Visitor:
         return {
             name: unescape(value)
             for name, value in re.findall(
-                r'<input id="\w+" name="(csrf_token|key)" type="hidden" value="([^"]*)">', page
+                r'<input id="\w+" name="(csrf_token|key|consent_text)" type="hidden" value="([^"]*)">', page
             )
         }
 

@@ -10,9 +10,19 @@ from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import func, select
 
+from eventweek.audit.actors import SYSTEM
 from eventweek.kernel.db import db, transaction
-from eventweek.programme.models import Session
-from eventweek.registration.models import CapacityPool, Offering, OfferingSession, Pass, Registration
+from eventweek.programme.actions.weeks import edit_week
+from eventweek.programme.models import ConsentText, Session
+from eventweek.registration.models import (
+    CapacityPool,
+    Consent,
+    ConsentText,
+    Offering,
+    OfferingSession,
+    Pass,
+    Registration,
+)
 from eventweek.registration.passes import token_of
 from tests.web.public.conftest import HERE, Code, Visitor
 
@@ -57,6 +67,23 @@ def test_the_same_form_sent_twice_registers_once(visitor: NewVisitor) -> None:
     again = own.client.post("/w/jl2026/basket", data=sent)
     assert (first.status_code, again.status_code) == (303, 303)
     assert first.headers["Location"] == again.headers["Location"] and count(Registration) == 1
+
+
+def test_a_consent_text_that_changed_meanwhile_is_read_again(visitor: NewVisitor) -> None:
+    own = visitor()
+    own.pick("rs-ei-2")
+    sent = own.hidden("/w/jl2026/basket") | {"name": "示例丁卯", "email": "a@example.org", "consent": "y"}
+    edit_week("jl2026", {"consent_zh": "照片会用在报道里。"}, version=None, actor=SYSTEM)
+    page = own.client.post("/w/jl2026/basket", data=sent)
+    assert page.status_code == 422 and count(Registration) == 0
+    assert page.text.count("刚刚改过") == 2 and "照片会用在报道里" in page.text and 'value="示例丁卯"' in page.text
+    box = re.search(r'<input [^>]*id="consent"[^>]*>', page.text)
+    assert box and "checked" not in box[0]
+    mark = re.search(r'name="consent_text"[^>]*value="([0-9a-f]{16})"', page.text)
+    assert mark and mark[1] != sent["consent_text"]
+    assert own.client.post("/w/jl2026/basket", data=sent | {"consent_text": mark[1]}).status_code == 303
+    kept = db.session.scalars(select(ConsentText.text_zh).join(Consent, Consent.text_id == ConsentText.id)).one()
+    assert "照片会用在报道里" in kept
 
 
 def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(visitor: NewVisitor) -> None:
