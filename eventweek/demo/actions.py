@@ -13,6 +13,7 @@ from eventweek.checkin.queries.sessions import list_sessions
 from eventweek.demo.document import demo_document
 from eventweek.demo.shift import shift_for
 from eventweek.demo.source import Row, read
+from eventweek.demo.texts import publish_texts
 from eventweek.kernel.db import Bilingual, db, transaction
 from eventweek.kernel.errors import Refusal
 from eventweek.kernel.jobs import forget_jobs
@@ -53,6 +54,7 @@ def load_demo(today: date) -> Week:
         release_schedule(week.id, actor=DEMO, note="首次发布")
         open_offerings(week.id, actor=DEMO)
         _open_gates(week.id)
+        publish_texts(week, shift_for(today))
     return week
 
 

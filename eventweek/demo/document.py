@@ -6,11 +6,11 @@ from datetime import timedelta
 
 from eventweek.demo.shift import shifted
 from eventweek.demo.short_names import SHORT_NAMES
-from eventweek.demo.source import Row, Rows, read, table
+from eventweek.demo.source import SOURCE, Row, Rows, read, read_notices, table
 from eventweek.programme.presets import preset_kinds, preset_tag_sets
 from eventweek.programme.rules.documents import FORMAT
 
-SOURCE = "demo"
+TEXTS = ("title", "theme", "contact")
 PHASES = {"warmup": "warmup", "week": "main"}
 GROUPS = (("consecutive_group", "linked"), ("exclusive_group", "exclusive"), ("tour_team", "tour"))
 NAMES = {"fo-top": ("重点论坛", "Headline forums")}
@@ -38,18 +38,17 @@ def demo_document(shift: timedelta) -> Row:
         "tags": [{**tag, "set": own["code"]} for own in preset_tag_sets() for tag in own["tags"]],
         "sessions": [_session(row, shift) for row in rows],
         "series": _series(rows),
+        "notices": [_notice(row, shift) for row in read_notices()],
         "placements": [_placement(row, kept[row["session"]], shift) for row in table("witness_schedule.csv")],
     }
 
 
 def _week(source: Row, shift: timedelta) -> Row:
-    event, grid = source["event"], source["grid"]
+    event, grid = {"contact_en": "Organising committee (demo)", **source["event"]}, source["grid"]
     calendar = [day for day in source["calendar"] if day["phase"]]
     return {
         "code": event["id"],
-        **{
-            name: event.get(name, "") for stem in ("title", "theme", "contact") for name in (f"{stem}_zh", f"{stem}_en")
-        },
+        **{f"{stem}_{tongue}": event.get(f"{stem}_{tongue}", "") for stem in TEXTS for tongue in ("zh", "en")},
         "timezone": event["timezone"],
         "first_day": shifted(event["week_start"], shift),
         "last_day": shifted(event["week_end"], shift),
@@ -80,6 +79,12 @@ def _travel(pair: str, minutes: int) -> Row:
 def _holiday(row: Row) -> Row:
     source = f"{SOURCE}:{row['source']}"
     return {"day": row["date"], "type": row["type"], "name_zh": row["name_zh"], "source_key": source}
+
+
+def _notice(row: Row, shift: timedelta) -> Row:
+    """Return a notice without the date at which it is published."""
+    own = {name: value for name, value in row.items() if name != "published"}
+    return own | {"shown_until": shifted(row["shown_until"], shift)}
 
 
 def _venue(site: Row) -> Row:

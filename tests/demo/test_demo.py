@@ -1,6 +1,7 @@
 """The demo goes in whole, moves by whole weeks, and comes out without a trace."""
 
-from datetime import UTC, date, datetime
+import re
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -12,6 +13,9 @@ from eventweek.kernel.clock import travel
 from eventweek.kernel.db import Base, Bilingual, db, transaction
 from eventweek.kernel.errors import Refusal
 from eventweek.programme.models import City, Venue
+from eventweek.programme.queries import find_current_week
+from eventweek.programme.queries.texts import list_public_pages
+from eventweek.scheduling.queries.notices import list_told
 from tests.registration.world import book, offering_of
 
 
@@ -40,6 +44,32 @@ def counts() -> dict[str, int]:
     return {t.name: db.session.scalar(select(func.count()).select_from(t)) or 0 for t in tables}
 
 
+@pytest.mark.parametrize("today", [date(2026, 10, 15), date(2026, 10, 21), date(2027, 3, 3)])
+def test_the_demo_tells_its_pages_and_notices_at_its_own_dates(app: Flask, today: date) -> None:
+    load_demo(today)
+    week = find_current_week()
+    assert week
+    pages = list_public_pages(week.id, texts=True)
+    assert [page.code for page in pages] == ["faq", "transport", "contact", "terms", "privacy"]
+    for page in pages:
+        words = str(page.title) + str(page.text)
+        assert page.title["zh"] and page.title["en"] and len(page.text["zh"]) > 200 and len(page.text["en"]) > 300
+        assert not re.search(r"待填|to be filled in|：写明|写在这里|\{\w", words), page.code
+        prose = re.sub(r"^- \*\*.*$", "", page.text["en"], flags=re.M)  # addresses are only known in Chinese
+        assert not re.search(r"[\u4e00-\u9fff]", prose), page.code
+    first = datetime(week.first_day.year, week.first_day.month, week.first_day.day, tzinfo=UTC)
+    told = list_told(week.id, first + timedelta(hours=4), texts=True)
+    assert [(one.notice.level, bool(one.session), one.notice.city) for one in told] == [
+        ("important", False, None),
+        ("ordinary", True, None),
+        ("ordinary", False, "220200"),
+    ]
+    for one in told:
+        assert one.notice.title["en"] and one.notice.text["en"] and one.notice.shown(first)
+        assert timedelta(0) < first - one.notice.since < timedelta(days=4), one.notice.title
+        assert not one.notice.shown(first + timedelta(days=8))
+
+
 @pytest.mark.database
 def test_demo_is_complete_loads_once_and_is_removed_whole(app: Flask) -> None:
     with app.app_context():
@@ -54,7 +84,7 @@ def test_demo_is_complete_loads_once_and_is_removed_whole(app: Flask) -> None:
             assert book(offering_of("ex-main-7", 2).code)[0].state == "confirmed"
         remove_demo()
         left = counts()
-        assert left.pop("audit_entry") == 24
+        assert left.pop("audit_entry") == 37
         assert set(left.values()) == {0}
         with pytest.raises(Refusal, match="demo.absent"):
             remove_demo()

@@ -3,6 +3,9 @@
 from datetime import date
 
 from eventweek.programme.models import Venue, Week
+from eventweek.programme.queries.masters import list_choosable_venues
+
+MOST_VENUES = 40
 
 
 def facts_of_week(week: Week, language: str) -> dict[str, str]:
@@ -16,6 +19,17 @@ def facts_of_week(week: Week, language: str) -> dict[str, str]:
         "first_day": first,
         "last_day": last,
         "dates": f"{first} to {last}" if language == "en" else f"{first}至{last}",
+    }
+
+
+def facts_of_page(week: Week, retention_days: int) -> dict[str, dict[str, str]]:
+    """Return by language (`zh`, `en`) what the usual texts of pages name: the week's facts, its venues, its promise."""
+    cities = {row.city_id for row in week.cities}
+    venues = [venue for venue in list_choosable_venues() if venue.city_id in cities][:MOST_VENUES]
+    own = {"retention_days": str(retention_days)}
+    return {
+        name: facts_of_week(week, language) | own | {"venues": list_of_venues(venues, language)}
+        for name, language in (("zh", "zh-CN"), ("en", "en"))
     }
 
 

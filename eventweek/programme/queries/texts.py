@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import null, select
 from sqlalchemy.orm import joinedload, undefer
 
 from eventweek.kernel.clock import now
@@ -15,12 +15,13 @@ from eventweek.programme.rules.subjects import NOTICE, PAGE, Subject
 from eventweek.programme.rules.texts import PublicNotice, PublicPage, in_order, read_notice, read_page, split
 
 
-def list_public_pages(week_id: int) -> list[PublicPage]:
-    """Return the public pages in use in their order, without their texts, in one statement."""
-    query = select(Page.published, Page.first_published_at, Page.published_at).where(
+def list_public_pages(week_id: int, *, texts: bool = False) -> list[PublicPage]:
+    """Return the public pages in use in their order, their texts only where asked for, in one statement."""
+    words: Any = Page.published_text if texts else null()
+    query = select(Page.published, words, Page.first_published_at, Page.published_at).where(
         Page.week_id == week_id, Page.published.is_not(None), shelf(Page, False)
     )
-    pages = [read_page(head, None, first, last) for head, first, last in db.session.execute(query)]
+    pages = [read_page(head, text, first, last) for head, text, first, last in db.session.execute(query)]
     return sorted(pages, key=lambda page: (page.position, page.code))
 
 

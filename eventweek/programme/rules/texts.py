@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from eventweek.kernel.text import search_key
 from eventweek.programme.enums import NoticeLevel
 from eventweek.programme.rules.subjects import Subject
 from eventweek.programme.rules.values import Prose
@@ -72,6 +73,12 @@ class PublicNotice:
     def shown(self, at: datetime) -> bool:
         """Say whether it counts at an instant."""
         return self.begun(at) and (self.shown_until is None or at < self.shown_until)
+
+
+def mentions(text: PublicPage | PublicNotice, words: str) -> bool:
+    """Say whether every word of a search stands in the title or the text, in either language."""
+    found = search_key(" ".join((*text.title.values(), *text.text.values())))
+    return all(word in found for word in search_key(words).split())
 
 
 def split(subject: Subject, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -17,7 +17,7 @@ from eventweek.programme.actions import texts as verbs
 from eventweek.programme.actions.verbs import Verbs
 from eventweek.programme.models import Week
 from eventweek.programme.presets import preset_page
-from eventweek.programme.queries.facts import facts_of_week, list_of_venues
+from eventweek.programme.queries.facts import facts_of_page
 from eventweek.programme.queries.masters import Listed, list_choosable_venues, list_cities
 from eventweek.programme.queries.parts import list_choosable_sessions
 from eventweek.programme.queries.texts import draft_notice, draft_page, is_changed, list_notices, list_pages
@@ -35,7 +35,6 @@ from eventweek.web.forms.texts import NoticeForm, PageForm
 from eventweek.web.frame import language, needs
 from eventweek.web.public.frame import base_url
 
-MOST_VENUES = 40
 LOOKS = {"draft": "wait", "published": "yes", "changed": "ask", "withdrawn": "plain"}
 STATES = {
     "draft": _("草稿，公众看不到"),
@@ -57,20 +56,10 @@ class TextRecord(Record):
                 if name in form and form[name].data:
                     form[name].data = form[name].data.astimezone(ZoneInfo(week.timezone))
             preset = asked("preset", PRESETS) if row is None and self is PAGES else ""
-            for name, value in _usual(week, preset).items() if preset else ():
+            usual = preset_page(preset, facts_of_page(week, RETENTION_DAYS)) if preset else {}
+            for name, value in usual.items():
                 form[name].data = value
         return form
-
-
-def _usual(week: Week, preset: str) -> dict[str, Any]:
-    """Return the usual text of a page with the week's own data, in both languages."""
-    cities = {row.city_id for row in week.cities}
-    venues = [venue for venue in list_choosable_venues() if venue.city_id in cities][:MOST_VENUES]
-    facts = {}
-    for name, tongue in (("zh", "zh-CN"), ("en", "en")):
-        places = {"venues": list_of_venues(venues, tongue), "retention_days": str(RETENTION_DAYS)}
-        facts[name] = facts_of_week(week, tongue) | places
-    return preset_page(preset, facts)
 
 
 @blueprint.get("/w/<week>/pages")

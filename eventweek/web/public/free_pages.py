@@ -4,11 +4,20 @@ from typing import Any
 
 from flask import abort, redirect, render_template, url_for
 
+from eventweek.programme.models import Week
 from eventweek.programme.queries import find_week
 from eventweek.programme.queries.texts import find_public_page
-from eventweek.programme.rules.texts import OF_OURS
+from eventweek.programme.rules.texts import OF_OURS, PublicPage
 from eventweek.web.frame import anybody
 from eventweek.web.public.frame import blueprint
+
+
+@blueprint.app_template_global("page_address")
+def page_address(week: Week, page: PublicPage) -> str:
+    """Return where a page is read: what adds to a page of our own, there."""
+    if page.code in OF_OURS:
+        return url_for(f"public.{page.code}", week=week.code)
+    return url_for("public.page", week=week.code, code=page.code)
 
 
 @blueprint.get("/w/<week>/pages/<code>")

@@ -12,6 +12,7 @@ from eventweek.kernel.clock import local_day, now
 from eventweek.kernel.text import clean_line
 from eventweek.programme.models import Week
 from eventweek.scheduling.queries import PublishedSession
+from eventweek.scheduling.queries.notices import find_texts
 from eventweek.scheduling.traits import FACETS
 from eventweek.web.frame import anybody
 from eventweek.web.public.choosing import Programme, choose
@@ -37,6 +38,7 @@ def programme(week: str) -> str:
         over=over,
         seats={s.code: seats_of(s, offerings.get(s.code, [])) for s in found.shown},
         now=now(),
+        texts=find_texts(own.id, found.asked.get("q", ""), now()),
         **_strip(own, sessions, found, offerings),
     )
 

@@ -17,7 +17,6 @@ from eventweek.programme.models import ConsentText, Session
 from eventweek.registration.models import (
     CapacityPool,
     Consent,
-    ConsentText,
     Offering,
     OfferingSession,
     Pass,

@@ -226,6 +226,76 @@ def test_the_feed_is_atom_and_says_304(app: Flask, client: FlaskClient, week_id:
     assert english.findtext(f"{ATOM}id") != feed.findtext(f"{ATOM}id")
 
 
+def _instant(element: Any, name: str) -> datetime:
+    """Return the one date of that name, which is written as RFC 3339 wants it (RFC 4287, 3.3)."""
+    (found,) = element.findall(f"{ATOM}{name}")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", found.text), found.text
+    return datetime.fromisoformat(found.text)
+
+
+def _text(element: Any, name: str) -> str:
+    (found,) = element.findall(f"{ATOM}{name}")
+    assert found.get("type", "text") == "text" and (found.text or "").strip()
+    return str(found.text)
+
+
+@pytest.mark.parametrize("path", ["/w/jl2026/notices.atom", "/en/w/jl2026/notices.atom", "/w/spring/notices.atom"])
+def test_the_feed_keeps_the_rules_of_rfc_4287(demo_app: Flask, path: str) -> None:
+    """Sections 4.1.1 and 4.1.2 by the letter, of the demo's notices and of none."""
+    create_week(SPRING, actor=SYSTEM)
+    with travel(datetime(2026, 10, 15, 4, tzinfo=UTC)):
+        feed = _feed(demo_app.test_client(), path)
+    assert feed.tag == f"{ATOM}feed"
+    known = {"id", "title", "updated", "author", "link", "entry", "subtitle", "generator", "icon", "logo", "rights"}
+    assert {child.tag.removeprefix(ATOM) for child in feed} <= known
+    entries = feed.findall(f"{ATOM}entry")
+    assert len(entries) == (0 if "spring" in path else 3)
+    assert list(feed)[len(feed) - len(entries) :] == entries, "metadata stand before the entries"
+    authors = feed.findall(f"{ATOM}author")
+    assert authors and all(_text(author, "name") for author in authors)
+    ids = [_text(one, "id") for one in (feed, *entries)]
+    assert len(set(ids)) == len(ids) and all(re.match(r"[a-z]+:\S+$", own) for own in ids)
+    for one in (feed, *entries):
+        _text(one, "title")
+        own = one.findall(f"{ATOM}link")
+        kinds = [(link.get("rel", "alternate"), link.get("type"), link.get("hreflang")) for link in own]
+        assert len(set(kinds)) == len(kinds) and all(link.get("href", "").startswith("http") for link in own)
+    for entry in entries:
+        assert _instant(entry, "published") <= _instant(entry, "updated") <= _instant(feed, "updated")
+        (content,) = entry.findall(f"{ATOM}content")
+        assert content.get("type") == "html" and not list(content) and "<p>" in content.text
+        assert any(link.get("rel", "alternate") == "alternate" for link in entry.findall(f"{ATOM}link"))
+    assert _instant(feed, "updated") == max(
+        (_instant(entry, "updated") for entry in entries), default=_instant(feed, "updated")
+    )
+
+
+def test_a_search_finds_pages_and_notices_beside_sessions(app: Flask, client: FlaskClient, forum: str) -> None:
+    week = find_week("spring")
+    assert week
+    _page(week.id, text_zh="停车场在**北门**。", title_en="Questions", text_en="Parking is at the north gate.")
+    _page(week.id, "hidden", text_zh="停车", listed=False)
+    _page(week.id, "privacy", title_zh="补充", text_zh="停车不收费")
+    code = _notice(week.id, "停车改到南门").code
+    with travel(NOON):
+        later = _notice(week.id, "停车明天恢复", shown_from="2027-04-13T08:00").code
+        texts.create_page(week.id, {"code": "draft", "title_zh": "停车草稿"}, actor=SYSTEM)
+        zh = client.get("/w/spring/programme?q=停车").text
+        en = client.get("/en/w/spring/programme?q=north+PARKING").text
+        none = client.get("/w/spring/programme?q=论坛").text
+        plain = client.get("/w/spring/programme").text
+    box = re.search(r'<section class="told-box" aria-label="在页面和公告里">.*?</section>', zh, re.S)
+    assert box and set(re.findall(r'href="([^"]+)"', box[0])) == {
+        "/w/spring/pages/faq",
+        "/w/spring/privacy",
+        f"/w/spring/notices/{code}",
+    }
+    assert later not in zh and "停车草稿" not in zh and "没有符合这些条件的场次" in zh
+    box = re.search(r'<section class="told-box" aria-label="On pages and in notices">.*?</section>', en, re.S)
+    assert box and '<a href="/en/w/spring/pages/faq">Questions</a>' in box[0] and "notices/" not in box[0]
+    assert "在页面和公告里" not in none + plain
+
+
 def test_an_empty_feed_is_a_feed(app: Flask, client: FlaskClient, week_id: int) -> None:
     feed = _feed(client)
     assert feed.findtext(f"{ATOM}updated") == "2027-04-12T00:00:00+08:00" and not feed.findall(f"{ATOM}entry")

@@ -54,5 +54,5 @@ def test_sitemap_names_each_public_page_once_and_each_answers(demo_client: Flask
     page = demo_client.get("/sitemap.xml", headers={"Host": "127.0.0.1"}).text
     found = re.findall(r"<loc>http://127.0.0.1:8000(/[^<]*)</loc>", page)
     assert len(found) == len(set(found)) > 300
-    assert {path.split("/")[3] for path in found if path.count("/") == 4} == {"s", "v", "p", "o"}
+    assert {path.split("/")[3] for path in found if path.count("/") == 4} == {"s", "v", "p", "o", "pages"}
     assert [path for path in found[::20] if demo_client.get(path).status_code != 200] == []
