@@ -98,7 +98,7 @@ def transaction() -> Iterator[None]:
     Raises: RuntimeError when unsaved changes are waiting.
     """
     session = db.session()
-    if session.info.get("in_action"):
+    if in_action():
         yield
         return
     _refuse_unsaved()
@@ -121,6 +121,11 @@ def transaction() -> Iterator[None]:
         call()
 
 
+def in_action() -> bool:
+    """Say whether an action is running, so that what is read now may yet be taken back."""
+    return bool(db.session().info.get("in_action"))
+
+
 @contextmanager
 def drafting() -> Iterator[list[Any]]:
     """Load and change rows before the write lock is taken; nothing of it is written here.
@@ -131,7 +136,7 @@ def drafting() -> Iterator[list[Any]]:
     Raises: RuntimeError when unsaved changes are waiting.
     """
     session, rows = db.session(), list[Any]()
-    if session.info.get("in_action"):
+    if in_action():
         with session.no_autoflush:
             yield rows
         return

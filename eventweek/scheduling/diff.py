@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from eventweek.kernel.db import Bilingual
 from eventweek.scheduling.enums import Action
-from eventweek.scheduling.queries.drafts import Draft, list_drafts
+from eventweek.scheduling.queries.drafts import Draft
+from eventweek.scheduling.queries.marks import list_changed_drafts
 from eventweek.scheduling.snapshot import Facts
 
 _TELL_TALE = ("search", "lead", "industry", "schema", "withdrawn")
@@ -34,7 +35,7 @@ class Change:
 
 def list_changes(week_id: int) -> list[Change]:
     """Return what the next release would change, and what it cannot, in a constant number of statements."""
-    return [change(draft) for draft in list_drafts(week_id) if draft.action]
+    return [change(draft) for draft in list_changed_drafts(week_id)]
 
 
 def change(draft: Draft) -> Change:

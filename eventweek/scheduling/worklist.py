@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
-from eventweek.kernel.clock import local_day
 from eventweek.kernel.db import db
 from eventweek.programme.models import (
     City,
@@ -20,9 +19,8 @@ from eventweek.programme.models import (
 )
 from eventweek.scheduling.models import Placement, Published, ReleaseItem
 from eventweek.scheduling.queries.drafts import draft, pointers, told_of_session, working_placements
-from eventweek.scheduling.queries.lines import missing_of, state_of
-
-PERMIT_DAYS = 20
+from eventweek.scheduling.queries.lines import missing_of, permit_due, state_of
+from eventweek.scheduling.queries.marks import Mark
 
 
 @dataclass(frozen=True)
@@ -66,9 +64,8 @@ class Planned:
     @cached_property
     def publication(self) -> str:
         """Return `new` before its first release, `changed` where the next release would change it, else `same`."""
-        if self.item is None:
-            return "new"
-        return "changed" if draft(self.session, self.placement, self.item).action else "same"
+        action = draft(self.session, self.placement, self.item).action if self.item else None
+        return Mark(action, self.item is not None).publication
 
     @property
     def missing(self) -> set[str]:
@@ -77,13 +74,8 @@ class Planned:
         return missing_of(own, people=bool(own.people), english=bool(own.title.en))
 
     def permit_due(self, zone: str) -> date | None:
-        """Return the last day on which to apply for the safety permit, 20 days before; None when none is wanting.
-
-        Source: the state's regulation on the safety of large mass events (2007), article 12: 20 days before.
-        """
-        if "permit" not in self.missing or not self.start:
-            return None
-        return local_day(self.start, zone) - timedelta(days=PERMIT_DAYS)
+        """Return the last day on which to apply for the safety permit; None when none is wanting."""
+        return permit_due(self.missing, self.start, zone)
 
 
 def list_planned(week_id: int, codes: Collection[str] | None = None) -> list[Planned]:

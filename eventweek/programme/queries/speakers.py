@@ -123,6 +123,11 @@ def list_parts(week_id: int) -> list[Part]:
     return _parts(week_id, Session.week_id == week_id)
 
 
+def list_declined(week_id: int) -> list[Part]:
+    """Return who has declined which session of a week that is on, by session."""
+    return _parts(week_id, and_(SpeakerReply.answer == Reply.DECLINED, Session.cancelled_at.is_(None)))
+
+
 def map_replies(week_id: int) -> dict[int, Replies]:
     """Return how each person who takes part in a week has replied, by the person's id, in three statements."""
     links = _links(week_id)

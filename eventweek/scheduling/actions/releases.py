@@ -20,6 +20,7 @@ from eventweek.scheduling.enums import Action
 from eventweek.scheduling.media import shown_files
 from eventweek.scheduling.models import Published, PublishedFile, Release, ReleaseItem
 from eventweek.scheduling.queries.drafts import Draft, list_drafts
+from eventweek.scheduling.queries.marks import list_changed_drafts
 from eventweek.scheduling.queries.published import list_published
 from eventweek.scheduling.rules import Clash, clashes, named, occupied
 from eventweek.scheduling.snapshot import Facts, digest, next_sequence, stamped
@@ -61,7 +62,7 @@ def release_schedule(
 
 
 def _chosen(week_id: int, codes: Sequence[str] | None) -> list[Draft]:
-    drafts = list_drafts(week_id, codes)
+    drafts = list_changed_drafts(week_id) if codes is None else list_drafts(week_id, codes)
     if codes is not None and (unknown := sorted(set(codes) - {draft.session.code for draft in drafts})):
         raise Refusal("release.unknown_session", session=unknown[0][:16])
     return [draft for draft in drafts if draft.action not in (None, Action.UNPLACED)]

@@ -1,29 +1,62 @@
-"""The working plan as facts for its rules, and what they find in it."""
+"""The working plan as facts for its rules, and what they find in it.
 
-from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+The rows of sessions are read bare: as mapped objects, 2,000 of them would take four times as long.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import String, and_, cast, literal, select, union_all
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from eventweek.kernel.db import db
+from eventweek.kernel.db import Bilingual, db
 from eventweek.programme.enums import Reply
 from eventweek.programme.models import (
     City,
+    Feature,
+    Kind,
     Person,
     Room,
+    Series,
     SeriesMember,
     Session,
+    SessionDay,
     SessionPerson,
     SessionRelation,
+    SpeakerReply,
     TravelTime,
     Venue,
     Week,
 )
+from eventweek.programme.models.parties import PersonAvailability
+from eventweek.programme.models.sessions import session_feature, session_venue
 from eventweek.programme.rules.checks import window
 from eventweek.scheduling.models import Placement, Plan
 from eventweek.scheduling.problems import PersonFacts, Placed, Problem, RoomFacts, WeekFacts, problems
+
+Rows = Mapping[int, list[Any]]
+S, P = Session.__table__.c, Person.__table__.c
+COLUMNS = (
+    *(S.id, S.code, S.title_zh, S.title_en, S.duration_min, S.expected),
+    *(S.earliest, S.latest_end, S.plenary, S.fixed_start, S.fixed_room_id, City.code.label("city")),
+    *(Kind.family, Kind.changeover_min, Kind.may_span_lunch),
+    *(Kind.earliest.label("usual_earliest"), Kind.latest_end.label("usual_latest")),
+)
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What sessions refer to, and by session id the rows that belong to them."""
+
+    rooms: Mapping[int, RoomFacts]
+    people: Mapping[int, list[PersonFacts]]
+    wants: Rows
+    relations: Rows
+    series: Rows
 
 
 def list_problems(week: Week) -> list[Problem]:
@@ -33,14 +66,13 @@ def list_problems(week: Week) -> list[Problem]:
 
 def list_problems_among(week: Week, codes: Collection[str]) -> list[Problem]:
     """Return what is wrong with these sessions among themselves; what binds them to others is not looked at."""
-    return problems(_week(week), _plan(week, codes))
+    return problems(_week(week), [placed for placed in _plan(week) if placed.code in codes])
 
 
 def list_problems_at(week: Week, session: Session, start: datetime, room: Room) -> list[Problem]:
     """Return what would be wrong with this session if it were placed there; nothing is changed."""
-    others = [placed for placed in _plan(week) if placed.code != session.code]
-    moved = _placed(session, start, room, ZoneInfo(week.timezone))
-    return [problem for problem in problems(_week(week), [*others, moved]) if session.code in problem.sessions]
+    plan = _plan(week, {session.code: (start, room.id)})
+    return [problem for problem in problems(_week(week), plan) if session.code in problem.sessions]
 
 
 def _week(week: Week) -> WeekFacts:
@@ -55,58 +87,95 @@ def _week(week: Week) -> WeekFacts:
     )
 
 
-def _plan(week: Week, codes: Collection[str] | None = None) -> list[Placed]:
-    session, room = joinedload(Placement.session), joinedload(Placement.room)
-    people = session.selectinload(Session.people)
-    person = people.joinedload(SessionPerson.person)
+def _plan(week: Week, instead: Mapping[str, tuple[datetime, int]] | None = None) -> list[Placed]:
+    """Return the sessions that are on and have a place; `instead` gives some another start and room."""
+    moved = instead or {}
+    placed = and_(Placement.session_id == S.id, Placement.plan_id == Plan.id)
     query = (
-        select(Placement)
-        .join(Placement.plan)
-        .join(Placement.session)
-        .where(Placement.week_id == week.id, Plan.working)
-        .where(Session.cancelled_at.is_(None), Session.archived_at.is_(None))
-        .options(session.joinedload(Session.kind), session.joinedload(Session.city))
-        .options(session.selectinload(Session.days), session.selectinload(Session.features))
-        .options(session.selectinload(Session.venues), session.joinedload(Session.fixed_room))
-        .options(session.selectinload(Session.relations).joinedload(SessionRelation.other))
-        .options(session.selectinload(Session.memberships).joinedload(SeriesMember.series))
-        .options(person.selectinload(Person.availability), people.joinedload(SessionPerson.reply))
-        .options(room.joinedload(Room.venue).joinedload(Venue.city), room.selectinload(Room.features))
-        .options(room.selectinload(Room.hours), room.selectinload(Room.closures))
+        select(*COLUMNS, Placement.start, Placement.room_id)
+        .select_from(Session)
+        .join(Session.kind)
+        .outerjoin(Plan, and_(Plan.week_id == S.week_id, Plan.working))
+        .outerjoin(Placement, placed)
+        .outerjoin(City, City.id == S.city_id)
+        .where(S.week_id == week.id, S.cancelled_at.is_(None), S.archived_at.is_(None))
+        .order_by(S.id)
     )
-    if codes is not None:
-        query = query.where(Session.code.in_(codes))
-    zone = ZoneInfo(week.timezone)
-    return [_placed(p.session, p.start, p.room, zone) for p in db.session.scalars(query)]
+    rows = [(row, *moved.get(row.code, (row.start, row.room_id))) for row in db.session.execute(query)]
+    rooms = {room_id for _row, _start, room_id in rows} | {row.fixed_room_id for row, _start, _room in rows}
+    facts, zone = _facts(week.id, rooms - {None}), ZoneInfo(week.timezone)
+    return [_placed(row, start.astimezone(zone), facts.rooms[room], facts) for row, start, room in rows if start]
 
 
-def _placed(session: Session, start: datetime, room: Room, zone: ZoneInfo) -> Placed:
-    kind, begins = session.kind, start.astimezone(zone)
-    relations = [(r.other.code, r.kind, r.min_gap_min) for r in session.relations]
+def _placed(own: Any, begins: datetime, room: RoomFacts, facts: _Facts) -> Placed:
+    relations, wants = facts.relations[own.id], facts.wants[own.id]
     return Placed(
-        code=session.code,
-        title=session.title,
+        code=own.code,
+        title=Bilingual(own.title_zh, own.title_en),
         start=begins,
-        end=begins + timedelta(minutes=session.duration_min),
-        room=_room(room),
-        family=kind.family,
-        city=session.city.code if session.city else "",
-        changeover=kind.changeover_min,
-        expected=session.expected,
-        features=frozenset(feature.code for feature in session.features),
-        venues=frozenset(venue.code for venue in session.venues),
-        days=frozenset(row.day for row in session.days),
-        earliest=session.earliest or kind.earliest,
-        latest_end=session.latest_end or kind.latest_end,
-        may_span_lunch=kind.may_span_lunch,
-        plenary=session.plenary,
-        fixed_start=session.fixed_start,
-        fixed_room=session.fixed_room.code if session.fixed_room else "",
-        people=_people(session.people),
-        after=tuple((code, gap) for code, kind_, gap in relations if kind_ == "after"),
-        together=frozenset(code for code, kind_, _gap in relations if kind_ == "sync_with"),
-        series=tuple((m.series.code, m.series.kind, m.position) for m in session.memberships),
+        end=begins + timedelta(minutes=own.duration_min),
+        room=room,
+        family=own.family,
+        city=own.city or "",
+        changeover=own.changeover_min,
+        expected=own.expected,
+        features=frozenset(row.value for row in wants if row.name == "feature"),
+        venues=frozenset(row.value for row in wants if row.name == "venue"),
+        days=frozenset(date.fromisoformat(row.value) for row in wants if row.name == "day"),
+        earliest=own.earliest or own.usual_earliest,
+        latest_end=own.latest_end or own.usual_latest,
+        may_span_lunch=own.may_span_lunch,
+        plenary=own.plenary,
+        fixed_start=own.fixed_start,
+        fixed_room=facts.rooms[own.fixed_room_id].code if own.fixed_room_id else "",
+        people=tuple(dict.fromkeys(facts.people[own.id])),
+        after=tuple((row.code, row.min_gap_min) for row in relations if row.kind == "after"),
+        together=frozenset(row.code for row in relations if row.kind == "sync_with"),
+        series=tuple((row.code, row.kind, row.position) for row in facts.series[own.id]),
     )
+
+
+def _facts(week_id: int, rooms: Collection[int]) -> _Facts:
+    other, tie, member = aliased(Session), SessionRelation, SeriesMember
+    ties = select(tie.session_id, other.code, tie.kind, tie.min_gap_min).join(other, other.id == tie.other_id)
+    series = select(member.session_id, Series.code, Series.kind, member.position)
+    return _Facts(
+        rooms=_rooms(rooms),
+        people=_people(week_id),
+        wants=_by_session(_wants(), week_id),
+        relations=_by_session(ties.order_by(tie.other_id, tie.kind), week_id),
+        series=_by_session(series.join(member.series).order_by(Series.id), week_id),
+    )
+
+
+def _wants() -> Any:
+    """Return the query for the features, venues and days that sessions ask for, as texts."""
+    feature, venue, day = session_feature.c, session_venue.c, SessionDay
+    own = union_all(
+        select(feature.session_id, literal("feature").label("name"), Feature.code.label("value"))
+        .select_from(session_feature)
+        .join(Feature, Feature.id == feature.feature_id),
+        select(venue.session_id, literal("venue"), Venue.code)
+        .select_from(session_venue)
+        .join(Venue, Venue.id == venue.venue_id),
+        select(day.session_id, literal("day"), cast(day.day, String)),
+    ).subquery()
+    return select(own)
+
+
+def _by_session(query: Any, week_id: int) -> Rows:
+    """Return the rows of a query whose first column is a session's id, for the sessions of a week."""
+    found: dict[int, list[Any]] = defaultdict(list)
+    own = next(iter(query.selected_columns))
+    for row in db.session.execute(query.where(own.in_(select(S.id).where(S.week_id == week_id)))):
+        found[row[0]].append(row)
+    return found
+
+
+def _rooms(ids: Collection[int]) -> dict[int, RoomFacts]:
+    own = (selectinload(Room.features), selectinload(Room.hours), selectinload(Room.closures))
+    query = select(Room).where(Room.id.in_(ids)).options(joinedload(Room.venue).joinedload(Venue.city), *own)
+    return {room.id: _room(room) for room in db.session.scalars(query)}
 
 
 def _room(room: Room) -> RoomFacts:
@@ -122,15 +191,21 @@ def _room(room: Room) -> RoomFacts:
     )
 
 
-def _people(parts: Iterable[SessionPerson]) -> tuple[PersonFacts, ...]:
-    own = {part.person_id: part for part in parts}
-    return tuple(
-        PersonFacts(
-            code=part.person.code,
-            name=part.person.name,
-            spans=tuple((span.day, span.opens, span.closes) for span in part.person.availability),
-            max_per_day=part.person.max_per_day,
-            declined=part.reply is not None and part.reply.answer == Reply.DECLINED,
-        )
-        for part in own.values()
-    )
+def _people(week_id: int) -> Mapping[int, list[PersonFacts]]:
+    """Return the people of each session in their order, and whether they declined it."""
+    part, span, said = SessionPerson, PersonAvailability, SpeakerReply
+    replied = and_(said.session_id == part.session_id, said.person_id == part.person_id)
+    parts = select(part.session_id, part.person_id, said.answer).outerjoin(said, replied)
+    people = _by_session(parts.order_by(part.session_id, part.position), week_id)
+    named = select(part.person_id).join(Session, Session.id == part.session_id).where(Session.week_id == week_id)
+    query = select(P.id, P.code, P.name_zh, P.name_en, P.max_per_day, span.day, span.opens, span.closes)
+    query = query.outerjoin_from(Person, span, span.person_id == P.id).where(P.id.in_(named))
+    known: dict[int, PersonFacts] = {}
+    for own, code, zh, en, most, *times in db.session.execute(query.order_by(P.id, span.day, span.opens)):
+        before = known[own].spans if own in known else ()
+        known[own] = PersonFacts(code, Bilingual(zh, en), (*before, *([tuple(times)] if times[0] else [])), most)
+    told = {
+        session_id: [replace(known[row.person_id], declined=row.answer == Reply.DECLINED) for row in group]
+        for session_id, group in people.items()
+    }
+    return defaultdict(list, told)

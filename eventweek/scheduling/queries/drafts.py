@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, load_only, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from eventweek.kernel.db import db
@@ -22,7 +22,7 @@ from eventweek.programme.models import (
 )
 from eventweek.scheduling.enums import Action
 from eventweek.scheduling.models import Placement, Plan, Published, ReleaseItem
-from eventweek.scheduling.snapshot import Facts, cancelled, difference, snapshot, withdrawn
+from eventweek.scheduling.snapshot import Facts, cancelled, difference, lingers, snapshot, withdrawn
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,13 @@ class Draft:
 def list_drafts(week_id: int, codes: Collection[str] | None = None) -> list[Draft]:
     """Return the sessions of a week (or those of these codes) by id, in a constant number of statements."""
     query = select(Session).where(Session.week_id == week_id).order_by(Session.id).options(*told_of_session())
+    placed, published = working_placements(week_id), pointers(week_id)
     if codes is not None:
         query = query.where(Session.code.in_(codes))
-    placements = {p.session_id: p for p in db.session.scalars(working_placements(week_id))}
-    items = {p.session_id: p.item for p in db.session.scalars(pointers(week_id))}
+        ids = select(Session.id).where(Session.code.in_(codes))
+        placed, published = placed.where(Placement.session_id.in_(ids)), published.where(Published.session_id.in_(ids))
+    placements = {p.session_id: p for p in db.session.scalars(placed)}
+    items = {p.session_id: p.item for p in db.session.scalars(published)}
     return [draft(s, placements.get(s.id), items.get(s.id)) for s in db.session.scalars(query)]
 
 
@@ -62,6 +65,17 @@ def draft(session: Session, placement: Placement | None, item: ReleaseItem | Non
     if after is not None:
         return Draft(session, placement, item, after, difference(before, after))
     return Draft(session, placement, item, None, Action.UNPLACED if before and not off else None)
+
+
+def list_lingering(week_id: int, codes: Collection[str]) -> set[str]:
+    """Return which of these published sessions tell the public what somebody has taken back."""
+    person = selectinload(Session.people).joinedload(SessionPerson.person).load_only(Person.code)
+    query = select(Session, ReleaseItem).join(Published, Published.session_id == Session.id).join(Published.item)
+    query = query.where(Session.week_id == week_id, Session.code.in_(codes))
+    rows = db.session.execute(
+        query.options(load_only(Session.code, Session.week_id), person.selectinload(Person.consents))
+    )
+    return {session.code for session, item in rows if lingers(item.snapshot, session)}
 
 
 def told_of_session() -> list[ORMOption]:

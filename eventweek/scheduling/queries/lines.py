@@ -1,13 +1,14 @@
 """The sessions of a working plan in the few columns by which lists find, sort and count them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import joinedload
 
+from eventweek.kernel.clock import local_day
 from eventweek.kernel.db import Bilingual, db
 from eventweek.kernel.text import search_key
 from eventweek.programme.enums import PermitStatus
@@ -24,6 +25,7 @@ from eventweek.programme.models import (
 )
 from eventweek.scheduling.models import Placement, Plan
 
+PERMIT_DAYS = 20
 S = Session.__table__.c
 COLUMNS = (
     *(S.id, S.code, S.source_key, S.title_zh, S.title_en, S.kind_id, S.city_id, S.duration_min, S.expected),
@@ -81,6 +83,18 @@ class Line:
     def missing(self) -> set[str]:
         """Return what a session should have and has not."""
         return missing_of(self.own, people=self.people, english=bool(self.own.title_en))
+
+    def permit_due(self, zone: str) -> date | None:
+        """Return the last day on which to apply for the safety permit; None when none is wanting."""
+        return permit_due(self.missing, self.start, zone)
+
+
+def permit_due(missing: Collection[str], start: datetime | None, zone: str) -> date | None:
+    """Return the last day on which to apply for the safety permit, 20 days before; None when none is wanting.
+
+    Source: the state's regulation on the safety of large mass events (2007), article 12: 20 days before.
+    """
+    return local_day(start, zone) - timedelta(days=PERMIT_DAYS) if start and "permit" in missing else None
 
 
 def state_of(own: Any, *, placed: bool) -> str:

@@ -1,6 +1,6 @@
 """The desk's first page: what needs you today, what is on, the week as it is planned."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,14 +17,16 @@ from eventweek.kernel.clock import local_day, now
 from eventweek.programme.enums import Reply, Visibility
 from eventweek.programme.models import Week
 from eventweek.programme.queries import find_newest_week
-from eventweek.programme.queries.speakers import list_parts
+from eventweek.programme.queries.speakers import list_declined
 from eventweek.registration.queries import list_offerings, list_queued_sessions
 from eventweek.scheduling.enums import Level
 from eventweek.scheduling.queries.board import list_problems
-from eventweek.scheduling.snapshot import lingers
-from eventweek.scheduling.worklist import Planned, list_planned
+from eventweek.scheduling.queries.drafts import list_lingering
+from eventweek.scheduling.queries.lines import Line, list_lines
+from eventweek.scheduling.queries.marks import Mark, list_marks
 from eventweek.web.actor import at_work
 from eventweek.web.desk.frame import blueprint, edition, page, said
+from eventweek.web.desk.session_search import in_order
 from eventweek.web.frame import best, needs, signed_in
 from eventweek.web.public.frame import day_name
 from eventweek.web.public.weave import lay
@@ -56,14 +58,14 @@ def index() -> Any:
 def home(week: str) -> str:
     """Show what needs the organisers today."""
     own = edition(week)
-    planned = [p for p in list_planned(own.id) if p.state != "archived"]
+    planned = sorted((line for line in list_lines(own.id) if line.state != "archived"), key=in_order)
     today, at = local_day(now(), own.timezone), now()
     live = [p for p in planned if p.state == "planned"]
     return page(
         "home.html",
         own,
         today=today,
-        duties=[duty for duty in _duties(own, planned, today) if duty.count],
+        duties=[duty for duty in _duties(own, planned, list_marks(own.id), today) if duty.count],
         on_now=[p for p in live if p.start and p.end and p.start <= at < p.end],
         ahead=[p for p in live if p.start and p.start > at and local_day(p.start, own.timezone) == today],
         count_today=sum(1 for p in live if p.start and local_day(p.start, own.timezone) == today),
@@ -72,13 +74,13 @@ def home(week: str) -> str:
     )
 
 
-def _duties(week: Week, planned: list[Planned], today: date) -> Iterator[Duty]:
+def _duties(week: Week, planned: list[Line], marks: Mapping[str, Mark], today: date) -> Iterator[Duty]:
     yield _blocking(week)
     yield _permits(week, planned, today)
     yield _declined(week)
-    yield _taken_back(week, planned)
-    yield _changes(week, planned)
-    yield _queues(week, planned)
+    yield _taken_back(week, planned, marks)
+    yield _changes(week, planned, marks)
+    yield _queues(week, planned, marks)
     waiting = [p for p in planned if p.state == "unplaced"]
     yield Duty(
         len(waiting),
@@ -87,7 +89,7 @@ def _duties(week: Week, planned: list[Planned], today: date) -> Iterator[Duty]:
         _sessions(week, state="unplaced"),
         _("去排"),
     )
-    public = [p for p in planned if p.session.visibility == Visibility.PUBLIC]
+    public = [p for p in planned if p.own.visibility == Visibility.PUBLIC]
     alone = [p for p in public if "people" in p.missing]
     yield Duty(
         len(alone),
@@ -121,15 +123,15 @@ def _blocking(week: Week) -> Duty:
     return Duty(len(blocking), _("问题拦住发布"), detail, compare, _("去处理"))
 
 
-def _changes(week: Week, planned: list[Planned]) -> Duty:
-    changed = sum(1 for p in planned if p.publication == "changed")
-    fresh = sum(1 for p in planned if p.publication == "new" and p.state == "planned")
+def _changes(week: Week, planned: list[Line], marks: Mapping[str, Mark]) -> Duty:
+    changed = sum(1 for p in planned if marks[p.code].publication == "changed")
+    fresh = sum(1 for p in planned if marks[p.code].publication == "new" and p.state == "planned")
     detail = _("%(changed)s 场有改动，%(fresh)s 场没发布过。公众看到的还是上次发布的。", changed=changed, fresh=fresh)
     compare = url_for("desk.release_new", week=week.code)
     return Duty(changed + fresh, _("改动还没发布"), detail, compare, _("看改动"))
 
 
-def _permits(week: Week, planned: list[Planned], today: date) -> Duty:
+def _permits(week: Week, planned: list[Line], today: date) -> Duty:
     wanting = [p for p in planned if "permit" in p.missing]
     first = min((due for p in wanting if (due := p.permit_due(week.timezone))), default=None)
     return Duty(
@@ -144,7 +146,7 @@ def _permits(week: Week, planned: list[Planned], today: date) -> Duty:
 
 
 def _declined(week: Week) -> Duty:
-    parts = [part for part in list_parts(week.id) if part.reply == Reply.DECLINED and not part.session.cancelled_at]
+    parts = list_declined(week.id)
     named = str(_("、")).join(
         _("%(person)s（%(title)s）", person=best(part.person.name), title=best(part.session.title))
         for part in parts[:3]
@@ -153,25 +155,27 @@ def _declined(week: Week) -> Duty:
     return Duty(len(parts), _("嘉宾回复不能参加"), detail, _sessions(week, reply=str(Reply.DECLINED)), _("换人"))
 
 
-def _taken_back(week: Week, planned: list[Planned]) -> Duty:
-    held = [p for p in planned if p.item and lingers(p.item.snapshot, p.session)]
+def _taken_back(week: Week, planned: list[Line], marks: Mapping[str, Mark]) -> Duty:
+    told = [p for p in planned if marks[p.code].published and (marks[p.code].action or p.state == "cancelled")]
+    lingering = list_lingering(week.id, [p.code for p in told])
+    held = [p for p in told if p.code in lingering]
     compare = url_for("desk.release_new", week=week.code)
     return Duty(len(held), _("嘉宾收回了公开的授权，公众还看得到"), _names(held), compare, _("去发布"))
 
 
-def _queues(week: Week, planned: list[Planned]) -> Duty:
+def _queues(week: Week, planned: list[Line], marks: Mapping[str, Mark]) -> Duty:
     queued = list_queued_sessions(week.id)
-    ahead = [p for p in planned if p.session.code in queued and p.item and p.end and p.end > now()]
-    seats = list_offerings([p.session.code for p in ahead])
-    queues = [(sum(o.waiting for o in seats.get(p.session.code, [])), p) for p in ahead]
+    ahead = [p for p in planned if p.code in queued and marks[p.code].published and p.end and p.end > now()]
+    seats = list_offerings([p.code for p in ahead])
+    queues = [(sum(o.waiting for o in seats.get(p.code, [])), p) for p in ahead]
     queues = sorted((own for own in queues if own[0]), key=lambda own: -own[0])
-    detail = str(_("、")).join(_("%(title)s 候补 %(n)s 人", title=best(p.session.title), n=n) for n, p in queues[:3])
+    detail = str(_("、")).join(_("%(title)s 候补 %(n)s 人", title=best(p.title), n=n) for n, p in queues[:3])
     return Duty(len(queues), _("场次有人候补"), detail, _sessions(week, seats="waiting"), _("去看"))
 
 
-def _names(planned: list[Planned]) -> str:
+def _names(planned: list[Line]) -> str:
     """Say the first three by name."""
-    names = str(_("、")).join(best(p.session.title) for p in planned[:3])
+    names = str(_("、")).join(best(p.title) for p in planned[:3])
     return _("%(names)s 等", names=names) if len(planned) > 3 else names
 
 
@@ -179,8 +183,8 @@ def _sessions(week: Week, **wanted: str) -> str:
     return f"{url_for('desk.session_list', week=week.code)}?{urlencode(wanted)}"
 
 
-def _weave(week: Week, live: list[Planned], today: date) -> list[dict[str, Any]]:
-    drawn = lay([(p.start, p.session.kind.family) for p in live if p.start], week.timezone)
+def _weave(week: Week, live: list[Line], today: date) -> list[dict[str, Any]]:
+    drawn = lay([(p.start, p.kind.family) for p in live if p.start], week.timezone)
     return [
         {
             "href": url_for("desk.timetable", week=week.code, day=day),

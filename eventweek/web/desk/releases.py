@@ -17,6 +17,7 @@ from eventweek.scheduling.enums import Action, Level
 from eventweek.scheduling.history import count_items, list_items
 from eventweek.scheduling.queries import find_last_release, list_releases
 from eventweek.scheduling.queries.board import list_problems
+from eventweek.scheduling.queries.marks import list_marks
 from eventweek.web.actor import at_work
 from eventweek.web.desk.actors import name_actors
 from eventweek.web.desk.differences import Told, tell
@@ -52,7 +53,7 @@ def release_list(week: str) -> str:
         counts=count_items(own.id),
         names=name_actors([r.actor for r in every[paging.offset : paging.last]]),
         pager=paging,
-        waiting=sum(1 for c in list_changes(own.id) if c.action != Action.UNPLACED),
+        waiting=len(_waiting(own)),
     )
 
 
@@ -80,7 +81,7 @@ def release_publication(week: str) -> Any:
     """Publish the whole plan or the chosen sessions; a second click leads to the first one's release."""
     own = edition(week, Verb.RELEASE_PUBLISH)
     form = ReleaseForm(request.form)
-    waiting = {c.session_code for c in list_changes(own.id) if c.action != Action.UNPLACED}
+    waiting = _waiting(own)
     if not form.validate():
         return _compare(own, form), 422
     if _last(own) != form.seen.data:
@@ -111,6 +112,11 @@ def session_publication(week: str, code: str) -> Any:
     else:
         flash(_("这一场已发布（第 %(n)s 版）。", n=made.number), "yes")
     return redirect(url_for("desk.session", week=week, code=code), 303)
+
+
+def _waiting(week: Week) -> set[str]:
+    """Return the codes of the sessions that the next release would publish anew."""
+    return {code for code, mark in list_marks(week.id).items() if mark.action not in (None, Action.UNPLACED)}
 
 
 def _last(week: Week) -> int:

@@ -12,7 +12,8 @@ from eventweek.programme.models import Week
 from eventweek.programme.queries.speakers import list_parts
 from eventweek.registration.queries import OfferingFacts, list_offerings
 from eventweek.scheduling.queries.lines import Line, list_lines, matching
-from eventweek.scheduling.worklist import Planned, list_planned
+from eventweek.scheduling.queries.marks import list_marks
+from eventweek.scheduling.worklist import Planned
 from eventweek.web.desk.frame import short
 from eventweek.web.desk.lists import Filter, asked, chosen
 from eventweek.web.frame import best
@@ -65,8 +66,8 @@ def search(week: Week) -> Found:
     wanted = chosen(filters)
     found = matching(week.id, [line for line in every if _fits(line, week, wanted)], text)
     if release := wanted.get("release"):
-        states = {p.session.code: p.publication for p in list_planned(week.id)}
-        found = [line for line in found if states[line.code] == release]
+        marks = list_marks(week.id)
+        found = [line for line in found if marks[line.code].publication == release]
     if reply := wanted.get("reply"):
         replied = {part.session.code for part in list_parts(week.id) if part.reply == reply}
         found = [line for line in found if line.code in replied]
