@@ -20,6 +20,7 @@ SENTENCES = {
     "problem.person_away": _("“%(one)s”的时间%(person)s不能到场。换时间或换人。"),
     "problem.day": _("“%(one)s”排在 %(day)s，不在可选日期之内。换一天，或放宽日期。"),
     "problem.hours": _("“%(one)s”应在 %(earliest)s 到 %(latest)s 之间。换时间，或放宽时段。"),
+    "problem.start": _("“%(one)s”没有从 %(minutes)s 分钟的整数倍开始。挪一挪，或改届次的取整。"),
     "problem.lunch": _("“%(one)s”占用了午休（%(start)s 到 %(end)s）。换时间。"),
     "problem.room_closed": _("%(room)s在 %(day)s 不开放，“%(one)s”要换日子或房间。"),
     "problem.room_hours": _("“%(one)s”的时间超出了%(room)s的开放时段。换时间或房间。"),

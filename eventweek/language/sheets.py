@@ -17,7 +17,7 @@ SHEETS: Words = {
     "features": _("设备"),
     "holidays": _("节假日"),
     "venues": _("场馆"),
-    "rooms": _("房间"),
+    "rooms": _("房间表"),
     "organisations": _("单位"),
     "people": _("人物"),
     "kinds": _("类型"),

@@ -81,13 +81,14 @@ class Placed:
 
 @dataclass(frozen=True)
 class WeekFacts:
-    """The days of the week, its lunch, and minutes from place to place."""
+    """The days of the week, its lunch, minutes from place to place; starts lie on whole multiples of minutes."""
 
     days: frozenset[date]
     lunch: tuple[str, str] = ("", "")
     same_site: int = 0
     same_city: int = 0
     travel: Mapping[frozenset[str], int] = field(default_factory=dict)
+    multiple: int = 1
 
     def minutes(self, one: RoomFacts, two: RoomFacts) -> int:
         """Return how long a person needs between two rooms; on-line rooms have no city and cost no journey."""
@@ -135,6 +136,8 @@ def _alone(week: WeekFacts, own: Placed) -> Iterator[Problem]:
     (begins, ends), day = own.span, own.day
     if day not in (own.days or week.days):
         yield _warn("day", own, day=day.isoformat())
+    if (own.start.hour * 60 + own.start.minute) % week.multiple:
+        yield _warn("start", own, minutes=week.multiple)
     if (own.earliest and begins < own.earliest) or (own.latest_end and ends > own.latest_end):
         yield _warn("hours", own, earliest=own.earliest or "00:00", latest=own.latest_end or "24:00")
     if not own.may_span_lunch and week.lunch[0] and begins < week.lunch[1] and ends > week.lunch[0]:

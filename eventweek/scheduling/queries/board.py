@@ -83,6 +83,7 @@ def _week(week: Week) -> WeekFacts:
         lunch=(week.lunch_start, week.lunch_end),
         same_site=week.travel_same_site_min,
         same_city=week.travel_same_city_min,
+        multiple=week.start_multiple_min,
         travel={frozenset({codes[t.from_id], codes[t.to_id]}): t.minutes for t in times},
     )
 
