@@ -61,14 +61,14 @@ def _keep(
     if scope is Scope.SESSION and not sessions:
         raise Refusal("feed.not_found")
     edition = Edition(base, own.code, own.title.best(language)[0], own.timezone, language)
-    entries = _entries(sessions, edition)
+    entries = entries_of(sessions, edition)
     body = joined(edition, sessions, entries.values(), edition.feed(code))
     fresh = FeedBody(scope=scope, code=code, language=language, number=number, rendering=rendering(base), body=body)
     with transaction():
         return _store(own.id, fresh, entries)
 
 
-def _entries(sessions: Sequence[PublishedSession], edition: Edition) -> dict[str, bytes]:
+def entries_of(sessions: Sequence[PublishedSession], edition: Edition) -> dict[str, bytes]:
     """Return the entries by key; one that cannot be written is logged and left out, the others stay readable."""
     keys = {key(session, edition): session for session in sessions}
     stored, entries = list_entries(keys), {}

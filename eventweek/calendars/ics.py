@@ -68,8 +68,18 @@ def holder_calendar(sessions: Sequence[PublishedSession], edition: Edition) -> b
     return joined(edition, sessions, (entry(session, edition) for session in sessions))
 
 
-def joined(edition: Edition, sessions: Sequence[PublishedSession], entries: Iterable[bytes], source: str = "") -> bytes:
-    """Return a calendar of ready-made entries; `source`, its own address, makes it a subscription."""
+def joined(
+    edition: Edition,
+    sessions: Sequence[PublishedSession],
+    entries: Iterable[bytes],
+    source: str = "",
+    *,
+    refreshed: bool = False,
+) -> bytes:
+    """Return a calendar of ready-made entries; `source`, its own address, makes it a subscription.
+
+    `refreshed`: it is a subscription whose address is secret.
+    """
     feed = Calendar()
     feed.add("prodid", "-//eventweek//programme//EN")
     feed.add("version", "2.0")
@@ -80,6 +90,7 @@ def joined(edition: Edition, sessions: Sequence[PublishedSession], entries: Iter
     feed.add("color", "steelblue")
     if source:
         feed.add("source", source, parameters={"VALUE": "URI"})
+    if source or refreshed:
         feed.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
         feed.add("x-published-ttl", "PT1H")
     feed.add_component(_timezone(edition.zone, sessions))

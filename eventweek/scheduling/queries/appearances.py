@@ -1,12 +1,15 @@
 """A person's own sessions of a week: what is published of them, what is planned, what changed since a moment."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import pairwise
 
-from sqlalchemy import select
+from sqlalchemy import String, cast, or_, select
 
 from eventweek.kernel.db import Bilingual, db
+from eventweek.programme.enums import ConsentItem
+from eventweek.programme.models import Person, Session, SessionPerson, SpeakerConsent
 from eventweek.programme.queries.speakers import Part, list_parts_of_person
 from eventweek.scheduling.enums import Action
 from eventweek.scheduling.models import ReleaseItem
@@ -116,3 +119,51 @@ def _change(items: Sequence[ReleaseItem], since: datetime) -> Change | None:
         return None
     own = read(after)
     return Change(own.code, own.title, action, _published(read(before)) if before else None, _published(own))
+
+
+def list_of_speaker(week_id: int, person: Person) -> list[PublishedSession]:
+    """Return the published sessions that name a person, and as cancelled those that named them once; by start.
+
+    Whoever refuses to be named stands in no snapshot: then the working plan says where they take part.
+    """
+    held = sessions_held(week_id, person) if is_unnamed(week_id, person.id) else frozenset()
+    named = cast(ReleaseItem.snapshot, String).contains(f'"{person.code}"', autoescape=True)
+    in_week = select(Session.id).where(Session.week_id == week_id)
+    ids = select(ReleaseItem.session_id).where(ReleaseItem.session_id.in_(in_week), named)
+    ours = or_(ReleaseItem.session_id.in_(ids), ReleaseItem.session_id.in_(held))
+    items: dict[int, list[ReleaseItem]] = {}
+    for item in db.session.scalars(select(ReleaseItem).where(ours).order_by(ReleaseItem.id)):
+        items.setdefault(item.session_id, []).append(item)
+    found = [_followed(own, person.code, key in held) for key, own in items.items()]
+    return sorted((own for own in found if own), key=lambda own: (own.start, own.code))
+
+
+def is_unnamed(week_id: int, person_id: int) -> bool:
+    """Say whether a person refuses to be named by a week."""
+    query = select(SpeakerConsent.given).filter_by(week_id=week_id, person_id=person_id, item=str(ConsentItem.NAME))
+    return db.session.scalar(query) is False
+
+
+def sessions_held(week_id: int, person: Person) -> frozenset[int]:
+    """Return the ids of the sessions in which the working plan has a person."""
+    query = select(SessionPerson.session_id).join(Session, Session.id == SessionPerson.session_id)
+    own = query.where(Session.week_id == week_id, SessionPerson.person_id == person.id)
+    return frozenset(db.session.scalars(own.where(Session.archived_at.is_(None))))
+
+
+def _followed(items: Sequence[ReleaseItem], code: str, held: bool) -> PublishedSession | None:
+    """Return a session as a person's own calendar has it, from its released items, the oldest first.
+
+    Coming and going both raise SEQUENCE by two, being gone by one more, so that it never falls (RFC 5545 3.8.7.4).
+    """
+    inside = [code in {person["code"] for person in item.snapshot["people"]} for item in items]
+    flips = max(0, sum(one != two for one, two in pairwise([False, *inside])) - 1)
+    if held or inside[-1]:
+        own = read(items[-1])
+        return replace(own, sequence=own.sequence + 2 * flips)
+    last = max((n for n, present in enumerate(inside) if present), default=-1)
+    if last < 0:
+        return None
+    own, gone = read(items[last]), items[last + 1]
+    facts = own.facts | {"cancelled": True, "search": ""}
+    return replace(own, facts=facts, sequence=gone.sequence + 2 * flips + 1, changed_at=gone.changed_at)

@@ -15,6 +15,7 @@ from eventweek.web.public import (
     programme,
     sessions,
     speaker,
+    speaker_calendar,
     speaker_record,
     subjects,
     subscribe,
@@ -22,6 +23,7 @@ from eventweek.web.public import (
 from eventweek.web.public.basket import blueprint as own_blueprint
 from eventweek.web.public.frame import blueprint
 from eventweek.web.public.speaker import blueprint as speaker_blueprint
+from eventweek.web.public.speaker import holds_link
 
 __all__ = [
     "basket",
@@ -30,6 +32,7 @@ __all__ = [
     "feeds",
     "finding",
     "free_pages",
+    "holds_link",
     "look",
     "media",
     "my_week",
@@ -41,6 +44,7 @@ __all__ = [
     "sessions",
     "speaker",
     "speaker_blueprint",
+    "speaker_calendar",
     "speaker_record",
     "subjects",
     "subscribe",

@@ -101,6 +101,11 @@ def leaving() -> Any:
     return redirect(url_for("public.index"), 303)
 
 
+def holds_link() -> bool:
+    """Say whether this browser holds a link that works."""
+    return open_link_of(str(session.get(KEPT, ""))) is not None
+
+
 def mine() -> Opened:
     """Return what this browser's link opens; each request asks whether it still works."""
     found = open_link_of(str(session.get(KEPT, "")))

@@ -2,20 +2,27 @@
 
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from eventweek.kernel.errors import Invalid, Refusal
+from eventweek.kernel.images import LARGEST
 from eventweek.kernel.limits import limited
 from eventweek.language import sentence, words
 from eventweek.programme.actions.speakers.consents import decide_by_link
-from eventweek.programme.actions.speakers.profile import edit_profile, set_availability
+from eventweek.programme.actions.speakers.profile import edit_profile, remove_portrait, set_availability, set_portrait
+from eventweek.programme.enums import ConsentItem
+from eventweek.programme.queries.pictures import digest_of
 from eventweek.programme.queries.speakers import Opened, map_consents, publishing_text
 from eventweek.programme.queries.values import values_of
 from eventweek.programme.rules.subjects import PERSON
+from eventweek.scheduling.media import WEBP, ShownFile
 from eventweek.web.forms.speakers import DayForm, ProfileForm, day_values
-from eventweek.web.frame import anybody
+from eventweek.web.frame import anybody, takes_files
+from eventweek.web.public.media import hand_out
 from eventweek.web.public.speaker import blueprint, mine, own_page, refused
+
+PORTRAIT_WIDTH = 320
 
 
 @blueprint.route("/my/part/profile", methods=["GET", "POST"])
@@ -35,7 +42,38 @@ def profile() -> Any:
             flash(_("已保存，随下一次发布公开。"), "yes")
             return redirect(url_for("speaker.profile"), 303)
     wrong = bool(form.errors or form.form_errors or form.stale)
-    return own_page("speaker_profile.html", mine(), form=form), 422 if wrong else 200
+    return own_page("speaker_profile.html", own, form=form, agreed=_agreed(own)), 422 if wrong else 200
+
+
+@blueprint.get("/my/part/portrait")
+@anybody
+def portrait() -> Any:
+    """Show the person's own portrait, published or not."""
+    own = mine().person.portrait or abort(404)
+    answer = hand_out(ShownFile("", digest_of(own, PORTRAIT_WIDTH), WEBP))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@blueprint.post("/my/part/portrait")
+@anybody
+@takes_files(LARGEST + 100_000)
+def portrait_update() -> Any:
+    """Take in another portrait, or take it away."""
+    own, sent = mine(), request.files.get("file")
+    limited("speaker.portrait", "20/hour", own.link.code)
+    try:
+        if request.form.get("do") == "remove":
+            remove_portrait(own.link.code)
+        elif sent is None or not sent.filename:
+            flash(_("没有选图片。选一张，再上传。"), "no")
+            return redirect(url_for("speaker.profile"), 303)
+        else:
+            set_portrait(own.link.code, sent.stream.read(LARGEST + 1))
+    except Refusal as refusal:
+        return refused(refusal, "speaker.profile")
+    flash(_("已保存，随下一次发布公开。"), "yes")
+    return redirect(url_for("speaker.profile"), 303)
 
 
 @blueprint.route("/my/part/availability", methods=["GET", "POST"])
@@ -77,6 +115,11 @@ def consents() -> Any:
         return redirect(url_for("speaker.consents"), 303)
     kept, text = map_consents(own.week.id, own.person.id), publishing_text(own.week)
     return own_page("speaker_consents.html", own, kept=kept, text=text, items=words.CONSENTS)
+
+
+def _agreed(own: Opened) -> bool:
+    consent = map_consents(own.week.id, own.person.id).get(ConsentItem.PORTRAIT)
+    return bool(consent and consent.given)
 
 
 def _profile(own: Opened, typed: Any) -> ProfileForm:

@@ -17,18 +17,13 @@ from eventweek.web.public.frame import base_url, blueprint, edition
 def subscribe(week: str) -> str:
     """Give the address of the week's calendar and the ways to use it."""
     own, sessions = edition(week)
-    address = _address(own.code)
-    bare = address.partition("://")[2]
-    name = own.title.best(language())[0]
+    address = base_url() + url_for("public.feed", week=own.code)
     return render_template(
         "public/subscribe.html",
         week=own,
         count=len(sessions),
         release=find_last_release(own.id),
-        address=address,
-        webcal=f"webcal://{bare}",
-        google=f"https://calendar.google.com/calendar/r?cid={quote(f'webcal://{bare}', safe='')}",
-        outlook=f"https://outlook.live.com/calendar/0/addfromweb?url={quote(address, safe='')}&name={quote(name)}",
+        to=ways_to(address, own.title.best(language())[0]),
     )
 
 
@@ -41,5 +36,12 @@ def subscribe_png(week: str) -> Response:
     return Response(picture, mimetype="image/png", headers={"Cache-Control": "public, max-age=86400"})
 
 
-def _address(code: str) -> str:
-    return base_url() + url_for("public.feed", week=code)
+def ways_to(address: str, name: str) -> dict[str, str]:
+    """Return the addresses by which people subscribe to a calendar of that address and name."""
+    bare = address.partition("://")[2]
+    return {
+        "address": address,
+        "webcal": f"webcal://{bare}",
+        "google": f"https://calendar.google.com/calendar/r?cid={quote(f'webcal://{bare}', safe='')}",
+        "outlook": f"https://outlook.live.com/calendar/0/addfromweb?url={quote(address, safe='')}&name={quote(name)}",
+    }
