@@ -76,6 +76,7 @@ SENTENCES = {
     "notice.one_scope": _("一条公告只能关于一个场次、一个场馆或一座城市。只留一个，其余清空。"),
     "speaker_link.not_found": _("这个链接不能用了。用最近一封信里的链接，或向主办方再要一个。"),
     "speakers.nobody": _("没有选人。回到人物列表勾选。"),
+    "speakers.over": _("这一届结束后超过 %(days)s 天，链接都已失效。要再用，先在届次设置里把天数加大。"),
     "speakers.too_many": _("一次最多选 %(most)s 人。分几次选。"),
     "speaker.never": _("这几天一天也不能来，就回到“我的场次”，对每一场回复不能参加。"),
     "consent.text_changed": _("说明刚刚改过。读一遍新的，再决定。"),

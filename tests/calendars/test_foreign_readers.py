@@ -16,8 +16,17 @@ import pytest
 from flask.testing import FlaskClient
 from icalendar import Calendar
 from playwright.sync_api import Page, sync_playwright
+from sqlalchemy import select
 
+from eventweek.audit.actors import SYSTEM
 from eventweek.calendars.ics import entry, joined
+from eventweek.kernel.db import db
+from eventweek.programme.actions.sessions import edit_session
+from eventweek.programme.actions.speakers.links import Contact, feed_token_of, give_links
+from eventweek.programme.models import Person
+from eventweek.programme.queries import get_week
+from eventweek.programme.queries.speakers import list_parts_of_person
+from eventweek.scheduling.actions.releases import release_schedule
 from tests.factories.calendars import EDITION, published
 
 VENDOR = Path(__file__).parents[1] / "vendor"
@@ -43,9 +52,11 @@ path = {folder}/khal.db
 Read = set[tuple[str, str, str]]
 
 
-@pytest.fixture(params=["zh", "en", "hostile"])
-def body(request: pytest.FixtureRequest, demo_client: FlaskClient) -> bytes:
+@pytest.fixture(params=["zh", "en", "speaker", "hostile"])
+def body(request: pytest.FixtureRequest, demo_client: FlaskClient, at_demo_noon: object) -> bytes:
     """Give a feed as it is sent."""
+    if request.param == "speaker":
+        return _of_speaker(demo_client)
     if request.param == "hostile":
         wild = 'A\\B;C,D:"E"\r\nBEGIN:VEVENT\x00\u202e\U00020bb7\U0001f3ab' + "长春" * 90
         sessions = [
@@ -54,6 +65,18 @@ def body(request: pytest.FixtureRequest, demo_client: FlaskClient) -> bytes:
         ]
         return joined(EDITION, sessions, [entry(session, EDITION) for session in sessions], EDITION.feed())
     return demo_client.get("/en/w/jl2026/feed.ics" if request.param == "en" else "/w/jl2026/feed.ics").data
+
+
+def _of_speaker(client: FlaskClient) -> bytes:
+    """Give the own feed of somebody with several sessions who was taken out of one of them."""
+    week, person = get_week(1), db.session.scalars(select(Person).where(Person.source_key == "demo:p-s05")).one()
+    given = give_links(week.id, {person.code: Contact()}, actor=SYSTEM)[0]
+    out = list_parts_of_person(week.id, person.id)[0].session
+    edit_session(out.code, {"people": []}, version=None, actor=SYSTEM)
+    release_schedule(week.id, note="", sessions=[out.code], actor=SYSTEM)
+    body = client.get(f"/c/{feed_token_of(given.link)}.ics").data
+    assert b"STATUS:CANCELLED" in body and body.count(b"BEGIN:VEVENT") > 2
+    return body
 
 
 def by_icalendar(body: bytes) -> Read:

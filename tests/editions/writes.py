@@ -29,6 +29,7 @@ from eventweek.language.sheets import tongues
 from eventweek.programme.actions.sessions import cancel_session, edit_session
 from eventweek.programme.actions.speakers.links import Contact, give_links, token_of_link
 from eventweek.programme.models import Person, Room, Session, Venue
+from eventweek.programme.queries.speakers import list_links
 from eventweek.registration.actions.bulk import apply_changes, plan_changes
 from eventweek.registration.models import Offering, Pass, Registration
 from eventweek.registration.passes import manage_token_of, token_of
@@ -299,6 +300,22 @@ class Writer:
     def _desk_speaker_reply(self) -> Any:
         code, session = self.crowd.rows[Person][0].code, self._row(Session).code
         return self._at(code, session=session), {"data": {"answer": "confirmed"}}
+
+    def _desk_speaker_consent(self) -> Any:
+        return self._at(self._speaker(linked=False), item="bio"), {"data": {"given": "no"}}
+
+    def _desk_api_speaker_link_create(self) -> Any:
+        return self._at(), {"json": {"person": self._speaker(linked=False)}}
+
+    def _desk_api_speaker_link_delete(self) -> Any:
+        code = self._speaker(linked=True)
+        return self._at(next(link.code for link in list_links(self.week_id) if link.person.code == code)), {}
+
+    def _speaker_consents(self) -> Any:
+        return {}, {"data": {"text": "1", "name": "no"}}
+
+    def _speaker_calendar_rotation(self) -> Any:
+        return {}, {}
 
     def _speaker_reply(self) -> Any:
         return self._at(self._row(Session).code), {"data": {"answer": "declined"}}

@@ -105,7 +105,9 @@ class Crowd:
 
     def link(self) -> SpeakerLink:
         """Return a link of person 0, who takes part in every session."""
-        return give_links(self.week_id, {self.first(Person).code: Contact()}, actor=SYSTEM)[0].link
+        link = give_links(self.week_id, {self.first(Person).code: Contact()}, actor=SYSTEM)[0].link
+        self.rows[SpeakerLink] = [link]
+        return link
 
     def _keep(self, row: Any) -> Any:
         self.rows.setdefault(type(row), []).append(row)

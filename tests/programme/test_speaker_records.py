@@ -1,5 +1,6 @@
 """What people of the programme change of their own record, and what they let a week publish."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -14,8 +15,9 @@ from eventweek.kernel.errors import Invalid, Refusal
 from eventweek.programme.actions.parties import edit_person
 from eventweek.programme.actions.sessions import edit_session
 from eventweek.programme.actions.speakers.consents import decide_by_link, note_consents
-from eventweek.programme.actions.speakers.profile import edit_profile, set_availability
+from eventweek.programme.actions.speakers.profile import edit_profile, remove_portrait, set_availability, set_portrait
 from eventweek.programme.actions.speakers.replies import reply_by_link
+from eventweek.programme.actions.weeks import set_week_state
 from eventweek.programme.models import ConsentText, Person, Session
 from eventweek.programme.queries.speakers import map_consents
 from eventweek.programme.rules.speakers import WHOLE_DAY, whole_week
@@ -23,6 +25,7 @@ from eventweek.scheduling.queries import find_published
 from eventweek.scheduling.queries.board import list_problems
 from eventweek.scheduling.queries.drafts import list_drafts
 from tests.factories.speakers import Scene, link, make_scene
+from tests.kernel.test_images import picture
 
 MON, TUE = date(2027, 4, 12), date(2027, 4, 13)
 WEEK = [date(2027, 4, day) for day in range(12, 17)]
@@ -172,3 +175,21 @@ def test_consent_is_asked_of_what_there_is_and_of_the_text_that_was_read(app: Fl
     with pytest.raises(Refusal, match="permission.denied"):
         note_consents(scene.week.id, scene.person.code, {"name": True}, actor=Actor("u9"))
     assert map_consents(scene.week.id, scene.person.id) == {}
+
+
+def test_an_archived_week_takes_nothing_from_its_speakers(app: Flask) -> None:
+    scene = make_scene()
+    own = link(scene).link.code
+    for state in ("closed", "archived"):
+        set_week_state(scene.week.code, state, actor=SYSTEM)
+    tries: list[Callable[[], None]] = [
+        lambda: edit_profile(own, {"bio_zh": "新"}, version=None),
+        lambda: set_availability(own, [row(MON)], version=None),
+        lambda: set_portrait(own, picture()),
+        lambda: remove_portrait(own),
+        lambda: decide_by_link(own, {"name": False}, text=1),
+    ]
+    for attempt in tries:
+        with pytest.raises(Refusal, match="week.archived"):
+            attempt()
+    assert (person(scene).bio.zh, person(scene).availability, person(scene).portrait) == ("讲创业的人。", [], None)

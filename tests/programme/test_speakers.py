@@ -74,7 +74,8 @@ def test_a_link_opens_until_it_is_renewed_revoked_archived_or_over(app: Flask) -
         assert open_link(second.token)
     with travel(datetime(2027, 5, 16, 16, tzinfo=UTC)):
         assert open_link(second.token) is None
-        assert link(scene).token
+        with pytest.raises(Refusal, match="speakers.over"):
+            link(scene)
     assert revoke_links(scene.week.id, [scene.person.code], actor=SYSTEM) == 1
     assert revoke_links(scene.week.id, [scene.person.code], actor=SYSTEM) == 0
     third = link(scene)

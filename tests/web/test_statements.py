@@ -16,7 +16,7 @@ from eventweek.audit.models import Revision
 from eventweek.checkin.models import Device, Gate
 from eventweek.kernel.clock import travel
 from eventweek.kernel.db import Base, transaction
-from eventweek.programme.actions.speakers.links import token_of_link
+from eventweek.programme.actions.speakers.links import feed_token_of, token_of_link
 from eventweek.programme.models import (
     BulkChange,
     City,
@@ -29,6 +29,7 @@ from eventweek.programme.models import (
     Room,
     Series,
     Session,
+    SpeakerLink,
     TagSet,
     Track,
     Venue,
@@ -41,7 +42,15 @@ from tests.factories.crowd import OPENING, Crowd
 from tests.factories.keys import make_key
 
 FILES = {"public.media", "desk.picture"}
-ONE_ROW = FILES | {"static", "account.invitation", "gate.enrolment", "mine.exchange", "mine.token", "speaker.exchange"}
+ONE_ROW = FILES | {
+    "static",
+    "account.invitation",
+    "gate.enrolment",
+    "mine.exchange",
+    "mine.token",
+    "speaker.exchange",
+    "speaker.portrait",
+}
 """What shows one thing: a file, or what is opened with a secret."""
 MODELS = (
     BulkChange,
@@ -65,6 +74,7 @@ NOUNS: dict[str, type[Base]] = {model.__tablename__: model for model in MODELS}
 NOUNS["bulk_change"] = BulkChange
 NOUNS |= {"programme_import": ProgrammeImport, "programme_import_problems": ProgrammeImport}
 NOUNS |= {"session_edit": Session, "session_cancellation": Session, "session_feed": Session}
+NOUNS |= {"speaker_link": SpeakerLink}
 NOUNS |= {"page_preview": Page, "notice_preview": Notice}
 NOUNS |= {"cancellation": Registration, "seats": Registration, "registration": Registration, "offerings": Session}
 NOUNS |= {"placement": Session, "session_problem_list": Session, "gate": Gate}
@@ -100,7 +110,9 @@ class Visit:
         with transaction():
             crowd.first(Device).key_hash = hashlib.sha256(b"door").hexdigest()
         self.visitor.get(f"/m/{self.manage}")
-        self.visitor.get(f"/p/{token_of_link(crowd.link())}")
+        link = crowd.link()
+        self.feed = feed_token_of(link)
+        self.visitor.get(f"/p/{token_of_link(link)}")
         self.visitor.set_cookie("eventweek-door", "door")
         codes = [crowd.rows[Session][number].code for number in range(3)]
         here = {"Origin": "http://127.0.0.1:8000"}
@@ -137,6 +149,8 @@ class Visit:
             return self._of_history(endpoint.startswith("desk.week_"), name)
         if name in ("week", "number"):
             return self.week if name == "week" else self.crowd.release
+        if name == "token":
+            return self.feed
         if name in ("gate", "session"):
             return self.first(Gate if name == "gate" else Session).code
         noun = endpoint.rpartition(".")[2].removesuffix("_history")

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, select
-from sqlalchemy.orm import InstrumentedAttribute, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload
 
 from eventweek.kernel.clock import local_day, now
 from eventweek.kernel.db import db
@@ -130,7 +130,7 @@ def list_declined(week_id: int) -> list[Part]:
 
 def map_replies(week_id: int) -> dict[int, Replies]:
     """Return how each person who takes part in a week has replied, by the person's id, in three statements."""
-    links = _links(week_id)
+    links = {link.person_id: link for link in list_links(week_id)}
     query = (
         select(SessionPerson.person_id, SessionPerson.session_id, SpeakerReply.answer)
         .join(Session, Session.id == SessionPerson.session_id)
@@ -150,6 +150,20 @@ def list_speakers(codes: Collection[str]) -> list[tuple[Person, PersonContact | 
     query = select(Person, PersonContact).outerjoin(PersonContact, PersonContact.person_id == Person.id)
     rows = db.session.execute(query.where(Person.code.in_(codes), Person.archived_at.is_(None)).order_by(Person.id))
     return [(person, contact) for person, contact in rows]
+
+
+def list_links(week_id: int) -> list[SpeakerLink]:
+    """Return the working links of a week with their people, by id; archived people have none."""
+    if not is_in_time(get_week(week_id)):
+        return []
+    query = select(SpeakerLink).join(SpeakerLink.person).options(contains_eager(SpeakerLink.person))
+    query = query.where(SpeakerLink.week_id == week_id, SpeakerLink.revoked_at.is_(None))
+    return list(db.session.scalars(query.order_by(SpeakerLink.id)))
+
+
+def is_in_time(week: Week) -> bool:
+    """Say whether links of a week still work."""
+    return local_day(now(), week.timezone) <= last_day_of_links(week.last_day, week.speaker_link_days)
 
 
 def map_consents(week_id: int, person_id: int) -> dict[str, SpeakerConsent]:
@@ -176,19 +190,7 @@ def _working(term: ColumnElement[bool]) -> Opened | None:
         .where(term, SpeakerLink.revoked_at.is_(None), Person.archived_at.is_(None))
     )
     row = db.session.execute(query).first()
-    return Opened(*row) if row is not None and _in_time(row[1]) else None
-
-
-def _in_time(week: Week) -> bool:
-    return local_day(now(), week.timezone) <= last_day_of_links(week.last_day, week.speaker_link_days)
-
-
-def _links(week_id: int) -> dict[int, SpeakerLink]:
-    """Return the working links of a week by the person's id."""
-    if not _in_time(get_week(week_id)):
-        return {}
-    query = select(SpeakerLink).where(SpeakerLink.week_id == week_id, SpeakerLink.revoked_at.is_(None))
-    return {link.person_id: link for link in db.session.scalars(query)}
+    return Opened(*row) if row is not None and is_in_time(row[1]) else None
 
 
 def _said() -> ColumnElement[bool]:
@@ -211,7 +213,7 @@ def _parts(week_id: int, term: ColumnElement[bool]) -> list[Part]:
         .options(joinedload(Session.kind), joinedload(SessionPerson.person))
         .order_by(Session.id, SessionPerson.position)
     )
-    return _merged(db.session.execute(query), _in_time(get_week(week_id)))
+    return _merged(db.session.execute(query), is_in_time(get_week(week_id)))
 
 
 def _merged(rows: Iterable[Any], in_time: bool) -> list[Part]:

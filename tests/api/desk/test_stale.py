@@ -14,7 +14,9 @@ from eventweek.audit.models import AuditEntry, Revision
 from eventweek.checkin.models import Gate
 from eventweek.kernel.db import db
 from eventweek.kernel.limits import init_limits
-from eventweek.programme.models import CalendarDay, Room, Session
+from eventweek.programme.actions.speakers.links import Contact, give_links
+from eventweek.programme.actions.weeks import edit_week
+from eventweek.programme.models import CalendarDay, Person, Room, Session
 from eventweek.programme.queries import find_week
 from eventweek.registration.actions.offerings import open_offerings
 from eventweek.registration.queries.desk import list_week_offerings
@@ -55,6 +57,9 @@ def _made(client: FlaskClient, key: Headers) -> dict[str, str]:
     codes |= {"weeks/<week>/gates": db.session.scalars(select(Gate.code).limit(1)).one()}
     codes |= {"weeks/<week>/bulk-changes": bulk["id"]}
     codes |= {"holidays": db.session.scalars(select(CalendarDay.day).limit(1)).one().isoformat()}
+    edit_week("jl2026", {"speaker_link_days": 365}, version=None, actor=SYSTEM)
+    person = db.session.scalars(select(Person.code).limit(1)).one()
+    codes |= {"weeks/<week>/speaker-links": give_links(week.id, {person: Contact()}, actor=SYSTEM)[0].link.code}
     for own in RESOURCES:
         given = key | {"Idempotency-Key": own.noun}
         made = client.post(address(own), json=new(client, key, own), headers=given).json

@@ -1,20 +1,25 @@
 """A speaker's own page: opened by the link, silent to everybody else, changed by forms only."""
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from io import BytesIO
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from eventweek.audit.actors import SYSTEM
 from eventweek.kernel.db import Bilingual, db
+from eventweek.kernel.images import LARGEST
 from eventweek.programme.actions.sessions import cancel_session
 from eventweek.programme.actions.speakers.links import revoke_links
 from eventweek.programme.actions.weeks import set_week_state
-from eventweek.programme.models import SpeakerReply
+from eventweek.programme.models import Picture, SpeakerReply
+from eventweek.scheduling.queries import find_published
 from tests.factories.programme import make_session
 from tests.factories.speakers import NINE, TWO, link, make_scene, phone, place
+from tests.kernel.test_images import picture
 
 
 def test_the_link_is_exchanged_and_stands_in_no_address_or_page(app: Flask) -> None:
@@ -192,3 +197,81 @@ def test_consent_starts_undecided_and_is_taken_back_as_easily(app: Flask) -> Non
     own.post("/my/part/consents", text="7", name="yes")
     page = own.client.get("/my/part/consents").text
     assert "说明刚刚改过" in page and 'name="name" value="no" checked' in page
+
+
+def test_a_portrait_is_taken_in_without_an_account_and_waits_for_consent_and_release(app: Flask) -> None:
+    scene = make_scene()
+    own = phone(app, link(scene))
+    assert own.client.get("/my/part/portrait").status_code == 404
+    assert own.post("/my/part/portrait", file=(BytesIO(picture()), "我.jpg")).status_code == 303
+    page = own.client.get("/my/part/profile").text
+    assert "/my/part/portrait?v=" in page and "同意以后才公开" in page
+    with own.client.get("/my/part/portrait") as shown:
+        assert shown.data.startswith(b"RIFF")
+    assert (shown.mimetype, shown.headers["Cache-Control"]) == ("image/webp", "no-store")
+    assert app.test_client().get("/my/part/portrait").status_code == 404
+    scene.publish()
+    published = find_published(scene.one.id)
+    assert published and "portrait" not in published.facts["people"][0]
+    own.post("/my/part/consents", text="1", portrait="yes")
+    scene.publish()
+    published = find_published(scene.one.id)
+    assert published and published.facts["people"][0]["portrait"]["alt"]["zh"] == "王示例"
+    own.post("/my/part/portrait", do="remove")
+    assert own.client.get("/my/part/portrait").status_code == 404
+
+
+def test_what_is_no_picture_or_too_large_is_refused_with_a_sentence(app: Flask) -> None:
+    scene = make_scene()
+    own, stranger = phone(app, link(scene)), app.test_client()
+    for file in ((BytesIO(b"<svg onload=alert(1)>"), "a.svg"), (BytesIO(b""), "")):
+        assert own.post("/my/part/portrait", file=file).status_code == 303
+        assert 'role="alert"' in own.client.get("/my/part/profile").text
+    large = {"data": b"x" * 1_500_000, "content_type": "multipart/form-data; boundary=y"}
+    app.config["WTF_CSRF_ENABLED"] = False
+    assert stranger.post("/my/part/portrait", **large).status_code == 404
+    assert own.client.post("/my/part/portrait", **large | {"data": b"x" * (LARGEST + 200_000)}).status_code == 413
+    assert db.session.scalar(select(func.count()).select_from(Picture)) == 0
+
+
+def test_the_calendar_page_gives_the_secret_address_and_another_on_wish(app: Flask) -> None:
+    scene = make_scene()
+    own = phone(app, link(scene))
+    page = own.client.get("/my/part/calendar")
+    first = re.findall(r"http://127.0.0.1:8000(/c/[0-9A-Z]{26}\.ics)", page.text)
+    assert page.headers["Cache-Control"] == "no-store" and "webcal://127.0.0.1:8000/c/" in page.text
+    assert own.client.get("/my/part/calendar.png").mimetype == "image/png"
+    wechat = own.client.get("/my/part/calendar", headers={"User-Agent": "MicroMessenger/8"}).text
+    assert "webcal://" not in wechat and "在浏览器打开" in wechat
+    assert own.client.get(first[0]).status_code == 200
+    assert own.post("/my/part/calendar/rotation").status_code == 303
+    assert own.client.get(first[0]).status_code == 404
+    assert first[0] not in own.client.get("/my/part/calendar").text
+
+
+@pytest.mark.database
+def test_rubbish_from_somebody_with_a_link_is_no_fault(app: Flask) -> None:
+    scene = make_scene()
+    own = phone(app, link(scene))
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    fields = (
+        "answer",
+        "reason",
+        "bio_zh",
+        "honour_en",
+        "version",
+        "take",
+        "text",
+        "name",
+        "2027-04-13-can",
+        "do",
+        "file",
+    )
+    paths = [
+        rule.rule.replace("<code>", scene.one.code) for rule in app.url_map.iter_rules() if "/my/part" in rule.rule
+    ]
+    posts = [path for path in paths if "leaving" not in path]
+    for text in ("\x00", "\ud800\u202e{{7*7}}", "字" * 9000, "9" * 30, "NaN"):
+        answers = [own.post(path, **dict.fromkeys(fields, text.encode("utf-8", "replace"))) for path in posts]
+        assert [answer.status_code for answer in answers if answer.status_code >= 500] == []
+    assert len(posts) > 8 and "王示例" in own.client.get("/my/part").text

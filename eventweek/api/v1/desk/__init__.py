@@ -10,6 +10,7 @@ from eventweek.api.v1.desk import (
     records,
     releases,
     sessions,
+    speakers,
     weeks,
 )
 from eventweek.api.v1.desk.frame import blueprint
@@ -27,5 +28,6 @@ __all__ = [
     "register",
     "releases",
     "sessions",
+    "speakers",
     "weeks",
 ]

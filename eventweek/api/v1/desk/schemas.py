@@ -8,6 +8,7 @@ from apispec import APISpec
 from eventweek.api.v1.desk.frame import View, blueprint
 from eventweek.api.v1.desk.resources import RESOURCES, Resource
 from eventweek.checkin.rules import GATE
+from eventweek.programme.enums import Reply
 from eventweek.programme.queries.records import filters
 from eventweek.programme.rules.bulk import FIELDS, LISTS, MOST
 from eventweek.programme.rules.subjects import HOLIDAY, SESSION, WEEK, Subject
@@ -178,6 +179,33 @@ OTHERS: dict[str, Node] = {
     "DeskOfferingNew": record_schema(NEW.fields),
     "DeskOfferingEdit": record_schema(EDITABLE.fields) | {"required": []},
     "DeskDevices": thing(items=many(_DEVICE)),
+    "DeskReply": thing(
+        session=TEXT,
+        person=TEXT,
+        roles=many(TEXT),
+        reply={"type": "string", "enum": [str(reply) for reply in Reply]},
+        since=INSTANT,
+        via={"type": "string", "enum": ["", "link", "desk"]},
+        reason=TEXT,
+    ),
+    "DeskSpeakerLink": {
+        "type": "object",
+        "properties": {
+            "id": TEXT,
+            "version": NUMBER,
+            "person": TEXT,
+            "made_at": TIME,
+            "mailed": {"type": "boolean"},
+            "last_day": {"type": "string", "format": "date"},
+            "address": {"type": "string", "format": "uri"},
+        },
+        "required": ["id", "version", "person", "made_at", "mailed", "last_day"],
+        "additionalProperties": False,
+    },
+    "DeskSpeakerLinkNew": {
+        **optional(person=TEXT, email=TEXT, language={"type": "string", "enum": ["zh-CN", "en"]}),
+        "required": ["person"],
+    },
     "DeskReleaseNew": optional(note=TEXT, sessions=many(TEXT)),
     "DeskBulkWish": bulk_wish(),
     "DeskBulkChange": thing(
@@ -278,7 +306,8 @@ def register(spec: APISpec) -> None:
         for name, schema in shapes(own.subject, own.extras).items():
             spec.components.schema(name, schema)
     week = shapes(WEEK)
-    spec.components.schema("DeskReleases", page_of("DeskRelease"))
+    for plural, one in {"Releases": "Release", "Replies": "Reply", "SpeakerLinks": "SpeakerLink"}.items():
+        spec.components.schema(f"Desk{plural}", page_of(f"Desk{one}"))
     for name, schema in {**OTHERS, **{part: week[part] for part in ("DeskWeek", "DeskWeekEdit")}}.items():
         spec.components.schema(name, schema)
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from eventweek.accounts.enums import Verb
+from eventweek.accounts.permissions import require
 from eventweek.audit.actions import record
 from eventweek.audit.actors import Actor
 from eventweek.kernel import keys
@@ -16,7 +18,7 @@ from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.outbox.actions import send
 from eventweek.programme.actions.speakers.opening import opened, speakers_of
 from eventweek.programme.models import Person, PersonContact, SpeakerLink, Week
-from eventweek.programme.queries.speakers import find_link_in_use, token_hash
+from eventweek.programme.queries.speakers import find_link_in_use, is_in_time, open_link_of, token_hash
 from eventweek.programme.rules.speakers import FEED, PAGE, feed_token, page_token
 
 MOST = 500
@@ -46,7 +48,7 @@ def give_links(week_id: int, wanted: Mapping[str, Contact], *, actor: Actor) -> 
 
     Whoever has a link keeps it; a second letter with it goes out once a day at most.
     Raises: Refusal permission.denied, week.not_found, week.archived, subject.not_found, speakers.nobody,
-        speakers.too_many; Invalid.
+        speakers.too_many, speakers.over; Invalid.
     """
     with transaction():
         _refuse_size(wanted)
@@ -58,7 +60,7 @@ def give_links(week_id: int, wanted: Mapping[str, Contact], *, actor: Actor) -> 
 def renew_link(week_id: int, code: str, *, actor: Actor) -> Given:
     """End a person's link and their calendar's address, and give new ones.
 
-    Raises: Refusal permission.denied, week.not_found, week.archived, subject.not_found.
+    Raises: Refusal permission.denied, week.not_found, week.archived, subject.not_found, speakers.over.
     """
     with transaction():
         week, people = speakers_of(week_id, [code], actor)
@@ -76,6 +78,22 @@ def revoke_links(week_id: int, codes: Collection[str], *, actor: Actor) -> int:
         _refuse_size(codes)
         _week, people = speakers_of(week_id, codes, actor)
         return end_links(people, actor, week_id)
+
+
+def revoke_link(week_id: int, code: str, *, version: int | None, actor: Actor) -> None:
+    """End one link by its own code, of the version that the actor has seen (None: whatever stands).
+
+    Raises: Refusal permission.denied, week.not_found, week.archived, speaker_link.not_found, version.stale.
+    """
+    with transaction():
+        require(actor, Verb.PROGRAMME_EDIT, week_id)
+        own = open_link_of(code)
+        if own is None or own.week.id != week_id:
+            raise Refusal("speaker_link.not_found")
+        _week, people = speakers_of(week_id, [own.person.code], actor)
+        if version not in (None, own.link.feed_epoch):
+            raise Refusal("version.stale", fields=[], version=own.link.feed_epoch)
+        end_links(people, actor, week_id)
 
 
 def rotate_feed(code: str) -> None:
@@ -164,6 +182,8 @@ def _language(given: Contact) -> str:
 
 def _give(week: Week, person: Person, link: SpeakerLink | None, actor: Actor) -> Given:
     token = ""
+    if not is_in_time(week):
+        raise Refusal("speakers.over", days=week.speaker_link_days)
     if link is None:
         link, token = _make(week, person)
         record(actor, "speaker_link.make", "person", person.code, week_id=week.id)
