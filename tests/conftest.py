@@ -96,26 +96,52 @@ def database_server(database_kind: str, request: pytest.FixtureRequest) -> Serve
     return server
 
 
+Once = Callable[[str, Callable[[], Any]], Any]
+
+
 @pytest.fixture(scope="session")
-def migrated(database_server: Server) -> str:
+def _made() -> dict[tuple[str, Server], Any]:
+    return {}
+
+
+@pytest.fixture(scope="session")
+def once(database_server: Server, _made: dict[tuple[str, Server], Any]) -> Once:
+    """Give what makes a thing once for each place of databases, though tests of both kinds take turns."""
+
+    def get(name: str, make: Callable[[], Any]) -> Any:
+        if (name, database_server) not in _made:
+            _made[name, database_server] = make()
+        return _made[name, database_server]
+
+    return get
+
+
+@pytest.fixture(scope="session")
+def migrated(database_server: Server, once: Once) -> str:
     """Give a database with the newest schema, to copy, never to use."""
-    return migrate(database_server.create())
+    return str(once("migrated", lambda: migrate(database_server.create())))
 
 
 @pytest.fixture(scope="session")
-def application(database_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def application(database_server: Server, once: Once, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """Give the application over one address, built once: its routes and templates take longer than most tests."""
-    return _build(database_server.create(), tmp_path_factory.mktemp("var"))
+    app: Flask = once("application", lambda: _build(database_server.create(), tmp_path_factory.mktemp("var")))
+    return app
 
 
 @pytest.fixture(scope="session")
-def loaded(database_server: Server, migrated: str, application: Flask) -> str:
+def loaded(database_server: Server, once: Once, migrated: str, application: Flask) -> str:
     """Give a database with the demo week, to copy, never to use."""
-    with _over_a_copy(application, database_server, migrated, application.extensions["eventweek"].var):
-        load_demo(DEMO_DAY)
-        db.session.remove()
-        db.engine.dispose()
-        return database_server.create(like=application.extensions["eventweek"].database)
+    own = application.extensions["eventweek"]
+
+    def load() -> str:
+        with _over_a_copy(application, database_server, migrated, own.var):
+            load_demo(DEMO_DAY)
+            db.session.remove()
+            db.engine.dispose()
+            return database_server.create(like=own.database)
+
+    return str(once("loaded", load))
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from flask import has_app_context
 from flask_babel import LazyString, force_locale
 from flask_babel import lazy_gettext as _
 
@@ -217,6 +218,8 @@ def tongue(language: str) -> Tongue:
 
 @cache
 def _tongue(locale: str) -> Tongue:
+    if not has_app_context():
+        raise RuntimeError("catalogues are found by the application")
     with force_locale(locale):
         return Tongue(_said(SHEETS), _said(HEADS), {name: _said(own) for name, own in CHOICES.items()}, _said(NOTES))
 

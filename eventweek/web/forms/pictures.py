@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import FileStorage
 from wtforms import Field, Form
 
+from eventweek.kernel.text import clean_line
 from eventweek.web.forms.shared import Line, Tick
 
 
@@ -38,7 +39,7 @@ class Picture(Field):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Keep the code sent."""
-        self.data = valuelist[0][:16] if valuelist else ""
+        self.data = clean_line(valuelist[0][:16] if valuelist else "", 16)
 
     def show(self, stored: Any) -> None:
         """Show a picture (None: none); its words fill the control unless some were typed."""

@@ -141,6 +141,7 @@ def test_every_wrong_cell_is_named_by_sheet_row_and_column_and_nothing_is_taken(
     ]
 
 
+@pytest.mark.usefixtures("app")
 def test_heads_and_sheets_that_nobody_knows_are_named() -> None:
     reading = read(book(["a", "甲", "x", "y"], heads=["编号", "标题", "容纳", "标题"]))
     assert faults(reading) == [
@@ -151,6 +152,7 @@ def test_heads_and_sheets_that_nobody_knows_are_named() -> None:
     assert faults(reading) == [("草稿", 1, "", None, "sheet.unknown")]
 
 
+@pytest.mark.usefixtures("app")
 def test_a_text_table_is_recognised_by_its_heads() -> None:
     reading = read_any(
         "编号,姓名,单位职务\np1,王示例,省科院\n".encode("gb18030"), "名单.xlsx", Context(tongues=tongues())
@@ -159,6 +161,7 @@ def test_a_text_table_is_recognised_by_its_heads() -> None:
     assert reading.locate("people[0].name_zh").row == 2
 
 
+@pytest.mark.usefixtures("app")
 def test_heads_are_told_apart_in_each_language() -> None:
     for own in tongues().every:
         for section in SHEETS:
@@ -167,6 +170,7 @@ def test_heads_are_told_apart_in_each_language() -> None:
             assert not set(heads) & set(columns_of(section)), section
 
 
+@pytest.mark.usefixtures("app")
 def test_the_template_is_an_import_that_changes_nothing() -> None:
     cells = Cells(tongues(), Names(), tongues().every[0])
     content = write_workbook(template_pages(cells, Wanted(MAIN), {"sessions": {"title_zh": "启动仪式"}}))

@@ -40,7 +40,8 @@ def speakers_of(week_id: int, codes: Collection[str], actor: Actor) -> tuple[Wee
     """
     require(actor, Verb.PROGRAMME_EDIT, week_id)
     week = editable_week(week_id)
-    query = select(Person).where(Person.code.in_(codes), Person.archived_at.is_(None)).order_by(Person.id)
+    printable = [code for code in codes if code.isprintable()]  # PostgreSQL knows no NUL
+    query = select(Person).where(Person.code.in_(printable), Person.archived_at.is_(None)).order_by(Person.id)
     people = list(db.session.scalars(query))
     if len(people) < len(set(codes)):
         raise Refusal("subject.not_found")
