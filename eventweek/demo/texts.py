@@ -1,5 +1,6 @@
 """What the demo week tells beside its programme: pages, and notices at their dates."""
 
+import re
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -15,12 +16,16 @@ from eventweek.programme.presets import PAGES, preset_page
 from eventweek.programme.queries.facts import facts_of_page
 from eventweek.registration.rules import RETENTION_DAYS
 
+NO_ADDRESS = "（演示地址）"
+"""What stands in the given data for an address."""
 CODES = ("faq", "transport", "contact", "terms", "privacy")
 
 
 def publish_texts(week: Week, shift: timedelta) -> None:
     """Write and publish the pages, and publish the notices as of their own dates. No transaction of its own."""
     facts = facts_of_page(week, RETENTION_DAYS)
+    for own in facts.values():
+        own["venues"] = re.sub(f"[：:] ?{NO_ADDRESS}", "", own["venues"])
     for position, code in enumerate(CODES, start=1):
         # the demo has its own where the usual text leaves something to fill in
         folder = OWN if (OWN / f"{code}.zh.md").exists() else PAGES

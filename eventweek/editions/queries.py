@@ -7,11 +7,11 @@ from sqlalchemy import func, select, union_all
 
 from eventweek.audit.models import AuditEntry
 from eventweek.kernel.db import db
-from eventweek.programme.models import Kind, Session, Tag, TagSet, Track, Week
+from eventweek.programme.models import Kind, Page, Session, Tag, TagSet, Track, Week
 from eventweek.registration.models import Offering, Registration
 from eventweek.scheduling.models import Placement, Release
 
-CONTENTS: tuple[Any, ...] = (Session, Placement, Kind, TagSet, Tag, Track, Offering, Registration, Release)
+CONTENTS: tuple[Any, ...] = (Session, Placement, Kind, TagSet, Tag, Track, Page, Offering, Registration, Release)
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ SETTINGS = {name: getattr(BulkForm, name).args[0] for name in SETTINGS_ASKED}
 UNSET = {
     "opens_at": _("发布以后就能报"),
     "closes_at": _("到活动开始为止"),
-    "room_cap": _("不限"),
+    "room_cap": _("席位不限"),
     "class_cap": _("和总席位一样"),
 }
 """What holds where a setting is left empty."""

@@ -38,7 +38,7 @@ from eventweek.web.public.frame import base_url
 LOOKS = {"draft": "wait", "published": "yes", "changed": "ask", "withdrawn": "plain"}
 STATES = {
     "draft": _("草稿，公众看不到"),
-    "published": _("已发布"),
+    "published": _("公众看得到"),
     "changed": _("有没发布的修改"),
     "withdrawn": _("已撤下"),
 }
