@@ -151,6 +151,8 @@ class Visit:
             return self.week if name == "week" else self.crowd.release
         if name == "token":
             return self.feed
+        if name == "section":
+            return "sessions"
         if name in ("gate", "session"):
             return self.first(Gate if name == "gate" else Session).code
         noun = endpoint.rpartition(".")[2].removesuffix("_history")

@@ -1,38 +1,27 @@
-"""Files in and out of a week: the template, imports step by step, exports of lists with chosen columns."""
+"""Files into a week, step by step: sent, looked through, confirmed or left."""
 
-import io
 from typing import Any
 
-from flask import Response, current_app, flash, redirect, request, send_file, url_for
+from flask import Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from eventweek.accounts.enums import Verb
-from eventweek.kernel.db import Bilingual
 from eventweek.kernel.errors import Refusal
-from eventweek.kernel.tables import is_office, read_tables, write_workbook
-from eventweek.kernel.tables.writing import Column, Page, Row
-from eventweek.language import say, sentence
-from eventweek.language.sheets import HEADS, SHEETS, samples, tongue, tongues
+from eventweek.language import sentence
+from eventweek.language.sheets import HEADS, SHEETS
+from eventweek.language.workbooks import cure_of, problems_workbook
 from eventweek.programme.models import Week
 from eventweek.programme.rules.documents import LARGEST
 from eventweek.scheduling.actions.imports import confirm_import, discard_import, plan_import
 from eventweek.scheduling.enums import ImportState
-from eventweek.scheduling.formats.sheets.cells import Cells
-from eventweek.scheduling.formats.sheets.columns import MAIN, columns_of
-from eventweek.scheduling.formats.sheets.columns import SHEETS as SECTIONS
-from eventweek.scheduling.formats.sheets.reader import SOURCE
-from eventweek.scheduling.formats.sheets.writer import Wanted, document_pages, names_of, problem_pages, template_pages
-from eventweek.scheduling.formats.writing import WRITERS, Asked
 from eventweek.scheduling.models import ProgrammeImport
-from eventweek.scheduling.queries.export import export_programme
-from eventweek.scheduling.queries.imports import content_of, find_progress, get_import, list_imports
-from eventweek.scheduling.queries.names import list_names
+from eventweek.scheduling.queries.imports import find_progress, get_import, list_imports
 from eventweek.web.actor import at_work
 from eventweek.web.desk.actors import name_actors
+from eventweek.web.desk.exports import SHOWN, workbook
 from eventweek.web.desk.frame import blueprint, edition, page
 from eventweek.web.frame import language, needs, takes_files
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 RUNNING = (ImportState.CHECKING, ImportState.WAITING)
 
 
@@ -86,7 +75,7 @@ def programme_import(week: str, code: str) -> Any:
         done=done,
         total=total,
         share=done * 100 // total if total else 0,
-        told=_told,
+        told=cure_of,
         sheets=SHEETS,
         heads=HEADS,
     )
@@ -115,36 +104,7 @@ def import_discarding(week: str, code: str) -> Any:
 def programme_import_problems(week: str, code: str) -> Any:
     """Send the file back with what is wrong beside each row; other formats as a list."""
     own = edition(week, Verb.MASTERS_EDIT)
-    found = get_import(own.id, code)
-    pages = _problem_pages(found, content_of(found))
-    return _workbook(pages, f"{week}-{_('问题')}")
-
-
-@blueprint.get("/w/<week>/template.xlsx")
-@needs(Verb.MASTERS_EDIT)
-def import_template(week: str) -> Any:
-    """Send empty sheets with notes, lists to choose from and a sample."""
-    own = edition(week, Verb.MASTERS_EDIT)
-    names, words = list_names(own), tongue(language())
-    wanted = Wanted(MAIN, choices=_choices(names))
-    return _workbook(template_pages(Cells(tongues(), names, words), wanted, samples()), f"{week}-{_('模板')}")
-
-
-@blueprint.get("/w/<week>/export")
-@needs(Verb.MASTERS_EDIT)
-def import_export(week: str) -> Any:
-    """Send the week in one of the formats, or lists of it with chosen columns as a workbook."""
-    own = edition(week, Verb.MASTERS_EDIT)
-    writer = WRITERS.get(request.args.get("format", ""))
-    if writer and not request.args.get("section"):
-        asked = Asked(SOURCE, current_app.extensions["eventweek"].base_url, tongues(), tongue(language()))
-        name = f"{week}{writer.suffix}"
-        return send_file(io.BytesIO(writer.write(own, asked)), writer.media, as_attachment=True, download_name=name)
-    document = export_programme(own, SOURCE)
-    chosen = [section for section in request.args.getlist("section") if section in MAIN] or SECTIONS
-    names, words = names_of(document), tongue(language())
-    wanted = Wanted(chosen, request.args.getlist("column")[:200], _choices(names))
-    return _workbook(document_pages(document, Cells(tongues(), names, words), wanted), week)
+    return workbook(problems_workbook(get_import(own.id, code)), f"{week}-{_('问题')}.xlsx")
 
 
 def _go_on(week: str, code: str, verb: Any) -> Any:
@@ -160,15 +120,9 @@ def _go_on(week: str, code: str, verb: Any) -> Any:
 
 def _list_page(week: Week, problem: str = "") -> str:
     rows = list_imports(week.id)
-    words = tongue(language())
-    lists = [(s, SHEETS[s], [(name, words.head(s, name)) for name in columns_of(s)]) for s in MAIN]
+    lists = [(section, SHEETS[section]) for section in SHOWN]
     names = name_actors([row.actor for row in rows])
     return page("import_list.html", week, rows=rows, names=names, lists=lists, problem=problem)
-
-
-def _told(code: str, facts: dict[str, Any]) -> str:
-    """Return the sentence of a problem whose facts were kept as JSON."""
-    return say(code, {name: Bilingual(**fact) if isinstance(fact, dict) else fact for name, fact in facts.items()})
 
 
 def _counts(own: ProgrammeImport) -> list[tuple[Any, dict[str, int]]]:
@@ -176,28 +130,3 @@ def _counts(own: ProgrammeImport) -> list[tuple[Any, dict[str, int]]]:
     for section, status, n in own.outcome.get("counts", []):
         found.setdefault(section, {})[status] = n
     return [(SHEETS.get(section, section), counts) for section, counts in found.items()]
-
-
-def _problem_pages(own: ProgrammeImport, content: bytes) -> list[Page]:
-    told: dict[tuple[str, int], list[str]] = {}
-    rows = []
-    for problem in own.outcome.get("problems", []):
-        cure = _told(problem["code"], problem["facts"])
-        told.setdefault((problem["sheet"], problem["row"]), []).append(f"{problem['column']}：{cure}")
-        rows.append(Row([problem["path"] or problem["column"], problem["value"], cure]))
-    if is_office(content) or own.outcome.get("format") == "xlsx":
-        return problem_pages(read_tables(content, own.name), told, str(HEADS["problems"]))
-    heads = [Column(_("位置"), 40), Column(_("内容"), 30), Column(str(HEADS["problems"]), 80)]
-    return [Page(_("问题"), heads, rows)]
-
-
-def _choices(names: Any) -> dict[str, list[str]]:
-    """Return what columns offer to choose from: the names of rows in the order of the database."""
-    found: dict[str, list[str]] = {}
-    for subject, reference in names.labels:
-        found.setdefault(subject, []).append(names.label(subject, reference))
-    return {subject: found[subject] for subject in ("city", "venue", "room", "kind", "track") if subject in found}
-
-
-def _workbook(pages: list[Page], name: str) -> Response:
-    return send_file(io.BytesIO(write_workbook(pages)), XLSX, as_attachment=True, download_name=f"{name}.xlsx")

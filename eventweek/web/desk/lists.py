@@ -29,6 +29,18 @@ def address(**changes: str | int) -> str:
     return request.script_root + request.path + (f"?{query}" if query else "")
 
 
+def conditions() -> dict[str, str]:
+    """Return by what the address chooses among all rows: words and filters, not the part or the order."""
+    return {name: value for name, value in request.args.items() if name not in ("page", "sort", "section", "column")}
+
+
+@blueprint.app_template_global("under_conditions")
+def under_conditions(url: str) -> str:
+    """Return another address that chooses the same rows as this page's."""
+    query = urlencode(conditions(), errors="replace")
+    return f"{url}?{query}" if query else url
+
+
 @dataclass(frozen=True)
 class Filter:
     """One filter: its parameter, its word, and its choices as (value, word); `chosen` is the value asked for."""

@@ -1,6 +1,6 @@
 """Organisations and people of the programme."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -27,7 +27,7 @@ from eventweek.programme.rules.subjects import ORGANISATION, PERSON
 from eventweek.web.desk.frame import blueprint
 from eventweek.web.desk.lists import Filter, chosen
 from eventweek.web.desk.records import Record, hang
-from eventweek.web.desk.shelves import choices, list_page, shelf, sift, window
+from eventweek.web.desk.shelves import choices, everything, list_page, shelf, sift, window
 from eventweek.web.forms.parties import OrganisationForm, PersonForm
 from eventweek.web.frame import needs
 
@@ -36,8 +36,7 @@ from eventweek.web.frame import needs
 @needs(Verb.PROGRAMME_READ)
 def organisation_list() -> str:
     """List the organisations."""
-    types = Filter("type", str(_("单位类型")), [(code, str(word)) for code, word in ORGANISATION_TYPES.items()])
-    filters = [types, Filter("city", str(_("城市")), choices(list_cities())), shelf()]
+    filters = _organisation_filters()
     found, week = list_organisations(sift(filters), window), find_newest_week()
     counts = count_sessions(week.id, "organisation") if week else {}
     named = {"types": ORGANISATION_TYPES, "levels": LEVELS}
@@ -76,6 +75,21 @@ def sift_people(filters: list[Filter], replies: Mapping[int, Replies]) -> Master
     reply = next(f.chosen for f in filters if f.name == "reply")
     among = frozenset(key for key, own in replies.items() if own.counts and own.reply == reply) if reply else None
     return replace(sift([f for f in filters if f.name != "reply"]), among=among)
+
+
+def shown_organisations(_week: Week) -> Sequence[Any]:
+    """Return the organisations that the address asks for, on all pages."""
+    return list_organisations(sift(_organisation_filters()), everything).rows
+
+
+def shown_people(week: Week) -> Sequence[Any]:
+    """Return the people that the address asks for, on all pages."""
+    return list_people(sift_people(person_filters(), map_replies(week.id)), everything).rows
+
+
+def _organisation_filters() -> list[Filter]:
+    types = Filter("type", str(_("单位类型")), [(code, str(word)) for code, word in ORGANISATION_TYPES.items()])
+    return [types, Filter("city", str(_("城市")), choices(list_cities())), shelf()]
 
 
 def _offer_cities(form: Any, _week: Week | None) -> None:

@@ -1,5 +1,6 @@
 """Venues with their rooms, and features."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -24,7 +25,7 @@ from eventweek.programme.rules.subjects import FEATURE, ROOM, VENUE
 from eventweek.web.desk.frame import blueprint
 from eventweek.web.desk.lists import Filter
 from eventweek.web.desk.records import Record, hang
-from eventweek.web.desk.shelves import choices, list_page, shelf, sift, window
+from eventweek.web.desk.shelves import choices, everything, list_page, shelf, sift, window
 from eventweek.web.forms.places import FeatureForm, RoomForm, VenueForm
 from eventweek.web.frame import needs
 
@@ -33,8 +34,7 @@ from eventweek.web.frame import needs
 @needs(Verb.PROGRAMME_READ)
 def venue_list() -> str:
     """List the venues."""
-    types = Filter("type", str(_("场所类型")), [(word, word) for word in list_site_types()])
-    filters = [Filter("city", str(_("城市")), choices(list_cities())), types, shelf()]
+    filters = _venue_filters()
     return list_page("venue_list.html", find_newest_week(), list_venues(sift(filters), window), filters)
 
 
@@ -42,12 +42,7 @@ def venue_list() -> str:
 @needs(Verb.PROGRAMME_READ)
 def room_list() -> str:
     """List the rooms of all venues."""
-    filters = [
-        Filter("city", str(_("城市")), choices(list_cities())),
-        Filter("venue", str(_("场馆")), choices(list_choosable_venues())),
-        Filter("layout", str(_("布置")), [(code, str(word)) for code, word in LAYOUTS.items()]),
-        shelf(),
-    ]
+    filters = _room_filters()
     found = list_rooms(sift(filters), window)
     return list_page("room_list.html", find_newest_week(), found, filters, here="venue", layouts=LAYOUTS)
 
@@ -59,6 +54,30 @@ def feature_list() -> str:
     filters = [shelf()]
     rows = list_features(archived=sift(filters).archived)
     return list_page("feature_list.html", find_newest_week(), Listed(rows, len(rows)), filters, here="venue")
+
+
+def shown_venues(_week: Week) -> Sequence[Any]:
+    """Return the venues that the address asks for, on all pages."""
+    return list_venues(sift(_venue_filters()), everything).rows
+
+
+def shown_rooms(_week: Week) -> Sequence[Any]:
+    """Return the rooms that the address asks for, on all pages."""
+    return list_rooms(sift(_room_filters()), everything).rows
+
+
+def _venue_filters() -> list[Filter]:
+    types = Filter("type", str(_("场所类型")), [(word, word) for word in list_site_types()])
+    return [Filter("city", str(_("城市")), choices(list_cities())), types, shelf()]
+
+
+def _room_filters() -> list[Filter]:
+    return [
+        Filter("city", str(_("城市")), choices(list_cities())),
+        Filter("venue", str(_("场馆")), choices(list_choosable_venues())),
+        Filter("layout", str(_("布置")), [(code, str(word)) for code, word in LAYOUTS.items()]),
+        shelf(),
+    ]
 
 
 def _offer_cities(form: VenueForm, _week: Week | None) -> None:

@@ -78,6 +78,11 @@ def search(week: Week) -> Found:
     return Found(found, len(every), filters, text, sort)
 
 
+def shown_sessions(week: Week) -> list[Any]:
+    """Return the sessions that the address asks for, on all pages, without what no document holds."""
+    return [line.own for line in search(week).lines if line.state not in ("archived", "cancelled")]
+
+
 def cities(every: Iterable[Line | Planned]) -> list[tuple[str, str]]:
     """Return the cities that occur, as choices by code."""
     return sorted({p.city.code: best(p.city.name) for p in every if p.city}.items())

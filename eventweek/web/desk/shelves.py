@@ -36,6 +36,11 @@ def window(total: int) -> tuple[int, int]:
     return pager(total).offset, SIZE
 
 
+def everything(total: int) -> tuple[int, int]:
+    """Return offset and limit of a whole list."""
+    return 0, total
+
+
 def list_page(template: str, week: Week | None, found: Listed, filters: list[Filter], **values: Any) -> str:
     """Render a list with its filters and pages."""
     return page(template, week, rows=found.rows, pager=pager(found.total), filters=filters, words=asked("q"), **values)

@@ -1,7 +1,10 @@
 """Files in and out on the desk: template, upload, result, file with problems, exports; two roles."""
 
+import html
 import io
+import re
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
@@ -128,3 +131,48 @@ def schedule(*titles: str) -> bytes:
     about = "<title>会</title><acronym>hui</acronym><start>2026-10-16</start><end>2026-10-16</end>"
     head = f"<conference>{about}<time_zone_name>Asia/Shanghai</time_zone_name></conference>"
     return f'<?xml version="1.0" encoding="UTF-8"?><schedule>{head}{day}</schedule>'.encode()
+
+
+def _exported(client: Any, path: str) -> list[str]:
+    """Return the first column after the id of an exported list."""
+    (sheet,) = read_tables(client.get(path).data, "")[:1]
+    return [row[1] for _n, row in sheet.rows[1:]]
+
+
+def test_a_list_goes_out_as_it_is_sifted_with_the_chosen_columns(demo_app: Flask, sign_in: SignIn) -> None:
+    """From the button of the list over the columns to the file: the same rows on all its pages."""
+    client = sign_in(demo_app)
+    for listed, section, question in (
+        ("/desk/w/jl2026/sessions", "sessions", "kind=forum&q=创新"),
+        ("/desk/people", "people", "q=示例甲"),
+        ("/desk/organisations", "organisations", "type=incubator"),
+        ("/desk/rooms", "rooms", "layout=theatre"),
+        ("/desk/venues", "venues", "city=220100"),
+    ):
+        shown = client.get(f"{listed}?{question}").text
+        [button] = re.findall(rf'href="(/desk/w/jl2026/exports/{section}[^"]+)"', shown)
+        offered = client.get(html.unescape(button)).text
+        count = int(re.findall(r"<small>([\d,]+) 条", offered)[0])
+        fields = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', offered)
+        column = "title_zh" if section == "sessions" else "name_zh"
+        assert f'name="column" id="column-{column}"' in offered and len(fields) > 1
+        sifted = _exported(client, f"/desk/w/jl2026/export?{urlencode([*fields, ('column', column)])}")
+        every = _exported(client, f"/desk/w/jl2026/export?section={section}&column={column}")
+        assert 0 < len(sifted) == count < len(every) and set(sifted) < set(every)
+
+
+def test_an_exported_part_is_a_valid_import_that_changes_nothing(demo_app: Flask, sign_in: SignIn) -> None:
+    client = sign_in(demo_app)
+    content = client.get("/desk/w/jl2026/export?section=sessions&q=创新&column=title_zh&column=kind").data
+    answer = upload(client, content)
+    work_off()
+    assert "和现在的一样，没有要改的" in client.get(answer.location).text
+
+
+def test_nothing_to_export_and_unknown_lists_are_said(demo_app: Flask, sign_in: SignIn) -> None:
+    client = sign_in(demo_app)
+    assert "没有可以导出的" in client.get("/desk/w/jl2026/exports/people?q=没有这个人").text
+    for section in ("holidays", "week", "x"):
+        assert client.get(f"/desk/w/jl2026/exports/{section}").status_code == 404
+    hostile = client.get("/desk/w/jl2026/exports/people?endpoint=x&week=y&_external=1&section=z&q=%ED%A0%80")
+    assert hostile.status_code == 200 and 'href="/desk/people?' in hostile.text
