@@ -6,12 +6,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from eventweek.kernel.db import Bilingual
 from eventweek.kernel.tables import is_office, read_tables, write_workbook
 from eventweek.kernel.tables.writing import Column, Page, Row
 from eventweek.language import say
 from eventweek.language.sheets import HEADS, samples, tongue, tongues
 from eventweek.programme.models import Week
+from eventweek.scheduling.formats.outcome import facts_of
 from eventweek.scheduling.formats.sheets.cells import Cells
 from eventweek.scheduling.formats.sheets.columns import KEY, MAIN
 from eventweek.scheduling.formats.sheets.reader import SOURCE
@@ -70,7 +70,7 @@ def problems_workbook(own: ProgrammeImport) -> bytes:
 
 def cure_of(code: str, facts: Mapping[str, Any]) -> str:
     """Return the sentence of a problem whose facts were kept as JSON."""
-    return say(code, {name: Bilingual(**fact) if isinstance(fact, dict) else fact for name, fact in facts.items()})
+    return say(code, facts_of(facts))
 
 
 def _choices(names: Any) -> dict[str, list[str]]:

@@ -378,6 +378,15 @@ class Writer:
     def _desk_api_offering_reopen(self) -> Any:
         return self._at(self._row(Offering, closed=True).code), {}
 
+    def _desk_api_import_create(self) -> Any:
+        return self._at(), {"data": f"{next(self.numbers)},标题\n".encode()}
+
+    def _desk_api_import_confirm(self) -> Any:
+        return self._desk_import_confirmation()
+
+    def _desk_api_import_discard(self) -> Any:
+        return self._desk_import_discarding()
+
     def _desk_api_gate_create(self) -> Any:
         return self._at(), {"json": {"venue": self.crowd.first(Venue).code, "name_zh": f"门{next(self.numbers)}"}}
 

@@ -72,7 +72,7 @@ MODELS = (
 )
 NOUNS: dict[str, type[Base]] = {model.__tablename__: model for model in MODELS}
 NOUNS["bulk_change"] = BulkChange
-NOUNS |= {"programme_import": ProgrammeImport, "programme_import_problems": ProgrammeImport}
+NOUNS |= dict.fromkeys(("programme_import", "programme_import_problems", "import", "import_problems"), ProgrammeImport)
 NOUNS |= {"session_edit": Session, "session_cancellation": Session, "session_feed": Session}
 NOUNS |= {"speaker_link": SpeakerLink}
 NOUNS |= {"page_preview": Page, "notice_preview": Notice}

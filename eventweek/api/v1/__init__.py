@@ -28,6 +28,7 @@ def init_app(app: Flask) -> None:
     app.config.update(API_TITLE="eventweek", API_VERSION="1", OPENAPI_VERSION="3.1.0")
     interface = Interface(app, spec_kwargs={"info": {"description": OVERVIEW}})
     desk.register(interface.spec)
+    desk.register_imports(interface.spec)
     for resource in RESOURCES:
         interface.register_blueprint(resource, url_prefix=PREFIX + (resource.url_prefix or ""))
         app.extensions["csrf"].exempt(resource)

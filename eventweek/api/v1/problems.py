@@ -55,7 +55,7 @@ def problem(
     status: int, code: str, facts: dict[str, Any], errors: list[dict[str, str]] | None = None, **more: Any
 ) -> Response:
     """Return a problem in the language that the client prefers; it is never stored."""
-    language = _language()
+    language = reader()
     body: dict[str, Any] = {"status": status, "code": code, "detail": spoken(code, facts)}
     body |= {"title": _title(status), "errors": errors or [], "request_id": g.get("request_id", "")}
     body |= more
@@ -68,7 +68,7 @@ def problem(
 
 def spoken(code: str, facts: dict[str, Any]) -> str:
     """Return the sentence of a code in the language that the client prefers."""
-    with force_locale("en" if _language() == "en" else "zh_Hans_CN"):
+    with force_locale("en" if reader() == "en" else "zh_Hans_CN"):
         return say(code, facts)
 
 
@@ -78,7 +78,8 @@ def errors_of(refusal: Refusal) -> list[dict[str, str]]:
     return [{"field": one.field, "code": one.code, "detail": spoken(one.code, one.facts)} for one in at_fields]
 
 
-def _language() -> str:
+def reader() -> str:
+    """Return the language that the client prefers: `zh-CN` or `en`."""
     return request.accept_languages.best_match(["zh-CN", "en"], default="zh-CN") or "zh-CN"
 
 

@@ -54,6 +54,11 @@ def refused(refusal: Refusal) -> Outcome:
     return {"refusal": {"code": refusal.code, "facts": {n: _plain(v) for n, v in refusal.facts.items()}}}
 
 
+def facts_of(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the facts of a sentence as they were before they were kept as JSON."""
+    return {name: Bilingual(**fact) if isinstance(fact, dict) else fact for name, fact in kept.items()}
+
+
 def _row(reading: Reading, taken: Any) -> dict[str, Any]:
     place = reading.locate(taken.path)
     section, _bracket, rest = taken.path.partition("[")

@@ -17,6 +17,7 @@ from eventweek.kernel.tables.writing import Column, Page, Row
 from eventweek.kernel.text import clean_line
 from eventweek.language import say, sentence
 from eventweek.language.words import PERSON_ROLES, REPLIES
+from eventweek.language.workbooks import XLSX
 from eventweek.programme.actions.speakers.consents import note_consents
 from eventweek.programme.actions.speakers.links import (
     MOST,
@@ -33,7 +34,6 @@ from eventweek.programme.queries.speakers import Part, list_parts, list_speakers
 from eventweek.ticketing.qr import pass_png
 from eventweek.web.actor import at_work
 from eventweek.web.desk.frame import blueprint, edition, page
-from eventweek.web.desk.imports import XLSX
 from eventweek.web.desk.parties import person_filters, sift_people
 from eventweek.web.frame import best, needs
 from eventweek.web.public.frame import base_url

@@ -20,6 +20,7 @@ from eventweek.programme.models import CalendarDay, Person, Room, Session
 from eventweek.programme.queries import find_week
 from eventweek.registration.actions.offerings import open_offerings
 from eventweek.registration.queries.desk import list_week_offerings
+from eventweek.scheduling.actions.imports import plan_import
 from eventweek.scheduling.models import Placement
 from tests.api.desk.test_records import address, new
 from tests.factories.keys import make_key
@@ -56,6 +57,8 @@ def _made(client: FlaskClient, key: Headers) -> dict[str, str]:
     codes = {"weeks/<week>/offerings": list_week_offerings(week.id, actor=SYSTEM)[0].offering.code}
     codes |= {"weeks/<week>/gates": db.session.scalars(select(Gate.code).limit(1)).one()}
     codes |= {"weeks/<week>/bulk-changes": bulk["id"]}
+    kept = plan_import(week.id, b"a", "a.csv", language="zh", actor=SYSTEM)
+    codes |= {"weeks/<week>/imports": kept.code}
     codes |= {"holidays": db.session.scalars(select(CalendarDay.day).limit(1)).one().isoformat()}
     edit_week("jl2026", {"speaker_link_days": 365}, version=None, actor=SYSTEM)
     person = db.session.scalars(select(Person.code).limit(1)).one()

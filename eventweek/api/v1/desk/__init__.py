@@ -5,6 +5,7 @@ from eventweek.api.v1.desk import (
     calendar,
     door,
     histories,
+    imports,
     offerings,
     own_key,
     records,
@@ -14,6 +15,7 @@ from eventweek.api.v1.desk import (
     weeks,
 )
 from eventweek.api.v1.desk.frame import blueprint
+from eventweek.api.v1.desk.import_schemas import register as register_imports
 from eventweek.api.v1.desk.schemas import register
 
 __all__ = [
@@ -22,10 +24,12 @@ __all__ = [
     "calendar",
     "door",
     "histories",
+    "imports",
     "offerings",
     "own_key",
     "records",
     "register",
+    "register_imports",
     "releases",
     "sessions",
     "speakers",
