@@ -60,6 +60,8 @@ class Config:
     """EVENTWEEK_PROXIES: how many proxies of ours stand in front; only their X-Forwarded-* entries are believed."""
     site: Site = Site()
     """EVENTWEEK_SITE_...: the foot of the public pages, see `Site`."""
+    upload_mb: int = 20
+    """EVENTWEEK_UPLOAD_MB: how large a file beside a session may be, in MB (1 to 200)."""
     pass_keys: tuple[tuple[str, bytes], ...] = ()
     """EVENTWEEK_PASS_KEYS: `id:hex,id:hex`, 32 bytes or more each; the last one signs new passes."""
     contact_key: bytes = b""
@@ -96,7 +98,8 @@ def from_env(env: Mapping[str, str] | None = None, address: str = Config.base_ur
         redis_url=_with_scheme(env, "EVENTWEEK_REDIS_URL", ("redis://", "rediss://", "unix://")),
         smtp_url=_with_scheme(env, "EVENTWEEK_SMTP_URL", ("smtp://", "smtp+starttls://", "smtps://")),
         mail_from=env.get("EVENTWEEK_MAIL_FROM", Config.mail_from),
-        proxies=_count(env, "EVENTWEEK_PROXIES"),
+        proxies=_number(env, "EVENTWEEK_PROXIES", 0, 9, Config.proxies),
+        upload_mb=_number(env, "EVENTWEEK_UPLOAD_MB", 1, 200, Config.upload_mb),
         site=_site(env),
         pass_keys=_pass_keys(pass_keys or _kept_secret(var, "pass_keys", f"1:{secrets.token_hex(32)}")),
         contact_key=_key_bytes(
@@ -119,10 +122,10 @@ def _with_scheme(env: Mapping[str, str], name: str, schemes: tuple[str, ...]) ->
     return value
 
 
-def _count(env: Mapping[str, str], name: str) -> int:
-    value = env.get(name, "0")
-    if not (value.isascii() and value.isdigit() and int(value) < 10):
-        raise ConfigError(f"{name} must be a number from 0 to 9")
+def _number(env: Mapping[str, str], name: str, least: int, most: int, usual: int) -> int:
+    value = env.get(name, str(usual))
+    if not (value.isascii() and value.isdigit() and least <= int(value) <= most):
+        raise ConfigError(f"{name} must be a number from {least} to {most}")
     return int(value)
 
 

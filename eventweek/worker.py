@@ -27,6 +27,7 @@ from eventweek.language.sheets import tongues
 from eventweek.outbox import actions as outbox
 from eventweek.outbox.models import Message
 from eventweek.outbox.transport import Transport, Undeliverable, transport_for
+from eventweek.programme.actions.attachments import purge_attachments
 from eventweek.programme.actions.keys import remind_owners
 from eventweek.programme.actions.pictures import purge_pictures
 from eventweek.programme.actions.speakers.links import token_of_link
@@ -56,6 +57,7 @@ def _import(code: str) -> None:
 
 JOBS: dict[str, Callable[..., object]] = {
     "answers.purge": kernel.purge_answers,
+    "attachments.purge": purge_attachments,
     "attendees.purge": purge_attendees,
     "files.sweep": kernel.sweep_files,
     "keys.remind": remind_owners,
@@ -67,6 +69,7 @@ JOBS: dict[str, Callable[..., object]] = {
 }
 DAILY = [
     "answers.purge",
+    "attachments.purge",
     "attendees.purge",
     "files.sweep",
     "imports.purge",

@@ -14,6 +14,7 @@ TABLES: Mapping[Part, tuple[str, ...]] = {
         "session_day",
         "session_feature",
         "session_link",
+        "session_attachment",
         "session_organisation",
         "session_relation",
         "session_tag",

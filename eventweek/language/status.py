@@ -5,6 +5,7 @@ _STATUS = {
     "limit.reached": 429,
     "file.disk_full": 507,
     "image.too_large": 413,
+    "upload.too_large": 413,
     "version.stale": 409,
     "device.unknown": 403,
     "device.revoked": 403,

@@ -96,6 +96,13 @@ LINK_KINDS: Words = {
     "live": _("直播"),
     "replay": _("回放"),
 }
+ATTACHMENT_KINDS: Words = {
+    "slides": _("幻灯片"),
+    "handout": _("讲义"),
+    "paper": _("论文"),
+    "form": _("表格"),
+    "other": _("其他"),
+}
 PERMITS: Words = {
     "": _("不用许可"),
     "needed": _("待申请"),

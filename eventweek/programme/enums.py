@@ -108,6 +108,16 @@ class LinkKind(StrEnum):
     REPLAY = "replay"
 
 
+class AttachmentKind(StrEnum):
+    """What a file beside a session is."""
+
+    SLIDES = "slides"
+    HANDOUT = "handout"
+    PAPER = "paper"
+    FORM = "form"
+    OTHER = "other"
+
+
 class RelationKind(StrEnum):
     """AFTER: starts after the other's end; SYNC_WITH: starts with the other."""
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from eventweek.kernel.uploads import TYPES
 from eventweek.programme.enums import Visibility
 
 Facts = dict[str, Any]
@@ -25,6 +26,11 @@ def picture_name(sha256: str) -> str:
     return f"{sha256}.webp"
 
 
+def attachment_name(own: Facts) -> str:
+    """Return the name under which a file beside a session is public: its code, which is never given anew."""
+    return f"{own['code']}.{own['type']}"
+
+
 def digest_in(name: str) -> str:
     """Return the SHA-256 in the name of a picture; empty where the name is none."""
     return name.removesuffix(".webp") if name.endswith(".webp") else ""
@@ -36,6 +42,10 @@ def shown_files(facts: Facts) -> list[ShownFile]:
         return []
     sizes = [size for picture in _pictures(facts) for size in picture["sizes"]]
     found = [ShownFile(picture_name(size["file"]), size["file"], WEBP) for size in sizes]
+    found += [
+        ShownFile(attachment_name(own), own["file"], TYPES[own["type"]], own["name"])
+        for own in facts.get("attachments", [])
+    ]
     return list({each.name: each for each in found}.values())
 
 

@@ -1,7 +1,7 @@
 """The published snapshot of one session: a denormalised plain value, both languages, schema 3 (pure).
 
-Since schema 3 a session may have `links`, `subtitle`, `abstract` and pictures; what it does not have is left out, so
-that an item of schema 2 says the same.
+Since schema 3 a session may have `links`, `attachments`, `subtitle`, `abstract` and pictures; what it does not have is
+left out, so that an item of schema 2 says the same.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from typing import Any
 from eventweek.kernel.db import Bilingual
 from eventweek.kernel.text import search_key
 from eventweek.programme.enums import ConsentItem, LinkKind, Visibility
-from eventweek.programme.models import Person, Picture, Room, SeriesMember, Session, Venue
+from eventweek.programme.models import Person, Picture, Room, SeriesMember, Session, SessionAttachment, Venue
 from eventweek.scheduling.enums import Action
 from eventweek.scheduling.models import Placement
 
@@ -152,7 +152,9 @@ def _extras(session: Session) -> Facts:
     unrecorded = any(ConsentItem.RECORDING in items for items in withheld(session).values())
     shown = [link for link in session.links if not (unrecorded and link.kind in RECORDINGS)]
     links = [{"kind": link.kind, "url": link.url, **_pair(link.title)} for link in shown]
+    files = [_attachment(own) for own in session.attachments]
     told = {name: pair for name, pair in pairs.items() if any(pair.values())} | ({"links": links} if links else {})
+    told |= {"attachments": files} if files else {}
     return told | _picture("poster", session.poster)
 
 
@@ -169,6 +171,12 @@ def picture_facts(picture: Picture) -> Facts:
 def _picture(name: str, picture: Picture | None) -> Facts:
     """Return the picture under that name; nothing where there is none."""
     return {name: picture_facts(picture)} if picture else {}
+
+
+def _attachment(own: SessionAttachment) -> Facts:
+    file = own.file
+    told = {"code": file.code, "type": file.kind, "name": file.name, "size": file.size, "file": file.sha256}
+    return {"kind": own.kind, **_pair(own.title), **told}
 
 
 def _room(room: Room) -> Facts:

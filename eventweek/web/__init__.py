@@ -87,7 +87,7 @@ def _let_files_in() -> None:
     """Take more bytes than usual where the view declares it, from somebody who is signed in or opened a link."""
     longest = getattr(current_app.view_functions.get(request.endpoint or ""), "takes", 0)
     if longest and request.method == "POST" and (current_actor() or public.holds_link()):
-        request.max_content_length = longest
+        request.max_content_length = longest() if callable(longest) else longest
 
 
 def _staff_only(access: Verb | str) -> Any:

@@ -33,8 +33,8 @@ def needs(verb: Verb) -> Callable[[View], View]:
     return declare
 
 
-def takes_files(longest: int) -> Callable[[View], View]:
-    """Declare that a view takes files: somebody who is signed in may send it so many bytes."""
+def takes_files(longest: int | Callable[[], int]) -> Callable[[View], View]:
+    """Declare that a view takes files: somebody who is signed in may send it so many bytes (asked when it comes)."""
 
     def declare(view: View) -> View:
         view.takes = longest  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ from flask import Response, current_app
 
 from eventweek.api.v1 import schemas
 from eventweek.api.v1.frame import Blueprint, anybody, revalidated
-from eventweek.api.v1.media import pictures_of
+from eventweek.api.v1.media import attachments_of, pictures_of
 from eventweek.api.v1.values import INSTANT
 from eventweek.calendars.ics import Edition
 from eventweek.kernel.errors import Refusal
@@ -210,6 +210,7 @@ def _session(own: Week, session: PublishedSession) -> Facts:
         "organisations": [{**_named(row), "role": row["role"]} for row in facts["organisations"]],
         "tags": [{**_named(tag), "set": tag["set"]} for tag in facts["tags"]],
         "links": [{"kind": row["kind"], "url": row["url"], "title": _text(row)} for row in session.links],
+        "attachments": attachments_of(facts),
         "pictures": pictures_of(facts),
         "language": facts["language"],
         "registration": facts["registration"],

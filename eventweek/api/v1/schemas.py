@@ -121,6 +121,7 @@ class Session(Schema):
     organisations = fields.List(fields.Nested(Part), required=True)
     tags = fields.List(fields.Nested(Tag), required=True)
     links = fields.List(fields.Nested("Link"), required=True)
+    attachments = fields.List(fields.Nested("Attachment"), required=True)
     pictures = fields.List(fields.Nested("Picture"), required=True)
     language = said()
     registration = said("how one gets in")

@@ -4,18 +4,17 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import exists, select
-
 from eventweek.accounts.enums import Verb
 from eventweek.accounts.permissions import require
 from eventweek.audit.actions import record
 from eventweek.audit.actors import SYSTEM, Actor
 from eventweek.kernel import files, images
 from eventweek.kernel.clock import now
-from eventweek.kernel.db import Base, db, transaction
+from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import Invalid
 from eventweek.programme.models import Picture, PictureRendition
-from eventweek.programme.queries.pictures import get_picture
+from eventweek.programme.queries.pictures import find_same, get_picture
+from eventweek.programme.queries.uploads import unused
 from eventweek.programme.rules.checks import cleaned, defaults
 from eventweek.programme.rules.subjects import PICTURE
 
@@ -69,11 +68,15 @@ def keep_renditions(content: bytes) -> list[PictureRendition]:
 
 
 def make_picture(kept: Sequence[PictureRendition], words: Mapping[str, object], actor: Actor) -> Picture:
-    """Add a picture in the caller's transaction, which asked for the permission.
+    """Add a picture in the caller's transaction, which asked for the permission; the same one again is that one.
 
     Raises: Invalid.
     """
     own = _clean(words)
+    same = find_same([each.sha256 for each in kept], own)
+    if same is not None:
+        same.created_at = now()
+        return same
     picture = Picture(renditions=list(kept), uploaded_by=actor.label, created_at=now(), **own)
     db.session.add(picture)
     db.session.flush()
@@ -83,25 +86,12 @@ def make_picture(kept: Sequence[PictureRendition], words: Mapping[str, object], 
 def purge_pictures() -> int:
     """Delete the pictures that nothing has shown for `KEPT` since they were made; return how many there were."""
     with transaction():
-        query = select(Picture).where(Picture.created_at < now() - KEPT, *(~exists(q) for q in _uses()))
-        gone = list(db.session.scalars(query))
+        gone = list(db.session.scalars(unused(Picture, now() - KEPT)))
         for picture in gone:
             db.session.delete(picture)
         if gone:
             record(SYSTEM, "picture.purge", "picture", "", count=len(gone))
     return len(gone)
-
-
-def _uses() -> list[Any]:
-    """Return one query for each column of ours that may name a picture; its sizes are its own."""
-    columns = [
-        column
-        for table in Base.metadata.tables.values()
-        if table.name != PictureRendition.__tablename__
-        for column in table.columns
-        if any(key.column.table.name == Picture.__tablename__ for key in column.foreign_keys)
-    ]
-    return [select(column).where(column == Picture.id).correlate(Picture.__table__) for column in columns]
 
 
 def _clean(words: Mapping[str, object]) -> dict[str, Any]:

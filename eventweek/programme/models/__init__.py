@@ -1,5 +1,6 @@
 """Tables of the programme; edition rows carry week_id and cannot refer into another week."""
 
+from eventweek.programme.models.attachments import Attachment, SessionAttachment
 from eventweek.programme.models.bulk import BulkChange
 from eventweek.programme.models.consents import ConsentText
 from eventweek.programme.models.grants import Grant
@@ -27,6 +28,7 @@ from eventweek.programme.models.weeks import CalendarDay, Week, WeekCity, WeekDa
 
 __all__ = [
     "ApiKey",
+    "Attachment",
     "BulkChange",
     "CalendarDay",
     "City",
@@ -49,6 +51,7 @@ __all__ = [
     "Series",
     "SeriesMember",
     "Session",
+    "SessionAttachment",
     "SessionDay",
     "SessionLink",
     "SessionOrganisation",

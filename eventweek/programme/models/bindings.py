@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from eventweek.kernel.db import Base
+from eventweek.programme.models.attachments import Attachment, SessionAttachment
 from eventweek.programme.models.parties import Organisation, Person, PersonAvailability
 from eventweek.programme.models.pictures import Picture
 from eventweek.programme.models.places import City, Feature, Room, RoomClosure, RoomHours, RoomLayout, Venue
@@ -65,6 +66,7 @@ MODELS: dict[str, type[Base]] = {
     "page": Page,
     "notice": Notice,
     "picture": Picture,
+    "attachment": Attachment,
 }
 KEYED = ("venue", "room", "organisation", "person", "session", "notice")
 OF_A_WEEK = ("kind", "tag_set", "tag", "track", "series", "session", "page", "notice")
@@ -112,6 +114,13 @@ BINDINGS: dict[str, dict[str, Other | Own]] = {
             numbered=True,
         ),
         "links": Own(SessionLink, _LINK, _LINK, numbered=True),
+        "attachments": Own(
+            SessionAttachment,
+            ("file", "kind", "title_zh", "title_en"),
+            ("file",),
+            {"file": "attachment"},
+            numbered=True,
+        ),
         "days": Own(SessionDay, ("day",), ("day",), single=True),
         "features": Other("feature", many=True),
         "venues": Other("venue", many=True),

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from eventweek.accounts.models import User
 from eventweek.kernel.db import Base, Bilingual, UtcDateTime, bilingual
 from eventweek.kernel.tokens import random_code
+from eventweek.programme.models.attachments import SessionAttachment
 from eventweek.programme.models.parties import Organisation, Person
 from eventweek.programme.models.pictures import Picture
 from eventweek.programme.models.places import City, Feature, Room, Venue
@@ -232,6 +233,9 @@ class Session(Base):
         order_by="SessionOrganisation.position", cascade="all, delete-orphan"
     )
     links: Mapped[list["SessionLink"]] = relationship(order_by="SessionLink.position", cascade="all, delete-orphan")
+    attachments: Mapped[list[SessionAttachment]] = relationship(
+        order_by="SessionAttachment.position", cascade="all, delete-orphan"
+    )
     days: Mapped[list["SessionDay"]] = relationship(order_by="SessionDay.day", cascade="all, delete-orphan")
     features: Mapped[list[Feature]] = relationship(secondary=session_feature, order_by="Feature.code")
     venues: Mapped[list[Venue]] = relationship(secondary=session_venue, order_by="Venue.id")

@@ -1,17 +1,24 @@
 """Reads of pictures."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import select
 
 from eventweek.kernel.db import db
 from eventweek.kernel.errors import Refusal
-from eventweek.programme.models import Picture
+from eventweek.programme.models import Picture, PictureRendition
 
 
 def map_pictures(codes: Collection[str]) -> dict[str, Picture]:
     """Return the pictures of these codes with their sizes, by code, in two statements."""
     return {picture.code: picture for picture in db.session.scalars(select(Picture).where(Picture.code.in_(codes)))}
+
+
+def find_same(digests: list[str], words: Mapping[str, object]) -> Picture | None:
+    """Return the picture of these files and words, None where there is none yet."""
+    sized = select(PictureRendition.picture_id).where(PictureRendition.sha256 == digests[-1])
+    found = db.session.scalars(select(Picture).where(Picture.id.in_(sized)).filter_by(**words).order_by(Picture.id))
+    return next((own for own in found if [each.sha256 for each in own.renditions] == digests), None)
 
 
 def get_picture(code: str) -> Picture:

@@ -8,7 +8,7 @@ from typing import Any
 from eventweek.kernel.errors import Refusal
 from eventweek.programme.rules import subjects
 from eventweek.programme.rules.subjects import CODE, Subject
-from eventweek.programme.rules.values import Flag, Line, Moment, Ref, Whole, record_schema, shown
+from eventweek.programme.rules.values import Flag, Line, Moment, Ref, Rows, Type, Whole, record_schema, shown
 
 FORMAT = "eventweek-programme/1"
 LARGEST = 20_000_000
@@ -34,7 +34,13 @@ PLACEMENT = Subject(
 
 def _bare(subject: Subject) -> Subject:
     """Return the subject without its files, which no document carries: what a row has of them, it keeps."""
-    return replace(subject, fields={name: own for name, own in subject.fields.items() if own != Ref("picture")})
+    return replace(subject, fields={name: own for name, own in subject.fields.items() if not _holds_files(own)})
+
+
+def _holds_files(own: Type) -> bool:
+    if isinstance(own, Rows):
+        return any(_holds_files(part) for part in own.fields.values())
+    return isinstance(own, Ref) and own.subject in ("picture", "attachment")
 
 
 WEEK = _bare(subjects.WEEK)

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from eventweek.programme.enums import (
+    AttachmentKind,
     CityRole,
     DayType,
     Family,
@@ -283,6 +284,16 @@ SESSION = Subject(
             key=("kind", "url", "title_zh", "title_en"),
             ordered=True,
             longest=50,
+        ),
+        "attachments": Rows(
+            {
+                "file": Ref("attachment", required=True),
+                "kind": Choice(AttachmentKind, required=True),
+                **_text("title", 200),
+            },
+            key=("file",),
+            ordered=True,
+            longest=20,
         ),
         "days": Several(Day(required=True)),
         "features": Several(Ref("feature")),

@@ -15,6 +15,7 @@ from eventweek.programme.models import (
     Room,
     SeriesMember,
     Session,
+    SessionAttachment,
     SessionOrganisation,
     SessionPerson,
     Tag,
@@ -89,6 +90,7 @@ def told_of_session() -> list[ORMOption]:
         .options(joinedload(Person.portrait), joinedload(Person.consents)),
         selectinload(Session.organisations).joinedload(SessionOrganisation.organisation).joinedload(Organisation.logo),
         selectinload(Session.links),
+        selectinload(Session.attachments).joinedload(SessionAttachment.file),
         selectinload(Session.tags).joinedload(Tag.set),
         selectinload(Session.memberships).joinedload(SeriesMember.series),
     ]

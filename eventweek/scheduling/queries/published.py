@@ -71,6 +71,11 @@ class PublishedSession:
         return list(self.facts.get("series", []))
 
     @property
+    def attachments(self) -> list[dict[str, Any]]:
+        """Return the files beside the session, in the organisers' order."""
+        return list(self.facts.get("attachments", []))
+
+    @property
     def links(self) -> list[dict[str, str]]:
         """Return the addresses beside it in their order: `kind`, `url`, `zh`, `en`."""
         return list(self.facts.get("links", []))

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 
-from eventweek.language.words import LANGUAGES, LINK_KINDS, REGISTRATION, VISIBILITY
+from eventweek.language.words import ATTACHMENT_KINDS, LANGUAGES, LINK_KINDS, REGISTRATION, VISIBILITY
 from eventweek.web.desk.frame import brief
 from eventweek.web.public.frame import say
 
@@ -58,6 +58,7 @@ def _lines(facts: Facts, zone: str) -> Iterator[tuple[str, str]]:
     yield _("介绍"), _cut(facts.get("text", {}).get("zh", ""))
     yield _("英文介绍"), _cut(facts.get("text", {}).get("en", ""))
     yield _("链接"), _links(facts.get("links", []))
+    yield _("文件"), _files(facts.get("attachments", []))
     yield _("海报"), _pictures([facts], "poster")
     yield _("肖像"), _pictures(facts["people"], "portrait")
     yield _("标志"), _pictures(facts.get("organisations", []), "logo")
@@ -76,6 +77,10 @@ def _time(facts: Facts, zone: str) -> str:
     start = datetime.strptime(facts["start"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
     end = start + timedelta(minutes=facts["minutes"])
     return f"{brief(start.date())} {start:%H:%M}—{end:%H:%M}"
+
+
+def _files(files: list[Facts]) -> str:
+    return _cut(str(_("、")).join(f"{ATTACHMENT_KINDS[own['kind']]} {say(own) or own['name']}" for own in files))
 
 
 def _pictures(holders: list[Facts], *names: str) -> str:

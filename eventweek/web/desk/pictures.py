@@ -79,7 +79,7 @@ def _take(field: Picture) -> None:
     if field.words.drop.data:
         field.clear()
     elif field.file:
-        field.show(add_picture(field.file.stream.read(LARGEST + 1), field.said(), actor=at_work()))
+        field.show(add_picture(field.read(LARGEST + 1), field.said(), actor=at_work()))
     elif field.stored:
         field.show(reword_picture(field.stored.code, field.said(), actor=at_work()))
     elif any(field.said().values()):

@@ -20,7 +20,8 @@ from eventweek.scheduling.problems import Problem
 from eventweek.scheduling.worklist import Planned, find_planned
 from eventweek.web.actor import at_work
 from eventweek.web.desk.frame import blueprint, edition, page, short
-from eventweek.web.desk.pictures import LONGEST_REQUEST, sent, show_pictures, take_pictures
+from eventweek.web.desk.pictures import sent, show_pictures, take_pictures
+from eventweek.web.desk.uploads import longest_request, show_files, take_files
 from eventweek.web.forms.sessions import SessionForm
 from eventweek.web.frame import best, needs, takes_files
 from eventweek.web.public.frame import day_name
@@ -28,7 +29,7 @@ from eventweek.web.public.frame import day_name
 
 @blueprint.route("/w/<week>/sessions/new", methods=["GET", "POST"])
 @needs(Verb.PROGRAMME_EDIT)
-@takes_files(LONGEST_REQUEST)
+@takes_files(longest_request)
 def session_new(week: str) -> Any:
     """Make a session."""
     return _edit(edition(week, Verb.PROGRAMME_EDIT), None)
@@ -36,7 +37,7 @@ def session_new(week: str) -> Any:
 
 @blueprint.route("/w/<week>/sessions/<code>/edit", methods=["GET", "POST"])
 @needs(Verb.PROGRAMME_EDIT)
-@takes_files(LONGEST_REQUEST)
+@takes_files(longest_request)
 def session_edit(week: str, code: str) -> Any:
     """Change a session and its place in the working plan."""
     own = edition(week, Verb.PROGRAMME_EDIT)
@@ -47,6 +48,7 @@ def _edit(week: Week, planned: Planned | None) -> Any:
     form = _form(week, planned, sent())
     form.take(request.form.getlist("take"))
     take_pictures(form)
+    take_files(form)
     do = request.form.get("do", "save")
     ahead: list[Problem] | None = None
     if request.method == "POST" and do in ("save", "check") and form.validate() and _is_placed_or_not(form):
@@ -90,6 +92,13 @@ def _take(week: Week, planned: Planned | None, form: SessionForm, verb: Callable
         return None
 
 
+def _today(week: Week, code: str) -> SessionForm:
+    """Return the form of what is stored by now."""
+    form = show_pictures(_form(week, find_planned(week.id, code), None))
+    show_files(form)
+    return form
+
+
 def _at_the_form(refusal: Refusal) -> Refusal:
     """Name the fields of a place as this form calls them."""
     if not isinstance(refusal, Invalid):
@@ -116,6 +125,7 @@ def _stored(week: Week, planned: Planned) -> dict[str, Any]:
     values = values_of(SESSION, planned.session) | {"version": planned.session.version, "place_version": ""}
     if values["fixed_start"]:
         values["fixed_start"] = values["fixed_start"].astimezone(ZoneInfo(week.timezone))
+    values["attachments"] = [row | {"rank": n} for n, row in enumerate(values["attachments"], 1)]
     values["days"] = [day.isoformat() for day in values["days"]]
     if planned.placement and planned.start:
         local = planned.start.astimezone(ZoneInfo(week.timezone))

@@ -51,7 +51,7 @@ class PersonForm(RecordForm):
     industry = Line(_("行业"), 20, description=_("评委的专业方向，填行业标签的代码。"))
     bio_zh = Prose(_("简介"), 4000, description=_("公开显示。可用 Markdown。"))
     bio_en = Prose(_("简介（英文）"), 4000)
-    portrait = Picture(_("肖像"), description=_("本人同意公开的照片；脸在中间，方形显示。"))
+    portrait = Picture(_("肖像"), description=_("脸在中间，方形显示。本人在这一届同意公开以后，才随下次发布公开。"))
     max_per_day = Whole(_("一天最多几场"))
     availability = Rows(AvailabilityRow, _("能来的时间"), description=_("一行也不填 = 整个活动周都能来。"))
 

@@ -4,11 +4,10 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from werkzeug.datastructures import FileStorage
-from wtforms import Field, Form
+from wtforms import Form
 
-from eventweek.kernel.text import clean_line
 from eventweek.web.forms.shared import Line, Tick
+from eventweek.web.forms.uploads import Upload
 
 
 class Words(Form):
@@ -22,11 +21,9 @@ class Words(Form):
     SPOKEN = ("alt_zh", "alt_en", "credit")
 
 
-class Picture(Field):
+class Picture(Upload):
     """The code of a picture, with what was sent to replace or reword it; `stored` is the picture that stands."""
 
-    stored: Any = None
-    file: FileStorage | None = None
     typed = False
 
     def process(self, formdata: Any, *given: Any, **named: Any) -> None:
@@ -34,16 +31,10 @@ class Picture(Field):
         super().process(formdata, *given, **named)
         self.typed = bool(formdata)
         self.words = Words(formdata if formdata else None, prefix=f"{self.name}-")
-        sent = formdata.get(f"{self.name}-file") if formdata else None
-        self.file = sent if isinstance(sent, FileStorage) and sent.filename else None
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Keep the code sent."""
-        self.data = clean_line(valuelist[0][:16] if valuelist else "", 16)
 
     def show(self, stored: Any) -> None:
         """Show a picture (None: none); its words fill the control unless some were typed."""
-        self.stored, self.data = stored, stored.code if stored else ""
+        super().show(stored)
         if not self.typed:
             self.words = Words(None, prefix=f"{self.name}-", obj=stored)
 

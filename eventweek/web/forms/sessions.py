@@ -7,6 +7,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
 from eventweek.language.words import (
+    ATTACHMENT_KINDS,
     LANGUAGES,
     LINK_KINDS,
     ORGANISATION_ROLES,
@@ -20,6 +21,7 @@ from eventweek.language.words import (
 from eventweek.web.forms.pictures import Picture
 from eventweek.web.forms.records import Group, RecordForm, Row, Rows
 from eventweek.web.forms.shared import Clock, Line, Moment, Pick, Prose, Several, Tick, Whole
+from eventweek.web.forms.uploads import Upload
 
 PLACE = ("place_day", "place_at", "place_room", "place_version", "override")
 
@@ -45,6 +47,23 @@ class LinkRow(Row):
     title_zh = Line(_("名称"), 200)
     title_en = Line(_("英文名称"), 200)
     url = Line(_("网址"), 1000)
+
+
+class AttachmentRow(Row):
+    """A file beside the session; its number says where it stands among the others."""
+
+    file = Upload(_("文件"))
+    kind = Pick(_("种类"), choices=options(ATTACHMENT_KINDS, ""))
+    title_zh = Line(_("名称"), 200)
+    title_en = Line(_("英文名称"), 200)
+    rank = Whole(_("第几个"))
+
+    MUST = ("kind",)
+
+    def is_empty(self) -> bool:
+        """Say whether there is neither a file nor a word."""
+        texts = (self.kind.data, self.title_zh.data, self.title_en.data)
+        return not (self.file.data or self.file.file or self.file.process_errors or any(texts))
 
 
 class RelationRow(Row):
@@ -81,6 +100,11 @@ class SessionForm(RecordForm):
     people = Rows(PersonRow, _("人物"))
     organisations = Rows(OrganisationRow, _("单位"))
     links = Rows(LinkRow, _("链接"), description=_("网页、幻灯片、直播、回放。没有名称的显示网站的域名。"))
+    attachments = Rows(
+        AttachmentRow,
+        _("文件"),
+        description=_("给大家下载的幻灯片、讲义、表格：PDF、Office、OpenDocument 或纯文本。没有名称的显示文件名。"),
+    )
     duration_min = Whole(_("时长（分钟）"), description=_("不填用类型的默认时长。"))
     expected = Whole(_("预计人数"))
     expected_online = Whole(_("线上人数"))
@@ -115,7 +139,7 @@ class SessionForm(RecordForm):
         ),
         Group(_("谁参加"), ("organisations", "people")),
         Group(_("介绍"), ("subtitle", "abstract", "text", "note", "slug")),
-        Group(_("资料"), ("poster", "links")),
+        Group(_("资料"), ("poster", "attachments", "links")),
         Group(
             _("要求"),
             (
@@ -149,6 +173,7 @@ class SessionForm(RecordForm):
             values[name] = values[name] or None
         for name in ("earliest", "latest_end"):
             values[name] = values[name] or ""
+        values["attachments"] = _in_order(values["attachments"])
         for row in values["relations"]:
             row["min_gap_min"] = row["min_gap_min"] or 0
         return values
@@ -162,6 +187,12 @@ class SessionForm(RecordForm):
         """Say whether only some of day, time and room are given."""
         given = [bool(self.place_day.data), bool(self.place_at.data), bool(self.place_room.data)]
         return any(given) and not all(given)
+
+
+def _in_order(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows by their numbers, those without one last; one given another's number stands before that one."""
+    told = [(row["rank"] is None, row["rank"] or 0, row["rank"] == n, n) for n, row in enumerate(rows, 1)]
+    return [{name: own for name, own in rows[n - 1].items() if name != "rank"} for *_key, n in sorted(told)]
 
 
 class CancellationForm(RecordForm):

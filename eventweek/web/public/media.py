@@ -7,8 +7,9 @@ from flask import Response, request, send_file, url_for
 
 from eventweek.kernel import files
 from eventweek.kernel.errors import Refusal
+from eventweek.language.words import ATTACHMENT_KINDS
 from eventweek.programme.models import Week
-from eventweek.scheduling.media import WEBP, ShownFile, picture_name
+from eventweek.scheduling.media import WEBP, ShownFile, attachment_name, picture_name
 from eventweek.scheduling.queries.media import get_public_file
 from eventweek.scheduling.snapshot import picture_facts
 from eventweek.web.frame import anybody, language
@@ -17,6 +18,9 @@ from eventweek.web.public.frame import base_url, blueprint
 KEPT = 86_400
 """Seconds for which caches may keep a file: what is withdrawn, such as a portrait, is gone from them in a day."""
 SANDBOX = "default-src 'none'; sandbox; frame-ancestors 'none'"
+
+
+blueprint.add_app_template_filter(attachment_name)
 
 
 @blueprint.get("/media/<name>")
@@ -60,6 +64,20 @@ def media_url(name: str) -> str:
 def picture_sizes(picture: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the sizes of a published picture with their addresses, the smallest first."""
     return [size | {"href": media_url(picture_name(size["file"]))} for size in picture["sizes"]]
+
+
+@blueprint.app_template_global("attachment_kind")
+def attachment_kind(file: dict[str, str]) -> str:
+    """Return what a file is, in the page's language."""
+    return str(ATTACHMENT_KINDS[file["kind"]])
+
+
+@blueprint.app_template_filter("size")
+def size(count: int) -> str:
+    """Return a number of bytes as people read it."""
+    if count < 1_000_000:
+        return f"{max(1, round(count / 1000))} KB"
+    return f"{count / 1_000_000:.1f} MB"
 
 
 @blueprint.app_template_filter("is_upright")

@@ -1,6 +1,7 @@
 """Pictures on the visitors' pages, at addresses of their own that only say what is published."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
@@ -8,11 +9,13 @@ from flask.testing import FlaskClient
 
 from eventweek.audit.actors import SYSTEM
 from eventweek.kernel import files
+from eventweek.kernel.clock import travel
 from eventweek.programme.actions.parties import edit_organisation, edit_person
 from eventweek.programme.actions.places import edit_venue
 from eventweek.programme.actions.sessions import edit_session
 from eventweek.programme.actions.weeks import edit_week
-from tests.factories.media import World, make_picture, make_world
+from tests.factories.media import World, beside, make_attachment, make_picture, make_world
+from tests.kernel.test_uploads import PDF
 
 BASE = "http://127.0.0.1:8000"
 
@@ -90,6 +93,7 @@ def test_a_picture_without_words_is_called_by_what_it_belongs_to(world: World, c
 def test_portrait_photo_floor_plan_and_logo_stand_on_their_pages(world: World, client: FlaskClient) -> None:
     portrait, photo, plan, logo = (make_picture(width, 300) for width in (700, 710, 720, 730))
     edit_person(world.person, {"portrait": portrait.code}, version=None, actor=SYSTEM)
+    world.agree()
     edit_venue(world.venue, {"photo": photo.code, "floor_plan": plan.code}, version=None, actor=SYSTEM)
     edit_organisation(world.host, {"logo": logo.code}, version=None, actor=SYSTEM)
     world.release()
@@ -145,3 +149,42 @@ def test_programs_are_told_the_addresses(world: World, client: FlaskClient) -> N
     venue = client.get(f"/api/v1/weeks/spring/venues/{world.venue}").json or {}
     assert [own["use"] for own in venue["pictures"]] == ["floor_plan"]
     assert (client.get(f"/api/v1/weeks/spring/people/{world.person}").json or {})["pictures"] == []
+
+
+def test_files_stand_beside_the_links_and_are_saved_never_opened(world: World, client: FlaskClient) -> None:
+    own, other = make_attachment("讲义 & <b>.pdf"), make_attachment("议程.txt", b"agenda")
+    both = [*beside(own, kind="handout", title_zh="主旨报告"), *beside(other)]
+    links = [{"kind": "page", "url": "https://example.org/x", "title_zh": "", "title_en": ""}]
+    edit_session(world.session, {"attachments": both, "links": links}, version=None, actor=SYSTEM)
+    page = f"/w/spring/s/{world.session}"
+    assert "主旨报告" not in client.get(page).text
+    world.release()
+    text = client.get(page).text
+    assert f'<a href="/media/{own.code}.pdf" download="讲义 &amp; b.pdf">主旨报告</a>' in text
+    assert "PDF&nbsp;· 1 KB" in text and f'href="/media/{other.code}.txt"' in text and "example.org" in text
+    with client.get(f"/media/{own.code}.pdf") as answer:
+        assert (answer.status_code, answer.mimetype, answer.data) == (200, "application/pdf", PDF)
+        assert answer.headers["Content-Disposition"] == (
+            "attachment; filename=\"__ _ b.pdf\"; filename*=UTF-8''%E8%AE%B2%E4%B9%89%20%26%20b.pdf"
+        )
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Content-Security-Policy"].endswith("sandbox; frame-ancestors 'none'")
+    session = client.get(f"/api/v1/weeks/spring/sessions/{world.session}").json or {}
+    assert session["attachments"][0] == {
+        "kind": "handout",
+        "title": {"zh": "主旨报告", "en": ""},
+        "name": "讲义 & b.pdf",
+        "content_type": "application/pdf",
+        "size": len(PDF),
+        "href": f"{BASE}/media/{own.code}.pdf",
+    }
+
+
+def test_the_replay_is_shown_long_after_the_week(world: World, client: FlaskClient) -> None:
+    links = [{"kind": "replay", "url": "https://video.example.org/1", "title_zh": "", "title_en": ""}]
+    edit_session(world.session, {"links": links}, version=None, actor=SYSTEM)
+    world.release()
+    for at, shown in ((datetime(2027, 4, 1, tzinfo=UTC), False), (datetime(2029, 4, 1, tzinfo=UTC), True)):
+        with travel(at):
+            text = client.get(f"/w/spring/s/{world.session}").text
+            assert "https://video.example.org/1" in text and ("看回放" in text) == shown

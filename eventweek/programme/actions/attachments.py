@@ -1,0 +1,52 @@
+"""Verbs of the files that visitors may download: take one in, forget those that nothing names."""
+
+from eventweek.accounts.enums import Verb
+from eventweek.accounts.permissions import require
+from eventweek.audit.actions import record
+from eventweek.audit.actors import SYSTEM, Actor
+from eventweek.kernel import files, uploads
+from eventweek.kernel.clock import now
+from eventweek.kernel.db import db, transaction
+from eventweek.programme.actions.pictures import KEPT
+from eventweek.programme.models import Attachment
+from eventweek.programme.queries.attachments import find_same
+from eventweek.programme.queries.uploads import unused
+
+
+def add_attachment(content: bytes, name: str, *, largest: int, actor: Actor) -> Attachment:
+    """Take in a file of at most `largest` bytes as it is, under a name made safe; the same one again is that one.
+
+    Raises: Refusal permission.denied, upload.*, file.disk_full.
+    """
+    require(actor, Verb.PROGRAMME_EDIT)
+    known = uploads.recognise(content, name, largest)
+    digest = files.keep(content)
+    with transaction():
+        require(actor, Verb.PROGRAMME_EDIT)
+        same = find_same(digest, known.name)
+        if same is not None:
+            same.created_at = now()
+            return same
+        own = Attachment(
+            name=known.name,
+            kind=known.kind,
+            sha256=digest,
+            size=len(content),
+            uploaded_by=actor.label,
+            created_at=now(),
+        )
+        db.session.add(own)
+        db.session.flush()
+        record(actor, "attachment.create", "attachment", own.code)
+    return own
+
+
+def purge_attachments() -> int:
+    """Delete the files that nothing has named for `KEPT` since they came; return how many there were."""
+    with transaction():
+        gone = list(db.session.scalars(unused(Attachment, now() - KEPT)))
+        for own in gone:
+            db.session.delete(own)
+        if gone:
+            record(SYSTEM, "attachment.purge", "attachment", "", count=len(gone))
+    return len(gone)
