@@ -31,6 +31,12 @@ def list_entries(wanted: EntryFilter, window: Callable[[int], tuple[int, int]]) 
     return list(db.session.scalars(rows)), total
 
 
+def list_latest(wanted: EntryFilter, number: int) -> list[AuditEntry]:
+    """Return the newest entries, at most so many, the newest first."""
+    query = select(AuditEntry).where(*_terms(wanted)).order_by(AuditEntry.id.desc())
+    return list(db.session.scalars(query.limit(number)))
+
+
 def list_actors(weeks: Collection[int] | None) -> list[str]:
     """Return the labels that occur as actors."""
     return list(

@@ -32,6 +32,7 @@ STATUS = {
     "device.revoked": 401,
     "device.expired": 401,
     "idempotency.key": 400,
+    "request.form": 415,
     "request.media_type": 415,
     "request.json": 400,
     "request.encoding": 400,
@@ -104,7 +105,8 @@ def _http(error: HTTPException) -> Any:
     if isinstance(error, SecurityError):
         return problem(400, "request.host", {})
     status = error.code or 500
-    response = problem(status, CODES.get(status, "request.bad" if status < 500 else "server.fault"), {})
+    facts = {"longest": (request.max_content_length or 0) // 1_000_000} if status == 413 else {}
+    response = problem(status, CODES.get(status, "request.bad" if status < 500 else "server.fault"), facts)
     for name, value in error.get_headers(request.environ):
         if name in ("Allow", "Retry-After"):
             response.headers[name] = value

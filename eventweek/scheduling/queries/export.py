@@ -18,6 +18,8 @@ from eventweek.programme.models import (
     Room,
     Series,
     Session,
+    SessionOrganisation,
+    SessionPerson,
     Tag,
     TravelTime,
     Venue,
@@ -29,7 +31,7 @@ from eventweek.programme.queries.values import values_of
 from eventweek.programme.rules.checks import defaults
 from eventweek.programme.rules.documents import FORMAT, PLACEMENT, SECTIONS, WEEK, WITH_ID
 from eventweek.programme.rules.subjects import HOLIDAY, Subject
-from eventweek.scheduling.queries.drafts import told_of_session, working_placements
+from eventweek.scheduling.queries.drafts import working_placements
 
 Entry = dict[str, Any]
 _ALWAYS = ("permit_required", "permit_status")
@@ -108,8 +110,11 @@ def _rows(subject: Subject, week_id: int) -> Iterable[Any]:
         "tag": [joinedload(Tag.set)],
         "series": [selectinload(Series.members)],
         "notice": [joinedload(relation) for relation in (Notice.session, Notice.venue, Notice.city)],
-        "session": [*told_of_session(), joinedload(Session.city), joinedload(Session.fixed_room)]
-        + [selectinload(r) for r in (Session.days, Session.features, Session.venues, Session.relations)],
+        "session": [joinedload(one) for one in (Session.kind, Session.track, Session.city, Session.fixed_room)]
+        + [selectinload(own) for own in (Session.days, Session.features, Session.venues, Session.relations)]
+        + [selectinload(Session.links), selectinload(Session.tags).joinedload(Tag.set)]
+        + [selectinload(Session.people).joinedload(SessionPerson.person)]
+        + [selectinload(Session.organisations).joinedload(SessionOrganisation.organisation)],
     }
     query = select(model).order_by(model.id).options(*options.get(subject.name, []))
     if subject.name in OF_A_WEEK:

@@ -3,7 +3,7 @@
 from flask import abort
 
 from eventweek.accounts.enums import Verb
-from eventweek.audit.queries import EntryFilter, list_entries
+from eventweek.audit.queries import EntryFilter, list_latest
 from eventweek.language import words
 from eventweek.programme.queries.bulk import find_last_bulk
 from eventweek.programme.queries.speakers import list_parts_of_session
@@ -54,7 +54,7 @@ def session(week: str, code: str) -> str:
     own = edition(week)
     found = find_planned(own.id, code) or abort(404)
     draft = draft_of(found)
-    entries = list_entries(EntryFilter(weeks=[own.id], subject="session", code=code), lambda _total: (0, LATEST))[0]
+    entries = list_latest(EntryFilter(weeks=[own.id], subject="session", code=code), LATEST)
     return page(
         "session.html",
         own,

@@ -12,6 +12,7 @@ from eventweek.api.v1.desk import (
     releases,
     sessions,
     speakers,
+    uploads,
     weeks,
 )
 from eventweek.api.v1.desk.frame import blueprint
@@ -33,5 +34,6 @@ __all__ = [
     "releases",
     "sessions",
     "speakers",
+    "uploads",
     "weeks",
 ]

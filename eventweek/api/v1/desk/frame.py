@@ -76,7 +76,7 @@ def sent(*more: str, fields: Collection[str] | None = None) -> Facts:
     if not isinstance(value, dict):
         raise Invalid([FieldError("body", "json.type")])
     if fields is not None:
-        _refuse_unknown(value, {*fields, *more})
+        refuse_unknown(value, {*fields, *more})
     return value
 
 
@@ -96,7 +96,7 @@ def asked(*known: str) -> dict[str, str]:
 
     Raises: Invalid json.unknown, naming what we do not know.
     """
-    _refuse_unknown(request.args, {*known, "page", "page_size"})
+    refuse_unknown(request.args, {*known, "page", "page_size"})
     return {name: value for name, value in request.args.items() if name in known}
 
 
@@ -202,7 +202,11 @@ def _edition(actor: Actor, code: str) -> Week:
     return week
 
 
-def _refuse_unknown(given: Mapping[str, Any], known: Collection[str]) -> None:
+def refuse_unknown(given: Mapping[str, Any], known: Collection[str]) -> None:
+    """Let the request go on that names nothing else.
+
+    Raises: Invalid json.unknown.
+    """
     unknown = [FieldError(shown(name), "json.unknown") for name in given if name not in known]
     if unknown:
         raise Invalid(unknown)

@@ -137,7 +137,20 @@ def _foresight_of() -> Node:
     }
 
 
+_FILE: Node = {"type": "string", "contentMediaType": "application/octet-stream"}
 OTHERS: dict[str, Node] = {
+    "DeskPictureNew": thing(file=_FILE)
+    | {"properties": {"file": _FILE, "alt_zh": TEXT, "alt_en": TEXT, "credit": TEXT}},
+    "DeskPicture": thing(
+        id=TEXT,
+        alt_zh=TEXT,
+        alt_en=TEXT,
+        credit=TEXT,
+        sizes=many(thing(width=NUMBER, height=NUMBER, bytes=NUMBER)),
+        uploaded_at=TIME,
+    ),
+    "DeskAttachmentNew": thing(file=_FILE),
+    "DeskAttachment": thing(id=TEXT, name=TEXT, content_type=TEXT, bytes=NUMBER, uploaded_at=TIME),
     "DeskKey": thing(
         id=TEXT,
         name=TEXT,
@@ -264,12 +277,18 @@ _WORDS = {
 
 
 def described_as(
-    words: str, shape: str | None, *parameters: Node, status: int = 200, body: str = "", optional_body: bool = False
+    words: str,
+    shape: str | None,
+    *parameters: Node,
+    status: int = 200,
+    body: str = "",
+    optional_body: bool = False,
+    media: str = "application/json",
 ) -> Callable[[View], View]:
     """Describe a view of the desk: words, the shape of its answer, what is sent beside the key."""
     facts: Node = {"parameters": [KEY, *parameters], "summary": words, "description": ""}
     if body:
-        facts["requestBody"] = sending(body) | {"required": not optional_body}
+        facts["requestBody"] = sending(body, media) | {"required": not optional_body}
 
     def describe(view: View) -> View:
         described: View = blueprint.doc(**facts)(blueprint.response(status, shape)(view))
@@ -288,9 +307,9 @@ def described(own: Resource, verb: str, view: View) -> View:
     return described_as(words, shape, *given, status=status, body=body)(view)
 
 
-def sending(shape: str) -> Node:
+def sending(shape: str, media: str) -> Node:
     """Describe a body of that shape."""
-    return {"required": True, "content": {"application/json": {"schema": reference(shape)}}}
+    return {"required": True, "content": {media: {"schema": reference(shape)}}}
 
 
 def title(subject: Subject) -> str:
