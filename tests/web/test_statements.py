@@ -41,7 +41,7 @@ from tests.conftest import SignIn, scaled
 from tests.factories.crowd import OPENING, Crowd
 from tests.factories.keys import make_key
 
-FILES = {"public.media", "desk.attachment", "desk.picture"}
+FILES = {"public.media", "desk.attachment", "desk.picture", "desk_api.attachment", "desk_api.picture"}
 ONE_ROW = FILES | {
     "static",
     "account.invitation",
