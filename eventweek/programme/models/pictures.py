@@ -23,6 +23,11 @@ class Picture(Base):
         order_by="PictureRendition.width", cascade="all, delete-orphan", lazy="selectin"
     )
 
+    @property
+    def name(self) -> str:
+        """Return by what people tell it from others: its words, and its code."""
+        return " · ".join(filter(None, (self.alt.zh or self.alt.en, self.code)))
+
 
 class PictureRendition(Base):
     """One size of a picture in pixels, and its file (WebP) of `size` bytes."""

@@ -102,6 +102,8 @@ CHOICES: dict[type[StrEnum], words.Words] = {
     enums.PersonRole: words.PERSON_ROLES,
     enums.OrganisationRole: words.ORGANISATION_ROLES,
     enums.RelationKind: words.RELATIONS,
+    enums.LinkKind: words.LINK_KINDS,
+    enums.AttachmentKind: words.ATTACHMENT_KINDS,
     enums.CityRole: words.CITY_ROLES,
     enums.Phase: words.PHASES,
     enums.Layout: words.LAYOUTS,

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import Form
 
@@ -46,12 +45,6 @@ class Picture(Upload):
     def said(self) -> dict[str, str]:
         """Return the words typed."""
         return {name: self.words[name].data or "" for name in Words.SPOKEN}
-
-    def written(self) -> str:
-        """Return the picture as people read it: its words and its code, by which two are told apart."""
-        alt = self.stored.alt if self.stored else None
-        words = alt and (alt.zh or alt.en) or gettext("没有说明的图")
-        return f"{words} · {self.data}" if self.data else ""
 
     def validate(self, form: Any, extra_validators: Any = ()) -> bool:
         """Check the words too; what was said of the file stays said."""

@@ -10,11 +10,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from eventweek.kernel.db import db
-from eventweek.programme.models import Attachment, Session
+from eventweek.programme.models import Attachment, Picture, Session
 from tests.conftest import SignIn
 from tests.factories.media import World, make_world
+from tests.kernel.test_images import picture
 from tests.kernel.test_uploads import PDF, PPTX, package
 from tests.web.desk.sheet import submit
+from tests.web.desk.test_histories import put_back
 
 
 @pytest.fixture
@@ -116,3 +118,20 @@ def test_staff_download_a_draft_and_the_public_does_not(app: Flask, desk: FlaskC
     assert stranger.get(f"/desk/attachments/{code}").status_code == 303
     assert stranger.get(f"/media/{code}.pdf").status_code == 404
     assert desk.get("/desk/attachments/unknown").status_code == 404
+
+
+def test_the_history_names_files_and_pictures_and_sets_them_back(desk: FlaskClient, world: World) -> None:
+    first: dict[str, Any] = {"attachments__0__file-file": _file(), "attachments__0__kind": "handout"}
+    submit(desk, _form(world), **first, poster__file=_file(picture()), poster__alt_zh="旧海报")
+    poster = db.session.scalars(select(Picture)).one()
+    submit(
+        desk, _form(world), attachments__0__drop="y", poster__file=_file(picture(size=(50, 50))), poster__alt_zh="新"
+    )
+    path = f"/desk/w/spring/history/session/{world.session}"
+    text = desk.get(path).text
+    assert "讲义.pdf · 讲义" in text and f"旧海报 · {poster.code}" in text
+    for field in ("attachments", "poster"):
+        assert put_back(desk, path, "session", field).status_code == 303
+    assert [name for name, _kind, _title in _stored(world)] == ["讲义.pdf"]
+    session = db.session.scalars(select(Session).where(Session.code == world.session)).one()
+    assert session.poster and session.poster.code == poster.code
