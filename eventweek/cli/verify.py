@@ -7,15 +7,18 @@ import click
 from eventweek import create_app
 from eventweek.checkin import verify as checkin
 from eventweek.cli.frame import main, settings
+from eventweek.kernel.actions import list_missing_files
 from eventweek.kernel.db import db
 from eventweek.registration import verify as registration
 
 
 @main.command()
 def verify() -> None:
-    """Check the invariants of registration and of the door; exit 1 and print the rows when one is broken."""
+    """Check the invariants of registration, the door and the files; exit 1 and print the rows when one is broken."""
     with create_app(settings()).app_context():
         findings = registration.list_findings() + checkin.list_findings()
+        missing = list_missing_files()[: registration.MOST_ROWS]
+        findings.append(registration.Finding("each file that a row names is on disk", missing))
         db.session.remove()
         db.engine.dispose()
     for finding in findings:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, select
+from sqlalchemy import Column, CursorResult, delete, select
 
 from eventweek.kernel import files, leases
 from eventweek.kernel.clock import now
@@ -77,10 +77,24 @@ def sweep_files() -> int:
     return gone
 
 
+def list_missing_files() -> list[dict[str, str]]:
+    """Return what a row names and is not on disk: table, column and digest."""
+    return [
+        {"table": column.table.name, "column": column.name, "file": digest}
+        for column in _naming()
+        for digest in db.session.scalars(select(column).distinct().order_by(column))
+        if not files.is_kept(digest)
+    ]
+
+
 def _named(digests: list[str]) -> set[str]:
-    """Return those that a column of the type FileDigest holds, in any table."""
-    columns = [c for table in Base.metadata.tables.values() for c in table.c if isinstance(c.type, FileDigest)]
-    return {found for column in columns for found in db.session.scalars(select(column).where(column.in_(digests)))}
+    found = (db.session.scalars(select(column).where(column.in_(digests))) for column in _naming())
+    return {digest for own in found for digest in own}
+
+
+def _naming() -> list[Column[Any]]:
+    """Return every column that names a file, of any table."""
+    return [c for table in Base.metadata.tables.values() for c in table.c if isinstance(c.type, FileDigest)]
 
 
 def purge_answers() -> int:

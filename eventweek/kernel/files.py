@@ -57,6 +57,11 @@ def read(digest: str) -> bytes:
         raise Refusal("file.not_found") from None
 
 
+def is_kept(digest: str) -> bool:
+    """Say whether the file of that digest is there."""
+    return path_of(digest).is_file()
+
+
 def path_of(digest: str) -> Path:
     """Return where a file of that digest lies or would lie.
 

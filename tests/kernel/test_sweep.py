@@ -9,7 +9,7 @@ from flask import Flask
 
 from eventweek.audit.actors import SYSTEM
 from eventweek.kernel import files
-from eventweek.kernel.actions import SWEPT_AFTER, sweep_files
+from eventweek.kernel.actions import SWEPT_AFTER, list_missing_files, sweep_files
 from eventweek.programme.actions.pictures import add_picture
 from tests.kernel.test_images import picture
 
@@ -71,3 +71,13 @@ def test_what_a_killed_process_left_is_cleared(app: Flask) -> None:
         os.utime(each, (OLD, OLD))
     assert sweep_files() == 0 and path.exists() and not half.exists() and not aside.exists()
     assert sweep_files() == 1 and not path.exists()
+
+
+@pytest.mark.database
+def test_a_file_that_is_named_and_not_there_is_reported(app: Flask) -> None:
+    shown = add_picture(picture(size=(100, 100)), {}, actor=SYSTEM)
+    assert list_missing_files() == []
+    files.path_of(shown.renditions[0].sha256).unlink()
+    assert list_missing_files() == [
+        {"table": "picture_rendition", "column": "sha256", "file": shown.renditions[0].sha256}
+    ]

@@ -93,7 +93,7 @@ def test_the_command_ends_with_one_and_names_the_rows(demo_app: Flask) -> None:
     some_registrations()
     sound = CliRunner().invoke(main, ["verify"], env=env)
     assert sound.exit_code == 0 and "broken" not in sound.output
-    assert len(sound.output.splitlines()) == len(list_findings()) + 2
+    assert len(sound.output.splitlines()) == len(list_findings()) + 3
     with transaction():
         db.session.execute(text("UPDATE capacity_pool SET taken = taken + 1 WHERE class = 'room' AND taken > 0"))
     wrong = CliRunner().invoke(main, ["verify"], env=env)
