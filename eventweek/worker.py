@@ -31,6 +31,7 @@ from eventweek.programme.actions.attachments import purge_attachments
 from eventweek.programme.actions.keys import remind_owners
 from eventweek.programme.actions.pictures import purge_pictures
 from eventweek.programme.actions.speakers.links import token_of_link
+from eventweek.programme.actions.speakers.retention import purge_contacts
 from eventweek.programme.queries import get_week
 from eventweek.programme.queries.speakers import open_link_of
 from eventweek.registration.actions import purge_attendees
@@ -59,6 +60,7 @@ JOBS: dict[str, Callable[..., object]] = {
     "answers.purge": kernel.purge_answers,
     "attachments.purge": purge_attachments,
     "attendees.purge": purge_attendees,
+    "contacts.purge": purge_contacts,
     "files.sweep": kernel.sweep_files,
     "keys.remind": remind_owners,
     "messages.forget": outbox.forget_messages,
@@ -71,6 +73,7 @@ DAILY = [
     "answers.purge",
     "attachments.purge",
     "attendees.purge",
+    "contacts.purge",
     "files.sweep",
     "imports.purge",
     "keys.remind",

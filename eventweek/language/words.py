@@ -143,13 +143,13 @@ PRESET_PAGES: Words = {
 CONSENTS: Words = {
     "name": _("姓名、单位和职务"),
     "bio": _("简介"),
-    "portrait": _("头像"),
+    "portrait": _("肖像"),
     "recording": _("录像、录音和回放"),
 }
 REPLIES: Words = {
     "unasked": _("还没问"),
     "asked": _("等答复"),
-    "confirmed": _("确认参加"),
+    "confirmed": _("已确认参加"),
     "declined": _("不能参加"),
 }
 ACTIONS: Words = {

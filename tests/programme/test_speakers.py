@@ -18,6 +18,7 @@ from eventweek.programme.actions.parties import archive_person, restore_person
 from eventweek.programme.actions.sessions import cancel_session, edit_session
 from eventweek.programme.actions.speakers.links import Contact, give_links, renew_link, revoke_links
 from eventweek.programme.actions.speakers.replies import note_reply, reply_by_link
+from eventweek.programme.actions.speakers.retention import purge_contacts
 from eventweek.programme.actions.weeks import set_week_state
 from eventweek.programme.enums import Reply
 from eventweek.programme.models import PersonContact, SpeakerLink, SpeakerReply
@@ -97,6 +98,17 @@ def test_a_letter_goes_out_once_a_day_and_keeps_no_secret(app: Flask) -> None:
     (path,) = (app.extensions["eventweek"].var / "mail").iterdir()
     letter = message_from_bytes(path.read_bytes(), policy=default)
     assert f"http://127.0.0.1:8000/p/{given.token}\n" in letter.get_content() and "王示例" in letter.get_content()
+
+
+def test_addresses_go_when_the_links_have_ended(app: Flask) -> None:
+    scene = make_scene()
+    link(scene, email="wang@example.org")
+    assert purge_contacts() == 0
+    with travel(datetime(2027, 5, 16, 16, tzinfo=UTC)):
+        assert (purge_contacts(), purge_contacts()) == (1, 0)
+    assert db.session.scalars(select(AuditEntry.changes).where(AuditEntry.verb == "speaker.purge")).all() == [
+        {"count": 1}
+    ]
 
 
 def test_a_wrong_address_sends_nothing_to_anybody(app: Flask) -> None:

@@ -93,6 +93,13 @@ ACTIONS: dict[str, LazyString] = {
     "stop": _("暂停了放行"),
     "go_on": _("恢复了放行"),
     "forget": _("清除了历史里的个人内容"),
+    "reply": _("答复了"),
+    "confirmed": _("确认参加一场"),
+    "declined": _("回复不能参加一场"),
+    "consent": _("决定了公开什么"),
+    "make": _("给了嘉宾链接"),
+    "rotate": _("换了日历地址"),
+    "seen": _("看过了变化"),
 }
 
 

@@ -53,6 +53,8 @@ def _lines(facts: Facts, zone: str) -> Iterator[tuple[str, str]]:
     yield _("类型"), say(facts["kind"])
     yield _("单位"), _names(facts.get("organisations", []))
     yield _("人物"), _names(facts["people"])
+    yield _("人物的单位和称谓"), _profiles(facts["people"])
+    yield _("人物的简介"), _bios(facts["people"])
     yield _("摘要"), _cut(facts.get("abstract", {}).get("zh", ""))
     yield _("英文摘要"), _cut(facts.get("abstract", {}).get("en", ""))
     yield _("介绍"), _cut(facts.get("text", {}).get("zh", ""))
@@ -92,6 +94,22 @@ def _pictures(holders: list[Facts], *names: str) -> str:
 
 def _names(parts: list[Facts]) -> str:
     return str(_("、")).join(say(part) for part in parts)
+
+
+def _profiles(people: list[Facts]) -> str:
+    told = [[say(person[name]) for name in ("affiliation", "honour") if say(person[name])] for person in people]
+    pairs = [f"{say(person)}（{' · '.join(own)}）" for person, own in zip(people, told, strict=True) if own]
+    return str(_("、")).join(dict.fromkeys(pairs))
+
+
+def _bios(people: list[Facts]) -> str:
+    """Return the beginnings of the biographies with their length, so that a change further on shows too."""
+    told = [
+        _("%(name)s：%(bio)s（%(n)s 字）", name=say(person), bio=_cut(say(person["bio"])), n=len(say(person["bio"])))
+        for person in people
+        if say(person["bio"])
+    ]
+    return " ".join(dict.fromkeys(told))
 
 
 def _links(links: list[Facts]) -> str:

@@ -205,8 +205,9 @@ class Telling:
         row = self.directory.find(subject, code)
         if row is None:
             return str(gettext("%(code)s（已删除）", code=self.gone.get((subject, code), code)))
-        name = getattr(row, "title", None) or row.name
-        return name if isinstance(name, str) else best(name)
+        name = next(getattr(row, own) for own in ("title", "name", "alt") if hasattr(row, own))
+        told = name if isinstance(name, str) else best(name)
+        return f"{told} · {code}" if subject == "picture" else told
 
 
 def _references(type_: Type, value: Any) -> Iterator[tuple[str, str]]:

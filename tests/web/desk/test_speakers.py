@@ -8,12 +8,14 @@ from sqlalchemy import select
 from eventweek.kernel.db import db
 from eventweek.kernel.tables import read_tables
 from eventweek.outbox.models import Message
+from eventweek.programme.actions.speakers.profile import edit_profile, set_portrait
 from eventweek.programme.actions.speakers.replies import reply_by_link
 from eventweek.programme.models import SpeakerLink, SpeakerReply
 from eventweek.programme.queries.speakers import open_link
 from tests.conftest import SignIn
 from tests.factories.programme import make_person
 from tests.factories.speakers import link, make_scene
+from tests.kernel.test_images import picture
 from tests.web.desk.sending import post
 
 
@@ -59,7 +61,7 @@ def test_replies_stand_on_the_pages_of_person_and_session_and_in_its_history(app
         page = desk.get(path).text
         assert "不能参加" in page and "在外地" in page
     history = desk.get(f"/desk/w/spring/history/session/{scene.one.code}").text
-    assert "嘉宾本人" in history and "王示例 · 不能参加" in history
+    assert "嘉宾本人" in history and "答复了" in history and "王示例 · 不能参加" in history
     path = f"/desk/w/spring/people/{scene.person.code}/replies/{scene.one.code}"
     assert post(desk, path, {"answer": "confirmed", "reason": "又能来了"}).status_code == 303
     assert db.session.scalars(select(SpeakerReply.via)).all() == ["desk"]
@@ -108,6 +110,14 @@ def test_somebody_who_declined_is_missed_nowhere(app: Flask, sign_in: SignIn) ->
     assert said not in desk.get(f"/desk/w/spring/sessions/{scene.one.code}").text
 
 
+def test_the_release_preview_tells_what_speakers_wrote(app: Flask, sign_in: SignIn) -> None:
+    scene = make_scene()
+    values = {"bio_zh": "新写的简介", "affiliation_zh": "新单位"}
+    edit_profile(link(scene).link.code, values, version=None)
+    preview = sign_in(app, "committee").get("/desk/w/spring/releases/new").text
+    assert "王示例（新单位）" in preview and "新写的简介（5 字）" in preview and "讲创业的人。" in preview
+
+
 def test_replies_leave_as_a_workbook(app: Flask, sign_in: SignIn) -> None:
     scene = make_scene()
     reply_by_link(link(scene).link.code, scene.one.code, "declined", "=1+1")
@@ -132,4 +142,7 @@ def test_consents_are_written_down_and_what_was_taken_back_is_a_duty_until_the_r
     assert "嘉宾收回了公开的授权" not in desk.get("/desk/w/spring/").text
     assert post(desk, f"{base}/shoes", {"given": "no"}).status_code == 303
     history = desk.get(f"/desk/history/person/{scene.person.code}").text
-    assert "公开的授权" in history and "简介 · 否" in history
+    assert "决定了公开什么" in history and "公开的授权" in history and "简介 · 否" in history
+    set_portrait(link(scene).link.code, picture())
+    told = desk.get(f"/desk/history/person/{scene.person.code}?field=portrait").text
+    assert "肖像" in told and "嘉宾本人" in told and "王示例" in told.split("<main")[1]
