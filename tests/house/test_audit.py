@@ -62,7 +62,7 @@ def _uses(module: str, function: ast.FunctionDef) -> list[Place]:
 
 def _opens(function: ast.FunctionDef) -> bool:
     blocks = [node for node in ast.walk(function) if isinstance(node, ast.With)]
-    return any(ast.unparse(item.context_expr) == "transaction()" for block in blocks for item in block.items)
+    return any(ast.unparse(item.context_expr).startswith("transaction(") for block in blocks for item in block.items)
 
 
 def _records(place: Place, seen: set[Place]) -> bool:

@@ -122,7 +122,7 @@ def import_programme(
         try:
             with drafting() as rows:
                 _look_through(run, keep_missing, dry_run)
-            with transaction():
+            with transaction(rows):
                 _write(run, rows)
                 closing(run.report)
         except _Rehearsed:
@@ -152,11 +152,11 @@ def _look_through(run: "_Import", keep_missing: bool, dry_run: bool) -> None:
 def _write(run: "_Import", rows: Sequence[Any]) -> None:
     report, actor, waiting = run.report, run.actor, run.waiting
     require(actor, Verb.MASTERS_EDIT)
-    if report.week and (known := inspect(report.week).identity):
-        lock_week(known[0])
-    db.session.add_all(rows)
-    if moved(rows) or (rows and waiting.relations and waiting.relations.moved()):
-        raise Overtaken
+    with db.session.no_autoflush:
+        if report.week and (known := inspect(report.week).identity):
+            lock_week(known[0])
+        if moved(rows) or (rows and waiting.relations and waiting.relations.moved()):
+            raise Overtaken
     waiting.write(report.week, actor)
     facts: Entry = {f"{section}.{status}": n for (section, status), n in sorted(report.counts.items())}
     code, week_id = (report.week.code, report.week.id) if report.week else ("", None)
