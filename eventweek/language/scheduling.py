@@ -35,6 +35,8 @@ SENTENCES = {
     "problem.linked": _("“%(one)s”和“%(two)s”是连续的系列，应在相继的日子、同一房间、同一时间。"),
     "problem.exclusive": _("“%(one)s”和“%(two)s”面向同一批人，不能同时进行。换时间。"),
     "problem.tour": _("巡回团一天只去一个城市：“%(one)s”和“%(two)s”在同一天的两个城市。换日子。"),
+    "import.not_in_file": _("文件里没有写。请在这里填写，再选一次文件。"),
+    "import.code_in_file": _("文件里写的代码是“%(code)s”。这里空着，或改成一样的。"),
     "import.empty": _("文件是空的。选对文件再导入。"),
     "import.encoding": _(
         '第 %(line)s 行第 %(column)s 个字节不是 %(encoding)s 编码的文字。请另存为 UTF-8，并在首行写 encoding="UTF-8"。'

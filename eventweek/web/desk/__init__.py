@@ -27,6 +27,7 @@ from eventweek.web.desk import (
     uploads,
     users,
     week_copy,
+    week_ways,
     weeks,
 )
 from eventweek.web.desk.frame import blueprint
@@ -59,5 +60,6 @@ __all__ = [
     "uploads",
     "users",
     "week_copy",
+    "week_ways",
     "weeks",
 ]

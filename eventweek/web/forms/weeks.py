@@ -62,6 +62,20 @@ class FirstWeekForm(RecordForm):
         return {n: v for n, v in self.values().items() if n not in ("cities", "kinds", "tag_sets")}
 
 
+class FileWeekForm(RecordForm):
+    """What a file may not say of its edition."""
+
+    title_zh = Line(_("名称"), 200, description=_("公开页面最上面的一行，例如 2027年全国双创活动周（吉林主会场）。"))
+    title_en = Line(_("英文名称"), 200)
+    code = Line(_("代码"), 40, description=_("写进网址，以后不再改。例如 jl2027。"))
+    timezone = Line(_("时区"), 40, description=_("空着 = 用文件里的；表格里没有时是 Asia/Shanghai。"))
+    first_day = Day(_("第一天"))
+    last_day = Day(_("最后一天"))
+
+    GROUPS = (Group(_("文件里没有的"), ("title", ("code", "timezone"), ("first_day", "last_day"))),)
+    NEEDED = frozenset[str]()
+
+
 class WarmupRow(Row):
     """A day before or after the run on which sessions may lie."""
 
