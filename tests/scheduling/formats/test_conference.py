@@ -6,11 +6,12 @@ from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from flask import Flask
 from icalendar import Calendar
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from eventweek.audit.actors import SYSTEM
 from eventweek.calendars.ics import Edition, holder_calendar
@@ -21,7 +22,7 @@ from eventweek.kernel.text import clean_text, plain_html
 from eventweek.programme.actions.places import edit_room
 from eventweek.programme.actions.sessions import cancel_session
 from eventweek.programme.actions.weeks import set_week_state
-from eventweek.programme.models import Room, Session
+from eventweek.programme.models import Person, Room, Session, SessionLink, SessionPerson, Track
 from eventweek.programme.queries import find_week
 from eventweek.scheduling.actions.importing import Report, import_programme
 from eventweek.scheduling.actions.missing import GONE
@@ -32,8 +33,10 @@ from eventweek.scheduling.formats.conference.model import Conference, Event
 from eventweek.scheduling.formats.conference.times import minutes, start
 from eventweek.scheduling.formats.conference.xml_reader import read_schedule_xml
 from eventweek.scheduling.formats.writing import WRITERS, Asked
+from eventweek.scheduling.models import Placement
 from eventweek.scheduling.queries import list_public_sessions
 from tests.factories.schedules import SCHEDULE
+from tests.scheduling.formats.test_schedule_rules import json_faults, xml_faults
 
 HERE = Asked("export", "https://week.example")
 WEEK = Context("dev", timezone="Asia/Shanghai")
@@ -222,6 +225,9 @@ def plain_tags(html: str) -> str:
 
 
 FOSDEM = "data/programmes/fosdem-2023.xml"
+FOSDEM_HOLDS = {"session": 780, "room": 35, "person": 787, "session_person": 935, "session_link": 5485, "track": 61}
+FOSDEM_HOLDS |= {"placement": 780}
+"""The file names 35 rooms on each of its two days, 787 people 935 times, 4,963 links and 522 attachments."""
 
 
 @pytest.fixture
@@ -238,10 +244,21 @@ def test_fosdem_comes_in_goes_out_and_comes_in_again(app: Flask, fosdem: bytes) 
     document = read_any(fosdem, "fosdem.xml", Context("fosdem", timezone="Europe/Brussels")).document
     assert import_programme(document, actor=SYSTEM).counts["sessions", "new"] == len(source.events) == 780
     assert statuses(import_programme(document, actor=SYSTEM)) == {"unchanged"}
+    assert _held() == FOSDEM_HOLDS, _held()
     again = read_schedule_xml(written("xml", "fosdem"))
     _same(source, again)
     assert {hall.name for hall in again.halls} == {hall.name for hall in source.halls}
+    assert list(xml_faults(ElementTree.fromstring(written("xml", "fosdem")))) == []
+    assert list(json_faults(json.loads(written("frab-json", "fosdem")))) == []
     _released_in_brussels()
+    page = app.test_client().get("/en/w/fosdem/programme?q=Welcome+to+FOSDEM").text
+    assert "09:30" in page and "08:30" not in page
+
+
+def _held() -> dict[str, int]:
+    """Return how many rows of each kind are there."""
+    models = (Session, Room, Person, SessionPerson, SessionLink, Track, Placement)
+    return {m.__tablename__: db.session.scalar(select(func.count()).select_from(m)) or 0 for m in models}
 
 
 def _same(source: Conference, again: Conference) -> None:

@@ -1,4 +1,4 @@
-"""A new edition from a file or as a copy: what the file says is taken, what it lacks is asked, rubbish makes nothing."""
+"""A new edition from a file or as a copy: what the file lacks is asked for, rubbish makes nothing."""
 
 import io
 import json
