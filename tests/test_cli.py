@@ -1,5 +1,6 @@
 """The commands, run as a person runs them."""
 
+import json
 import re
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from click.testing import CliRunner
 
 from eventweek.cli import main
 from eventweek.cli.serve import reachable_host
+from tests.scheduling.test_importing import SMALL
 
 PRESENT = "The demo week is loaded already. To load it again, run eventweek demo remove first."
 
@@ -95,6 +97,31 @@ def test_programme_is_exported_and_taken_in_again(tmp_path: Path) -> None:
     assert said.endswith("nothing was imported. Correct them and try again.\n")
     Path(file).write_text("{", encoding="utf-8")
     assert run(tmp_path, "programme", "import", file)[1].startswith("Error: Line 1, column 2 is not valid JSON.")
+
+
+def test_an_edition_is_copied_by_command(tmp_path: Path) -> None:
+    """Settings always, more on wish; what is wrong is said at its field and makes nothing."""
+    file = tmp_path / "week.json"
+    file.write_text(json.dumps(SMALL), encoding="utf-8")
+    assert run(tmp_path, "migrate")[0] == 0 and run(tmp_path, "programme", "import", str(file))[0] == 0
+    copy = ("week", "copy", "w", "autumn", "--title-zh", "秋季双创周")
+    code, said = run(tmp_path, *copy, "--first-day", "2027-09-13")
+    assert code == 0 and "kind: 1\n" in said and "session" not in said
+    whole = ("week", "copy", "w", "whole", "--title-en", "Autumn", "--with", "sessions", "--with", "plan")
+    code, said = run(tmp_path, *whole, "--first-day", "2027-09-14", "--last-day", "2027-09-15", "--anchor", "weekday")
+    assert code == 0 and "session: 2\n" in said and re.search(r"^not placed: \w+ 甲$", said, re.M), said
+    for words, says in (
+        ((*copy, "--first-day", "2027-09-13"), "code: "),
+        ((*copy[:3], "other", "--title-zh", "x", "--first-day", "2027-09-14"), "Choose"),
+        ((*copy[:3], "other", "--title-zh", "x", "--first-day", "2027-09-13", "--with", "plan"), "sessions"),
+        (("week", "copy", "none", "x", "--title-zh", "x", "--first-day", "2027-09-13"), "Error: "),
+    ):
+        code, said = run(tmp_path, *words)
+        assert code == 1 and says in said, said
+    assert run(tmp_path, "week", "copy", "w", "x")[0] == 2
+    for made in ("autumn", "whole"):
+        assert run(tmp_path, "programme", "export", made)[0] == 0
+    assert run(tmp_path, "programme", "export", "other")[0] == 1
 
 
 def test_the_first_administrator_gets_a_link_and_no_password(tmp_path: Path) -> None:

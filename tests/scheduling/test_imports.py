@@ -1,5 +1,9 @@
 """A file goes into a week in two steps, whole or not at all, however often it is sent and whoever is killed."""
 
+import os
+import signal
+import subprocess
+import sys
 from datetime import timedelta
 from typing import Any
 
@@ -125,6 +129,43 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_and_the_next_one_ends_it(
     assert (max(seen), sessions(), get_import(week, code).state) == (30, 2, "waiting")
     run_import(code, tongues())
     run_import(code, tongues())
+    assert (sessions(), get_import(week, code).state) == (62, "done")
+
+
+HALF_WAY = """
+import sys, time
+from eventweek import create_app
+from eventweek.cli.frame import settings
+from eventweek.language.sheets import tongues
+from eventweek.scheduling.actions import imports
+
+def note(done, _all):
+    if done == 30:
+        print("half way", flush=True)
+        time.sleep(600)
+
+imports.note_progress = lambda _row: note
+with create_app(settings()).app_context():
+    imports.run_import(sys.argv[1], tongues())
+"""
+"""An import in a process of its own that stops in the middle of its transaction."""
+
+
+@pytest.mark.database
+def test_kill_9_in_the_middle_leaves_nothing_and_the_job_is_done_again(app: Flask, week: int) -> None:
+    """The import stays to be taken in, the pages show it so, and the sweep of the next worker ends it."""
+    code = checked(week, book(*(f"场次{n}" for n in range(60)))).code
+    confirm_import(week, code, actor=SYSTEM)
+    config = app.extensions["eventweek"]
+    own = {"EVENTWEEK_DATABASE_URL": config.database, "EVENTWEEK_VAR": str(config.var)}
+    command = [sys.executable, "-c", HALF_WAY, code]
+    with subprocess.Popen(command, env=os.environ | own, stdout=subprocess.PIPE) as process:
+        assert process.stdout and process.stdout.readline() == b"half way\n"
+        process.send_signal(signal.SIGKILL)
+    db.session.rollback()
+    assert (process.returncode, sessions(), get_import(week, code).state) == (-signal.SIGKILL, 2, "waiting")
+    work_off()
+    db.session.rollback()
     assert (sessions(), get_import(week, code).state) == (62, "done")
 
 
