@@ -178,11 +178,11 @@ def measure(count: int, size: int = SIZE) -> list[Figure]:
         return figures + bulk(client, max(1, count // 5))
 
 
-def main(count: int = 25, folder: Path = FOLDER, size: int = SIZE) -> str:
+def main(count: int = 15, folder: Path = FOLDER, size: int = SIZE) -> str:
     """Measure and report."""
     about = f"{size:,} sessions, one process, one thread, SQLite"
     return report("desk", measure(count, size), BASE, folder, about)
 
 
 if __name__ == "__main__":
-    print(main(int(sys.argv[1]) if len(sys.argv) > 1 else 25))
+    print(main(int(sys.argv[1]) if len(sys.argv) > 1 else 15))

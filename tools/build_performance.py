@@ -37,16 +37,18 @@ def _table(body: dict[str, Any]) -> str:
     under = body["conditions"]
     about = f"{under['at']}; {under['processors']} processors shared with other work, load {under['load']:.1f}; "
     about += f"Python {under['python']}, SQLite {under['sqlite']}, {under['machine']}; {under['data']}."
-    rows = [
-        f"| {one['name']} | {one['calls']} | {one['per_second']:.0f} | {one['median_ms']:.2f} | {one['p95_ms']:.2f} "
-        f"| {one['ratio']:.2f} |"
-        for one in body["figures"]
-    ]
+    rows = [_row(one) for one in body["figures"]]
     head = (
         f"| Figure | Calls | Per second | Median ms | p95 ms | Ratio to {body['base']} |\n|---|---|---|---|---|---|\n"
     )
     told = f"{ABOUT[body['name']]}\n" if body["name"] in ABOUT else ""
     return f"\n## {body['name'].capitalize()}\n\n{told}{about}\n\n{head}" + "\n".join(rows) + "\n"
+
+
+def _row(one: dict[str, Any]) -> str:
+    digits = 0 if one["per_second"] >= 10 else 2
+    numbers = f"{one['calls']} | {one['per_second']:.{digits}f} | {one['median_ms']:.2f} | {one['p95_ms']:.2f}"
+    return f"| {one['name']} | {numbers} | {one['ratio']:.2f} |"
 
 
 if __name__ == "__main__":
