@@ -1,7 +1,9 @@
 """Links for speakers on the desk: given to one or many, renewed, ended; and what they replied."""
 
 import re
+from urllib.parse import quote
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -66,6 +68,23 @@ def test_replies_stand_on_the_pages_of_person_and_session_and_in_its_history(app
     assert post(desk, path, {"answer": "confirmed", "reason": "又能来了"}).status_code == 303
     assert db.session.scalars(select(SpeakerReply.via)).all() == ["desk"]
     assert "代记" in desk.get(f"/desk/people/{scene.person.code}").text
+
+
+@pytest.mark.database
+def test_rubbish_among_the_chosen_is_nobody(app: Flask, sign_in: SignIn) -> None:
+    scene = make_scene()
+    desk, path = sign_in(app, "committee"), "/desk/w/spring/speakers/links"
+    for rubbish in ("\x00", "\u202e\ufffe", "字" * 30, "9" * 20, "x" * 500):
+        sent = {"s": [scene.person.code, rubbish], f"{scene.person.code}.email": rubbish}
+        assert desk.get(path, query_string={"s": rubbish}).status_code == 200
+        assert (
+            post(desk, path, sent).status_code in (404, 422)
+            and post(desk, f"{path}/revocation", sent).status_code == 404
+        )
+        assert post(
+            desk, f"/desk/w/spring/people/{scene.person.code}/consents/{quote(rubbish, errors='replace')}"
+        ).status_code in (303, 404)
+    assert db.session.scalar(select(SpeakerLink)) is None
 
 
 def test_readers_see_replies_and_make_no_links(app: Flask, sign_in: SignIn) -> None:

@@ -11,6 +11,7 @@ from eventweek.audit.actors import Actor
 from eventweek.audit.revisions import Thread, revise
 from eventweek.kernel.db import db
 from eventweek.kernel.errors import Refusal
+from eventweek.kernel.tokens import is_code
 from eventweek.programme.actions.verbs import editable_week
 from eventweek.programme.models import City, Person, Session, SessionPerson, Track, Week
 from eventweek.programme.queries.speakers import Opened, open_link_of
@@ -40,8 +41,8 @@ def speakers_of(week_id: int, codes: Collection[str], actor: Actor) -> tuple[Wee
     """
     require(actor, Verb.PROGRAMME_EDIT, week_id)
     week = editable_week(week_id)
-    printable = [code for code in codes if code.isprintable()]  # PostgreSQL knows no NUL
-    query = select(Person).where(Person.code.in_(printable), Person.archived_at.is_(None)).order_by(Person.id)
+    known = [code for code in codes if is_code(code)]
+    query = select(Person).where(Person.code.in_(known), Person.archived_at.is_(None)).order_by(Person.id)
     people = list(db.session.scalars(query))
     if len(people) < len(set(codes)):
         raise Refusal("subject.not_found")
