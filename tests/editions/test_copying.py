@@ -31,6 +31,7 @@ from eventweek.scheduling.actions.placements import place_session
 from eventweek.scheduling.models import Placement
 from tests.conftest import scaled
 from tests.factories.door import make_device, make_gate, open_sessions
+from tests.factories.media import beside, make_attachment, make_picture, make_world
 from tests.factories.programme import make_organisation, make_person, make_room, make_session, make_venue, make_week
 from tests.registration.world import book, offering_of
 
@@ -114,6 +115,20 @@ def _leaks(week_id: int, personal: set[str]) -> list[tuple[str, str]]:
         .where(Base.metadata.tables["registration"].c.week_id == week_id)
     )
     return found + [("attendee", str(key)) for key in db.session.scalars(attendees)]
+
+
+@pytest.mark.database
+def test_pictures_and_files_come_as_drafts(app: Flask) -> None:
+    """They are the same rows; what the old week has published is no publication of the new one."""
+    world, poster, logo = make_world(), make_picture(300), make_picture(310)
+    files = [make_attachment(f"{name}.txt", name.encode()) for name in "ba"]
+    edit_session(world.session, {"poster": poster.code, "attachments": beside(*files)}, version=None, actor=SYSTEM)
+    edit_week("spring", {"logo": logo.code}, version=None, actor=SYSTEM)
+    week = copy_week("spring", AUTUMN, parts=ALL, actor=SYSTEM)
+    (session,) = _sessions(week.id).values()
+    assert (session.poster, week.logo) == (poster, logo)
+    assert [own.file for own in session.attachments] == files
+    assert _rows(Base.metadata.tables["published_file"], week.id) == []
 
 
 @pytest.mark.database
