@@ -25,7 +25,7 @@ from eventweek.scheduling.queries.drafts import list_lingering
 from eventweek.scheduling.queries.lines import Line, list_lines
 from eventweek.scheduling.queries.marks import Mark, list_marks
 from eventweek.web.actor import at_work
-from eventweek.web.desk.frame import blueprint, edition, page, said
+from eventweek.web.desk.frame import blueprint, edition, is_sealed, page, said
 from eventweek.web.desk.session_search import in_order
 from eventweek.web.frame import best, needs, signed_in
 from eventweek.web.public.frame import day_name
@@ -61,11 +61,12 @@ def home(week: str) -> str:
     planned = sorted((line for line in list_lines(own.id) if line.state != "archived"), key=in_order)
     today, at = local_day(now(), own.timezone), now()
     live = [p for p in planned if p.state == "planned"]
+    duties = [] if is_sealed(own) else _duties(own, planned, list_marks(own.id), today)
     return page(
         "home.html",
         own,
         today=today,
-        duties=[duty for duty in _duties(own, planned, list_marks(own.id), today) if duty.count],
+        duties=[duty for duty in duties if duty.count],
         on_now=[p for p in live if p.start and p.end and p.start <= at < p.end],
         ahead=[p for p in live if p.start and p.start > at and local_day(p.start, own.timezone) == today],
         count_today=sum(1 for p in live if p.start and local_day(p.start, own.timezone) == today),

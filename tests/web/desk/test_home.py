@@ -7,8 +7,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from eventweek.audit.actors import SYSTEM
 from eventweek.kernel.clock import travel
 from eventweek.kernel.db import Bilingual, db, transaction
+from eventweek.programme.actions.weeks import set_week_state
 from eventweek.programme.queries import find_newest_week
 from eventweek.scheduling.worklist import list_planned
 from tests.conftest import SignIn
@@ -74,3 +76,14 @@ def test_nothing_to_do_is_said(demo_app: Flask, desk: FlaskClient) -> None:
 @pytest.mark.parametrize(("role", "status"), [("reader", 200), ("city", 200), ("door", 200), ("proposer", 403)])
 def test_who_may_look(demo_app: Flask, sign_in: SignIn, role: str, status: int) -> None:
     assert sign_in(demo_app, role).get(HOME).status_code == status
+
+
+def test_an_archived_week_asks_for_nothing(desk: FlaskClient) -> None:
+    """What nobody may change any more is no duty; the page says why, and offers a copy."""
+    assert "去处理" in desk.get(HOME).text
+    for state in ("closed", "archived"):
+        set_week_state("jl2026", state, actor=SYSTEM)
+    page = desk.get(HOME).text
+    assert _duties(page) == {} and "今天没有要你办的事" in page
+    assert "这一届已归档，只能看" in page and 'href="/desk/weeks/jl2026/copy"' in page
+    assert "新建场次" not in desk.get("/desk/w/jl2026/sessions").text
