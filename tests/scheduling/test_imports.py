@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -130,6 +131,28 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_and_the_next_one_ends_it(
     run_import(code, tongues())
     run_import(code, tongues())
     assert (sessions(), get_import(week, code).state) == (62, "done")
+
+
+@pytest.mark.database
+def test_of_files_confirmed_at_once_one_goes_in_and_the_others_are_told(app: Flask, week: int) -> None:
+    """Four people press the button in the same moment: whole files go in, one after the other, never parts of two."""
+    codes = [plan(week, book(f"{title}一", f"{title}二")).code for title in "甲乙丙丁"]
+    work_off()
+    db.session.remove()
+
+    def confirm(code: str) -> str:
+        with app.app_context():
+            try:
+                return str(confirm_import(week, code, actor=SYSTEM).state)
+            except Refusal as refusal:
+                return refusal.code
+
+    with ThreadPoolExecutor(4) as threads:
+        answers = sorted(threads.map(confirm, codes))
+    assert answers == ["import.busy"] * 3 + ["waiting"]
+    work_off()
+    states = sorted(get_import(week, code).state for code in codes)
+    assert (states, sessions()) == (["checked"] * 3 + ["done"], 4)
 
 
 HALF_WAY = """
