@@ -165,7 +165,9 @@ class Browser(FlaskClient):
         """Send one request; the test's own session then sees what it wrote."""
         db.session.rollback()
         with self.application.app_context():
-            return super().open(*args, **kwargs)
+            answer = super().open(*args, **kwargs)
+        answer.request.environ["wsgi.input"].close()  # werkzeug puts a large body into a file and leaves it open
+        return answer
 
 
 @pytest.fixture

@@ -146,7 +146,7 @@ def test_marks_are_what_the_drafts_say_after_random_changes(demo_app: Flask, see
 
 
 def test_a_digest_reads_every_table_that_a_draft_reads(demo_app: Flask, statements: Any) -> None:
-    """But for pictures, which never change: another picture is another id in a row that is read."""
+    """But for pictures and files, which never change: another one is another id in a row that is read."""
     week = find_week("jl2026")
     assert week is not None
     week_id = week.id
@@ -158,7 +158,7 @@ def test_a_digest_reads_every_table_that_a_draft_reads(demo_app: Flask, statemen
             call(week_id)
         read.append({name for text in seen for name in re.findall(r"(?:FROM|JOIN) \"?(\w+)", text)})
     digested, drawn_from = read
-    assert drawn_from - digested == {"picture", "plan"}
+    assert drawn_from - digested == {"attachment", "picture", "plan"}
     assert {"session", "speaker_consent", "series_member"} <= digested
 
 
@@ -173,7 +173,7 @@ def test_only_what_changed_is_drawn_again(demo_app: Flask, statements: Any, monk
     )
     with statements() as seen:
         list_marks(week_id)
-    assert asked == [] and len(seen) == 12
+    assert asked == [] and len(seen) == 13
     one = db.session.scalars(select(Session).limit(1)).one()
     sessions.edit_session(one.code, {"title_en": "Another"}, version=None, actor=SYSTEM)
     list_marks(week_id)

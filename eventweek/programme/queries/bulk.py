@@ -14,6 +14,7 @@ from eventweek.programme.models import (
     Kind,
     Organisation,
     Session,
+    SessionAttachment,
     SessionOrganisation,
     SessionPerson,
     SessionRelation,
@@ -53,7 +54,7 @@ class Offer:
 
 
 def list_whole_sessions(week_id: int, codes: Collection[str]) -> list[Session]:
-    """Return the sessions of these codes with every row that their values lie in, by id; always twelve statements."""
+    """Return the sessions of these codes with all that their values lie in, by id; in as many statements as one."""
     query = (
         select(Session)
         .where(Session.week_id == week_id, Session.code.in_(codes))
@@ -63,6 +64,8 @@ def list_whole_sessions(week_id: int, codes: Collection[str]) -> list[Session]:
             joinedload(Session.track),
             joinedload(Session.city),
             joinedload(Session.fixed_room),
+            joinedload(Session.poster),
+            subqueryload(Session.attachments).joinedload(SessionAttachment.file),
             subqueryload(Session.people).joinedload(SessionPerson.person),
             subqueryload(Session.organisations).joinedload(SessionOrganisation.organisation),
             subqueryload(Session.tags).joinedload(Tag.set),

@@ -22,6 +22,7 @@ from eventweek.programme.models import (
     Series,
     SeriesMember,
     Session,
+    SessionAttachment,
     SessionLink,
     SessionOrganisation,
     SessionPerson,
@@ -130,6 +131,7 @@ def _naming(week_id: int) -> list[tuple[Any, str, Select[Any] | None]]:
         (SessionPerson, "person_id", persons.where(Person.id.in_(named[0])).order_by(SpeakerConsent.item)),
         (SessionOrganisation, "organisation_id", _rows(Organisation).where(Organisation.id.in_(named[1]))),
         (SessionLink, "", None),
+        (SessionAttachment, "", None),
         (session_tag, "tag_id", _rows(Tag, TagSet).join(Tag.set).where(Tag.week_id == week_id)),
         (SeriesMember, "series_id", _rows(Series).where(Series.week_id == week_id)),
     ]

@@ -216,10 +216,13 @@ def test_roles_that_change_end_keys_at_once(demo_client: FlaskClient) -> None:
     problem(demo_client.get("/api/v1/desk/venues", headers=headers), 401, "key.unknown")
 
 
+FILES = ("/api/v1/desk/pictures", "/api/v1/desk/attachments")
+
+
 def test_every_write_names_the_version_it_was_made_for(demo_client: FlaskClient) -> None:
-    """Without If-Match 428; a wrong or weak one is refused; what is new names an Idempotency-Key."""
+    """Without If-Match 428; what is new names an Idempotency-Key, but for files: the same one again is the same row."""
     _key, headers = make_key("jl2026")
-    writes = [(m, p) for m, p, _v in routes(demo_client.application) if m not in ("GET", "HEAD")]
+    writes = [(m, p) for m, p, _v in routes(demo_client.application) if m not in ("GET", "HEAD") and p not in FILES]
     assert len(writes) > 55
     found = []
     for method, path in writes:
