@@ -205,9 +205,8 @@ class Telling:
         row = self.directory.find(subject, code)
         if row is None:
             return str(gettext("%(code)s（已删除）", code=self.gone.get((subject, code), code)))
-        name = next(getattr(row, own) for own in ("title", "name", "alt") if hasattr(row, own))
-        told = name if isinstance(name, str) else best(name)
-        return f"{told} · {code}" if subject == "picture" else told
+        name = row.title if hasattr(row, "title") else row.name
+        return name if isinstance(name, str) else best(name)
 
 
 def _references(type_: Type, value: Any) -> Iterator[tuple[str, str]]:
