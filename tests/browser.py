@@ -72,6 +72,15 @@ def chromium(*flags: str) -> Iterator[Any]:
             browser.close()
 
 
+def shows(page: Any, *texts: str) -> bool:
+    """Wait until the page says each of these texts, whatever page a click is still on its way to; fails after 20 s."""
+    from playwright.sync_api import expect
+
+    for text in texts:
+        expect(page.locator("body")).to_contain_text(text, timeout=20_000)
+    return True
+
+
 def camera_flags(film: Path) -> list[str]:
     """Return the flags that let Chromium's camera show a film in a loop."""
     return [*CAMERA, f"--use-file-for-fake-video-capture={film}"]
