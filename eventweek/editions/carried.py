@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from eventweek.editions.enums import Part
 
 TABLES: Mapping[Part, tuple[str, ...]] = {
-    Part.SETTINGS: ("kind", "tag_set", "tag", "track", "page", "consent_text"),
+    Part.SETTINGS: ("kind", "tag_set", "tag", "track", "page", "consent_text", "kind_questions"),
     Part.SESSIONS: (
         "session",
         "session_day",
@@ -24,7 +24,7 @@ TABLES: Mapping[Part, tuple[str, ...]] = {
     ),
     Part.PEOPLE: ("session_person",),
     Part.PLAN: ("plan", "placement"),
-    Part.OFFERINGS: ("offering", "offering_session", "capacity_pool"),
+    Part.OFFERINGS: ("offering", "offering_session", "capacity_pool", "offering_questions"),
     Part.GATES: ("gate",),
 }
 """In the order in which they are carried: what is referred to comes first."""
@@ -33,11 +33,14 @@ WITH_THE_WEEK = ("week", "week_day", "week_city")
 """Made from the values of the edition itself."""
 
 NEVER: Mapping[str, str] = {
+    "answer_file": "what people answered",
     "api_key": "who may do what; given anew for each edition",
+    "asked_form": "what people of that edition were asked",
     "attendance": "who came",
     "attendee_identity": "identity numbers",
     "bulk_change": "what organisers did in that edition",
     "consent": "who agreed to what",
+    "destruction_certificate": "what was destroyed of that edition's people",
     "device": "door phones and their keys",
     "device_gate": "door phones and their keys",
     "feed_body": "made from a release",

@@ -40,6 +40,7 @@ class Reshaping:
             "offering": self._offering,
             "capacity_pool": self._capacity_pool,
             "gate": self._gate,
+            "kind_questions": self._kind_questions,
         }
         return rules.get(table, self._in_use)
 
@@ -102,6 +103,10 @@ class Reshaping:
 
     def _capacity_pool(self, row: Row, _old: Row) -> Row | None:
         return row | {"taken": 0, "held": 0, "waiting": 0, "overbook": 0}
+
+    def _kind_questions(self, row: Row, old: Row) -> Row | None:
+        """Leave the questions of a kind behind with it: without one they would be asked of everybody."""
+        return None if old["kind_id"] and not row["kind_id"] else row
 
     def _gate(self, row: Row, _old: Row) -> Row | None:
         return None if row["archived_at"] else row | {"stopped": False}

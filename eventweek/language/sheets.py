@@ -94,6 +94,7 @@ HEADS: Words = dict(words.FIELDS) | {
     "registration_closes_min": _("开始前几分钟截止报名"),
     "cancelling_ends_min": _("开始前几分钟起不能取消"),
     "speaker_link_days": _("嘉宾链接在结束几天后失效"),
+    "identity_days": _("证件号在结束几天后销毁"),
     "timezone": _("时区"),
     "first_day": _("第一天"),
     "last_day": _("最后一天"),

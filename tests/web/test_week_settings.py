@@ -35,6 +35,7 @@ BEFORE = datetime(2027, 4, 1, 4, tzinfo=UTC)
 PROVEN_ELSEWHERE = {
     "code": "tests/web/desk/test_weeks.py: it stands in every address",
     "speaker_link_days": "tests of the speakers' own page: until when its link opens",
+    "identity_days": "tests/registration/test_identities.py: when identity numbers are destroyed",
     "logo": "tests of pictures: it stands at the top of every page",
 }
 _numbers = count(1)

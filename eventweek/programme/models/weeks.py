@@ -39,6 +39,7 @@ class Week(Base):
     registration_closes_min: Mapped[int | None]
     cancelling_ends_min: Mapped[int | None]
     speaker_link_days: Mapped[int] = mapped_column(default=30)
+    identity_days: Mapped[int] = mapped_column(default=30)
     timezone: Mapped[str] = mapped_column(String(40))
     first_day: Mapped[date] = mapped_column(Date)
     last_day: Mapped[date] = mapped_column(Date)

@@ -181,6 +181,7 @@ WEEK = Subject(
         "registration_closes_min": Whole(0, 30 * DAY_MIN),
         "cancelling_ends_min": Whole(0, 30 * DAY_MIN),
         "speaker_link_days": Whole(0, 365, default=30),
+        "identity_days": Whole(0, 180, default=30),
         "host": Ref("organisation"),
         "host_venue": Ref("venue"),
         "slot_min": Whole(5, 60, default=15),

@@ -1,16 +1,28 @@
 """Tables of registration: people who come, seats, registrations, passes."""
 
 from eventweek.registration.models.attendees import Attendee, AttendeeIdentity, Consent
+from eventweek.registration.models.forms import (
+    AnswerFile,
+    AskedForm,
+    DestructionCertificate,
+    KindQuestions,
+    OfferingQuestions,
+)
 from eventweek.registration.models.offerings import CapacityPool, Offering, OfferingSession, PoolHold
 from eventweek.registration.models.passes import Pass, PassToken
 from eventweek.registration.models.registrations import Registration, RegistrationEvent, RegistrationGroup, SeatDelta
 
 __all__ = [
+    "AnswerFile",
+    "AskedForm",
     "Attendee",
     "AttendeeIdentity",
     "CapacityPool",
     "Consent",
+    "DestructionCertificate",
+    "KindQuestions",
     "Offering",
+    "OfferingQuestions",
     "OfferingSession",
     "Pass",
     "PassToken",

@@ -43,7 +43,7 @@ class AttendeeIdentity(Base):
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     last4: Mapped[str] = mapped_column(String(4))
     purge_after: Mapped[datetime] = mapped_column(UtcDateTime)
-    __table_args__ = (UniqueConstraint("week_id", "type", "id_key"),)
+    __table_args__ = (UniqueConstraint("week_id", "type", "id_key"), UniqueConstraint("attendee_id", "week_id"))
 
 
 class Consent(Base):

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventweek.kernel.db import Base, Bilingual, UtcDateTime, bilingual
@@ -15,6 +15,7 @@ class Offering(Base):
 
     `slot_start`/`slot_end`: the entry window of a timed-entry slot. `promote_until_min`: minutes before the start at
     which promotion from the waiting list stops. `overtakes`: how often a waiting party may be passed by a smaller one.
+    `real_name` (实名): each person gives an identity number. `consents`: which further agreements are asked.
     """
 
     __tablename__ = "offering"
@@ -32,6 +33,8 @@ class Offering(Base):
     promote_until_min: Mapped[int] = mapped_column(default=120)
     overtakes: Mapped[int] = mapped_column(default=2)
     closed: Mapped[bool] = mapped_column(default=False)
+    real_name: Mapped[bool] = mapped_column(default=False)
+    consents: Mapped[list[str]] = mapped_column(JSON, default=list)
     version: Mapped[int] = mapped_column(default=1)
     pools: Mapped[list["CapacityPool"]] = relationship(order_by="CapacityPool.id", cascade="all, delete-orphan")
     sessions: Mapped[list["OfferingSession"]] = relationship(cascade="all, delete-orphan", back_populates="offering")

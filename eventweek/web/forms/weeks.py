@@ -136,6 +136,10 @@ class WeekForm(RecordForm):
     speaker_link_days = Whole(
         _("嘉宾链接在结束几天后失效"), description=_("从活动周最后一天往后数。嘉宾凭链接看自己的场次、答复和改简介。")
     )
+    identity_days = Whole(
+        _("证件号在结束几天后销毁"),
+        description=_("从活动周最后一天往后数。实名场次收的证件号到期自动销毁，留下销毁凭证。"),
+    )
     host = Pick(_("主办单位"))
     host_venue = Pick(_("主会场馆"))
     first_day = Day(_("第一天"))
@@ -158,6 +162,7 @@ class WeekForm(RecordForm):
         Group(_("默认的话"), ("confirmation", "consent")),
         Group(_("报名的期限"), (("registration_opens_days", "registration_closes_min", "cancelling_ends_min"),)),
         Group(_("嘉宾的链接"), ("speaker_link_days",)),
+        Group(_("证件号"), ("identity_days",)),
         Group(_("起止日期"), (("first_day", "last_day", "timezone"), "warmups")),
         Group(_("城市"), ("cities",)),
         Group(
