@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -37,6 +37,18 @@ class Site:
 
 
 @dataclass(frozen=True)
+class Gateway:
+    """A provider of short messages; docs/channels.md says what it is asked."""
+
+    url: str = ""
+    """EVENTWEEK_SMS_URL, EVENTWEEK_WECHAT_URL: where it takes messages; its host must be one of the allowed."""
+    key_id: str = ""
+    """EVENTWEEK_SMS_KEY_ID, EVENTWEEK_WECHAT_KEY_ID: who we are there."""
+    secret: str = field(default="", repr=False)
+    """EVENTWEEK_SMS_SECRET, EVENTWEEK_WECHAT_SECRET: signs each message, 16 characters or more."""
+
+
+@dataclass(frozen=True)
 class Config:
     """Everything an installation can set; docs/settings.md lists each field."""
 
@@ -56,6 +68,14 @@ class Config:
     """EVENTWEEK_SMTP_URL: where mail goes out, `smtp://`, `smtp+starttls://`, `smtps://`; empty = files under `var`."""
     mail_from: str = "eventweek@localhost"
     """EVENTWEEK_MAIL_FROM: sender of every message."""
+    sms: Gateway = Gateway()
+    """EVENTWEEK_SMS_...: who carries SMS, see `Gateway`; empty = none in production, files under `var` elsewhere."""
+    sms_sign: str = ""
+    """EVENTWEEK_SMS_SIGN: the approved 签名 of every SMS, without brackets."""
+    wechat: Gateway = Gateway()
+    """EVENTWEEK_WECHAT_...: who carries WeChat subscription messages, see `Gateway`; likewise."""
+    channel_hosts: tuple[str, ...] = ()
+    """EVENTWEEK_CHANNEL_HOSTS: `host,host`, the only ones that short messages are posted to."""
     proxies: int = 0
     """EVENTWEEK_PROXIES: how many proxies of ours stand in front; only their X-Forwarded-* entries are believed."""
     site: Site = Site()
@@ -98,6 +118,10 @@ def from_env(env: Mapping[str, str] | None = None, address: str = Config.base_ur
         redis_url=_with_scheme(env, "EVENTWEEK_REDIS_URL", ("redis://", "rediss://", "unix://")),
         smtp_url=_with_scheme(env, "EVENTWEEK_SMTP_URL", ("smtp://", "smtp+starttls://", "smtps://")),
         mail_from=env.get("EVENTWEEK_MAIL_FROM", Config.mail_from),
+        sms=_gateway(env, "SMS"),
+        sms_sign=env.get("EVENTWEEK_SMS_SIGN", "").strip("【】 "),
+        wechat=_gateway(env, "WECHAT"),
+        channel_hosts=_hosts(env),
         proxies=_number(env, "EVENTWEEK_PROXIES", 0, 9, Config.proxies),
         upload_mb=_number(env, "EVENTWEEK_UPLOAD_MB", 1, 200, Config.upload_mb),
         site=_site(env),
@@ -127,6 +151,26 @@ def _number(env: Mapping[str, str], name: str, least: int, most: int, usual: int
     if not (value.isascii() and value.isdigit() and least <= int(value) <= most):
         raise ConfigError(f"{name} must be a number from {least} to {most}")
     return int(value)
+
+
+def _gateway(env: Mapping[str, str], name: str) -> Gateway:
+    """Read a provider; a message with a person's number goes to an allowed host, over https, and signed."""
+    prefix = f"EVENTWEEK_{name}"
+    own = Gateway(*(env.get(f"{prefix}_{part}", "") for part in ("URL", "KEY_ID", "SECRET")))
+    if not own.url:
+        return own
+    parts = urlsplit(own.url)
+    if parts.scheme not in ("http", "https") or (parts.scheme == "http" and parts.hostname not in LOOPBACK):
+        raise ConfigError(f"{prefix}_URL must start with https://")
+    if parts.hostname not in _hosts(env):
+        raise ConfigError(f"{prefix}_URL: name its host in EVENTWEEK_CHANNEL_HOSTS")
+    if len(own.secret) < 16:
+        raise ConfigError(f"{prefix}_SECRET must be set to at least 16 characters")
+    return own
+
+
+def _hosts(env: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(host.strip().lower() for host in env.get("EVENTWEEK_CHANNEL_HOSTS", "").split(",") if host.strip())
 
 
 def _site(env: Mapping[str, str]) -> Site:

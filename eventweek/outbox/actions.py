@@ -22,19 +22,21 @@ def send(
     context: Mapping[str, Any],
     dedupe_key: str,
     attachments: Sequence[str] = (),
+    channel: str = "email",
 ) -> bool:
-    """Write one e-mail for the worker to deliver; say whether it is new: one dedupe key is one message for ever.
+    """Write one message for the worker to deliver; say whether it is new: one dedupe key is one message for ever.
 
-    `template` names templates/mail/<template>.{subject,txt,html}, `locale` is `zh-CN` or `en`, `context` holds plain
-    JSON values, `attachments` are references such as `pass.png:CODE`. The key is (message, recipient's code, subject,
-    version), joined by colons, at most 120 characters, without personal data.
+    `template` names templates/mail/<template>.{subject,txt,html}, for `channel` "sms" <template>.sms, whose recipient
+    is an E.164 number. `locale` is `zh-CN` or `en`, `context` holds plain JSON values (what is named `secret_...` is
+    forgotten once sent), `attachments` are references such as `pass.png:CODE`. The key is (message, recipient's code,
+    subject, version), joined by colons, at most 120 characters, without personal data.
     """
     at = now()
     after_commit(wake)
     return insert_new(
         Message,
         dedupe_key=dedupe_key,
-        channel="email",
+        channel=channel,
         recipient=clean_line(recipient, 254),
         template=template,
         locale=locale,
@@ -51,6 +53,7 @@ class Letter:
 
     id: int
     attempt: int
+    channel: str
     template: str
     recipient: str
     locale: str
@@ -65,7 +68,8 @@ def claim_message(message_id: int) -> Letter | None:
         row = db.session.get(Message, message_id, populate_existing=True) if attempt else None
         if row is None or attempt is None:
             return None
-        return Letter(row.id, attempt, row.template, row.recipient, row.locale, row.context, row.attachments)
+        own = (row.channel, row.template, row.recipient, row.locale, row.context, row.attachments)
+        return Letter(row.id, attempt, *own)
 
 
 def mark_sent(letter: Letter) -> bool:

@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2] / "eventweek"
 DOORS = {"web", "api"}
-ABOVE_ALL = {"__init__", "__main__", "cli", "worker", "config", "language"}
+ABOVE_ALL = {"__init__", "__main__", "cli", "worker", "delivery", "config", "language"}
 HTTP = {"flask", "flask_login", "flask_wtf", "wtforms", "flask_smorest", "werkzeug"}
 IN_ROOM = ["actions", "queries", "models", "rules", "enums"]
 CALLS = [path for path in sorted(ROOT.rglob("*.py"))]

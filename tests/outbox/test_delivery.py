@@ -17,6 +17,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from eventweek import worker
+from eventweek.delivery import mails
+from eventweek.delivery.ways import Ways
 from eventweek.kernel.clock import now, travel
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.leases import LEASE, MOST, PAUSES
@@ -44,8 +46,8 @@ def row() -> Message:
 @pytest.mark.database
 def test_a_mail_is_rendered_and_taken_over(letter: int) -> None:
     with mail_server() as server:
-        assert worker.deliver(letter, Smtp(server.url))
-        assert not worker.deliver(letter, Smtp(server.url))
+        assert worker.deliver(letter, Ways(Smtp(server.url)))
+        assert not worker.deliver(letter, Ways(Smtp(server.url)))
     (mail,) = server.taken
     assert (mail["To"], mail["Subject"]) == ("wang@example.org", "邀请您使用双创活动周工作台")
     text = mail.get_content()
@@ -71,36 +73,38 @@ def test_a_busy_server_is_tried_again_until_it_is_well(letter: int) -> None:
         server.mood = "busy"
         for pause in PAUSES[:3]:
             with travel(at):
-                assert worker.deliver(letter, Smtp(server.url)) and not worker.deliver(letter, Smtp(server.url))
+                assert worker.deliver(letter, Ways(Smtp(server.url))) and not worker.deliver(
+                    letter, Ways(Smtp(server.url))
+                )
             assert (row().state, row().next_at) == ("waiting", at + pause)
             at += pause
         server.mood = "good"
         with travel(at):
-            assert worker.deliver(letter, Smtp(server.url))
+            assert worker.deliver(letter, Ways(Smtp(server.url)))
     assert len(server.taken) == 1 and (row().state, row().attempts, row().error) == ("sent", 4, "")
 
 
 def test_a_server_that_is_gone_comes_back(letter: int) -> None:
     with mail_server() as server:
         port = server.server_address[1]
-    assert worker.deliver(letter, Smtp(f"smtp://127.0.0.1:{port}", timeout=1))
+    assert worker.deliver(letter, Ways(Smtp(f"smtp://127.0.0.1:{port}", timeout=1)))
     assert (row().state, row().error) == ("waiting", "ConnectionRefusedError")
     with mail_server(port) as server, travel(now() + PAUSES[0]):
-        assert worker.deliver(letter, Smtp(server.url))
+        assert worker.deliver(letter, Ways(Smtp(server.url)))
     assert len(server.taken) == 1
 
 
 def test_a_stalling_server_costs_one_attempt(letter: int) -> None:
     with mail_server() as server:
         server.mood = "stalling"
-        assert worker.deliver(letter, Smtp(server.url, timeout=0.3))
+        assert worker.deliver(letter, Ways(Smtp(server.url, timeout=0.3)))
     assert row().state == "waiting" and row().error in {"TimeoutError", "SMTPServerDisconnected"}
 
 
 def test_an_address_refused_for_good_is_laid_aside(letter: int) -> None:
     with mail_server() as server:
         server.mood = "refusing"
-        assert worker.deliver(letter, Smtp(server.url))
+        assert worker.deliver(letter, Ways(Smtp(server.url)))
     assert (row().state, row().error, row().attempts) == ("dead", "refused with 550", 1)
 
 
@@ -108,7 +112,7 @@ def test_after_the_last_try_a_message_is_dead(letter: int) -> None:
     at = now()
     for _ in range(MOST):
         with travel(at):
-            assert worker.deliver(letter, Smtp("smtp://127.0.0.1:1", timeout=1))
+            assert worker.deliver(letter, Ways(Smtp("smtp://127.0.0.1:1", timeout=1)))
         at += timedelta(hours=13)
     assert (row().state, row().attempts) == ("dead", MOST)
     with travel(at):
@@ -123,10 +127,10 @@ def test_a_broken_template_is_not_lost(app: Flask) -> None:
 
 
 def test_attachments_are_made_at_delivery(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(worker.ATTACHMENTS, "test", lambda code: (f"{code}.txt", "text/plain", b"inside"))
+    monkeypatch.setitem(mails.ATTACHMENTS, "test", lambda code: (f"{code}.txt", "text/plain", b"inside"))
     with transaction():
         send("accounts/invitation", "wang@example.org", "en", CONTEXT, "x:1", ["test:abc"])
-    worker.deliver(row().id, Folder(tmp_path / "out"))
+    worker.deliver(row().id, Ways(Folder(tmp_path / "out")))
     (file,) = (tmp_path / "out").iterdir()
     (part,) = message_from_bytes(file.read_bytes(), policy=default).iter_attachments()  # type: ignore[attr-defined]
     assert (part.get_filename(), part.get_content()) == ("abc.txt", "inside")
@@ -166,9 +170,9 @@ def test_kill_9_in_the_middle_of_a_delivery_loses_nothing(app: Flask, letter: in
             process.wait(10)
         assert row().state == "running" and row().attempts == 1
         server.mood = "good"
-        assert not worker.deliver(letter, Smtp(server.url))
+        assert not worker.deliver(letter, Ways(Smtp(server.url)))
         with travel(now() + LEASE + timedelta(seconds=1)):
-            assert worker.deliver(letter, Smtp(server.url))
+            assert worker.deliver(letter, Ways(Smtp(server.url)))
     assert len(server.taken) == 1 and row().state == "sent"
 
 
@@ -180,7 +184,7 @@ def _wait_for(done: Callable[[], Any], seconds: float) -> None:
 
 
 def test_old_messages_are_emptied_but_never_sent_again(letter: int, tmp_path: Path) -> None:
-    worker.deliver(letter, Folder(tmp_path))
+    worker.deliver(letter, Ways(Folder(tmp_path)))
     forget_messages()
     assert row().recipient
     with travel(now() + timedelta(days=31)):
