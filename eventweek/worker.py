@@ -19,10 +19,9 @@ from eventweek.kernel.leases import list_due
 from eventweek.language.sheets import tongues
 from eventweek.outbox import actions as outbox
 from eventweek.outbox.models import Message
-from eventweek.programme.actions.attachments import purge_attachments
 from eventweek.programme.actions.keys import remind_owners
-from eventweek.programme.actions.pictures import purge_pictures
 from eventweek.programme.actions.speakers.retention import purge_contacts
+from eventweek.programme.actions.uploads import purge_attachments, purge_pictures
 from eventweek.registration.actions import purge_attendees
 from eventweek.scheduling.actions.imports import purge_imports, run_import
 

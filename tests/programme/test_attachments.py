@@ -12,9 +12,10 @@ from eventweek.kernel.actions import SWEPT_AFTER, sweep_files
 from eventweek.kernel.clock import now, travel
 from eventweek.kernel.db import db
 from eventweek.kernel.errors import Invalid, Refusal
-from eventweek.programme.actions.attachments import add_attachment, purge_attachments
-from eventweek.programme.actions.pictures import KEPT, add_picture
+from eventweek.programme.actions.attachments import add_attachment
+from eventweek.programme.actions.pictures import add_picture
 from eventweek.programme.actions.sessions import edit_session
+from eventweek.programme.actions.uploads import KEPT, purge_attachments
 from eventweek.programme.models import Attachment
 from eventweek.programme.queries.values import values_of
 from eventweek.programme.rules.subjects import SESSION

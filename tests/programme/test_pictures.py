@@ -12,7 +12,8 @@ from eventweek.kernel.clock import now, travel
 from eventweek.kernel.db import db
 from eventweek.kernel.errors import Invalid, Refusal
 from eventweek.programme.actions.parties import create_person, edit_person
-from eventweek.programme.actions.pictures import KEPT, add_picture, purge_pictures, reword_picture
+from eventweek.programme.actions.pictures import add_picture, reword_picture
+from eventweek.programme.actions.uploads import KEPT, purge_pictures
 from eventweek.programme.models import Picture
 from eventweek.programme.queries.pictures import digest_of
 from eventweek.programme.queries.values import values_of

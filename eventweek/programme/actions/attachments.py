@@ -1,16 +1,14 @@
-"""Verbs of the files that visitors may download: take one in, forget those that nothing names."""
+"""Verbs of the files that visitors may download: take one in."""
 
 from eventweek.accounts.enums import Verb
 from eventweek.accounts.permissions import require
 from eventweek.audit.actions import record
-from eventweek.audit.actors import SYSTEM, Actor
+from eventweek.audit.actors import Actor
 from eventweek.kernel import files, uploads
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import db, transaction
-from eventweek.programme.actions.pictures import KEPT
 from eventweek.programme.models import Attachment
 from eventweek.programme.queries.attachments import find_same
-from eventweek.programme.queries.uploads import unused
 
 
 def add_attachment(content: bytes, name: str, *, largest: int, actor: Actor) -> Attachment:
@@ -39,14 +37,3 @@ def add_attachment(content: bytes, name: str, *, largest: int, actor: Actor) -> 
         db.session.flush()
         record(actor, "attachment.create", "attachment", own.code)
     return own
-
-
-def purge_attachments() -> int:
-    """Delete the files that nothing has named for `KEPT` since they came; return how many there were."""
-    with transaction():
-        gone = list(db.session.scalars(unused(Attachment, now() - KEPT)))
-        for own in gone:
-            db.session.delete(own)
-        if gone:
-            record(SYSTEM, "attachment.purge", "attachment", "", count=len(gone))
-    return len(gone)

@@ -1,25 +1,21 @@
-"""Verbs of pictures: take one in, give it other words, forget those that nothing shows."""
+"""Verbs of pictures: take one in, give it other words."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 from eventweek.accounts.enums import Verb
 from eventweek.accounts.permissions import require
 from eventweek.audit.actions import record
-from eventweek.audit.actors import SYSTEM, Actor
+from eventweek.audit.actors import Actor
 from eventweek.kernel import files, images
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import Invalid
 from eventweek.programme.models import Picture, PictureRendition
-from eventweek.programme.queries.pictures import find_same, get_picture
-from eventweek.programme.queries.uploads import unused
+from eventweek.programme.queries.pictures import find_same
+from eventweek.programme.queries.uploads import get_upload
 from eventweek.programme.rules.checks import cleaned, defaults
 from eventweek.programme.rules.subjects import PICTURE
-
-KEPT = timedelta(days=30)
-"""How long a picture that nothing shows stays: until then a field can be set back to it."""
 
 
 def add_picture(content: bytes, words: Mapping[str, object], *, actor: Actor) -> Picture:
@@ -43,7 +39,7 @@ def reword_picture(code: str, words: Mapping[str, object], *, actor: Actor) -> P
     """
     with transaction():
         require(actor, Verb.PROGRAMME_EDIT)
-        old = get_picture(code)
+        old = get_upload(Picture, code)
         own = {name: getattr(old, name) for name in PICTURE.fields}
         if _clean(own | dict(words)) == own:
             return old
@@ -81,17 +77,6 @@ def make_picture(kept: Sequence[PictureRendition], words: Mapping[str, object], 
     db.session.add(picture)
     db.session.flush()
     return picture
-
-
-def purge_pictures() -> int:
-    """Delete the pictures that nothing has shown for `KEPT` since they were made; return how many there were."""
-    with transaction():
-        gone = list(db.session.scalars(unused(Picture, now() - KEPT)))
-        for picture in gone:
-            db.session.delete(picture)
-        if gone:
-            record(SYSTEM, "picture.purge", "picture", "", count=len(gone))
-    return len(gone)
 
 
 def _clean(words: Mapping[str, object]) -> dict[str, Any]:

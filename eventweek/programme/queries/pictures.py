@@ -1,6 +1,6 @@
 """Reads of pictures."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from sqlalchemy import select
 
@@ -9,27 +9,11 @@ from eventweek.kernel.errors import Refusal
 from eventweek.programme.models import Picture, PictureRendition
 
 
-def map_pictures(codes: Collection[str]) -> dict[str, Picture]:
-    """Return the pictures of these codes with their sizes, by code, in two statements."""
-    return {picture.code: picture for picture in db.session.scalars(select(Picture).where(Picture.code.in_(codes)))}
-
-
 def find_same(digests: list[str], words: Mapping[str, object]) -> Picture | None:
     """Return the picture of these files and words, None where there is none yet."""
     sized = select(PictureRendition.picture_id).where(PictureRendition.sha256 == digests[-1])
     found = db.session.scalars(select(Picture).where(Picture.id.in_(sized)).filter_by(**words).order_by(Picture.id))
     return next((own for own in found if [each.sha256 for each in own.renditions] == digests), None)
-
-
-def get_picture(code: str) -> Picture:
-    """Return a picture.
-
-    Raises: Refusal subject.not_found.
-    """
-    picture = db.session.scalar(select(Picture).where(Picture.code == code))
-    if picture is None:
-        raise Refusal("subject.not_found")
-    return picture
 
 
 def digest_of(picture: Picture, width: int) -> str:

@@ -1,12 +1,32 @@
-"""Which uploaded pictures and files nothing names any more."""
+"""Reads of pictures and files that were uploaded: by their codes, and those that nothing names any more."""
 
+from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Select, exists, select
 
-from eventweek.kernel.db import Base
+from eventweek.kernel.db import Base, db
+from eventweek.kernel.errors import Refusal
 from eventweek.programme.models import Attachment, Picture, PictureRendition
+
+U = TypeVar("U", bound=Picture | Attachment)
+
+
+def get_upload(model: type[U], code: str) -> U:
+    """Return the picture or file of a code.
+
+    Raises: Refusal subject.not_found.
+    """
+    own = db.session.scalar(select(model).where(model.code == code))
+    if own is None:
+        raise Refusal("subject.not_found")
+    return own
+
+
+def map_uploads(model: type[U], codes: Collection[str]) -> dict[str, U]:
+    """Return the pictures (with their sizes, in two statements) or files of these codes, by code."""
+    return {own.code: own for own in db.session.scalars(select(model).where(model.code.in_(codes)))}
 
 
 def unused(model: type[Picture] | type[Attachment], before: datetime) -> Select[Any]:

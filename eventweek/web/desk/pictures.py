@@ -1,5 +1,6 @@
 """Pictures on the desk: seen by who may read it, published or not, and taken in with the form that holds them."""
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from flask import request
@@ -10,8 +11,10 @@ from eventweek.accounts.enums import Verb
 from eventweek.kernel.errors import Invalid, Refusal
 from eventweek.kernel.images import LARGEST
 from eventweek.language import say, sentence
+from eventweek.programme import models
 from eventweek.programme.actions.pictures import add_picture, reword_picture
-from eventweek.programme.queries.pictures import digest_of, get_picture, map_pictures
+from eventweek.programme.queries.pictures import digest_of
+from eventweek.programme.queries.uploads import get_upload, map_uploads
 from eventweek.programme.rules.subjects import Subject
 from eventweek.programme.rules.values import Ref
 from eventweek.scheduling.media import WEBP, ShownFile
@@ -19,6 +22,7 @@ from eventweek.web.actor import at_work
 from eventweek.web.desk.frame import blueprint
 from eventweek.web.forms.pictures import Picture
 from eventweek.web.forms.shared import DeskForm
+from eventweek.web.forms.uploads import Upload
 from eventweek.web.frame import needs
 from eventweek.web.public.media import hand_out
 
@@ -31,7 +35,7 @@ LONGEST_REQUEST = 24 * 1024 * 1024
 @needs(Verb.PROGRAMME_READ)
 def picture(code: str, width: int) -> Any:
     """Show a picture in the size that fits a width in pixels."""
-    return hand_out(ShownFile("", digest_of(get_picture(code), width), WEBP))
+    return hand_out(ShownFile("", digest_of(get_upload(models.Picture, code), width), WEBP))
 
 
 def has_pictures(subject: Subject) -> bool:
@@ -46,11 +50,15 @@ def sent() -> Any:
 
 def show_pictures(form: F) -> F:
     """Let each control show the picture whose code it holds, all in one read; return the form."""
-    fields = _controls(form)
-    known = map_pictures([field.data for field in fields if field.data]) if fields else {}
+    show_uploads(models.Picture, _controls(form))
+    return form
+
+
+def show_uploads(model: type[models.Picture] | type[models.Attachment], fields: Sequence[Upload]) -> None:
+    """Let each of these controls show what its code names, all in one read."""
+    known = map_uploads(model, [field.data for field in fields if field.data]) if fields else {}
     for field in fields:
         field.show(known.get(field.data or ""))
-    return form
 
 
 def take_pictures(form: DeskForm) -> None:

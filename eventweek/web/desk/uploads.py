@@ -9,11 +9,12 @@ from eventweek.kernel.errors import Refusal
 from eventweek.kernel.uploads import TYPES
 from eventweek.language import sentence
 from eventweek.programme.actions.attachments import add_attachment
-from eventweek.programme.queries.attachments import get_attachment, map_attachments
+from eventweek.programme.models import Attachment
+from eventweek.programme.queries.uploads import get_upload
 from eventweek.scheduling.media import ShownFile
 from eventweek.web.actor import at_work
 from eventweek.web.desk.frame import blueprint
-from eventweek.web.desk.pictures import LONGEST_REQUEST
+from eventweek.web.desk.pictures import LONGEST_REQUEST, show_uploads
 from eventweek.web.forms.records import RecordForm
 from eventweek.web.forms.uploads import Upload
 from eventweek.web.frame import needs
@@ -24,7 +25,7 @@ from eventweek.web.public.media import hand_out
 @needs(Verb.PROGRAMME_READ)
 def attachment(code: str) -> Any:
     """Hand out a file, published or not."""
-    own = get_attachment(code)
+    own = get_upload(Attachment, code)
     return hand_out(ShownFile("", own.sha256, TYPES[own.kind], own.name))
 
 
@@ -40,10 +41,7 @@ def longest_request() -> int:
 
 def show_files(form: RecordForm) -> None:
     """Let each control show the file whose code it holds, all in one read."""
-    fields = _controls(form)
-    known = map_attachments([field.data for field in fields if field.data]) if fields else {}
-    for field in fields:
-        field.show(known.get(field.data or ""))
+    show_uploads(Attachment, _controls(form))
 
 
 def take_files(form: RecordForm) -> None:

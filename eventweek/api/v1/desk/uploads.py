@@ -1,6 +1,8 @@
 """Pictures and files come in here; a session, person, venue, organisation or week then names them by their id."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
 
 from flask import Response, current_app, request, url_for
 
@@ -16,8 +18,7 @@ from eventweek.kernel.uploads import TYPES
 from eventweek.programme.actions.attachments import add_attachment
 from eventweek.programme.actions.pictures import add_picture
 from eventweek.programme.models import Attachment, Picture
-from eventweek.programme.queries.attachments import get_attachment
-from eventweek.programme.queries.pictures import get_picture
+from eventweek.programme.queries.uploads import get_upload
 from eventweek.programme.rules.subjects import PICTURE
 
 FORM = "multipart/form-data"
@@ -25,53 +26,39 @@ AROUND = 100_000
 """Bytes of a request beside its file."""
 
 
-@blueprint.post("/pictures")
-@described_as(
-    "Take in a picture, written anew; the same one with the same words is the one that is there",
-    "DeskPicture",
-    status=201,
-    body="DeskPictureNew",
-    media=FORM,
-)
-@needs_key(Verb.PROGRAMME_EDIT)
-def picture_create(actor: Actor) -> Response:
-    """Take in a picture."""
-    content, _name = _sent(LARGEST, PICTURE.fields)
-    own = add_picture(content, request.form.to_dict(), actor=actor)
-    return _made("desk_api.picture", own.code, _picture(own))
+@dataclass(frozen=True)
+class Kind:
+    """What is taken in: the model, the words sent beside its file, what takes it in and what is told of it."""
+
+    model: type[Picture] | type[Attachment]
+    made: str
+    shown: str
+    words: Collection[str]
+    largest: Callable[[], int]
+    add: Callable[[bytes, str, Actor], Any]
+    tell: Callable[[Any], Facts]
 
 
-@blueprint.get("/pictures/<code>")
-@described_as("Show what a picture is", "DeskPicture")
-@needs_key(Verb.PROGRAMME_READ)
-def picture(_actor: Actor, code: str) -> Response:
-    """Answer a picture's words and sizes."""
-    return private(told(_picture(get_picture(code))))
+def _hang(kind: Kind) -> None:
+    """Hang the two addresses of a kind on the API."""
+    noun, shape = kind.model.__name__.lower(), f"Desk{kind.model.__name__}"
 
+    @described_as(kind.made, shape, status=201, body=f"{shape}New", media=FORM)
+    @needs_key(Verb.PROGRAMME_EDIT)
+    def create(actor: Actor) -> Response:
+        content, name = _sent(kind.largest(), kind.words)
+        own = kind.add(content, name, actor)
+        response = private(told(kind.tell(own)), 201)
+        response.headers["Location"] = url_for(f"desk_api.{noun}", code=own.code)
+        return response
 
-@blueprint.post("/attachments")
-@described_as(
-    "Take in a file as it is; the same one under the same name is the one that is there",
-    "DeskAttachment",
-    status=201,
-    body="DeskAttachmentNew",
-    media=FORM,
-)
-@needs_key(Verb.PROGRAMME_EDIT)
-def attachment_create(actor: Actor) -> Response:
-    """Take in a file."""
-    largest = int(current_app.extensions["eventweek"].upload_mb) * 1_000_000
-    content, name = _sent(largest, ())
-    own = add_attachment(content, name, largest=largest, actor=actor)
-    return _made("desk_api.attachment", own.code, _attachment(own))
+    @described_as(kind.shown, shape)
+    @needs_key(Verb.PROGRAMME_READ)
+    def show(_actor: Actor, code: str) -> Response:
+        return private(told(kind.tell(get_upload(kind.model, code))))
 
-
-@blueprint.get("/attachments/<code>")
-@described_as("Show what a file is", "DeskAttachment")
-@needs_key(Verb.PROGRAMME_READ)
-def attachment(_actor: Actor, code: str) -> Response:
-    """Answer a file's name, type and size."""
-    return private(told(_attachment(get_attachment(code))))
+    blueprint.add_url_rule(f"/{noun}s", f"{noun}_create", create, methods=["POST"])
+    blueprint.add_url_rule(f"/{noun}s/<code>", noun, show, methods=["GET"])
 
 
 def _sent(largest: int, words: Collection[str]) -> tuple[bytes, str]:
@@ -92,12 +79,6 @@ def _sent(largest: int, words: Collection[str]) -> tuple[bytes, str]:
     return content, file.filename or ""
 
 
-def _made(endpoint: str, code: str, body: Facts) -> Response:
-    response = private(told(body), 201)
-    response.headers["Location"] = url_for(endpoint, code=code)
-    return response
-
-
 def _picture(own: Picture) -> Facts:
     words = {name: getattr(own, name) for name in PICTURE.fields}
     sizes = [{"width": each.width, "height": each.height, "bytes": each.size} for each in own.renditions]
@@ -107,3 +88,31 @@ def _picture(own: Picture) -> Facts:
 def _attachment(own: Attachment) -> Facts:
     told_of = {"id": own.code, "name": own.name, "content_type": TYPES[own.kind], "bytes": own.size}
     return {**told_of, "uploaded_at": own.created_at}
+
+
+def _largest_file() -> int:
+    return int(current_app.extensions["eventweek"].upload_mb) * 1_000_000
+
+
+_hang(
+    Kind(
+        model=Picture,
+        made="Take in a picture, written anew; the same one with the same words is the one that is there",
+        shown="Show what a picture is",
+        words=PICTURE.fields,
+        largest=lambda: LARGEST,
+        add=lambda content, _name, actor: add_picture(content, request.form.to_dict(), actor=actor),
+        tell=_picture,
+    )
+)
+_hang(
+    Kind(
+        model=Attachment,
+        made="Take in a file as it is; the same one under the same name is the one that is there",
+        shown="Show what a file is",
+        words=(),
+        largest=_largest_file,
+        add=lambda content, name, actor: add_attachment(content, name, largest=_largest_file(), actor=actor),
+        tell=_attachment,
+    )
+)

@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
 from eventweek.scheduling.formats.conference.model import Conference, Event, Link
-from eventweek.scheduling.formats.conference.times import clock, days_of
+from eventweek.scheduling.formats.conference.times import clock, days_of, texts_of
 
 Entry = dict[str, Any]
 SCHEMA = "https://c3voc.de/schedule/schema.json"
@@ -52,23 +52,11 @@ def _day(own: Conference, index: int, day: date) -> Entry:
 
 
 def _event(event: Event) -> Entry:
-    assert isinstance(event.start, datetime) and isinstance(event.minutes, int)
     return {
         "id": int(event.key),
         "guid": event.guid,
-        "date": event.start.isoformat(),
-        "start": f"{event.start:%H:%M}",
-        "duration": clock(event.minutes),
-        "room": event.room,
-        "slug": event.slug,
-        "url": event.url,
-        "title": event.title,
-        "subtitle": event.subtitle,
+        **texts_of(event),
         "track": event.track or None,
-        "type": event.type,
-        "language": event.language,
-        "abstract": event.abstract,
-        "description": event.description,
         "persons": [{"id": int(p.key), "name": p.name, "biography": p.biography} for p in event.persons],
         "links": [_link(link) for link in event.links],
         "attachments": [_link(link) for link in event.attachments],

@@ -3,7 +3,7 @@
 import re
 from datetime import date, datetime, timedelta
 
-from eventweek.scheduling.formats.conference.model import Conference
+from eventweek.scheduling.formats.conference.model import Conference, Event
 
 _LENGTH = re.compile(r"(?:(\d{1,2}):)?(\d{1,4}):([0-5]\d)")
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::[0-5]\d)?")
@@ -61,3 +61,11 @@ def _instant(text: str) -> datetime | None:
         return datetime.fromisoformat(text).replace(second=0, microsecond=0)
     except ValueError:
         return None
+
+
+def texts_of(event: Event) -> dict[str, str]:
+    """Return what a written event says in single texts, by name, in the order of frab's schedule.xml."""
+    assert isinstance(event.start, datetime) and isinstance(event.minutes, int)
+    own = ("room", "slug", "url", "title", "subtitle", "track", "type", "language", "abstract", "description")
+    when = {"date": event.start.isoformat(), "start": f"{event.start:%H:%M}", "duration": clock(event.minutes)}
+    return when | {name: getattr(event, name) for name in own}

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from xml.etree import ElementTree
 
 from eventweek.scheduling.formats.conference.model import Conference, Event, Link
-from eventweek.scheduling.formats.conference.times import clock, days_of
+from eventweek.scheduling.formats.conference.times import clock, days_of, texts_of
 
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -53,24 +53,8 @@ def _day(own: Conference, index: int, day: date) -> ElementTree.Element:
 
 
 def _event(event: Event) -> ElementTree.Element:
-    assert isinstance(event.start, datetime) and isinstance(event.minutes, int)
     node = ElementTree.Element("event", id=event.key, guid=event.guid)
-    texts = {
-        "date": event.start.isoformat(),
-        "start": f"{event.start:%H:%M}",
-        "duration": clock(event.minutes),
-        "room": event.room,
-        "slug": event.slug,
-        "url": event.url,
-        "title": event.title,
-        "subtitle": event.subtitle,
-        "track": event.track,
-        "type": event.type,
-        "language": event.language,
-        "abstract": event.abstract,
-        "description": event.description,
-    }
-    for name, text in texts.items():
+    for name, text in texts_of(event).items():
         _put(node, name, text)
     persons = ElementTree.SubElement(node, "persons")
     for person in event.persons:
