@@ -5,6 +5,7 @@ from functools import cache
 from flask import has_app_context
 from flask_babel import LazyString, force_locale
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext as pgettext
 
 from eventweek.language import words
 from eventweek.scheduling.formats.sheets.tongue import Tongue, Tongues
@@ -18,7 +19,7 @@ SHEETS: Words = {
     "features": _("设备"),
     "holidays": _("节假日"),
     "venues": _("场馆"),
-    "rooms": _("房间表"),
+    "rooms": pgettext("sheet", "房间"),
     "organisations": _("单位"),
     "people": _("人物"),
     "kinds": _("类型"),
@@ -31,6 +32,8 @@ SHEETS: Words = {
     "notices": _("公告"),
     "placements": _("排期"),
 }
+FORMER: Words = {"rooms": _("房间表")}
+"""What sheets were called in files that people still have."""
 HEADS: Words = dict(words.FIELDS) | {
     "id": _("编号"),
     "code": _("代码"),
@@ -222,7 +225,8 @@ def _tongue(locale: str) -> Tongue:
     if not has_app_context():
         raise RuntimeError("catalogues are found by the application")
     with force_locale(locale):
-        return Tongue(_said(SHEETS), _said(HEADS), {name: _said(own) for name, own in CHOICES.items()}, _said(NOTES))
+        choices = {name: _said(own) for name, own in CHOICES.items()}
+        return Tongue(_said(SHEETS), _said(HEADS), choices, _said(NOTES), _said(FORMER))
 
 
 def _said(own: words.Words) -> dict[str, str]:

@@ -34,5 +34,6 @@ def test_english_catalogue_is_complete() -> None:
 
 def test_no_sentence_stands_twice_in_the_catalogue() -> None:
     """Two branches may have added it; the catalogue is merged by union."""
-    said = Counter(re.findall(r'^msgid (".*"(?:\n".*")*)', CATALOGUE.read_text(), flags=re.M))
+    pattern = r'^((?:msgctxt .*\n)?msgid ".*"(?:\n".*")*)'
+    said = Counter(re.findall(pattern, CATALOGUE.read_text(), flags=re.M))
     assert [sentence for sentence, times in said.items() if times > 1] == []

@@ -117,6 +117,11 @@ def test_what_people_type_is_understood(app: Flask) -> None:
     assert {status for (_section, status), n in counts.items() if n} == {"unchanged"}
 
 
+def test_a_sheet_is_known_by_its_name_of_before(app: Flask) -> None:
+    assert [tongues().section(name, SHEETS) for name in ("房间", "房间表", "Rooms")] == ["rooms"] * 3
+    assert tongue("zh").sheets["rooms"] == "房间"
+
+
 @pytest.mark.database
 def test_every_wrong_cell_is_named_by_sheet_row_and_column_and_nothing_is_taken(app: Flask) -> None:
     import_programme(SMALL | {"people": [*SMALL["people"], {"id": "wang2", "name_zh": "王示例"}]}, actor=SYSTEM)

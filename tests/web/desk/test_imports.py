@@ -68,7 +68,7 @@ def test_an_upload_may_be_larger_than_a_form_but_not_than_an_import(demo_app: Fl
 def test_template_and_exports_are_workbooks(demo_app: Flask, sign_in: SignIn) -> None:
     client = sign_in(demo_app)
     sheets = read_tables(client.get("/desk/w/jl2026/template.xlsx").data, "")
-    assert [sheet.name for sheet in sheets] == ["场次", "人物", "房间表", "单位", "场馆", "#lists"]
+    assert [sheet.name for sheet in sheets] == ["场次", "人物", "房间", "单位", "场馆", "#lists"]
     (one,) = read_tables(client.get("/desk/w/jl2026/export?section=people&column=name_zh").data, "")[:1]
     assert (one.name, one.rows[0][1]) == ("人物", ["编号", "姓名"])
     assert client.get("/desk/w/jl2026/export?format=json").json["format"] == "eventweek-programme/1"

@@ -12,6 +12,7 @@ class Tongue:
     heads: Mapping[str, str] = field(default_factory=dict)
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
+    former: Mapping[str, str] = field(default_factory=dict)
 
     def head(self, section: str, name: str) -> str:
         """Return the head of a field's column."""
@@ -31,7 +32,8 @@ class Tongues:
     def section(self, name: str, sections: Iterable[str]) -> str:
         """Return the section that a sheet's name means; empty where it means none."""
         known = {_folded(section): section for section in sections}
-        known |= {_folded(t.sheets[s]): s for t in self.every for s in sections if s in t.sheets}
+        every = [names for tongue in self.every for names in (tongue.former, tongue.sheets)]
+        known |= {_folded(names[section]): section for names in every for section in sections if section in names}
         return known.get(_folded(name), "")
 
     def columns(self, section: str, names: Iterable[str]) -> dict[str, str]:
