@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from flask_babel import LazyString
+from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _
 from wtforms import FieldList, Form, FormField
 
@@ -70,8 +70,12 @@ class Rows(FieldList):
 
     def kept(self) -> list[Row]:
         """Return the rows that count."""
-        rows = [entry.form for entry in self.entries]
-        return [row for row in rows if not row.drop.data and not row.is_empty()]
+        return [row for _number, row in self.numbered()]
+
+    def numbered(self) -> list[tuple[int, Row]]:
+        """Return the rows that count, with their numbers on the page, from 1."""
+        rows = [(number, entry.form) for number, entry in enumerate(self.entries, start=1)]
+        return [(number, row) for number, row in rows if not row.drop.data and not row.is_empty()]
 
     def validate(self, form: Any, extra_validators: Any = ()) -> bool:
         """Check the rows that count; each says what is wrong at its own fields."""
@@ -104,6 +108,14 @@ class Group:
 
     word: LazyString
     names: tuple[str | tuple[str, ...], ...]
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong with a form: the id of its field, what the field is called (both may be empty), why."""
+
+    id: str
+    word: str
+    sentence: str
 
 
 class RecordForm(DeskForm):
@@ -140,19 +152,23 @@ class RecordForm(DeskForm):
             return list(line)
         return [f"{line}_zh", f"{line}_en"] if f"{line}_zh" in self else [line]
 
-    def problems(self) -> list[tuple[str, str]]:
-        """Return (id of the field, sentence) for everything that is wrong, in the order of the page."""
-        return [("", str(sentence)) for sentence in self.form_errors] + [
-            said for field in self for said in self.says(field)
+    def problems(self) -> list[Problem]:
+        """Return everything that is wrong, in the order of the page."""
+        return [Problem("", "", str(sentence)) for sentence in self.form_errors] + [
+            problem for field in self for problem in self.problems_of(field)
         ]
 
-    def says(self, field: Any) -> list[tuple[str, str]]:
-        """Return (id, sentence) for what is wrong with one field, also inside its rows."""
-        own = [(field.id, str(sentence)) for sentence in field.errors]
-        cells: list[Any] = field.parts() if isinstance(field, Picture) else []
+    def problems_of(self, field: Any) -> list[Problem]:
+        """Return what is wrong with one field, also inside its rows; a cell is called after its row."""
+        word = str(field.label.text)
+        places = [(field, word)]
+        if isinstance(field, Picture):
+            places += [(part, f"{word} · {part.label.text}") for part in field.parts()]
         if isinstance(field, Rows):
-            cells = [cell for row in field.kept() for cell in row.cells()]
-        return own + [(cell.id, str(sentence)) for cell in cells for sentence in cell.errors]
+            for number, row in field.numbered():
+                named = gettext("%(word)s第 %(n)s 行", word=word, n=number)
+                places += [(cell, f"{named} · {cell.label.text}") for cell in row.cells()]
+        return [Problem(place.id, name, str(sentence)) for place, name in places for sentence in place.errors]
 
     def refuse(self, refusal: Refusal, stored: DeskForm | None = None) -> None:
         """Show a refusal where it belongs, also inside rows (`hours.0.opens`).

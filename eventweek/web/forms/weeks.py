@@ -54,7 +54,7 @@ class FirstWeekForm(RecordForm):
 
     def wrong_step(self) -> int | None:
         """Return the first step with something wrong, None where there is none."""
-        wrong = [self.step_of(field.name) for field in self if self.says(field)]
+        wrong = [self.step_of(field.name) for field in self if self.problems_of(field)]
         return min(wrong) if wrong else (0 if self.form_errors else None)
 
     def week_values(self) -> dict[str, Any]:

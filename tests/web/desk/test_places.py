@@ -140,9 +140,10 @@ def test_wrong_values_stand_at_their_field(
     own = {field: value} | ({"layouts__0__layout": "board"} if "layouts" in field else {})
     page = submit(client, path, **own)
     assert page.status_code == 422 and "有 1 处要改" in page.text
-    found = re.search(r'<li><a href="#([\w-]+)">([^<]+)</a></li>', page.text)
-    assert found and page.text.count(found[2]) == 2 and f'id="{found[1]}"' in page.text
-    assert sentence is None or sentence in found[2]
+    found = re.search(r'<li><a href="#([\w-]+)"><b>([^<]+)</b>：([^<]+)</a></li>', page.text)
+    assert found and page.text.count(found[3]) == 2 and f'id="{found[1]}"' in page.text
+    assert ("第 1 行 · " in found[2]) == ("__" in field)
+    assert sentence is None or sentence in found[3]
     db.session.expire_all()
     assert room.version == version
 
