@@ -28,6 +28,15 @@ def _tab_to(page: Any, wanted: str, most: int = 120) -> None:
     raise AssertionError(f"the keyboard does not reach {wanted}")
 
 
+def _tab_onto(page: Any, element: Any, most: int = 400) -> None:
+    """Go on by the Tab key until this element has the focus."""
+    for _press in range(most):
+        if element.evaluate("own => own === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"the keyboard does not reach {element}")
+
+
 def _enter(page: Any) -> None:
     with page.expect_navigation():
         page.keyboard.press("Enter")
@@ -63,24 +72,28 @@ def test_many_sessions_are_changed_by_the_keyboard_alone(demo_app: Flask) -> Non
         assert page.evaluate(PICKED)[:6] == [True] * 5 + [False]
         page.locator("input[name=s]").nth(8).click(modifiers=["Shift"])
         assert page.locator("[data-count]").inner_text() == "9"
-        _tab_to(page, "scope picked")
+        page.goto(f"{base}/desk/w/jl2026/sessions?visibility=public&page=2&sort=time")
+        _tab_to(page, "s ")
+        page.keyboard.press("Space")
+        assert page.locator("[data-count]").inner_text() == "10"
+        _tab_to(page, "do ask")
         _enter(page)
-        assert "选了 9 场" in page.inner_text("h1")
+        assert "选了 10 场" in page.inner_text("h1")
         _tab_to(page, "visibility")
         page.keyboard.press("End")
         _tab_to(page, "do plan")
         _enter(page)
         assert "预览" in page.inner_text("h1") and _closed() == before
-        for _change, word, count in (("apply", "改这 9 场", before + 9), ("undo", "撤销这次批量修改", before)):
-            button = page.get_by_role("button", name=word)
-            for _press in range(60):
-                if button.evaluate("own => own === document.activeElement"):
-                    break
-                page.keyboard.press("Tab")
+        for _change, word, count in (("apply", "改这 10 场", before + 10), ("undo", "撤销这次批量修改", before)):
+            _tab_onto(page, page.get_by_role("button", name=word))
             _enter(page)
             assert _closed() == count
         page.goto(f"{base}/desk/w/jl2026/sessions?visibility=public")
-        _tab_to(page, "scope all", 400)
+        assert page.locator("[data-count]").inner_text() == "10"
+        _tab_onto(page, page.locator("[data-clear]"))
+        page.keyboard.press("Enter")
+        assert page.locator("[data-count]").inner_text() == "0" and not any(page.evaluate(PICKED))
+        _tab_onto(page, page.get_by_role("link", name="改全部"))
         _enter(page)
         _tab_to(page, "registration")
         page.keyboard.press("End")

@@ -22,19 +22,17 @@ from eventweek.registration.queries.settings import list_touched_offerings, name
 from eventweek.web.actor import at_work
 from eventweek.web.desk.bulk_words import SETTINGS, Words, count_changes
 from eventweek.web.desk.frame import blueprint, edition, page
-from eventweek.web.desk.lists import asked, pager
+from eventweek.web.desk.lists import pager
 from eventweek.web.desk.session_search import search
 from eventweek.web.forms.bulk import NONE, STAYS, BulkForm
 from eventweek.web.frame import best, needs
 from eventweek.web.public.frame import day_name
 
-SCOPES = ("picked", "all")
-
 
 @blueprint.route("/w/<week>/bulk-changes/new", methods=["GET", "POST"])
 @needs(Verb.PROGRAMME_EDIT)
 def bulk_change_new(week: str) -> Any:
-    """Ask what to change in the sessions that the address names, or in all that fit its filters; then foresee it."""
+    """Ask what to change in the sessions that are named, or in all that fit the address's filters; then foresee it."""
     own = edition(week, Verb.PROGRAMME_EDIT)
     codes, form = _codes(own), BulkForm(request.form or None)
     _offer(form, own, list_offer(own.id))
@@ -46,7 +44,7 @@ def bulk_change_new(week: str) -> Any:
         except Refusal as refusal:
             form.refuse(refusal)
     form.add_spare(request.form.get("do", ""))
-    text = page("bulk_change_new.html", own, here="session", form=form, count=len(codes), address=request.full_path)
+    text = page("bulk_change_new.html", own, here="session", form=form, codes=codes, filtered=_is_filtered())
     return text, 422 if form.problems() else 200
 
 
@@ -141,11 +139,15 @@ def _found(week: Week, code: str) -> Any:
         abort(404)
 
 
+def _is_filtered() -> bool:
+    return request.args.get("scope") == "all"
+
+
 def _codes(week: Week) -> list[str]:
     """Return the sessions that are meant: those ticked, or all that the filters of the list find."""
-    if asked("scope", SCOPES) == "all":
+    if _is_filtered():
         return [line.code for line in search(week).lines]
-    ticked = [clean_line(code[:160], 160)[:40] for code in request.args.getlist("s")[: MOST + 1]]
+    ticked = [clean_line(code[:160], 160)[:40] for code in request.values.getlist("s")[: MOST + 1]]
     return list(dict.fromkeys(code for code in ticked if code))
 
 

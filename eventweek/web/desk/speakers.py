@@ -1,6 +1,7 @@
 """Links for the people of the programme, and what they reply."""
 
 from base64 import b64encode
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
@@ -64,11 +65,20 @@ def reply_word(reply: str) -> str:
 def speaker_links(week: str) -> str:
     """Ask where the chosen people are written to: those who are ticked, or all in the list who have a session."""
     own = edition(week, Verb.PROGRAMME_EDIT)
-    if request.args.get("scope") == "all":
-        codes = _listed(own)
-    else:
-        codes = [clean_line(code, 40) for code in request.args.getlist("s")[:MOST] if len(code) <= 40]
+    codes = _listed(own) if request.args.get("scope") == "all" else _ticked(request.args.getlist("s"))
     return _ask(own, list_speakers(codes), {})
+
+
+@blueprint.post("/w/<week>/speakers/links/choice")
+@needs(Verb.PROGRAMME_EDIT)
+def speaker_links_choice(week: str) -> str:
+    """Ask the same of those who are ticked on any page of the list: more than an address can hold."""
+    own = edition(week, Verb.PROGRAMME_EDIT)
+    return _ask(own, list_speakers(_ticked(request.form.getlist("s"))), {})
+
+
+def _ticked(codes: list[str]) -> list[str]:
+    return [clean_line(code, 40) for code in codes[:MOST] if len(code) <= 40]
 
 
 @blueprint.get("/w/<week>/replies.xlsx")
@@ -154,12 +164,8 @@ def speaker_link(week: str, code: str) -> Any:
 def speaker_link_revocation(week: str, code: str) -> Any:
     """End the link of one person."""
     own = edition(week, Verb.PROGRAMME_EDIT)
-    try:
-        revoke_links(own.id, [code], actor=at_work())
-    except Refusal as refusal:
-        return _back(refusal, code)
-    flash(_("链接已停用，日历地址也停了。"), "yes")
-    return redirect(url_for("desk.person", code=code), 303)
+    said = _("链接已停用，日历地址也停了。")
+    return _done(code, said, lambda: revoke_links(own.id, [code], actor=at_work()))
 
 
 @blueprint.post("/w/<week>/people/<code>/replies/<session>")
@@ -167,24 +173,25 @@ def speaker_link_revocation(week: str, code: str) -> Any:
 def speaker_reply(week: str, code: str, session: str) -> Any:
     """Write down what somebody told us by telephone."""
     own, sent = edition(week, Verb.PROGRAMME_EDIT), request.form
-    try:
-        note_reply(own.id, code, session, sent.get("answer", ""), sent.get("reason", ""), actor=at_work())
-    except Refusal as refusal:
-        return _back(refusal, code)
-    flash(_("已记下。"), "yes")
-    return redirect(url_for("desk.person", code=code), 303)
+    told = sent.get("answer", ""), sent.get("reason", "")
+    return _done(code, _("已记下。"), lambda: note_reply(own.id, code, session, *told, actor=at_work()))
 
 
 @blueprint.post("/w/<week>/people/<code>/consents/<item>")
 @needs(Verb.PROGRAMME_EDIT)
 def speaker_consent(week: str, code: str, item: str) -> Any:
     """Write down what somebody signed on paper."""
-    own = edition(week, Verb.PROGRAMME_EDIT)
+    own, given = edition(week, Verb.PROGRAMME_EDIT), {item: request.form.get("given") == "yes"}
+    return _done(code, _("已记下。"), lambda: note_consents(own.id, code, given, actor=at_work()))
+
+
+def _done(code: str, said: str, change: Callable[[], object]) -> Any:
+    """Change something of one person and go back to their page, which says so."""
     try:
-        note_consents(own.id, code, {item: request.form.get("given") == "yes"}, actor=at_work())
+        change()
     except Refusal as refusal:
         return _back(refusal, code)
-    flash(_("已记下。"), "yes")
+    flash(said, "yes")
     return redirect(url_for("desk.person", code=code), 303)
 
 

@@ -54,6 +54,17 @@ def test_ticked_sessions_are_previewed_changed_and_undone(desk: FlaskClient) -> 
     assert _visible(codes) == before and "已撤销" in desk.get(preview).text
 
 
+def test_more_are_ticked_on_many_pages_than_an_address_holds(desk: FlaskClient) -> None:
+    codes = [*_codes(desk.get(LIST).text)[:3], *(f"gone{number:05}" for number in range(2_000))]
+    asking = post(desk, f"{BULK}/new", {"s": codes, "do": "ask"})
+    assert asking.status_code == 200 and "选了 2003 场" in asking.text and _codes(asking.text) == codes
+    english = post(desk, f"/en{BULK}/new", {"s": codes[:1], "do": "ask"}).text
+    assert f'action="/en{BULK}/new"' in english, "what is filled in in English is answered in English"
+    assert "有的场次不在这一届" in post(desk, f"{BULK}/new", {"s": codes, "visibility": "closed"}).text
+    preview = post(desk, f"{BULK}/new", {"s": codes[:3], "visibility": "closed"}).location
+    assert "改这 3 场" in desk.get(preview).text
+
+
 @pytest.mark.database
 def test_all_that_fit_the_filter_are_meant_not_only_the_page(desk: FlaskClient) -> None:
     found = re.search(r"改全部 (\d+) 场", desk.get(f"{LIST}?visibility=public").text)
