@@ -183,7 +183,7 @@ def _offer(form: RoleForm) -> None:
 
 def offer_roles(form: RoleForm, roles: Iterable[Role], weeks: Sequence[Week]) -> None:
     """Fill the choices: these roles, these weeks, and the parts of the first week."""
-    form.role.choices = [(str(role), f"{ROLES[role]}：{DUTIES[role]}") for role in roles]
+    form.role.choices = [(str(role), f"{ROLES[role]}{_('：')}{DUTIES[role]}") for role in roles]
     form.week.choices = [(week.code, best(week.title)) for week in weeks]
     parts = list_scopes(weeks[0].id) if weeks else {}
     words = {"city": _("城市"), "venue": _("场馆"), "track": _("专题")}
