@@ -36,6 +36,11 @@ def test_demo_goes_in_once_and_comes_out(tmp_path: Path) -> None:
     assert run(tmp_path, "demo", "remove") == (1, "Error: There is no demo week to remove.\n")
 
 
+def test_a_database_that_nobody_migrated_is_said(tmp_path: Path) -> None:
+    code, said = run(tmp_path, "programme", "export", "jl2026")
+    assert (code, said) == (1, "Error: The database is not at the newest schema. Run: eventweek migrate\n")
+
+
 @pytest.mark.parametrize("words", [["run"], ["migrate"], ["demo", "load"], ["demo", "remove"]])
 def test_production_without_a_secret_is_said(tmp_path: Path, words: list[str]) -> None:
     code, said = run(tmp_path, *words, EVENTWEEK_PRODUCTION="1")

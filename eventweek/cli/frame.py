@@ -8,7 +8,11 @@ from typing import Any
 import click
 from alembic import command
 from alembic.config import Config as AlembicConfig
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask_babel import force_locale
+from sqlalchemy import create_engine
+from sqlalchemy.exc import DatabaseError
 
 from eventweek.config import Config, ConfigError, from_env
 from eventweek.kernel.errors import Refusal
@@ -17,7 +21,20 @@ from eventweek.language import say
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@click.group()
+class _Commands(click.Group):
+    """The commands; over a database that nobody has migrated they say so instead of a trace."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except DatabaseError as error:
+            if is_current(settings().database):
+                raise
+            raise click.ClickException("The database is not at the newest schema. Run: eventweek migrate") from error
+
+
+@click.group(cls=_Commands)
 def main() -> None:
     """Plan, publish, fill and open an innovation week."""
 
@@ -36,6 +53,13 @@ def alembic_config(database: str) -> AlembicConfig:
     config.set_main_option("script_location", str(ROOT / "migrations"))
     config.attributes["url"] = database
     return config
+
+
+def is_current(database: str) -> bool:
+    """Say whether a database is at the newest schema."""
+    with create_engine(database).connect() as connection:
+        here = MigrationContext.configure(connection).get_current_heads()
+    return set(here) == set(ScriptDirectory.from_config(alembic_config(database)).get_heads())
 
 
 def spoken(refusal: Refusal) -> str:

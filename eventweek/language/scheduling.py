@@ -62,6 +62,7 @@ SENTENCES = {
     "sheet.choice": _("没有这个选项。可选：%(choices)s。"),
     "sheet.ambiguous": _("有几个都叫“%(name)s”。改填编号：%(codes)s。"),
     "sheet.parts": _("“%(text)s”里的内容太多，最多 %(most)s 项。按说明填写。"),
+    "sheet.lacks": _("写得不全。请写成：%(how)s。"),
     "sheet.half_placed": _("日期、开始和房间要一起填写，或都不填。"),
     "sheet.one_week": _("“届次”只能有一行。删去其余的行。"),
     "sheet.other_week": _("这是另一届的文件，这里是 %(week)s。换一个文件，或到那一届去导入。"),

@@ -7,7 +7,7 @@ from pathlib import PurePath
 from eventweek.kernel.errors import Refusal
 from eventweek.kernel.tables.cells import MOST_ROWS, Distrusted, Fault, Sheet, text_of
 
-csv.field_size_limit(131_072)
+csv.field_size_limit(2**31 - 1)  # how long a text may be is for its field to say, with its cell
 
 
 def read_text(content: bytes, name: str) -> Sheet:

@@ -53,12 +53,12 @@ def _read_json(content: bytes, _name: str, context: Context) -> Reading:
 
 
 def _is_table(content: bytes, _name: str) -> bool:
-    """Take office files, and what begins like a text; a picture is neither."""
+    """Take office files, and what begins like a text; a picture or a PDF is neither."""
     marks = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
     return (
         is_office(content)
         or content.startswith(marks)
-        or (b"\0" not in content[:400:2] and content[:1] >= b"\t" and not content.startswith(b"\x89"))
+        or (b"\0" not in content[:400:2] and content[:1] >= b"\t" and not content.startswith((b"\x89", b"%PDF-")))
     )
 
 

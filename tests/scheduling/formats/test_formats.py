@@ -25,6 +25,7 @@ def test_our_own_json_is_recognised_whatever_its_name(start: bytes) -> None:
         (b" \n\t", "import.empty"),
         (b"x" * (LARGEST + 1), "import.too_large"),
         (b"\x89PNG\r\n\x1a\n", "import.unknown_format"),
+        (b"%PDF-1.7\n%%EOF", "import.unknown_format"),
         (b"{", "import.not_json"),
     ],
 )

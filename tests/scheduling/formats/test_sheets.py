@@ -18,6 +18,7 @@ from eventweek.programme.queries import find_week
 from eventweek.programme.rules.documents import FORMAT
 from eventweek.scheduling.actions.importing import import_programme
 from eventweek.scheduling.formats import Context, Reading, read_any
+from eventweek.scheduling.formats.outcome import list_problems
 from eventweek.scheduling.formats.sheets.cells import Cells
 from eventweek.scheduling.formats.sheets.columns import MAIN, SHEETS, columns_of
 from eventweek.scheduling.formats.sheets.names import Names
@@ -144,6 +145,28 @@ def test_every_wrong_cell_is_named_by_sheet_row_and_column_and_nothing_is_taken(
         ("场次", 4, "编号", "a", "list.twice"),
         ("场次", 4, "日期", "2027-13-40", "list.twice"),
     ]
+
+
+@pytest.mark.database
+def test_a_name_without_its_role_and_a_column_that_is_not_there_are_told_with_what_to_write(app: Flask) -> None:
+    import_programme(SMALL, actor=SYSTEM)
+    rows = [["a", "甲", "王示例"], ["b", "乙", "李示例（）"], ["c", "丙", "王示例（主讲）"]]
+    reading = read_here(book(*rows, heads=["编号", "标题", "人物"]))
+    assert reading.faults[0].facts == {"how": "姓名（角色），多个用、隔开"}
+    report = import_programme(reading.document, actor=SYSTEM, dry_run=True)
+    told = [(p["sheet"], p["row"], p["column"], p["value"], p["code"]) for p in list_problems(reading, report)]
+    assert told == [
+        ("场次", 2, "人物", "王示例", "sheet.lacks"),
+        ("场次", 3, "人物", "李示例（）", "sheet.lacks"),
+        ("场次", 4, "类型", "", "field.required"),
+    ]
+
+
+@pytest.mark.usefixtures("app")
+def test_a_text_longer_than_its_field_is_told_at_its_cell_however_long() -> None:
+    long = "字" * 140_000
+    reading = read_any(f"编号,标题\na,{long}\n".encode(), "a.csv", Context(week="w", tongues=tongues()))
+    assert reading.faults == () and reading.locate("sessions[0].title_zh").value == long
 
 
 @pytest.mark.usefixtures("app")

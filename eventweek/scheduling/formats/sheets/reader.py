@@ -43,8 +43,10 @@ class _Line:
     texts: Mapping[str, str]
     key: str = ""
 
-    def place(self, path: str, name: str) -> Place:
-        """Return the cell of a field; the row's first where it has no column for it."""
+    def place(self, path: str, name: str, lacking: str = "") -> Place:
+        """Return the cell of a field, under the head `lacking` where it has no column; of no field the row's first."""
+        if lacking and name not in self.heads:
+            return Place(path, self.sheet, self.number, lacking, value="")
         own = name if name in self.heads else next(iter(self.heads), "")
         return Place(path, self.sheet, self.number, self.heads.get(own, ""), value=self.texts.get(own, ""))
 
@@ -119,7 +121,8 @@ class _Reader:
             return Place(path)
         if section == "placements":
             name = OF_PLACEMENT.get(name or "", "placed_day")
-        return lines[int(number or 0)].place(path, name or "")
+        lacking = self.context.tongue.head("sessions" if section == "placements" else section or "", name or "")
+        return lines[int(number or 0)].place(path, name or "", lacking)
 
     def _named(self, name: str, heads: list[str]) -> str:
         """Return the section that a sheet is called after, if at least one of its heads belongs there."""
@@ -203,7 +206,14 @@ class _Reader:
                 entry[name] = self.cells.read(type_, text, OPEN_CHOICES.get((section, name), ""))
             except Misread as misread:
                 self.faults.append(Fault(line.place("", name), misread.code, misread.facts))
+            else:
+                self._miss(line, type_, name, entry[name], self.context.tongue.notes.get(f"{section}.{name}", ""))
         return entry
+
+    def _miss(self, line: _Line, type_: Type, name: str, value: Any, how: str) -> None:
+        """Say how a list is written where one of its entries lacks a part, such as the role behind a name."""
+        if how and isinstance(type_, Rows) and isinstance(value, list) and any(_lacks(type_, row) for row in value):
+            self.faults.append(Fault(line.place("", name), "sheet.lacks", {"how": how}))
 
     def _week(self, entries: list[dict[str, Any]]) -> dict[str, Any]:
         week, lines = entries[0], self.lines["week"]
@@ -231,6 +241,12 @@ class _Reader:
         start = f"{told.get('placed_day')}T{told.get('placed_at')}"
         pins: dict[str, Any] = {n: told[n] for n in ("pin_time", "pin_room") if n in line.heads and n in told}
         return {"session": line.key, "start": start, "room": told.get("placed_room"), **pins}
+
+
+def _lacks(type_: Rows, row: object) -> bool:
+    return isinstance(row, dict) and any(
+        own.required and row.get(name) in (None, "") for name, own in type_.fields.items()
+    )
 
 
 def _empty(type_: Type) -> Any:
