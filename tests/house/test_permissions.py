@@ -9,7 +9,12 @@ from werkzeug.routing import Rule
 
 from eventweek.accounts.enums import Role, Verb
 from eventweek.accounts.permissions import TABLE
+from eventweek.audit.actors import SYSTEM
+from eventweek.kernel.db import db, transaction
+from eventweek.programme.actions.weeks import create_week
+from eventweek.programme.models import Grant
 from tests.conftest import SignIn
+from tests.factories.programme import SPRING
 
 STAFF = ("/desk", "/account")
 OPEN = {"static"}
@@ -84,6 +89,22 @@ def test_roles_are_refused_what_their_verbs_do_not_cover(house: Flask, sign_in: 
             if _status(client, "GET", spelling)[0] not in {301, 308, 403, 404, 405}:
                 wrong.append(("GET", spelling))
     assert wrong == []
+
+
+def test_a_role_of_another_week_opens_nothing_here(house: Flask, sign_in: SignIn) -> None:
+    """Somebody who is of the committee next door and reads here is refused here what readers are refused."""
+    client, wrong, tried = sign_in(house, "reader"), [], 0
+    other = create_week(SPRING | {"code": "other", "cities": []}, actor=SYSTEM)
+    with client.session_transaction() as session, transaction():
+        db.session.add(Grant(user_id=session["staff"]["id"], week_id=other.id, role=Role.COMMITTEE))
+    for rule, path in _closed(house):
+        if "week" not in rule.arguments or _may(_access(house, rule), "reader"):
+            continue
+        for method in sorted((rule.methods or set()) - {"OPTIONS", "HEAD"}):
+            tried += 1
+            if _status(client, method, path)[0] not in (403, 404):
+                wrong.append((method, path))
+    assert wrong == [] and tried > 40
 
 
 def test_an_administrator_is_refused_nothing(house: Flask, sign_in: SignIn) -> None:

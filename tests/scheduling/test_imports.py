@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from eventweek.audit.actors import SYSTEM, Actor
+from eventweek.audit.actors import SYSTEM, Actor, GrantValue
 from eventweek.kernel import files
 from eventweek.kernel.clock import now, travel
 from eventweek.kernel.db import db
@@ -223,6 +223,10 @@ def test_only_who_may_edit_brings_files_and_old_ones_are_forgotten(week: int) ->
     with pytest.raises(Refusal, match="import.empty"):
         plan(week, b"")
     own = plan(week, book("甲"))
+    foreign = Actor("u", id=1, grants=(GrantValue("committee", week + 1),))
+    for verb in (confirm_import, discard_import):
+        with pytest.raises(Refusal, match="permission.denied"):
+            verb(week, own.code, actor=foreign)
     digest = own.file
     assert (purge_imports(), files.path_of(digest).exists()) == (0, True)
     with travel(now() + timedelta(days=31)):

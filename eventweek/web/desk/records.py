@@ -59,9 +59,9 @@ class Record:
         """Return the noun of the endpoints."""
         return self.subject.name
 
-    def week(self, code: str) -> Week | None:
-        """Return the week of the page: that of the address, for masters the current one."""
-        return edition(code) if self.weekly else find_newest_week()
+    def week(self, code: str, verb: Verb = Verb.PROGRAMME_READ) -> Week | None:
+        """Return the week of the page: that of the address for who may do this in it, for masters the current one."""
+        return edition(code, verb) if self.weekly else find_newest_week()
 
     def scope(self, week: Week | None) -> list[int]:
         """Return the leading arguments of the verbs."""
@@ -116,7 +116,7 @@ def hang(record: Record) -> None:
 
     @needs(record.verb)
     def new(week: str = "") -> Any:
-        return _page(record, record.week(week), None, "")
+        return _page(record, record.week(week, record.verb), None, "")
 
     if has_pictures(record.subject):
         show, new = takes_files(LONGEST_REQUEST)(show), takes_files(LONGEST_REQUEST)(new)
