@@ -9,6 +9,7 @@ from huey import Huey, RedisHuey, SqliteHuey, crontab
 from huey.consumer import Consumer
 
 from eventweek.calendars.actions import render_feeds
+from eventweek.checkin.actions.standby import release_seats
 from eventweek.config import Config
 from eventweek.delivery.ways import configured_ways, deliver
 from eventweek.kernel import actions as kernel
@@ -22,7 +23,7 @@ from eventweek.outbox.models import Message
 from eventweek.programme.actions.keys import remind_owners
 from eventweek.programme.actions.speakers.retention import purge_contacts
 from eventweek.programme.actions.uploads import purge_attachments, purge_pictures
-from eventweek.registration.actions import purge_attendees
+from eventweek.registration.actions import purge_attendees, settle_offerings
 from eventweek.scheduling.actions.imports import purge_imports, run_import
 
 
@@ -49,6 +50,8 @@ JOBS: dict[str, Callable[..., object]] = {
     "programme.import": _import,
     "release.published": _render_feeds,
 }
+MINUTELY: list[Callable[[], object]] = [settle_offerings, release_seats]
+"""What depends on the clock alone: offers and holds whose time is over, seats for the list at the door."""
 DAILY = [
     "answers.purge",
     "attachments.purge",
@@ -107,6 +110,7 @@ class Engine:
         self._carry = self.huey.task(name="carry")(self._work)
         self._sweep = self.huey.task(name="sweep")(self.sweep)
         self.huey.periodic_task(crontab(minute="*"), name="sweep_each_minute")(self.sweep)
+        self.huey.periodic_task(crontab(minute="*"), name="keep_time")(self.keep_time)
         self.huey.periodic_task(crontab(minute="7"), name="housekeeping")(self._keep_house)
         install_wake(self._sweep)
 
@@ -116,6 +120,15 @@ class Engine:
             due = [("message", each) for each in list_due(Message)] + [("job", each) for each in list_due(Job)]
         for kind, row_id in due:
             self._carry(kind, row_id)
+
+    def keep_time(self) -> None:
+        """Do what is due by the clock; each is tried whatever becomes of the others, and again in a minute."""
+        for action in MINUTELY:
+            with self.app.app_context():
+                try:
+                    action()
+                except Exception:  # any fault waits for the next minute
+                    _log.exception("%s failed", action.__name__)
 
     def consumer(self, *, threads: int = 2, quiet: bool = False) -> Consumer:
         """Return the consumer of the queue; a quiet one is started inside another server."""

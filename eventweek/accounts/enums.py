@@ -27,6 +27,7 @@ class Verb(StrEnum):
     WEEK_EDIT = "week.edit"
     REGISTRATIONS_READ = "registrations.read"
     REGISTRATIONS_EDIT = "registrations.edit"
+    REGISTRATIONS_REVIEW = "registrations.review"
     DOOR_MANAGE = "door.manage"
     USERS_MANAGE = "users.manage"
     AUDIT_READ = "audit.read"

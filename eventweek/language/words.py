@@ -205,6 +205,16 @@ FIELDS: Words = {
     "start": _("时间"),
     "room": _("地点"),
 }
+ENDS: Words = {
+    "person": _("自己取消"),
+    "organiser": _("主办方取消"),
+    "session": _("活动取消"),
+    "review": _("未通过"),
+    "declined": _("没有要名额"),
+    "lapsed": _("没有按时确认"),
+    "unclaimed": _("开场后没有到，席位给了现场候补"),
+}
+"""Why a registration ended, as the person reads it."""
 
 
 def options(words: Words, empty: LazyString | str | None = None) -> list[tuple[str, LazyString | str]]:

@@ -34,7 +34,7 @@ class Basket:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one choice: `confirmed` or `waitlisted` with the place in the queue (from 1, else 0)."""
+    """What became of one choice: `confirmed`, `applied`, or `waitlisted` with its place in the queue (else 0)."""
 
     offering: str
     registration: str

@@ -28,7 +28,10 @@ class State(StrEnum):
 
 
 LIVE = (State.APPLIED, State.RETURNED, State.WAITLISTED, State.OFFERED, State.CONFIRMED)
-SELF_SERVICE = (RegistrationMode.OPEN, RegistrationMode.SPECTATOR, RegistrationMode.TIMED_ENTRY)
+AT_ONCE = (RegistrationMode.OPEN, RegistrationMode.SPECTATOR, RegistrationMode.TIMED_ENTRY)
+"""Modes in which one is in as soon as there is a seat."""
+SELF_SERVICE = (*AT_ONCE, RegistrationMode.APPROVAL)
+"""Modes in which people register by themselves."""
 
 
 class EndReason(StrEnum):
@@ -37,7 +40,39 @@ class EndReason(StrEnum):
     PERSON = "person"
     ORGANISER = "organiser"
     SESSION = "session"
+    REVIEW = "review"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+    UNCLAIMED = "unclaimed"
 
 
-REASONS = (*EndReason, "", "seats", "promoted")
+class Verdict(StrEnum):
+    """What a reviewer decides."""
+
+    APPROVE = "approve"
+    RETURN = "return"
+    REJECT = "reject"
+
+
+class Way(StrEnum):
+    """What becomes of a freed seat while somebody waits for it."""
+
+    CONFIRM = "confirm"
+    OFFER = "offer"
+    KEEP = "keep"
+
+
+REASONS = (
+    *EndReason,
+    "",
+    "seats",
+    "promoted",
+    "offered",
+    "accepted",
+    "reviewed",
+    "approved",
+    "resubmitted",
+    "moved",
+    "standby",
+)
 """What a step's reason may be besides an organiser's own words."""

@@ -28,13 +28,44 @@ def tell_registered(week: Week, own: Pass, rows: Sequence[tuple[OpenOffering, Re
     ]
     confirmed = [entry for state, entry in entries if state == State.CONFIRMED]
     waiting = [entry for state, entry in entries if state == State.WAITLISTED]
-    template = "confirmed" if confirmed else "waitlisted"
-    _tell(week, own, template, rows[0][1].code, {"confirmed": confirmed, "waitlisted": waiting})
+    applied = [entry for state, entry in entries if state == State.APPLIED]
+    template = "confirmed" if confirmed else "waitlisted" if waiting else "applied"
+    facts = {"confirmed": confirmed, "waitlisted": waiting, "applied": applied}
+    _tell(week, own, template, rows[0][1].code, facts)
 
 
 def tell_promoted(week: Week, own: Pass, offering: OpenOffering, row: Registration) -> None:
     """Say that a seat has come free and is theirs."""
     _tell(week, own, "promoted", row.code, {"confirmed": [_entry(week, offering, row, own.attendee.locale)]})
+
+
+def tell_offered(week: Week, own: Pass, offering: OpenOffering, row: Registration) -> None:
+    """Say that a seat is held for them, and until when they must answer."""
+    entry = _entry(week, offering, row, own.attendee.locale)
+    facts = {"offered": [entry], "until": _until(week, row, own.attendee.locale)}
+    _tell(week, own, "offered", f"{row.code}:{row.offers}", facts)
+
+
+def tell_lapsed(week: Week, own: Pass, offering: OpenOffering, row: Registration) -> None:
+    """Say that an offer has passed without an answer, and whether they wait on."""
+    entry = _entry(week, offering, row, own.attendee.locale)
+    facts = {"ended": [entry], "waiting": row.state == State.WAITLISTED}
+    _tell(week, own, "lapsed", f"{row.code}:{row.offers}", facts)
+
+
+def tell_reviewed(week: Week, own: Pass, offering: OpenOffering, row: Registration) -> None:
+    """Say what became of an application: in, waiting, to be corrected, refused; the last two with the reason."""
+    entry = _entry(week, offering, row, own.attendee.locale)
+    lists = {State.CONFIRMED: "confirmed", State.WAITLISTED: "waitlisted"}
+    facts = {"confirmed": [], "waitlisted": [], lists.get(State(row.state), "applied"): [entry], "reason": row.answer}
+    template = {State.RETURNED: "returned", State.REJECTED: "rejected"}.get(State(row.state), "approved")
+    _tell(week, own, template, f"{row.code}:{row.version}", facts)
+
+
+def tell_moved(week: Week, own: Pass, offering: OpenOffering, row: Registration) -> None:
+    """Say that a registration now stands for something else."""
+    entry = _entry(week, offering, row, own.attendee.locale)
+    _tell(week, own, "moved", f"{row.code}:{row.version}", {"confirmed": [entry]})
 
 
 def tell_cancelled(week: Week, own: Pass, offering: OpenOffering, row: Registration) -> None:
@@ -80,6 +111,13 @@ def _entry(week: Week, offering: OpenOffering, row: Registration, language: str)
         "where": " ".join(_said(Bilingual(place["zh"], place["en"]), language) for place in (venue, room)),
         "seats": row.seats,
     }
+
+
+def _until(week: Week, row: Registration, language: str) -> str:
+    """Return the end of an offer as a local day with the time."""
+    assert row.offer_expires_at is not None
+    at = row.offer_expires_at.astimezone(ZoneInfo(week.timezone))
+    return f"{at.month}月{at.day}日 {at:%H:%M}" if language != "en" else f"{at:%H:%M}, {at:%a} {at.day} {at:%b}"
 
 
 def _span(start: datetime, end: datetime, zone: ZoneInfo, language: str) -> str:

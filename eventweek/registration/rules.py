@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from eventweek.programme.enums import RegistrationMode
-from eventweek.registration.enums import SELF_SERVICE, State
+from eventweek.registration.enums import AT_ONCE, SELF_SERVICE, State, Verdict
 
 TRANSITIONS: dict[State | None, frozenset[State]] = {
     None: frozenset({State.APPLIED, State.CONFIRMED, State.WAITLISTED}),
@@ -23,7 +23,6 @@ TRANSITIONS: dict[State | None, frozenset[State]] = {
 RETENTION_DAYS = 180
 """Days after the last day of a week within which what is known of its people goes, as the consent text says."""
 _WHY_NOT_MODE = {
-    RegistrationMode.APPROVAL: "mode.approval",
     RegistrationMode.INVITE_QUOTA: "mode.invite",
     RegistrationMode.MEDIA: "mode.media",
     RegistrationMode.NONE: "mode.none",
@@ -63,6 +62,15 @@ class Waiting:
     id: int
     seats: int
     overtaken: int
+
+
+@dataclass(frozen=True)
+class Application:
+    """What stands of a review. `passed`: reviewers who agreed; `reviewer`: the first of them, as a value to compare."""
+
+    state: str
+    passed: int
+    reviewer: str
 
 
 @dataclass(frozen=True)
@@ -141,9 +149,47 @@ def why_no_cancelling(state: str, window: Window, now: datetime) -> Reason | Non
         return Reason("registration.ended")
     if now >= window.ends:
         return Reason("registration.started")
-    if now >= window.ends - timedelta(minutes=window.cancelling_ends_min):
+    if state == State.CONFIRMED and now >= window.ends - timedelta(minutes=window.cancelling_ends_min):
         return Reason("registration.cancelling_over", {"minutes": window.cancelling_ends_min})
     return None
+
+
+def why_no_review(own: Application, verdict: str, who: str) -> Reason | None:
+    """Return why this reviewer cannot decide so now: of two who must agree, the second is another person."""
+    if own.state != State.APPLIED and not (own.state == State.RETURNED and verdict == Verdict.REJECT):
+        return Reason("review.not_waiting")
+    if verdict == Verdict.APPROVE and own.passed and own.reviewer == who:
+        return Reason("review.same_person")
+    return None
+
+
+def why_no_resubmission(state: str, window: Window, now: datetime) -> Reason | None:
+    """Return why an application cannot be sent again."""
+    if state != State.RETURNED:
+        return Reason("registration.not_returned")
+    return Reason("registration.started") if now >= window.ends else None
+
+
+def why_no_acceptance(state: str, expires: datetime | None, now: datetime) -> Reason | None:
+    """Return why an offered seat cannot be taken any more."""
+    if state != State.OFFERED or expires is None:
+        return Reason("offer.none")
+    return Reason("offer.expired") if now >= expires else None
+
+
+def why_no_move(state: str, old: Window, new: Window, now: datetime, *, by_owner: bool) -> Reason | None:
+    """Return why a registration cannot stand for another offering; a holder moves only where one gets in at once."""
+    if state != State.CONFIRMED:
+        return Reason("registration.not_confirmed")
+    if new.cancelled:
+        return Reason("offering.cancelled")
+    if now >= new.ends:
+        return Reason("offering.over")
+    if not by_owner:
+        return None
+    if new.mode not in AT_ONCE:
+        return Reason("move.not_open")
+    return why_no_cancelling(state, old, now) or why_no_registration(new, now)
 
 
 def choose_promoted(

@@ -1,18 +1,23 @@
 """The invariants of registration as SQL: each lists the rows that break it. The same on SQLite and PostgreSQL."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Executable, exists, not_, select, text
 
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import db
-from eventweek.registration.enums import LIVE, State
-from eventweek.registration.models import OfferingSession, Registration
+from eventweek.registration.enums import LIVE, State, Way
+from eventweek.registration.models import CapacityPool, OfferingSession, PoolHold, Registration
+from eventweek.registration.queries.offerings import load_offerings, room_of, terms_of
+from eventweek.registration.queueing import way_of
 from eventweek.scheduling.models import Published, ReleaseItem
 
 _LIVE = ", ".join(f"'{state}'" for state in LIVE)
 MOST_ROWS = 20
+SWEEP = timedelta(minutes=3)
+"""How long something may be past its time: the worker looks each minute."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +32,12 @@ def list_findings() -> list[Finding]:
     """Check every invariant in one read snapshot; a sound database has no rows in any."""
     checks: list[tuple[str, Executable]] = [(name, text(sql)) for name, sql in _CHECKS]
     checks.append(("no offer is past its expiry", _expired_offers()))
+    checks.append(("no hold is past its expiry", _expired_holds()))
     checks.append(("a cancelled session has no live registration", _live_though_cancelled()))
-    return [Finding(name, _rows(statement)) for name, statement in checks]
+    found = [Finding(name, _rows(statement)) for name, statement in checks]
+    found.append(Finding("no offer lasts into its session", _late_offers()[:MOST_ROWS]))
+    found.append(Finding("nobody waits beside a free seat", _waiting_beside_seats()[:MOST_ROWS]))
+    return found
 
 
 def _rows(statement: Executable) -> list[dict[str, Any]]:
@@ -36,8 +45,44 @@ def _rows(statement: Executable) -> list[dict[str, Any]]:
 
 
 def _expired_offers() -> Executable:
-    late = Registration.offer_expires_at.is_(None) | (Registration.offer_expires_at < now())
+    late = Registration.offer_expires_at < now() - SWEEP
     return select(Registration.code, Registration.offer_expires_at).where(Registration.state == State.OFFERED, late)
+
+
+def _expired_holds() -> Executable:
+    return select(PoolHold.code, PoolHold.expires_at).where(PoolHold.expires_at < now() - SWEEP)
+
+
+def _late_offers() -> list[dict[str, Any]]:
+    rows = db.session.scalars(select(Registration).where(Registration.state == State.OFFERED)).all()
+    offerings = {own.offering.id: own for own in load_offerings(sorted({row.offering_id for row in rows}))}
+    return [
+        {"code": row.code, "offer_expires_at": row.offer_expires_at, "starts": offerings[row.offering_id].starts}
+        for row in rows
+        if row.offering_id in offerings
+        and row.offer_expires_at
+        and row.offer_expires_at > offerings[row.offering_id].starts
+    ]
+
+
+def _waiting_beside_seats() -> list[dict[str, Any]]:
+    """Name the first of each queue whose party fits the seats that are free, while seats are given or offered."""
+    ids = select(CapacityPool.offering_id).where(CapacityPool.waiting > 0).distinct()
+    found = []
+    for own in load_offerings(db.session.scalars(ids).all()):
+        pools = {pool.cls: pool for pool in own.offering.pools}
+        for cls, head in _heads(own.offering.id).items():
+            way, free = way_of(terms_of(own), cls, pools[cls].consent, now()), room_of(pools, cls).free
+            if way != Way.KEEP and (free is None or head.seats <= free):
+                found.append({"code": head.code, "class": cls, "seats": head.seats, "free": free})
+    return found
+
+
+def _heads(offering_id: int) -> dict[str, Registration]:
+    """Return who is first in the queue of each class."""
+    query = select(Registration).where(Registration.offering_id == offering_id, Registration.state == State.WAITLISTED)
+    order = (Registration.queue_priority, Registration.queued_at.desc(), Registration.id.desc())
+    return {row.cls: row for row in db.session.scalars(query.order_by(*order))}
 
 
 def _live_though_cancelled() -> Executable:
@@ -62,15 +107,16 @@ _CHECKS = [
         """
         SELECT o.code, p.class, p.taken, p.held, p.waiting,
                COALESCE(SUM(CASE WHEN r.state = 'confirmed' THEN r.seats END), 0) AS confirmed,
-               COALESCE(SUM(CASE WHEN r.state = 'offered' THEN r.seats END), 0) AS offered,
+               COALESCE(SUM(CASE WHEN r.holding THEN r.seats END), 0) AS holding,
                COALESCE(SUM(CASE WHEN r.state = 'waitlisted' THEN r.seats END), 0) AS waitlisted
         FROM capacity_pool p JOIN offering o ON o.id = p.offering_id
         LEFT JOIN registration r ON r.offering_id = p.offering_id AND (p.class = 'room' OR r.class = p.class)
         GROUP BY p.id, o.code, p.class, p.taken, p.held, p.waiting
         HAVING p.taken <> COALESCE(SUM(CASE WHEN r.state = 'confirmed' THEN r.seats END), 0)
             OR p.waiting <> COALESCE(SUM(CASE WHEN r.state = 'waitlisted' THEN r.seats END), 0)
-            OR p.held <> COALESCE(SUM(CASE WHEN r.state = 'offered' THEN r.seats END), 0)
-               + (SELECT COALESCE(SUM(h.seats), 0) FROM pool_hold h WHERE h.pool_id = p.id)
+            OR p.held <> COALESCE(SUM(CASE WHEN r.holding THEN r.seats END), 0)
+               + (SELECT COALESCE(SUM(h.seats), 0) FROM pool_hold h JOIN capacity_pool c ON c.id = h.pool_id
+                  WHERE c.id = p.id OR (p.class = 'room' AND c.offering_id = p.offering_id))
         """,
     ),
     (
@@ -110,7 +156,16 @@ _CHECKS = [
         GROUP BY p.id, o.code, p.class, p.taken, p.held, p.waiting
         HAVING p.taken <> COALESCE(SUM(d.taken), 0) OR p.waiting <> COALESCE(SUM(d.waiting), 0)
             OR p.held <> COALESCE(SUM(d.held), 0)
-               + (SELECT COALESCE(SUM(h.seats), 0) FROM pool_hold h WHERE h.pool_id = p.id)
+               + (SELECT COALESCE(SUM(h.seats), 0) FROM pool_hold h JOIN capacity_pool c ON c.id = h.pool_id
+                  WHERE c.id = p.id OR (p.class = 'room' AND c.offering_id = p.offering_id))
+        """,
+    ),
+    (
+        "every offer holds its seats, and nobody who is in or waits does",
+        """
+        SELECT r.code, r.state, r.holding FROM registration r
+        WHERE (r.state = 'offered' AND NOT r.holding)
+            OR (r.holding AND r.state NOT IN ('offered', 'applied', 'returned'))
         """,
     ),
     (

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from eventweek.audit.actors import Actor
 from eventweek.kernel.db import Bilingual, transaction
 from eventweek.programme.actions.sessions import cancel_session
-from eventweek.registration.actions import end_cancelled
+from eventweek.registration.actions import bound_offers, end_cancelled
 from eventweek.scheduling.actions import release_schedule
 from eventweek.scheduling.models import Release
 
@@ -21,6 +21,7 @@ def publish(
     with transaction():
         release = release_schedule(week_id, actor=actor, note=note, sessions=sessions, after=after)
         end_cancelled(week_id, actor=actor)
+        bound_offers(week_id)
     return release
 
 

@@ -40,7 +40,7 @@ def test_the_demo_has_every_mode_and_each_no_has_its_sentence(demo_app: Flask) -
         "timed_entry": 21,
         "media": 3,
     }
-    assert {own.why_not.code for own in found.values() if own.why_not} == {"mode.approval", "mode.invite", "mode.media"}
+    assert {own.why_not.code for own in found.values() if own.why_not} == {"mode.invite", "mode.media"}
     assert {own.why_not.code for own in found.values() if own.why_not} <= CATALOGUE.keys()
     assert sorted(len(own.sessions) for own in found.values())[-4:] == [1, 3, 3, 3]
     assert all(own.cap and own.free == own.cap and own.taken == 0 for own in found.values())

@@ -38,7 +38,7 @@ OPEN = Window("open", "open", False, False, None, None, NOON, "Asia/Shanghai")
         *[
             (Window(mode, "open", False, False, None, None, NOON, "Asia/Shanghai"), code)
             for mode, code in (
-                ("approval", "mode.approval"),
+                ("approval", None),
                 ("invite+quota", "mode.invite"),
                 ("media", "mode.media"),
                 ("none", "mode.none"),

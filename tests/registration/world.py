@@ -72,3 +72,24 @@ def cancel_now(key: str) -> None:
     own = db.session.scalars(select(Session.code).where(Session.source_key == f"demo:{key}")).one()
     reason = Bilingual("讲者因故不能到场", "The speaker cannot come")
     cancel_and_publish(own, reason=reason, actor=SYSTEM, note="")
+
+
+def approval(cap: int, **more: object) -> str:
+    """Let a demo session be registered for under review, with as many seats; return the offering's code."""
+    code = offering_of("rs-ei-1").code
+    resize(code, cap, mode="approval", **more)
+    return code
+
+
+def applied(code: str, number: int, seats: int) -> str:
+    """Apply for an offering under review; return the registration's code."""
+    [outcome] = book(code, phone=phone(number), seats=seats)
+    assert outcome.state == "applied"
+    return outcome.registration
+
+
+def held(code: str, cls: str = PoolClass.ROOM) -> int:
+    """Return the held seats of a pool."""
+    db.session.rollback()
+    query = select(CapacityPool.held).join(Offering, Offering.id == CapacityPool.offering_id)
+    return db.session.scalars(query.where(Offering.code == code, CapacityPool.cls == cls)).one()

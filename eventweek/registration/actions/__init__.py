@@ -1,8 +1,12 @@
 """What one can do in registration; each public action is one transaction."""
 
+from eventweek.registration.actions.classes import drop_class, set_class
 from eventweek.registration.actions.ending import cancel_registration, change_seats, end_cancelled
 from eventweek.registration.actions.forgetting import forget_attendees
+from eventweek.registration.actions.holds import hold_seats, release_hold
+from eventweek.registration.actions.lapsing import bound_offers
 from eventweek.registration.actions.links import send_links
+from eventweek.registration.actions.moving import move_registration
 from eventweek.registration.actions.offerings import (
     close_offering,
     create_offering,
@@ -10,27 +14,44 @@ from eventweek.registration.actions.offerings import (
     open_offerings,
     reopen_offering,
 )
+from eventweek.registration.actions.offers import accept_offer, promote_registration, settle_offerings
 from eventweek.registration.actions.passes import reissue_pass, void_pass
 from eventweek.registration.actions.registering import register
 from eventweek.registration.actions.retention import purge_attendees
+from eventweek.registration.actions.reviewing import Reviewed, resubmit, review_registrations
+from eventweek.registration.actions.standby import join_standby, release_unclaimed
 from eventweek.registration.baskets import Basket, Item, Outcome
 
 __all__ = [
     "Basket",
     "Item",
     "Outcome",
+    "Reviewed",
+    "accept_offer",
+    "bound_offers",
     "cancel_registration",
     "change_seats",
     "close_offering",
     "create_offering",
+    "drop_class",
     "edit_offering",
     "end_cancelled",
     "forget_attendees",
+    "hold_seats",
+    "join_standby",
+    "move_registration",
     "open_offerings",
+    "promote_registration",
     "purge_attendees",
     "register",
     "reissue_pass",
+    "release_hold",
+    "release_unclaimed",
     "reopen_offering",
+    "resubmit",
+    "review_registrations",
     "send_links",
+    "set_class",
+    "settle_offerings",
     "void_pass",
 ]

@@ -13,6 +13,7 @@ from eventweek.kernel.text import clean_line
 from eventweek.programme.queries import refuse_archived
 from eventweek.registration.actions import seats
 from eventweek.registration.actions.history import Step, take_step
+from eventweek.registration.actions.lapsing import end
 from eventweek.registration.actions.promotion import promote
 from eventweek.registration.enums import LIVE, EndReason, State
 from eventweek.registration.messages import tell_cancelled, tell_session_cancelled
@@ -31,32 +32,18 @@ def cancel_registration(code: str, *, actor: Actor, owner: int | None = None, no
     week.archived, text.too_long.
     """
     with transaction():
-        row, own = _locked(code, actor, owner)
+        row, own = lock_registration(code, actor, owner)
         if row.state != State.CANCELLED:
             reason = why_no_cancelling(row.state, own.window, now()) if owner else None
             if reason:
                 raise Refusal(reason.code, **reason.facts)
-            why = EndReason.PERSON if owner else EndReason.ORGANISER
+            offered = row.state == State.OFFERED
+            why = (EndReason.DECLINED if offered else EndReason.PERSON) if owner else EndReason.ORGANISER
             end(row, own, why, actor=actor, note=clean_line(note, 200))
             for week, holder, _row in holders([row]):
                 tell_cancelled(week, holder, own, row)
             promote(own, row.cls)
     return row
-
-
-def end(row: Registration, own: OpenOffering, reason: EndReason, *, actor: Actor, note: str = "") -> None:
-    """Cancel a live registration and free its seats, inside the caller's transaction, the pools being locked."""
-    pools = seats.pools_of(own.offering, row.cls)
-    step = Step(State.CANCELLED, note or reason)
-    if row.state == State.CONFIRMED:
-        seats.give_back(pools, row.seats)
-        step = Step(State.CANCELLED, note or reason, taken=-row.seats)
-    elif row.state == State.WAITLISTED:
-        seats.wait(pools, -row.seats)
-        step = Step(State.CANCELLED, note or reason, waiting=-row.seats)
-    row.end_reason, row.ended_at = reason, now()
-    take_step(row, pools, step, actor=actor)
-    record(actor, "registration.cancel", "registration", row.code, week_id=row.week_id, reason=str(reason))
 
 
 def end_cancelled(week_id: int, *, actor: Actor) -> int:
@@ -87,7 +74,7 @@ def change_seats(code: str, number: int, *, actor: Actor, owner: int | None = No
     seat.full, permission.denied, week.archived.
     """
     with transaction():
-        row, own = _locked(code, actor, owner)
+        row, own = lock_registration(code, actor, owner)
         reason = why_no_cancelling(row.state, own.window, now()) or why_no_seats(number, own.offering.max_party, None)
         if reason:
             raise Refusal(reason.code, **reason.facts)
@@ -107,16 +94,33 @@ def _resize(row: Registration, own: OpenOffering, more: int, actor: Actor) -> No
         seats.wait(pools, more)
         row.queued_at = now() if more > 0 else row.queued_at
         step = Step(State.WAITLISTED, "seats", waiting=more)
-    else:
+    elif row.state == State.CONFIRMED:
         if more < 0:
             seats.give_back(pools, -more)
         elif not seats.take(pools, more):
             raise Refusal("seat.full")
         step = Step(State.CONFIRMED, "seats", taken=more)
+    else:
+        step = Step(State(row.state), "seats", held=_hold_more(row, pools, more))
     take_step(row, pools, step, actor=actor)
 
 
-def _locked(code: str, actor: Actor, owner: int | None) -> tuple[Registration, OpenOffering]:
+def _hold_more(row: Registration, pools: seats.Pools, more: int) -> int:
+    """Hold so many more seats for an application or an offer that holds its seats; return how many."""
+    if not row.holding:
+        return 0
+    if more < 0:
+        seats.unhold(pools, -more)
+    elif row.state == State.OFFERED or not seats.hold(pools, more):
+        raise Refusal("seat.full")
+    return more
+
+
+def lock_registration(code: str, actor: Actor, owner: int | None, *also: int) -> tuple[Registration, OpenOffering]:
+    """Return a registration and its offering, the pools of it and of the offerings `also` (ids) being locked.
+
+    Raises: Refusal registration.not_found, permission.denied, week.archived.
+    """
     query = select(Registration).where(Registration.code == code)
     row = db.session.scalar(query)
     if row is None or (owner is not None and not _is_theirs(row, owner)):
@@ -124,10 +128,11 @@ def _locked(code: str, actor: Actor, owner: int | None) -> tuple[Registration, O
     if owner is None:
         require(actor, Verb.REGISTRATIONS_EDIT, row.week_id)
     refuse_archived(row.week_id)
-    seats.lock([row.offering_id])
+    seats.lock([row.offering_id, *also])
+    before = row.offering_id
     db.session.refresh(row)
     loaded = load_offerings([row.offering_id])
-    if not loaded:
+    if not loaded or row.offering_id != before:
         raise Refusal("registration.not_found")
     return row, loaded[0]
 

@@ -19,6 +19,7 @@ class Step:
     to: State
     reason: str = ""
     taken: int = 0
+    held: int = 0
     waiting: int = 0
 
 
@@ -39,5 +40,6 @@ def take_step(registration: Registration, pools: Pools, step: Step, *, actor: Ac
     event.registration_id = registration.id
     db.session.add(event)
     db.session.flush()
+    moves = {"taken": step.taken, "held": step.held, "waiting": step.waiting}
     for pool in (pools.room, pools.own):
-        db.session.add(SeatDelta(event_id=event.id, pool_id=pool, taken=step.taken, held=0, waiting=step.waiting))
+        db.session.add(SeatDelta(event_id=event.id, pool_id=pool, **moves))

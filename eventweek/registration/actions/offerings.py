@@ -81,7 +81,8 @@ def create_offering(week_id: int, values: dict[str, Any], *, actor: Actor) -> Of
 
 def edit_offering(code: str, values: dict[str, Any], *, version: int, actor: Actor) -> Offering:
     """Change an offering: `mode`, `opens_at`, `closes_at`, `queue_open`, `max_party`, `promote_until_min`, `overtakes`,
-    `room_cap`, `class_cap`, `overbook` (seats above both caps, a decision that is recorded). New seats go to who waits.
+    `review_steps`, `review_holds`, `offer_minutes`, `offer_requeues`, `standby_after_min`, `room_cap`, `class_cap`,
+    `overbook` (seats above both caps, a decision that is recorded). New seats go to who waits.
 
     Raises: Refusal offering.not_found, permission.denied, week.archived, version.stale, seat.cap_below_taken;
     Invalid number.range, offering.mode_none, offering.mode_slot, offering.mode_taken.
@@ -160,7 +161,8 @@ def _refuse_shared(draft: Draft, own: int = 0) -> None:
 
 def _check(values: dict[str, Any], draft: Draft | None) -> None:
     ranges = {"max_party": (1, 50), "promote_until_min": (0, 10_080), "overtakes": (0, 100), "overbook": (0, 100_000)}
-    ranges |= {"room_cap": (1, 1_000_000), "class_cap": (1, 1_000_000)}
+    ranges |= {"room_cap": (1, 1_000_000), "class_cap": (1, 1_000_000), "review_steps": (1, 2)}
+    ranges |= {"offer_minutes": (0, 10_080), "standby_after_min": (0, 600)}
     errors = [
         FieldError(name, "number.range", {"least": least, "most": most})
         for name, (least, most) in ranges.items()

@@ -1,63 +1,88 @@
 """Let waiting parties in, in the transaction that frees the seats."""
 
-from datetime import timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from eventweek.audit.actors import SYSTEM
+from eventweek.audit.actors import SYSTEM, Actor
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import db
 from eventweek.registration.actions import seats
 from eventweek.registration.actions.history import Step, take_step
-from eventweek.registration.enums import PoolClass, State
-from eventweek.registration.messages import tell_promoted
+from eventweek.registration.actions.lapsing import lapse
+from eventweek.registration.enums import PoolClass, State, Way
+from eventweek.registration.messages import tell_offered, tell_promoted
 from eventweek.registration.models import CapacityPool, Registration
-from eventweek.registration.queries.offerings import OpenOffering, free_seats, least
+from eventweek.registration.queries.offerings import OpenOffering, read_pools, room_of, serving_order, terms_of
 from eventweek.registration.queries.passes import holders
+from eventweek.registration.queueing import offer_until, way_of
 from eventweek.registration.rules import Waiting, choose_promoted
 
-ORDER = (PoolClass.PUBLIC, PoolClass.INVITED, PoolClass.MEDIA, PoolClass.STANDBY)
+
+@dataclass(frozen=True)
+class Served:
+    """Who got a seat, and to whom one was offered."""
+
+    confirmed: list[Registration] = field(default_factory=list)
+    offered: list[Registration] = field(default_factory=list)
 
 
-def promote(own: OpenOffering, first: str = PoolClass.PUBLIC) -> list[Registration]:
-    """Confirm who waits and fits, the class `first` before the others; nobody after the cut-off or a cancellation.
+def promote(own: OpenOffering, first: str = PoolClass.PUBLIC) -> Served:
+    """Give free seats to who waits and fits, the class `first` before the others in the organiser's order.
 
-    The caller has locked the offering's pools by a change of seats. Returns those confirmed.
+    Before that, offers and holds whose time is over end. Before the cut-off a party is confirmed, then asked; see
+    queueing.way_of. The caller has locked the offering's pools by a change of seats.
     """
-    cut_off = own.starts - timedelta(minutes=own.offering.promote_until_min)
-    if own.window.cancelled or now() >= cut_off:
-        return []
     seats.lock([own.offering.id])
-    promoted: list[Registration] = []
-    for cls in sorted(ORDER, key=lambda cls: cls != first):
-        promoted += _promote_class(own, cls)
-    for week, holder, row in holders(promoted):
+    lapse(own)
+    served = Served()
+    pools = read_pools(own.offering.id)
+    for cls in serving_order(pools.values(), first):
+        if pools[cls].waiting and _serve(own, pools, cls, served):
+            pools = read_pools(own.offering.id)
+    for week, holder, row in holders(served.confirmed):
         tell_promoted(week, holder, own, row)
-    return promoted
+    for week, holder, row in holders(served.offered):
+        tell_offered(week, holder, own, row)
+    return served
 
 
-def _promote_class(own: OpenOffering, cls: str) -> list[Registration]:
-    query = select(CapacityPool).where(CapacityPool.offering_id == own.offering.id)
-    pools = {p.cls: p for p in db.session.scalars(query.execution_options(populate_existing=True))}
-    if cls not in pools or not pools[cls].waiting:
-        return []
-    free = least(*(free_seats(pools[c]) for c in (PoolClass.ROOM, cls)))
-    if free == 0:
-        return []
+def confirm_waiting(row: Registration, pools: seats.Pools, reason: str = "promoted", *, actor: Actor = SYSTEM) -> bool:
+    """Turn a waiting party into a confirmed one; False when the seats are not there."""
+    if not seats.promote(pools, row.seats):
+        return False
+    take_step(row, pools, Step(State.CONFIRMED, reason, taken=row.seats, waiting=-row.seats), actor=actor)
+    return True
+
+
+def offer_seats(row: Registration, own: OpenOffering, pools: seats.Pools) -> bool:
+    """Offer a waiting party its seats until the offer's end; False when they are not there or it is too late."""
+    until = offer_until(terms_of(own), now())
+    if until is None or not seats.offer(pools, row.seats):
+        return False
+    row.offer_expires_at, row.holding, row.offers = until, True, row.offers + 1
+    take_step(row, pools, Step(State.OFFERED, "offered", held=row.seats, waiting=-row.seats), actor=SYSTEM)
+    return True
+
+
+def _serve(own: OpenOffering, pools: Mapping[str, CapacityPool], cls: str, served: Served) -> bool:
+    """Serve the queue of one class; say whether seats moved."""
+    way, room = way_of(terms_of(own), cls, pools[cls].consent, now()), room_of(pools, cls)
+    if way == Way.KEEP or room.free == 0:
+        return False
     queue = _queue(own.offering.id, cls)
-    largest = least(*(_size(pools[c]) for c in (PoolClass.ROOM, cls)))
     parties = [Waiting(row.id, row.seats, row.overtaken) for row in queue]
-    chosen, overtaken = choose_promoted(parties, free, largest, own.offering.overtakes)
+    chosen, overtaken = choose_promoted(parties, room.free, room.largest, own.offering.overtakes)
     both = seats.Pools(pools[PoolClass.ROOM].id, pools[cls].id)
-    promoted = []
     for row in queue:
-        if row.id in chosen and seats.promote(both, row.seats):
-            step = Step(State.CONFIRMED, "promoted", taken=row.seats, waiting=-row.seats)
-            take_step(row, both, step, actor=SYSTEM)
-            promoted.append(row)
-        elif row.id in overtaken:
+        if row.id in overtaken:
             row.overtaken = overtaken[row.id]
-    return promoted
+        elif row.id in chosen and way == Way.CONFIRM and confirm_waiting(row, both):
+            served.confirmed.append(row)
+        elif row.id in chosen and way == Way.OFFER and offer_seats(row, own, both):
+            served.offered.append(row)
+    return bool(chosen)
 
 
 def _queue(offering_id: int, cls: str) -> list[Registration]:
@@ -66,7 +91,3 @@ def _queue(offering_id: int, cls: str) -> list[Registration]:
     )
     order = (Registration.queue_priority.desc(), Registration.queued_at, Registration.id)
     return list(db.session.scalars(query.order_by(*order).execution_options(populate_existing=True)))
-
-
-def _size(pool: CapacityPool) -> int | None:
-    return None if pool.cap is None else pool.cap + pool.overbook

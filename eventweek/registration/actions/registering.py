@@ -12,7 +12,7 @@ from eventweek.kernel.clock import now
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.kernel.idempotency import answer_once, request_hash
-from eventweek.programme.enums import Visibility
+from eventweek.programme.enums import RegistrationMode
 from eventweek.programme.models import Week
 from eventweek.registration.actions import seats
 from eventweek.registration.actions.attendees import Who, find_holder, read_newcomer, write_newcomer
@@ -23,8 +23,9 @@ from eventweek.registration.baskets import Basket, Item, Outcome
 from eventweek.registration.enums import PoolClass, State
 from eventweek.registration.messages import tell_registered
 from eventweek.registration.models import Offering, Pass, Registration
+from eventweek.registration.queries.alternatives import is_open_to_all
 from eventweek.registration.queries.offerings import OpenOffering, class_of, is_cancelled, load_offerings
-from eventweek.registration.queries.registrations import queue_positions
+from eventweek.registration.queries.registrations import queue_places
 from eventweek.registration.rules import why_no_registration, why_no_seats
 from eventweek.scheduling.queries import map_published
 
@@ -80,14 +81,10 @@ def _choose(basket: Basket) -> list[tuple[OpenOffering, Item]]:
         raise Refusal("basket.twice")
     codes = [code for code in items if code.isprintable()]  # PostgreSQL knows no NUL
     query = select(Offering.id).where(Offering.week_id == basket.week_id, Offering.code.in_(codes))
-    loaded = [own for own in load_offerings(db.session.scalars(query).all()) if _is_public(own)]
+    loaded = [own for own in load_offerings(db.session.scalars(query).all()) if is_open_to_all(own)]
     if len(loaded) < len(items):
         raise Refusal("offering.not_found")
     return [(own, items[own.offering.code]) for own in loaded]
-
-
-def _is_public(own: OpenOffering) -> bool:
-    return all(session.facts["visibility"] == Visibility.PUBLIC for session in own.sessions)
 
 
 def _refuse_closed(basket: Basket, chosen: Sequence[tuple[OpenOffering, Item]]) -> None:
@@ -124,6 +121,9 @@ def _refuse_just_changed(chosen: Sequence[tuple[OpenOffering, Item]]) -> None:
 
 def _take_or_wait(own: OpenOffering, item: Item) -> Step:
     pools = seats.pools_of(own.offering, class_of(own.offering.mode))
+    if own.offering.mode == RegistrationMode.APPROVAL:
+        held = own.offering.review_holds and seats.hold(pools, item.seats)
+        return Step(State.APPLIED, held=item.seats if held else 0)
     if seats.take(pools, item.seats):
         return Step(State.CONFIRMED, taken=item.seats)
     if not own.offering.queue_open:
@@ -147,8 +147,8 @@ def _write(
         if row.state == State.WAITLISTED:
             promote(own, row.cls)
     db.session.flush()
-    positions = queue_positions(row for _, row in written)
-    places = [(own, row, positions.get(row.id, 0)) for own, row in written]
+    found = queue_places(row for _, row in written)
+    places = [(own, row, found[row.id].position if row.id in found else 0) for own, row in written]
     tell_registered(week, own_pass, places)
     by_offering = {row.offering_id: _outcome(row, place, own_pass) for _, row, place in places}
     order = {own.offering.code: own.offering.id for own, _ in written}
@@ -166,6 +166,7 @@ def _row(basket: Basket, own: OpenOffering, item: Item, own_pass: Pass, step: St
         cls=class_of(own.offering.mode),
         seats=item.seats,
         source=basket.source,
+        holding=step.held > 0,
         queued_at=moment if step.to == State.WAITLISTED else None,
         created_at=moment,
     )

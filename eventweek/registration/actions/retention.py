@@ -80,7 +80,7 @@ def _void_passes(week_id: int) -> int:
 
 def _empty_registrations(week_id: int) -> None:
     own = Registration.week_id == week_id
-    _run(update(Registration).where(own).values(contact_key=None, answers={}))
+    _run(update(Registration).where(own).values(contact_key=None, answers={}, remark="", answer=""))
     events = RegistrationEvent.registration_id.in_(select(Registration.id).where(own))
     _run(update(RegistrationEvent).where(events, RegistrationEvent.reason.not_in(REASONS)).values(reason=""))
     _run(update(RegistrationGroup).where(RegistrationGroup.week_id == week_id).values(unit="", leader_id=None))

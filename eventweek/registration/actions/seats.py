@@ -36,34 +36,52 @@ def lock(offering_ids: Collection[int]) -> None:
 
 def take(pools: Pools, seats: int) -> bool:
     """Take free seats at once; False when they are not there or somebody of the class waits."""
-    if not _move(pools.room, seats <= _LEFT, taken=seats):
-        return False
-    if _move(pools.own, seats <= _LEFT, CapacityPool.waiting == 0, taken=seats):
-        return True
-    _move(pools.room, taken=-seats)
-    return False
+    return _move_both(pools, seats, CapacityPool.waiting == 0, taken=seats)
 
 
 def promote(pools: Pools, seats: int) -> bool:
     """Turn waiting into taken seats; False when they are not there."""
-    if not _move(pools.room, seats <= _LEFT, taken=seats, waiting=-seats):
-        return False
-    if _move(pools.own, seats <= _LEFT, taken=seats, waiting=-seats):
-        return True
-    _move(pools.room, taken=-seats, waiting=seats)
-    return False
+    return _move_both(pools, seats, taken=seats, waiting=-seats)
+
+
+def hold(pools: Pools, seats: int) -> bool:
+    """Hold free seats for an application; False when they are not there or somebody of the class waits."""
+    return _move_both(pools, seats, CapacityPool.waiting == 0, held=seats)
+
+
+def reserve(pools: Pools, seats: int) -> bool:
+    """Hold free seats for the organiser, also before those who wait; False when they are not there."""
+    return _move_both(pools, seats, held=seats)
+
+
+def offer(pools: Pools, seats: int) -> bool:
+    """Turn waiting into held seats; False when they are not there."""
+    return _move_both(pools, seats, held=seats, waiting=-seats)
+
+
+def accept(pools: Pools, seats: int) -> None:
+    """Turn held into taken seats."""
+    _move_both(pools, 0, taken=seats, held=-seats)
+
+
+def requeue(pools: Pools, seats: int) -> None:
+    """Turn held into waiting seats."""
+    _move_both(pools, 0, held=-seats, waiting=seats)
+
+
+def unhold(pools: Pools, seats: int) -> None:
+    """Free held seats."""
+    _move_both(pools, 0, held=-seats)
 
 
 def give_back(pools: Pools, seats: int) -> None:
     """Free taken seats."""
-    _move(pools.room, taken=-seats)
-    _move(pools.own, taken=-seats)
+    _move_both(pools, 0, taken=-seats)
 
 
 def wait(pools: Pools, seats: int) -> None:
     """Count seats that are waited for; a negative number leaves the queue."""
-    _move(pools.room, waiting=seats)
-    _move(pools.own, waiting=seats)
+    _move_both(pools, 0, waiting=seats)
 
 
 def set_cap(pool_id: int, cap: int | None, overbook: int) -> bool:
@@ -81,10 +99,25 @@ def set_class(pool_id: int, cls: str) -> bool:
     return _rows(update(CapacityPool).where(CapacityPool.id == pool_id, *empty).values(cls=cls)) == 1
 
 
-def _move(pool_id: int, *guards: ColumnElement[bool], taken: int = 0, waiting: int = 0) -> bool:
+def _move_both(
+    pools: Pools, wanted: int, *guards: ColumnElement[bool], taken: int = 0, held: int = 0, waiting: int = 0
+) -> bool:
+    """Change the room's pool, then the class's; False and no change where one has not `wanted` seats left."""
+    fits = (wanted <= _LEFT,) if wanted > 0 else ()
+    if pools.room == pools.own:
+        return _move(pools.own, *fits, *guards, taken=taken, held=held, waiting=waiting)
+    if not _move(pools.room, *fits, taken=taken, held=held, waiting=waiting):
+        return False
+    if _move(pools.own, *fits, *guards, taken=taken, held=held, waiting=waiting):
+        return True
+    _move(pools.room, taken=-taken, held=-held, waiting=-waiting)
+    return False
+
+
+def _move(pool_id: int, *guards: ColumnElement[bool], taken: int, held: int, waiting: int) -> bool:
     statement = update(CapacityPool).where(CapacityPool.id == pool_id, *guards)
-    values = {"taken": CapacityPool.taken + taken, "waiting": CapacityPool.waiting + waiting}
-    return _rows(statement.values(values)) == 1
+    moves = {CapacityPool.taken: taken, CapacityPool.held: held, CapacityPool.waiting: waiting}
+    return _rows(statement.values({counter: counter + more for counter, more in moves.items() if more})) == 1
 
 
 def _rows(statement: Update) -> int:

@@ -13,10 +13,9 @@ from eventweek.kernel.db import db
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.registration.actions import seats
 from eventweek.registration.actions.promotion import promote
-from eventweek.registration.enums import PoolClass
 from eventweek.registration.models import CapacityPool, Offering
 from eventweek.registration.queries.offerings import class_of, load_offerings
-from eventweek.registration.queries.settings import FIELDS, leaving, told, why_not_this_mode
+from eventweek.registration.queries.settings import FIELDS, cap_name, leaving, main_pools, told, why_not_this_mode
 
 Settings = Mapping[str, Any]
 
@@ -79,9 +78,8 @@ def _serve(offering: Offering, mode: str) -> None:
 
 def _resize(offering: Offering, values: Settings) -> dict[str, Any]:
     changes = {}
-    for pool in offering.pools:
-        field = "room_cap" if pool.cls == PoolClass.ROOM else "class_cap"
-        cap, overbook = values.get(field, pool.cap), values.get("overbook", pool.overbook)
+    for pool in main_pools(offering):
+        cap, overbook = values.get(cap_name(pool), pool.cap), values.get("overbook", pool.overbook)
         if (cap, overbook) != (pool.cap, pool.overbook):
             changes[pool.cls] = {"cap": [pool.cap, cap], "overbook": [pool.overbook, overbook]}
             if not seats.set_cap(pool.id, cap, overbook):

@@ -16,6 +16,10 @@ class Offering(Base):
     `slot_start`/`slot_end`: the entry window of a timed-entry slot. `promote_until_min`: minutes before the start at
     which promotion from the waiting list stops. `overtakes`: how often a waiting party may be passed by a smaller one.
     `real_name` (实名): each person gives an identity number. `consents`: which further agreements are asked.
+    `review_steps`: how many reviewers must agree (1 or 2); `review_holds`: an application keeps its seats while it is
+    looked at. `offer_minutes`: how long an offered seat waits for an answer at most, 0 = seats are never offered;
+    `offer_requeues`: who did not answer goes to the tail of the queue. `standby_after_min`: minutes after the start at
+    which seats of those who have not come go to the list at the door, NULL = never.
     """
 
     __tablename__ = "offering"
@@ -32,6 +36,11 @@ class Offering(Base):
     max_party: Mapped[int] = mapped_column(default=5)
     promote_until_min: Mapped[int] = mapped_column(default=120)
     overtakes: Mapped[int] = mapped_column(default=2)
+    review_steps: Mapped[int] = mapped_column(default=1)
+    review_holds: Mapped[bool] = mapped_column(default=False)
+    offer_minutes: Mapped[int] = mapped_column(default=720)
+    offer_requeues: Mapped[bool] = mapped_column(default=False)
+    standby_after_min: Mapped[int | None]
     closed: Mapped[bool] = mapped_column(default=False)
     real_name: Mapped[bool] = mapped_column(default=False)
     consents: Mapped[list[str]] = mapped_column(JSON, default=list)
@@ -43,6 +52,8 @@ class Offering(Base):
         UniqueConstraint("week_id", "id"),
         CheckConstraint("max_party > 0", name="max_party"),
         CheckConstraint("overtakes >= 0", name="overtakes"),
+        CheckConstraint("review_steps IN (1, 2)", name="review_steps"),
+        CheckConstraint("offer_minutes >= 0", name="offer_minutes"),
     )
 
 
@@ -62,7 +73,10 @@ class OfferingSession(Base):
 
 
 class CapacityPool(Base):
-    """Seats of one class; `cap` NULL = no limit. Counters change only in guarded statements, in id order."""
+    """Seats of one class; `cap` NULL = no limit. Counters change only in guarded statements, in id order.
+
+    `rank`: the place of the class among those that get a freed seat; `consent`: who waits is asked before they get one.
+    """
 
     __tablename__ = "capacity_pool"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -73,6 +87,8 @@ class CapacityPool(Base):
     held: Mapped[int] = mapped_column(default=0)
     waiting: Mapped[int] = mapped_column(default=0)
     overbook: Mapped[int] = mapped_column(default=0)
+    rank: Mapped[int] = mapped_column(default=0)
+    consent: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
     __table_args__ = (
         UniqueConstraint("offering_id", "class"),
@@ -83,10 +99,11 @@ class CapacityPool(Base):
 
 
 class PoolHold(Base):
-    """Seats held back for somebody, until a time."""
+    """Seats held back for somebody, until a time; they count in the pool of the class and in the room's."""
 
     __tablename__ = "pool_hold"
     id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(16), unique=True, default=random_code)
     pool_id: Mapped[int] = mapped_column(ForeignKey("capacity_pool.id", ondelete="CASCADE"), index=True)
     seats: Mapped[int]
     owner: Mapped[str] = mapped_column(String(80))

@@ -28,7 +28,12 @@ class RegistrationGroup(Base):
 
 
 class Registration(Base):
-    """One person's claim on an offering; the same row waits, holds and ends. `contact_key` NULL once verified."""
+    """One person's claim on an offering; the same row waits, holds and ends. `contact_key` NULL once verified.
+
+    `holding`: seats are held for it (every offer, and an application where the offering says so). `review_step`:
+    reviewers who agreed; `reviewer`: label of the first of two. `offers`: how often a seat was offered. `remark`: what
+    the person says to the reviewer; `answer`: what the reviewer says to them.
+    """
 
     __tablename__ = "registration"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -47,6 +52,12 @@ class Registration(Base):
     overtaken: Mapped[int] = mapped_column(default=0)
     queued_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     offer_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    offers: Mapped[int] = mapped_column(default=0)
+    holding: Mapped[bool] = mapped_column(default=False)
+    review_step: Mapped[int] = mapped_column(default=0)
+    reviewer: Mapped[str] = mapped_column(String(120), default="")
+    remark: Mapped[str] = mapped_column(String(500), default="")
+    answer: Mapped[str] = mapped_column(String(200), default="")
     form_version: Mapped[int] = mapped_column(default=1)
     answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -59,6 +70,8 @@ class Registration(Base):
         ForeignKeyConstraint(["week_id", "offering_id"], ["offering.week_id", "offering.id"], ondelete="CASCADE"),
         ForeignKeyConstraint(["week_id", "group_id"], ["registration_group.week_id", "registration_group.id"]),
         CheckConstraint("seats > 0", name="seats"),
+        CheckConstraint("(state = 'offered') = (offer_expires_at IS NOT NULL)", name="offer"),
+        CheckConstraint("NOT holding OR state IN ('offered', 'applied', 'returned')", name="holding"),
         Index(
             "uq_registration_live_attendee",
             "offering_id",
@@ -76,6 +89,7 @@ class Registration(Base):
             postgresql_where=_IS_LIVE,
         ),
         Index(None, "offering_id", "state", "queue_priority", "queued_at"),
+        Index(None, "offer_expires_at"),
     )
 
 

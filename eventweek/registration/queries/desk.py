@@ -12,7 +12,14 @@ from eventweek.kernel.db import db
 from eventweek.programme.models import Week
 from eventweek.programme.rules.scopes import reaches
 from eventweek.registration.drafts import list_drafts
-from eventweek.registration.models import Attendee, Offering, OfferingSession, Registration
+from eventweek.registration.models import (
+    Attendee,
+    Offering,
+    OfferingSession,
+    PoolHold,
+    Registration,
+    RegistrationEvent,
+)
 from eventweek.registration.queries.drafts import find_material
 from eventweek.registration.queries.offerings import OpenOffering, load_offerings
 
@@ -81,6 +88,19 @@ def _reached_by(word: str) -> list[ColumnElement[bool]]:
     if len(word) == 4:
         return [Attendee.phone_e164.endswith(word)]
     return [Attendee.phone_e164.in_((word, f"+86{word}", f"+{word}"))]
+
+
+def list_steps(registration_id: int) -> list[RegistrationEvent]:
+    """Return the history of a registration, the oldest step first."""
+    query = select(RegistrationEvent).where(RegistrationEvent.registration_id == registration_id)
+    return list(db.session.scalars(query.order_by(RegistrationEvent.id)))
+
+
+def list_holds(offering: Offering) -> list[tuple[str, PoolHold]]:
+    """Return the seats that are kept back of an offering with their class, the first to end first."""
+    classes = {pool.id: pool.cls for pool in offering.pools}
+    query = select(PoolHold).where(PoolHold.pool_id.in_(classes)).order_by(PoolHold.expires_at, PoolHold.id)
+    return [(classes[row.pool_id], row) for row in db.session.scalars(query)]
 
 
 def find_registration(week_id: int, code: str) -> Registration | None:

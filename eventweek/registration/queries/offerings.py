@@ -1,6 +1,6 @@
 """Offerings with their published sessions and their seats."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from eventweek.programme.enums import RegistrationMode
 from eventweek.programme.models import Session, Week
 from eventweek.registration.enums import PoolClass
 from eventweek.registration.models import CapacityPool, Offering, OfferingSession
+from eventweek.registration.queueing import Room, Terms
 from eventweek.registration.rules import Reason, Window, why_no_registration
 from eventweek.scheduling.queries import PublishedSession, map_published
 
@@ -137,6 +138,38 @@ def facts_of(own: OpenOffering, moment: datetime) -> OfferingFacts:
 def class_of(mode: str) -> PoolClass:
     """Return the class of seats that a mode gives out."""
     return CLASS_OF_MODE.get(RegistrationMode(mode), PoolClass.PUBLIC)
+
+
+def terms_of(own: OpenOffering) -> Terms:
+    """Return what decides how the queue of an offering goes on."""
+    offering = own.offering
+    return Terms(
+        starts=own.starts,
+        ends=offering.slot_end or max(session.end for session in own.sessions),
+        promote_until_min=offering.promote_until_min,
+        offer_minutes=offering.offer_minutes,
+        cancelled=own.window.cancelled,
+    )
+
+
+def read_pools(offering_id: int) -> dict[str, CapacityPool]:
+    """Return the pools of an offering by class, as they stand in the database now."""
+    query = select(CapacityPool).where(CapacityPool.offering_id == offering_id)
+    return {pool.cls: pool for pool in db.session.scalars(query.execution_options(populate_existing=True))}
+
+
+def serving_order(pools: Iterable[CapacityPool], first: str) -> list[str]:
+    """Return the classes in the order in which a freed seat is given: its own, then as the organiser set them."""
+    rows = [pool for pool in pools if pool.cls != PoolClass.ROOM]
+    order = list(PoolClass)
+    return [p.cls for p in sorted(rows, key=lambda p: (p.cls != first, p.rank, order.index(PoolClass(p.cls))))]
+
+
+def room_of(pools: Mapping[str, CapacityPool], cls: str) -> Room:
+    """Return the seats of a class inside its room."""
+    both = [pools[name] for name in (PoolClass.ROOM, cls)]
+    sizes = (None if pool.cap is None else pool.cap + pool.overbook for pool in both)
+    return Room(least(*map(free_seats, both)), least(*sizes))
 
 
 def free_seats(pool: CapacityPool) -> int | None:

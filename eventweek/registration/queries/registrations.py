@@ -3,16 +3,18 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import Bilingual, db
 from eventweek.programme.models import City, TravelTime, Week
-from eventweek.registration.enums import State
+from eventweek.registration.enums import LIVE, EndReason, State
 from eventweek.registration.models import Offering, Pass, Registration
-from eventweek.registration.queries.offerings import OpenOffering, is_cancelled, load_offerings
-from eventweek.registration.rules import Clash, Reason, Stop, list_clashes, why_no_cancelling
+from eventweek.registration.queries.offerings import OpenOffering, is_cancelled, load_offerings, room_of, terms_of
+from eventweek.registration.queueing import Place, way_of, why_waiting
+from eventweek.registration.rules import Clash, Reason, Stop, list_clashes, why_no_acceptance, why_no_cancelling
 from eventweek.scheduling.queries import PublishedSession
 
 
@@ -20,7 +22,9 @@ from eventweek.scheduling.queries import PublishedSession
 class RegistrationFacts:
     """One registration as its holder sees it. `position` counts from 1 while waitlisted, else 0.
 
-    `name` of the offering is empty where it is one session. Ended ones keep state and `end_reason`.
+    `name` of the offering is empty where it is one session. Ended ones keep state and `end_reason`. `why_waiting`: why
+    no seat came yet; `overtaken`: parties that got in before, of at most `overtakes`. `offer_until`: until when an
+    offer can be taken; one past that counts as ended. `answer`: what the reviewer said, `remark` the person.
     """
 
     code: str
@@ -37,6 +41,12 @@ class RegistrationFacts:
     sessions: tuple[PublishedSession, ...]
     max_party: int
     why_no_cancelling: Reason | None
+    why_waiting: Reason | None
+    overtaken: int
+    overtakes: int
+    offer_until: datetime | None
+    answer: str
+    remark: str
 
     @property
     def entitled(self) -> bool:
@@ -53,43 +63,53 @@ def list_registrations(pass_id: int) -> list[RegistrationFacts]:
     )
     rows = list(db.session.scalars(query))
     offerings = {own.offering.id: own for own in load_offerings(sorted({row.offering_id for row in rows}))}
-    positions, moment = queue_positions(rows), now()
+    places, moment = queue_places(rows), now()
     facts = [
-        _facts(row, offerings[row.offering_id], positions.get(row.id, 0), moment)
+        _facts(row, offerings[row.offering_id], places.get(row.id), moment)
         for row in rows
         if row.offering_id in offerings
     ]
     return sorted(facts, key=lambda own: (own.starts, own.code))
 
 
-def queue_positions(rows: Iterable[Registration]) -> dict[int, int]:
-    """Return the place in its queue, from 1, of each waitlisted one of these registrations, by registration id."""
+def queue_places(rows: Iterable[Registration]) -> dict[int, Place]:
+    """Return the place in its queue of each waitlisted one of these registrations, by registration id."""
     waiting = [row for row in rows if row.state == State.WAITLISTED]
     if not waiting:
         return {}
     order = (Registration.queue_priority.desc(), Registration.queued_at, Registration.id)
-    place = func.row_number().over(partition_by=(Registration.offering_id, Registration.cls), order_by=order)
+    one_queue: dict[str, Any] = {"partition_by": (Registration.offering_id, Registration.cls), "order_by": order}
+    saved = case((Registration.overtaken >= Offering.overtakes, 1), else_=0)
     queue = (
-        select(Registration.id, place.label("place"))
+        select(
+            Registration.id,
+            func.row_number().over(**one_queue).label("position"),
+            (func.sum(Registration.seats).over(**one_queue) - Registration.seats).label("ahead"),
+            (func.sum(saved).over(**one_queue) - saved).label("saved"),
+        )
+        .join(Registration.offering)
         .where(
             Registration.offering_id.in_({row.offering_id for row in waiting}),
             Registration.state == State.WAITLISTED,
         )
         .subquery()
     )
-    found = db.session.execute(select(queue.c.id, queue.c.place).where(queue.c.id.in_([row.id for row in waiting])))
-    return {own: place for own, place in found}
+    found = db.session.execute(select(queue).where(queue.c.id.in_([row.id for row in waiting])))
+    return {own: Place(position, int(ahead), bool(saved)) for own, position, ahead, saved in found}
+
+
+def explain_waiting(row: Registration, own: OpenOffering, place: Place, moment: datetime) -> Reason:
+    """Return why a waitlisted registration has not got its seats yet, for the person and for the organiser alike."""
+    pools = {pool.cls: pool for pool in own.offering.pools}
+    way = way_of(terms_of(own), row.cls, pools[row.cls].consent, moment)
+    return why_waiting(row.seats, place, room_of(pools, row.cls), way, row.cls)
 
 
 def list_clashes_of(week_id: int, offering_codes: Collection[str], pass_id: int | None = None) -> list[Clash]:
     """Return what one person cannot attend of a basket together with what they hold: overlaps, impossible journeys."""
     query = select(Offering.id).where(Offering.week_id == week_id, Offering.code.in_(offering_codes))
     chosen = load_offerings(db.session.scalars(query).all())
-    held = (
-        [own for own in list_registrations(pass_id) if own.state in (State.CONFIRMED, State.WAITLISTED)]
-        if pass_id
-        else []
-    )
+    held = [own for own in list_registrations(pass_id) if own.state in LIVE] if pass_id else []
     stops = {
         session.code: _stop(session)
         for sessions in [
@@ -116,13 +136,15 @@ def list_clashes_of(week_id: int, offering_codes: Collection[str], pass_id: int 
     return [clash for clash in clashes if clash.first.code in new or clash.second.code in new]
 
 
-def _facts(row: Registration, own: OpenOffering, position: int, moment: datetime) -> RegistrationFacts:
+def _facts(row: Registration, own: OpenOffering, place: Place | None, moment: datetime) -> RegistrationFacts:
+    lapsed = row.state == State.OFFERED and why_no_acceptance(row.state, row.offer_expires_at, moment) is not None
+    state, end_reason = (State.CANCELLED, EndReason.LAPSED) if lapsed else (row.state, row.end_reason)
     return RegistrationFacts(
         code=row.code,
-        state=row.state,
-        end_reason=row.end_reason,
+        state=state,
+        end_reason=end_reason,
         seats=row.seats,
-        position=position,
+        position=place.position if place else 0,
         offering=own.offering.code,
         mode=own.offering.mode,
         name=own.offering.name,
@@ -131,7 +153,13 @@ def _facts(row: Registration, own: OpenOffering, position: int, moment: datetime
         starts=own.starts,
         sessions=own.sessions,
         max_party=own.offering.max_party,
-        why_no_cancelling=why_no_cancelling(row.state, own.window, moment),
+        why_no_cancelling=why_no_cancelling(state, own.window, moment),
+        why_waiting=explain_waiting(row, own, place, moment) if place else None,
+        overtaken=row.overtaken,
+        overtakes=own.offering.overtakes,
+        offer_until=row.offer_expires_at if state == State.OFFERED else None,
+        answer=row.answer,
+        remark=row.remark,
     )
 
 

@@ -18,7 +18,8 @@ from eventweek.registration.models import CapacityPool, Offering, OfferingSessio
 from eventweek.registration.queries.offerings import class_of
 from eventweek.registration.rules import Reason, why_no_mode
 
-FIELDS = ("mode", "opens_at", "closes_at", "queue_open", "max_party", "promote_until_min", "overtakes")
+QUEUE = ("review_steps", "review_holds", "offer_minutes", "offer_requeues", "standby_after_min")
+FIELDS = ("mode", "opens_at", "closes_at", "queue_open", "max_party", "promote_until_min", "overtakes", *QUEUE)
 SETTINGS = Subject(
     "offering",
     {
@@ -35,7 +36,19 @@ SETTINGS = Subject(
     named=(),
 )
 """What can be changed of many offerings at once."""
-EDITABLE = Subject("offering", {**SETTINGS.fields, "overbook": Whole(0, 100_000, required=True)}, named=())
+EDITABLE = Subject(
+    "offering",
+    {
+        **SETTINGS.fields,
+        "review_steps": Whole(1, 2, required=True),
+        "review_holds": Flag(),
+        "offer_minutes": Whole(0, 10_080, required=True),
+        "offer_requeues": Flag(),
+        "standby_after_min": Whole(0, 600),
+        "overbook": Whole(0, 100_000, required=True),
+    },
+    named=(),
+)
 """What can be changed of one."""
 NEW = Subject(
     "offering",
@@ -50,6 +63,20 @@ NEW = Subject(
     named=(),
 )
 """What is said of a new one."""
+HOLD = Subject(
+    "hold",
+    {
+        "seats_of": Choice(PoolClass, required=True),
+        "seats": Whole(1, 1_000_000, required=True),
+        "owner": Line(80, required=True),
+        "reason": Line(200, required=True),
+        "expires_at": Moment(required=True),
+    },
+    named=(),
+)
+"""What is said of seats that are kept back."""
+CLASS = Subject("class", {"cap": Whole(1, 1_000_000), "rank": Whole(0, 9), "consent": Flag()}, named=())
+"""What is said of a class of seats."""
 Edit = tuple[Offering, dict[str, Any]]
 
 
@@ -58,9 +85,18 @@ def told(offering: Offering) -> dict[str, Any]:
     moments = {name: getattr(offering, name) for name in ("opens_at", "closes_at")}
     values = {name: getattr(offering, name) for name in (*FIELDS, "closed")}
     values |= {name: at.isoformat() if at else None for name, at in moments.items()}
-    for pool in offering.pools:
-        values["room_cap" if pool.cls == PoolClass.ROOM else "class_cap"] = pool.cap
+    values |= {cap_name(pool): pool.cap for pool in main_pools(offering)}
     return values | {"overbook": offering.pools[0].overbook}
+
+
+def main_pools(offering: Offering) -> list[CapacityPool]:
+    """Return the pools that the settings are about: the room's, and that of the class which the mode gives out."""
+    return [pool for pool in offering.pools if pool.cls in (PoolClass.ROOM, class_of(offering.mode))]
+
+
+def cap_name(pool: CapacityPool) -> str:
+    """Return the setting that is the size of one of these pools."""
+    return "room_cap" if pool.cls == PoolClass.ROOM else "class_cap"
 
 
 def setting_of(offering: Offering, name: str) -> Any:
@@ -90,8 +126,8 @@ def differing_settings(offering: Offering, values: dict[str, Any]) -> tuple[dict
     changes = {name: new for name, new in values.items() if setting_of(offering, name) != new}
     whole = {name: changes.get(name, setting_of(offering, name)) for name in ("opens_at", "closes_at")}
     why = backwards(whole) if whole.keys() & changes.keys() else []
-    for pool in offering.pools:
-        cap = changes.get("room_cap" if pool.cls == PoolClass.ROOM else "class_cap")
+    for pool in main_pools(offering):
+        cap = changes.get(cap_name(pool))
         if cap is not None and pool.taken + pool.held > cap + pool.overbook:
             why.append(FieldError("room_cap", "seat.cap_below_taken", {"taken": pool.taken + pool.held}))
     if "mode" in changes and (reason := why_not_this_mode(offering, changes["mode"])):
@@ -106,8 +142,10 @@ def why_not_this_mode(offering: Offering, mode: str) -> Reason | None:
 
 
 def leaving(offering: Offering, mode: str) -> list[CapacityPool]:
-    """Return the pools whose class of people this mode does not serve."""
-    return [pool for pool in offering.pools if pool.cls not in (PoolClass.ROOM, class_of(mode))]
+    """Return the pool of the class that the mode gave out until now, if another is given out and has no pool yet."""
+    if class_of(mode) in {pool.cls for pool in offering.pools}:
+        return []
+    return [pool for pool in offering.pools if pool.cls == class_of(offering.mode)]
 
 
 def settle(bulk: BulkChange, side: int) -> tuple[list[Edit], list[str]]:

@@ -31,9 +31,8 @@ from eventweek.programme.rules.checks import is_locked
 from eventweek.programme.rules.subjects import HOLIDAY, SESSION, WEEK
 from eventweek.programme.rules.values import plain
 from eventweek.registration import actions as registration
-from eventweek.registration.enums import PoolClass
 from eventweek.registration.queries.desk import find_offering, list_offering_ids
-from eventweek.registration.queries.settings import FIELDS
+from eventweek.registration.queries.settings import FIELDS, setting_of
 from eventweek.scheduling.actions.placements import place_session, unplace_session
 from eventweek.scheduling.worklist import Planned, find_planned
 from eventweek.web.actor import at_work
@@ -250,10 +249,8 @@ def _offering(week: Week, code: str) -> Kept | None:
     found = find_offering(week.id, code, actor=at_work())
     if found is None:
         return None
-    own, pools = found.offering, {pool.cls: pool for pool in found.offering.pools}
-    room = pools[PoolClass.ROOM]
-    values = {name: plain(getattr(own, name)) for name in FIELDS} | {"room_cap": room.cap, "overbook": room.overbook}
-    values["class_cap"] = next((pool.cap for cls, pool in pools.items() if cls != PoolClass.ROOM), None)
+    own = found.offering
+    values = {name: plain(setting_of(own, name)) for name in (*FIELDS, *SEATS)}
     holders = {}
     if can(at_work(), Verb.REGISTRATIONS_EDIT, week.id):
         holders["offering"] = Holder(values, own.version, partial(_put_offering, code), frozenset((*FIELDS, *SEATS)))

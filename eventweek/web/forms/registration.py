@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, EmailField, HiddenField, IntegerField, StringField, TelField
+from wtforms import BooleanField, EmailField, HiddenField, IntegerField, StringField, TelField, TextAreaField
 
 
 class Register(FlaskForm):
@@ -26,6 +26,17 @@ class Seats(FlaskForm):
 
 class Cancel(FlaskForm):
     """Nothing but the decision."""
+
+
+class Resubmission(FlaskForm):
+    """What changed of an application that was sent back."""
+
+    seats = IntegerField(_("人数"))
+    remark = TextAreaField(_("给主办方的说明"))
+
+
+class Move(FlaskForm):
+    """Nothing but the choice, which stands beside it."""
 
 
 class Find(FlaskForm):

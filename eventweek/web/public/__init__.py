@@ -1,6 +1,7 @@
 """Visitors' pages: those for everybody, from published snapshots only, and those of one device."""
 
 from eventweek.web.public import (
+    answers,
     basket,
     crawlers,
     feeds,
@@ -26,6 +27,7 @@ from eventweek.web.public.speaker import blueprint as speaker_blueprint
 from eventweek.web.public.speaker import holds_link
 
 __all__ = [
+    "answers",
     "basket",
     "blueprint",
     "crawlers",

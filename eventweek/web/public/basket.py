@@ -142,6 +142,8 @@ def _registered(week: Week, outcomes: list[Outcome]) -> Any:
     device.fill_basket(week.code, [])
     confirmed = sum(outcome.state == State.CONFIRMED for outcome in outcomes)
     words = [ngettext("%(num)s 场已报名", "%(num)s 场已报名", confirmed)] if confirmed else []
+    applied = sum(outcome.state == State.APPLIED for outcome in outcomes)
+    words += [ngettext("%(num)s 场等审核", "%(num)s 场等审核", applied)] if applied else []
     words += [_("候补第 %(n)s 位", n=outcome.position) for outcome in outcomes if outcome.position]
     flash(_("办好了：%(what)s", what=_("，").join(words)), "yes" if confirmed else "ask")
     answer: Any = redirect(url_for("mine.show_pass", of=own.code), 303)

@@ -1,10 +1,12 @@
 """My week: what the people on this device are registered for, and what they can change."""
 
+from collections import Counter
 from itertools import pairwise
 from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from eventweek.audit.actors import VISITOR
 from eventweek.calendars.ics import Edition, holder_calendar
@@ -12,6 +14,7 @@ from eventweek.kernel.clock import local_day, now
 from eventweek.kernel.errors import Refusal
 from eventweek.kernel.limits import limited
 from eventweek.language import sentence
+from eventweek.language.words import ENDS
 from eventweek.programme.models import Week
 from eventweek.programme.queries import find_current_week, get_week
 from eventweek.registration.actions import cancel_registration, change_seats
@@ -45,6 +48,8 @@ def my_week() -> str:
         held=device.own_passes(),
         days=_days(week, stops),
         live=[facts for facts in held if facts.state in LIVE],
+        unsure=_unsure(held),
+        ends=ENDS,
         ended=[facts for facts in held if facts.state not in LIVE],
         clashes=list_clashes_of(week.id, [f.offering for f in held if f.state in LIVE], own.id) if stops else [],
         now=now(),
@@ -68,7 +73,7 @@ def my_ics() -> Response:
 @anybody
 def cancellation(code: str) -> Any:
     """Ask once more, then give the seats back."""
-    own, facts = _mine(code)
+    own, facts = mine(code)
     form = Cancel()
     if form.validate_on_submit():
         limited("my.change", "30/minute", own.code)
@@ -82,7 +87,7 @@ def cancellation(code: str) -> Any:
 @anybody
 def seats(code: str) -> Any:
     """Change how many come."""
-    own, facts = _mine(code)
+    own, facts = mine(code)
     form = Seats(seats=facts.seats)
     if form.validate_on_submit():
         try:
@@ -108,11 +113,23 @@ def forgetting() -> Any:
     return render_template("public/forgetting.html", week=get_week(own.week_id), own=own, form=form)
 
 
+def _unsure(held: list[RegistrationFacts]) -> list[tuple[str, str]]:
+    """Return, for each state between applying and being in, how many of these stand there, in words."""
+    counts = Counter(str(facts.state) for facts in held)
+    words = {
+        "offered": ngettext("%(num)s 场等你确认", "%(num)s 场等你确认", counts["offered"]),
+        "waitlisted": ngettext("%(num)s 场候补", "%(num)s 场候补", counts["waitlisted"]),
+        "returned": ngettext("%(num)s 场要补正", "%(num)s 场要补正", counts["returned"]),
+        "applied": ngettext("%(num)s 场待审核", "%(num)s 场待审核", counts["applied"]),
+    }
+    return [(state, said) for state, said in words.items() if counts[state]]
+
+
 def _asked() -> Pass | None:
     return device.own_pass(request.args.get("of", ""))
 
 
-def _mine(code: str) -> tuple[Pass, RegistrationFacts]:
+def mine(code: str) -> tuple[Pass, RegistrationFacts]:
     """Return the pass of this device that holds a registration; another's is answered like an unknown one."""
     for own in device.own_passes():
         for facts in list_registrations(own.id):

@@ -1,13 +1,14 @@
 """What the seats of a session say, in words first: free, few, full, or how else one gets in."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext as _
 
 from eventweek.kernel.clock import now
 from eventweek.language import say
+from eventweek.programme.enums import RegistrationMode
 from eventweek.registration.enums import SELF_SERVICE
 from eventweek.registration.queries import OfferingFacts, list_offerings
 from eventweek.scheduling.queries import PublishedSession
@@ -17,7 +18,7 @@ FEW_SHARE, FEW_SEATS = 0.1, 20
 
 @dataclass(frozen=True)
 class Seats:
-    """`words` and `state` (ok, few, full), `share` taken in per cent; `act`: pick, wait or nothing, and then `why`."""
+    """`words` and `state` (ok, few, full), `share` taken in per cent; `act`: pick, wait, apply, or none and `why`."""
 
     words: str
     state: str = "ok"
@@ -50,7 +51,14 @@ def seats_of(session: PublishedSession, own: list[OfferingFacts]) -> Seats | Non
     open_now = [o for o in own if o.why_not is None]
     if not open_now:
         return Seats(_("报名已截止") if own[0].why_not else "", state="full", why=_reason(own[0]))
-    return _counted(open_now)
+    return _reviewed(open_now) if own[0].mode == RegistrationMode.APPROVAL else _counted(open_now)
+
+
+def _reviewed(own: list[OfferingFacts]) -> Seats:
+    """Say the seats of what is reviewed: one can always apply."""
+    seats = _counted(own)
+    words = _("%(seats)s，报名后审核", seats=seats.words) if seats.act == "pick" else _("已满，通过审核后排候补")
+    return replace(seats, words=words, act="apply")
 
 
 def _counted(own: list[OfferingFacts]) -> Seats:
@@ -71,7 +79,6 @@ def _counted(own: list[OfferingFacts]) -> Seats:
 
 def _short(mode: str) -> str:
     words: dict[str, Any] = {
-        "approval": _("报名要审核"),
         "invite+quota": _("凭邀请参加"),
         "media": _("限媒体"),
         "none": _("不用报名，直接来"),

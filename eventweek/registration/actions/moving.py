@@ -1,0 +1,97 @@
+"""Move a confirmed registration to another offering or class: the new seats are taken before the old are given back."""
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from eventweek.audit.actions import record
+from eventweek.audit.actors import Actor
+from eventweek.kernel.clock import now
+from eventweek.kernel.db import db, transaction
+from eventweek.kernel.errors import Refusal
+from eventweek.kernel.text import clean_line
+from eventweek.registration.actions import seats
+from eventweek.registration.actions.ending import lock_registration
+from eventweek.registration.actions.history import Step, take_step
+from eventweek.registration.actions.promotion import promote
+from eventweek.registration.actions.uniqueness import sibling_slots
+from eventweek.registration.enums import LIVE, State
+from eventweek.registration.messages import tell_moved
+from eventweek.registration.models import Offering, Registration
+from eventweek.registration.queries.alternatives import is_open_to_all
+from eventweek.registration.queries.offerings import OpenOffering, class_of, load_offerings
+from eventweek.registration.queries.passes import holders
+from eventweek.registration.rules import Reason, why_no_move
+
+
+def move_registration(
+    code: str, to: str, *, actor: Actor, owner: int | None = None, cls: str = "", reason: str = ""
+) -> Registration:
+    """Let a confirmed registration stand for another offering of the week (its code), or for another class of one.
+
+    `cls`: empty for the class that the offering's mode gives out. Freed seats go to who waits, in the same transaction.
+    `reason`: an organiser's, kept in the history.
+    Raises: Refusal registration.not_found, offering.not_found, registration.not_confirmed, registration.started,
+    registration.cancelling_over, move.same, move.not_open, seat.full, registration.already, registration.one_slot, what
+    why_no_registration says, permission.denied, week.archived, class.unknown, text.too_long.
+    """
+    with transaction():
+        target = db.session.scalar(select(Offering).where(Offering.code == to))
+        if target is None:
+            raise Refusal("offering.not_found")
+        also = [target.id, *(sibling_slots(target) if target.slot_start else ())]
+        row, old = lock_registration(code, actor, owner, *also)
+        new = next(iter(load_offerings([target.id])), None)
+        if new is None or target.week_id != row.week_id:
+            raise Refusal("offering.not_found")
+        cls = cls or class_of(target.mode)
+        _refuse(row, old, new, cls, by_owner=owner is not None)
+        _shift(row, old, new, cls, actor, clean_line(reason, 200))
+        facts = {"offering": [old.offering.code, to], "class": cls, "seats": row.seats}
+        record(actor, "registration.move", "registration", row.code, week_id=row.week_id, **facts)
+        for week, holder, _row in holders([row]):
+            tell_moved(week, holder, new, row)
+        promote(old)
+    return row
+
+
+def _refuse(row: Registration, old: OpenOffering, new: OpenOffering, cls: str, *, by_owner: bool) -> None:
+    if cls not in {pool.cls for pool in new.offering.pools}:
+        raise Refusal("class.unknown")
+    if (old.offering.id, row.cls) == (new.offering.id, cls):
+        raise Refusal("move.same")
+    reason = why_no_move(row.state, old.window, new.window, now(), by_owner=by_owner)
+    if reason is None and by_owner and not is_open_to_all(new):
+        reason = Reason("offering.not_found")
+    if reason is None and new.offering.slot_start and _holds_another_slot(row, new.offering):
+        reason = Reason("registration.one_slot")
+    if reason:
+        raise Refusal(reason.code, **reason.facts)
+
+
+def _holds_another_slot(row: Registration, target: Offering) -> bool:
+    query = select(Registration.id).where(
+        Registration.attendee_id == row.attendee_id,
+        Registration.id != row.id,
+        Registration.state.in_(LIVE),
+        Registration.offering_id.in_(sibling_slots(target)),
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def _shift(row: Registration, old: OpenOffering, new: OpenOffering, cls: str, actor: Actor, reason: str) -> None:
+    """Write the two halves of a move: out of the old pools, into the new ones."""
+    before, after = seats.pools_of(old.offering, row.cls), seats.pools_of(new.offering, cls)
+    if old.offering.id == new.offering.id:
+        seats.give_back(before, row.seats)
+        taken = seats.take(after, row.seats)
+    else:
+        taken = seats.take(after, row.seats)
+        seats.give_back(before, row.seats)
+    if not taken:
+        raise Refusal("seat.full")
+    take_step(row, before, Step(State.CONFIRMED, reason or "moved", taken=-row.seats), actor=actor)
+    row.offering, row.offering_id, row.cls = new.offering, new.offering.id, cls
+    try:
+        take_step(row, after, Step(State.CONFIRMED, reason or "moved", taken=row.seats), actor=actor)
+    except IntegrityError as error:
+        raise Refusal("registration.already") from error
