@@ -29,6 +29,7 @@ def init_app(app: Flask) -> None:
     interface = Interface(app, spec_kwargs={"info": {"description": OVERVIEW}})
     desk.register(interface.spec)
     desk.register_imports(interface.spec)
+    desk.register_registrations(interface.spec)
     for resource in RESOURCES:
         interface.register_blueprint(resource, url_prefix=PREFIX + (resource.url_prefix or ""))
         app.extensions["csrf"].exempt(resource)

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response, current_app, request
 
-from eventweek.api.v1 import schemas
+from eventweek.api.v1 import own_schemas, schemas
 from eventweek.api.v1.frame import Blueprint, anybody, bearer, private
 from eventweek.api.v1.problems import spoken
 from eventweek.api.v1.programme import find_edition, public_session
@@ -14,7 +14,16 @@ from eventweek.audit.actors import VISITOR
 from eventweek.kernel.errors import Refusal
 from eventweek.kernel.limits import limited
 from eventweek.programme.queries.consents import mark_of
-from eventweek.registration.actions import Basket, Item, Outcome, cancel_registration, register
+from eventweek.registration.actions import (
+    Basket,
+    Item,
+    Outcome,
+    accept_offer,
+    cancel_registration,
+    move_registration,
+    register,
+    resubmit,
+)
 from eventweek.registration.contacts import one_spelling
 from eventweek.registration.models import Pass
 from eventweek.registration.passes import manage_token_of, short_code_of, token_of
@@ -27,6 +36,7 @@ from eventweek.registration.queries import (
     list_offerings,
     list_registrations,
 )
+from eventweek.registration.rules import Reason
 
 blueprint = Blueprint("registration", __name__, description="Register people, and let them see and cancel.")
 Facts = dict[str, Any]
@@ -101,7 +111,7 @@ def registration_create(sent: Facts, week: str) -> Response:
 
 @blueprint.get("/registrations")
 @blueprint.doc(parameters=[TOKEN])
-@blueprint.response(200, schemas.OwnRegistrations)
+@blueprint.response(200, own_schemas.OwnRegistrations)
 @anybody
 def registrations() -> Response:
     """List the registrations of a pass"""
@@ -110,7 +120,7 @@ def registrations() -> Response:
 
 @blueprint.get("/registrations/<code>")
 @blueprint.doc(parameters=[TOKEN])
-@blueprint.response(200, schemas.OwnRegistration)
+@blueprint.response(200, own_schemas.OwnRegistration)
 @anybody
 def registration(code: str) -> Response:
     """Show a registration of a pass"""
@@ -119,13 +129,54 @@ def registration(code: str) -> Response:
 
 @blueprint.delete("/registrations/<code>")
 @blueprint.doc(parameters=[TOKEN])
-@blueprint.response(200, schemas.OwnRegistration)
+@blueprint.response(200, own_schemas.OwnRegistration)
 @anybody
 def registration_cancel(code: str) -> Response:
     """Cancel a registration of a pass; a second call changes nothing"""
     own = _holder()
     limited("my.change", "30/minute", own.code)
     cancel_registration(code, actor=VISITOR, owner=own.id)
+    return private(_own(own, code))
+
+
+@blueprint.put("/registrations/<code>/acceptance")
+@blueprint.doc(parameters=[TOKEN])
+@blueprint.response(200, own_schemas.OwnRegistration)
+@anybody
+def registration_accept(code: str) -> Response:
+    """Take an offered seat; a second call changes nothing
+
+    To decline, cancel the registration.
+    """
+    own = _holder()
+    limited("my.change", "30/minute", own.code)
+    accept_offer(code, actor=VISITOR, owner=own.id)
+    return private(_own(own, code))
+
+
+@blueprint.put("/registrations/<code>/resubmission")
+@blueprint.doc(parameters=[TOKEN])
+@blueprint.arguments(own_schemas.Resubmission)
+@blueprint.response(200, own_schemas.OwnRegistration)
+@anybody
+def registration_resubmit(sent: Facts, code: str) -> Response:
+    """Send a returned application again"""
+    own = _holder()
+    limited("my.change", "30/minute", own.code)
+    resubmit(code, actor=VISITOR, owner=own.id, seats_wanted=sent.get("seats"), remark=sent["remark"])
+    return private(_own(own, code))
+
+
+@blueprint.put("/registrations/<code>/offering")
+@blueprint.doc(parameters=[TOKEN])
+@blueprint.arguments(own_schemas.Move)
+@blueprint.response(200, own_schemas.OwnRegistration)
+@anybody
+def registration_move(sent: Facts, code: str) -> Response:
+    """Move a confirmed registration to another offering where one gets in at once"""
+    own = _holder()
+    limited("my.change", "30/minute", own.code)
+    move_registration(code, sent["offering"], actor=VISITOR, owner=own.id)
     return private(_own(own, code))
 
 
@@ -178,11 +229,13 @@ def _registration(facts: RegistrationFacts) -> Facts:
         "starts": facts.starts.strftime(INSTANT),
         "sessions": [session.code for session in facts.sessions],
         "can_cancel": facts.why_no_cancelling is None,
+        "offer_until": _instant(facts.offer_until),
+        "answer": facts.answer,
+        "why_waiting": _why(facts.why_waiting),
     }
 
 
 def _offering(facts: OfferingFacts) -> Facts:
-    why = facts.why_not
     return {
         "code": facts.code,
         "mode": facts.mode,
@@ -195,8 +248,12 @@ def _offering(facts: OfferingFacts) -> Facts:
         "slot_start": _instant(facts.slot_start),
         "slot_end": _instant(facts.slot_end),
         "sessions": list(facts.sessions),
-        "why_not": {"code": why.code, "detail": spoken(why.code, why.facts)} if why else None,
+        "why_not": _why(facts.why_not),
     }
+
+
+def _why(why: Reason | None) -> Facts | None:
+    return {"code": why.code, "detail": spoken(why.code, why.facts)} if why else None
 
 
 def _instant(at: datetime | None) -> str | None:

@@ -261,26 +261,6 @@ class NewlyRegistered(Schema):
     own_pass = fields.Nested(Pass, required=True, data_key="pass")
 
 
-class OwnRegistration(Schema):
-    """A registration as its holder sees it."""
-
-    code = said()
-    offering = said()
-    state = said("confirmed, waitlisted, cancelled …")
-    end_reason = said("empty while it lives")
-    seats = counted()
-    position = counted("place in the queue, from 1; 0: none")
-    starts = said(**INSTANT)
-    sessions = fields.List(fields.String(), required=True)
-    can_cancel = fields.Boolean(required=True)
-
-
-class OwnRegistrations(Schema):
-    """All registrations of a pass, by start; ended ones too."""
-
-    items = fields.List(fields.Nested(OwnRegistration), required=True)
-
-
 class ConsentText(Schema):
     """What a person agrees to with `consent`; show it to them before you send `true`."""
 

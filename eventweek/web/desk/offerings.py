@@ -21,10 +21,13 @@ from eventweek.registration.queries.desk import (
     count_unoffered,
     find_offering,
     find_registration,
+    list_holds,
     list_registered,
     list_week_offerings,
 )
 from eventweek.registration.queries.offerings import OpenOffering
+from eventweek.registration.queries.reviews import count_applied
+from eventweek.registration.queries.settings import told
 from eventweek.web.actor import at_work
 from eventweek.web.desk.frame import blueprint, edition, is_sealed, page
 from eventweek.web.desk.lists import Filter, asked, chosen, pager
@@ -75,8 +78,9 @@ def registration_list(week: str) -> str:
         words=asked("q"),
         modes=REGISTRATION,
         room=_room,
-        title=_title,
+        title=title_of,
         unoffered=count_unoffered(own),
+        applied=sum(count_applied([o.offering.id for o in every]).values()),
     )
 
 
@@ -98,7 +102,7 @@ def _room(own: OpenOffering) -> Any:
     return next(pool for pool in own.offering.pools if pool.cls == PoolClass.ROOM)
 
 
-def _title(own: OpenOffering) -> str:
+def title_of(own: OpenOffering) -> str:
     """Return the name of an offering: of its session where it has none of its own, of both for a slot."""
     session, name = best(own.sessions[0].title), best(own.offering.name)
     return f"{session} · {name}" if own.offering.slot_start and name else name or session
@@ -136,11 +140,8 @@ def offering(week: str, code: str) -> Any:
 
 
 def _form(found: OpenOffering, week: Week, typed: Any) -> OfferingForm:
-    own, room, zone = found.offering, _room(found), ZoneInfo(week.timezone)
-    classes = [pool for pool in own.pools if pool.cls != PoolClass.ROOM]
-    names = ("mode", "max_party", "queue_open", "promote_until_min", "overtakes", "version")
-    stored = {name: getattr(own, name) for name in names}
-    stored |= {"room_cap": room.cap, "overbook": room.overbook, "class_cap": classes[0].cap if classes else None}
+    own, zone = found.offering, ZoneInfo(week.timezone)
+    stored = told(own) | {"version": own.version}
     for name in ("opens_at", "closes_at"):
         at: datetime | None = getattr(own, name)
         stored[name] = at.astimezone(zone).replace(tzinfo=None) if at else None
@@ -163,7 +164,7 @@ def _page(week: Week, found: OpenOffering, form: OfferingForm) -> str:
         week,
         here="registration",
         own=found,
-        title=_title(found),
+        title=title_of(found),
         form=form,
         rows=rows,
         pager=pager(total),
@@ -172,13 +173,15 @@ def _page(week: Week, found: OpenOffering, form: OfferingForm) -> str:
         pools=POOLS,
         states=STATES,
         looks=LOOKS,
-        contact=_contact,
+        contact=contact,
+        holds=list_holds(found.offering),
+        applied=count_applied([found.offering.id]).get(found.offering.id, 0),
         modes=REGISTRATION,
         editable=can(at_work(), Verb.REGISTRATIONS_EDIT, week.id) and not is_sealed(week),
     )
 
 
-def _contact(attendee: Any) -> str:
+def contact(attendee: Any) -> str:
     """Return how to recognise a person's contact, not the contact itself."""
     if attendee.phone_e164:
         return mask_phone(attendee.phone_e164)

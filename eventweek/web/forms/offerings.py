@@ -24,17 +24,29 @@ class OfferingForm(RecordForm):
     promote_until_min = Whole(_("补位截止（开始前分钟）"), description=_("再晚就不自动补位，到现场排。"))
     overtakes = Whole(_("候补最多被越过几次"), description=_("席位少时，人少的一组可以先补上。"))
 
+    review_steps = Whole(_("几个人审核"), description=_("1 = 一审；2 = 初审、复审，两个人做。"))
+    review_holds = Tick(_("待审核的先占着席位"))
+    offer_minutes = Whole(
+        _("名额保留几分钟"), description=_("补位截止以后先问本人，最多等这么久；0 = 不问，留给现场。")
+    )
+    offer_requeues = Tick(_("没按时确认的排到候补最后，不直接结束"))
+    standby_after_min = Whole(_("开始几分钟后放给现场候补"), description=_("空着 = 没到的人席位一直留着。"))
+
     GROUPS = (
         Group(_("席位"), (("room_cap", "class_cap", "overbook"),)),
         Group(_("报名时间"), ("mode", ("opens_at", "closes_at"))),
         Group(_("人数和候补"), ("queue_open", ("max_party", "promote_until_min", "overtakes"))),
+        Group(
+            _("审核和名额"), (("review_steps", "offer_minutes", "standby_after_min"), "review_holds", "offer_requeues")
+        ),
     )
-    NEEDED = frozenset({"mode", "overbook", "max_party", "queue_open", "promote_until_min", "overtakes"})
+    NUMBERS = ("overbook", "max_party", "promote_until_min", "overtakes", "review_steps", "offer_minutes")
+    NEEDED = frozenset({"mode", "queue_open", "review_holds", "offer_requeues", *NUMBERS})
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check the shape, and that the numbers without a natural default are there."""
         good = bool(super().validate(extra_validators))
-        for name in sorted(self.NEEDED - {"mode", "queue_open"}):
+        for name in self.NUMBERS:
             if self[name].data is None and not self[name].errors:
                 self[name].errors = [say("field.required", {})]
                 good = False

@@ -5,10 +5,12 @@ from eventweek.api.v1.desk import (
     calendar,
     door,
     histories,
+    holds,
     imports,
     offerings,
     own_key,
     records,
+    registrations,
     releases,
     sessions,
     speakers,
@@ -17,6 +19,7 @@ from eventweek.api.v1.desk import (
 )
 from eventweek.api.v1.desk.frame import blueprint
 from eventweek.api.v1.desk.import_schemas import register as register_imports
+from eventweek.api.v1.desk.registration_schemas import register as register_registrations
 from eventweek.api.v1.desk.schemas import register
 
 __all__ = [
@@ -25,12 +28,15 @@ __all__ = [
     "calendar",
     "door",
     "histories",
+    "holds",
     "imports",
     "offerings",
     "own_key",
     "records",
     "register",
     "register_imports",
+    "register_registrations",
+    "registrations",
     "releases",
     "sessions",
     "speakers",

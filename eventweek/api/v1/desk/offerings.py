@@ -17,11 +17,12 @@ from eventweek.programme.rules.subjects import Subject
 from eventweek.registration.actions.offerings import close_offering, create_offering, edit_offering, reopen_offering
 from eventweek.registration.queries.desk import find_offering, list_week_offerings
 from eventweek.registration.queries.offerings import OpenOffering
-from eventweek.registration.queries.settings import EDITABLE, NEW
+from eventweek.registration.queries.settings import EDITABLE, NEW, QUEUE
 
 MOMENTS = ("opens_at", "closes_at", "slot_start", "slot_end")
+SEATS = ("cap", "overbook", "taken", "held", "waiting", "rank", "consent")
 ONE = "/weeks/<week>/offerings/<code>"
-PLAIN = ("opens_at", "closes_at", "queue_open", "max_party", "promote_until_min", "overtakes", "closed", "mode")
+PLAIN = ("opens_at", "closes_at", "queue_open", "max_party", "promote_until_min", "overtakes", "closed", "mode", *QUEUE)
 
 
 @blueprint.get("/weeks/<week>/offerings")
@@ -46,7 +47,7 @@ def offering_create(actor: Actor, week: Week) -> Response:
             raise Invalid(must)
         return create_offering(week.id, values, actor=actor).code
 
-    return created(body, "desk_api.offering", produce, lambda code: _shown(_get(week, code, actor)), week=week.code)
+    return created(body, "desk_api.offering", produce, lambda code: _shown(find(week, code, actor)), week=week.code)
 
 
 @blueprint.get(ONE)
@@ -54,7 +55,7 @@ def offering_create(actor: Actor, week: Week) -> Response:
 @needs_key(Verb.REGISTRATIONS_READ)
 def offering(actor: Actor, week: Week, code: str) -> Response:
     """Answer an offering with its ETag."""
-    return _shown(_get(week, code, actor))
+    return _shown(find(week, code, actor))
 
 
 @blueprint.patch(ONE)
@@ -63,10 +64,10 @@ def offering(actor: Actor, week: Week, code: str) -> Response:
 def offering_edit(actor: Actor, week: Week, code: str) -> Response:
     """Change the fields that are sent; new seats go to who waits."""
     body, version = sent(), seen_version()
-    own = _get(week, code, actor)
+    own = find(week, code, actor)
     seen = own.offering.version if version is None else version
     edit_offering(code, _values(EDITABLE, body, week), version=seen, actor=actor)
-    return _shown(_get(week, code, actor))
+    return _shown(find(week, code, actor))
 
 
 @blueprint.put(f"{ONE}/closure")
@@ -87,12 +88,16 @@ def offering_reopen(actor: Actor, week: Week, code: str) -> Response:
 
 def _set(verb: Any, actor: Actor, week: Week, code: str) -> Response:
     version = seen_version()
-    _get(week, code, actor)
+    find(week, code, actor)
     verb(code, version=version, actor=actor)
-    return _shown(_get(week, code, actor))
+    return _shown(find(week, code, actor))
 
 
-def _get(week: Week, code: str, actor: Actor) -> OpenOffering:
+def find(week: Week, code: str, actor: Actor) -> OpenOffering:
+    """Return an offering that the role reaches.
+
+    Raises: Refusal offering.not_found.
+    """
     found = find_offering(week.id, code, actor=actor)
     if found is None:
         raise Refusal("offering.not_found")
@@ -115,6 +120,6 @@ def _shown(own: OpenOffering) -> Response:
 
 def _facts(own: OpenOffering) -> Facts:
     row = own.offering
-    pools = {pool.cls: {name: getattr(pool, name) for name in ("cap", "overbook", "taken")} for pool in row.pools}
+    pools = {pool.cls: {name: getattr(pool, name) for name in SEATS} for pool in row.pools}
     facts = {"id": row.code, "version": row.version, "sessions": [s.code for s in own.sessions], "pools": pools}
     return dict(told(facts | {name: getattr(row, name) for name in PLAIN}))

@@ -75,13 +75,23 @@ _WINDOW: dict[str, Node] = {
     "promote_until_min": NUMBER,
     "overtakes": NUMBER,
 }
-_POOL = thing(cap=CAP, overbook=NUMBER, taken=NUMBER)
+_POOL = thing(
+    cap=CAP, overbook=NUMBER, taken=NUMBER, held=NUMBER, waiting=NUMBER, rank=NUMBER, consent={"type": "boolean"}
+)
+_QUEUE: dict[str, Node] = {
+    "review_steps": NUMBER,
+    "review_holds": {"type": "boolean"},
+    "offer_minutes": NUMBER,
+    "offer_requeues": {"type": "boolean"},
+    "standby_after_min": CAP | {"description": "null: never"},
+}
 _OFFERING = thing(
     id=TEXT,
     version=NUMBER,
     sessions=many(TEXT),
     pools={"type": "object", "additionalProperties": _POOL, "description": "seats by class: room, public, invited ..."},
     **_WINDOW,
+    **_QUEUE,
     closed={"type": "boolean"},
     mode=TEXT,
 )

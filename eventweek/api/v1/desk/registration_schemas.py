@@ -1,0 +1,60 @@
+"""Shapes of registrations, holds and classes over the desk's API."""
+
+from typing import Any
+
+from apispec import APISpec
+
+from eventweek.api.v1.desk.schemas import CAP, INSTANT, NUMBER, TEXT, TIME, many, optional, thing
+from eventweek.programme.rules.values import record_schema
+from eventweek.registration.enums import Verdict
+from eventweek.registration.queries.settings import CLASS, HOLD
+
+Node = dict[str, Any]
+_CLASS = thing(
+    **{"class": TEXT}, cap=CAP, taken=NUMBER, held=NUMBER, waiting=NUMBER, rank=NUMBER, consent={"type": "boolean"}
+)
+_HOLD = thing(id=TEXT, seats_of=TEXT, seats=NUMBER, owner=TEXT, reason=TEXT, expires_at=TIME)
+_WHY: Node = {"oneOf": [thing(code=TEXT, detail=TEXT), {"type": "null"}]}
+_REGISTRATION: dict[str, Node] = {
+    "id": TEXT,
+    "offering": TEXT,
+    "class": TEXT,
+    "name": TEXT,
+    "organisation": TEXT,
+    "seats": NUMBER,
+    "state": TEXT,
+    "end_reason": TEXT,
+    "source": TEXT,
+    "created_at": TIME,
+    "offer_expires_at": INSTANT,
+    "review_step": NUMBER,
+    "holding": {"type": "boolean"},
+    "remark": TEXT,
+    "answer": TEXT,
+}
+SHAPES: dict[str, Node] = {
+    "DeskHolds": thing(items=many(_HOLD)),
+    "DeskHold": _HOLD,
+    "DeskHoldNew": record_schema(HOLD.fields),
+    "DeskClass": _CLASS,
+    "DeskClassNew": record_schema(CLASS.fields),
+    "DeskRegistrations": thing(
+        items=many(thing(**_REGISTRATION)), page=NUMBER, page_size=NUMBER, pages=NUMBER, total=NUMBER
+    ),
+    "DeskRegistration": thing(**_REGISTRATION, position=NUMBER, overtaken=NUMBER, why_waiting=_WHY),
+    "DeskReview": {
+        **optional(
+            registrations=many(TEXT), verdict={"type": "string", "enum": [str(one) for one in Verdict]}, reason=TEXT
+        ),
+        "required": ["registrations", "verdict"],
+    },
+    "DeskReviewed": thing(items=many(thing(id=TEXT, state=TEXT, why_not=_WHY))),
+    "DeskWhy": optional(reason=TEXT),
+    "DeskMove": {**optional(**{"offering": TEXT, "class": TEXT, "reason": TEXT}), "required": ["offering"]},
+}
+
+
+def register(spec: APISpec) -> None:
+    """Add the shapes to the description."""
+    for name, shape in SHAPES.items():
+        spec.components.schema(name, shape)

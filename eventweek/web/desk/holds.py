@@ -1,0 +1,133 @@
+"""Seats of an offering by class, and those that are kept back for somebody."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import abort, flash, redirect, request, url_for
+from flask_babel import lazy_gettext as _
+
+from eventweek.accounts.enums import Verb
+from eventweek.accounts.permissions import can
+from eventweek.kernel.errors import Refusal
+from eventweek.language import sentence
+from eventweek.programme.models import Week
+from eventweek.registration import actions
+from eventweek.registration.enums import PoolClass
+from eventweek.registration.queries.desk import find_offering, list_holds
+from eventweek.registration.queries.offerings import OpenOffering, class_of
+from eventweek.web.actor import at_work
+from eventweek.web.desk.frame import blueprint, edition, is_sealed, page
+from eventweek.web.desk.offerings import POOLS, title_of
+from eventweek.web.forms.classes import ClassForm, HoldForm
+from eventweek.web.frame import needs
+
+
+@blueprint.get("/w/<week>/offerings/<code>/seats")
+@needs(Verb.REGISTRATIONS_READ)
+def offering_seats(week: str, code: str) -> Any:
+    """Show the classes and the holds of an offering."""
+    own, found = _found(week, code, Verb.REGISTRATIONS_READ)
+    return _page(own, found, _hold_form(found), _class_form(found))
+
+
+@blueprint.post("/w/<week>/offerings/<code>/holds")
+@needs(Verb.REGISTRATIONS_EDIT)
+def hold_create(week: str, code: str) -> Any:
+    """Keep seats back."""
+    own, found = _found(week, code, Verb.REGISTRATIONS_EDIT)
+    form = _hold_form(found, request.form)
+    if form.validate():
+        at, seats_of = form.expires_at.data, form.seats_of.data or ""
+        facts = {"owner": form.owner.data or "", "reason": form.reason.data or ""}
+        try:
+            if at is None:
+                raise Refusal("hold.past")
+            until = at.replace(tzinfo=ZoneInfo(own.timezone))
+            actions.hold_seats(code, seats_of, form.seats.data or 0, expires=until, actor=at_work(), **facts)
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            flash(str(_("席位已保留。")), "yes")
+            return _back(week, code)
+    return _page(own, _found(week, code, Verb.REGISTRATIONS_READ)[1], form, _class_form(found)), 422
+
+
+@blueprint.post("/w/<week>/offerings/<code>/holds/<hold>/release")
+@needs(Verb.REGISTRATIONS_EDIT)
+def hold_release(week: str, code: str, hold: str) -> Any:
+    """Give held seats back; whoever waits gets them."""
+    _found(week, code, Verb.REGISTRATIONS_EDIT)
+    try:
+        actions.release_hold(code, hold, actor=at_work())
+        flash(str(_("已释放，席位给了候补的人。")), "yes")
+    except Refusal as refusal:
+        flash(sentence(refusal), "no")
+    return _back(week, code)
+
+
+@blueprint.post("/w/<week>/offerings/<code>/classes")
+@needs(Verb.REGISTRATIONS_EDIT)
+def class_set(week: str, code: str) -> Any:
+    """Give the offering seats of a class, or change them."""
+    own, found = _found(week, code, Verb.REGISTRATIONS_EDIT)
+    form = _class_form(found, request.form)
+    if form.validate():
+        cls, rank, consent = form.seats_of.data or "", form.rank.data or 0, bool(form.consent.data)
+        try:
+            actions.set_class(code, cls, cap=form.cap.data, rank=rank, consent=consent, actor=at_work())
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            flash(str(_("已保存。")), "yes")
+            return _back(week, code)
+    return _page(own, _found(week, code, Verb.REGISTRATIONS_READ)[1], _hold_form(found), form), 422
+
+
+@blueprint.post("/w/<week>/offerings/<code>/classes/<cls>/removal")
+@needs(Verb.REGISTRATIONS_EDIT)
+def class_removal(week: str, code: str, cls: str) -> Any:
+    """Take an unused class away."""
+    _found(week, code, Verb.REGISTRATIONS_EDIT)
+    try:
+        actions.drop_class(code, cls, actor=at_work())
+        flash(str(_("已去掉。")), "yes")
+    except Refusal as refusal:
+        flash(sentence(refusal), "no")
+    return _back(week, code)
+
+
+def _found(week: str, code: str, verb: Verb) -> tuple[Week, OpenOffering]:
+    own = edition(week, verb)
+    return own, find_offering(own.id, code, actor=at_work()) or abort(404)
+
+
+def _back(week: str, code: str) -> Any:
+    return redirect(url_for("desk.offering_seats", week=week, code=code), 303)
+
+
+def _hold_form(found: OpenOffering, typed: Any = None) -> HoldForm:
+    form = HoldForm(typed)
+    form.seats_of.offer([(pool.cls, POOLS[pool.cls]) for pool in reversed(found.offering.pools)])
+    return form
+
+
+def _class_form(found: OpenOffering, typed: Any = None) -> ClassForm:
+    form = ClassForm(typed, data={"rank": 0})
+    form.seats_of.offer([(cls, word) for cls, word in POOLS.items() if cls != PoolClass.ROOM])
+    return form
+
+
+def _page(week: Week, found: OpenOffering, hold: HoldForm, change: ClassForm) -> str:
+    return page(
+        "offering_seats.html",
+        week,
+        here="registration",
+        own=found,
+        title=title_of(found),
+        pools=POOLS,
+        main=class_of(found.offering.mode),
+        holds=list_holds(found.offering),
+        hold=hold,
+        change=change,
+        editable=can(at_work(), Verb.REGISTRATIONS_EDIT, week.id) and not is_sealed(week),
+    )
