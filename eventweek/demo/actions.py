@@ -1,5 +1,6 @@
 """Load and remove the demo week."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import delete, select
@@ -17,7 +18,7 @@ from eventweek.demo.texts import publish_texts
 from eventweek.kernel.db import Bilingual, db, transaction
 from eventweek.kernel.errors import Refusal
 from eventweek.kernel.jobs import forget_jobs
-from eventweek.programme.enums import WeekState
+from eventweek.programme.enums import RegistrationMode, WeekState
 from eventweek.programme.models import (
     CalendarDay,
     City,
@@ -33,7 +34,8 @@ from eventweek.programme.models import (
 )
 from eventweek.programme.models.places import room_feature
 from eventweek.programme.models.sessions import session_feature
-from eventweek.registration.actions import forget_attendees, open_offerings
+from eventweek.registration.actions import edit_offering, forget_attendees, open_offerings
+from eventweek.registration.models import Offering
 from eventweek.scheduling.actions import release_schedule
 from eventweek.scheduling.actions.importing import import_programme
 
@@ -52,10 +54,18 @@ def load_demo(today: date) -> Week:
         week.demo, week.state = True, str(WeekState.OPEN)
         record(DEMO, "demo.load", "week", week.code, week_id=week.id, sessions=len(document["sessions"]))
         release_schedule(week.id, actor=DEMO, note="首次发布")
-        open_offerings(week.id, actor=DEMO)
+        _review_camps(open_offerings(week.id, actor=DEMO))
         _open_gates(week.id)
         publish_texts(week, shift_for(today))
     return week
+
+
+def _review_camps(offerings: Sequence[Offering]) -> None:
+    """Let two people decide on who comes to a camp of several days; applications keep their seats meanwhile."""
+    for offering in offerings:
+        if offering.mode == RegistrationMode.APPROVAL and len(offering.sessions) > 1:
+            values = {"review_steps": 2, "review_holds": True}
+            edit_offering(offering.code, values, version=offering.version, actor=DEMO)
 
 
 def _open_gates(week_id: int) -> None:

@@ -47,6 +47,7 @@ from eventweek.registration.models import (
     Offering,
     OfferingSession,
     Pass,
+    PoolHold,
     Registration,
     RegistrationEvent,
 )
@@ -222,6 +223,11 @@ class Crowd:
         yield self._keep(own)
         for offering, who in {(0, n), (n, 0)}:
             yield self._registration(self._row(Offering, offering), self._row(Attendee, who))
+        asking = Attendee(name=f"示例申请{n}", created_at=now(), phone_e164=f"+86137{n:08d}", contact_key=f"{n:063d}a")
+        facts: dict[str, Any] = {"week_id": self.week_id, "state": "applied", "created_at": now()}
+        yield Registration(offering=self._row(Offering, 0), attendee=asking, **facts)
+        kept = {"owner": f"示例单位{n}", "reason": "代表团", "expires_at": now() + timedelta(hours=1)}
+        yield self._keep(PoolHold(pool_id=self._row(Offering, 0).pools[1].id, seats=1, **kept))
 
     def _registration(self, offering: Any, attendee: Any) -> Base:
         facts: dict[str, Any] = {"week_id": self.week_id, "state": "confirmed", "created_at": now()}

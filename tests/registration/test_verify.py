@@ -33,7 +33,22 @@ def some_registrations() -> None:
         ("UPDATE capacity_pool SET waiting = waiting + 1 WHERE class = 'public'", "counters of each pool"),
         ("UPDATE registration SET seats = 9 WHERE state = 'confirmed'", "confirmed seats fit"),
         ("UPDATE registration SET state = 'confirmed' WHERE state = 'waitlisted'", "each registration stands"),
-        ("UPDATE registration SET state = 'offered' WHERE state = 'waitlisted'", "no offer is past"),
+        (
+            "UPDATE registration SET state = 'offered', offer_expires_at = '2020-01-01T00:00:00.000000Z'"
+            " WHERE state = 'waitlisted'",
+            "no offer is past its expiry and one every offer holds its seats",
+        ),
+        (
+            "UPDATE registration SET state = 'offered', offer_expires_at = '2099-01-01T00:00:00.000000Z'"
+            " WHERE state = 'waitlisted'",
+            "no offer lasts into its session",
+        ),
+        ("UPDATE capacity_pool SET cap = 100 WHERE cap = 3", "nobody waits beside a free seat"),
+        (
+            "INSERT INTO pool_hold (pool_id, code, seats, owner, reason, expires_at)"
+            " SELECT MAX(pool_id), 'h', 1, 'a', 'b', '2020-01-01T00:00:00.000000Z' FROM seat_delta",
+            "no hold is past its expiry and one counters of each pool",
+        ),
         ("UPDATE seat_delta SET taken = 0", "seat changes in the history"),
         ("DELETE FROM registration_event WHERE to_state = 'waitlisted'", "each registration stands"),
         ("UPDATE capacity_pool SET overbook = 5 WHERE taken = 0", "overbooking is in the audit"),
@@ -78,6 +93,8 @@ def test_each_invariant_is_found_when_broken(demo_app: Flask, damage: str, found
         "UPDATE capacity_pool SET taken = -1",
         "UPDATE capacity_pool SET taken = cap + overbook + 1",
         "UPDATE registration SET seats = 0",
+        "UPDATE registration SET state = 'offered'",
+        "UPDATE registration SET holding = (1 = 1)",
         "UPDATE registration SET contact_key = 'x', offering_id = (SELECT MIN(offering_id) FROM registration)",
     ],
 )

@@ -34,7 +34,7 @@ from eventweek.programme.models import (
     Track,
     Venue,
 )
-from eventweek.registration.models import Offering, Pass, Registration
+from eventweek.registration.models import Offering, Pass, PoolHold, Registration
 from eventweek.registration.passes import manage_token_of
 from eventweek.scheduling.models import ProgrammeImport
 from tests.conftest import SignIn, scaled
@@ -77,6 +77,8 @@ NOUNS |= {"session_edit": Session, "session_cancellation": Session, "session_fee
 NOUNS |= {"speaker_link": SpeakerLink}
 NOUNS |= {"page_preview": Page, "notice_preview": Notice}
 NOUNS |= {"cancellation": Registration, "seats": Registration, "registration": Registration, "offerings": Session}
+NOUNS |= {"move": Registration, "resubmission": Registration, "hold": PoolHold}
+NOUNS |= dict.fromkeys(("offering_seats", "registrations_of_offering", "hold_list"), Offering)
 NOUNS |= {"placement": Session, "session_problem_list": Session, "gate": Gate}
 WRITTEN = {"holiday": {"code": "2027-01-01"}, "travel_time": {"code": "220100", "other": "220200"}}
 """What the address of a noun without a code of its own says."""
@@ -158,8 +160,8 @@ class Visit:
             return self.feed
         if name == "section":
             return "sessions"
-        if name in ("gate", "session"):
-            return self.first(Gate if name == "gate" else Session).code
+        if name in ("gate", "session", "offering"):
+            return self.first({"gate": Gate, "session": Session}.get(name, Offering)).code
         noun = endpoint.rpartition(".")[2].removesuffix("_history")
         if noun == "release" or noun in WRITTEN:
             return WRITTEN[noun][name] if noun in WRITTEN else self.crowd.release
