@@ -29,4 +29,5 @@ def record(actor: Actor, verb: str, subject: str, code: str, /, *, week_id: int 
 
 
 def _write(rows: list[dict[str, Any]]) -> None:
-    db.session.execute(insert(AuditEntry), rows)
+    table: Any = AuditEntry.__table__
+    db.session.execute(insert(table), rows)

@@ -67,4 +67,5 @@ def discard(week_id: int, actor: Actor) -> None:
 
 
 def _write(rows: list[dict[str, Any]]) -> None:
-    db.session.execute(insert(Revision), rows)
+    table: Any = Revision.__table__
+    db.session.execute(insert(table), rows)

@@ -176,7 +176,8 @@ def _versions(mapper: Mapper[Any], keys: list[tuple[Any, ...]]) -> dict[tuple[An
 
 
 def _refuse_unsaved() -> None:
-    if db.session.new or db.session.dirty or db.session.deleted:
+    waiting = db.session().info.get("before_commit")
+    if waiting or db.session.new or db.session.dirty or db.session.deleted:
         raise RuntimeError("unsaved changes before a transaction")
 
 

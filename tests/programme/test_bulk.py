@@ -262,8 +262,7 @@ def test_a_change_is_of_its_week_and_undone_only_once_applied(week: Week) -> Non
         apply_bulk(week.id, plan.code, actor=Actor("user:reader", grants=(GrantValue("reader", week.id),)))
 
 
-def test_many_sessions_are_read_by_as_many_statements_as_three(week: Week, statements: Statements) -> None:
-    """What is read is constant; what is written goes in batches, which grow far slower than the sessions."""
+def test_many_sessions_take_as_many_statements_as_three(week: Week, statements: Statements) -> None:
     counts = []
     for size in (3, scaled(2000)):
         codes = [make_session(week, f"{size}-{n}").code for n in range(size)]
@@ -272,8 +271,8 @@ def test_many_sessions_are_read_by_as_many_statements_as_three(week: Week, state
         planned = len(seen)
         with statements() as seen:
             apply_bulk(week.id, plan.code, actor=SYSTEM)
-        applied = len([one for one in seen if one.lstrip().upper().startswith("SELECT")])
+        applied = len(seen)
         with statements() as seen:
             undo_bulk(week.id, plan.code, actor=SYSTEM)
-        counts.append((planned, applied, len([one for one in seen if one.lstrip().upper().startswith("SELECT")])))
-    assert counts[0] == counts[1] and max(counts[0]) < 25
+        counts.append((planned, applied, len(seen)))
+    assert counts[0] == counts[1] and max(counts[0]) < 30

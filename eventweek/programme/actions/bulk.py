@@ -1,7 +1,7 @@
 """Change many sessions at once: plan (nothing of them changes yet), apply, undo; each all in one transaction."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -16,18 +16,19 @@ from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.programme.actions.sessions import check_alone
 from eventweek.programme.actions.verbs import editable_week
-from eventweek.programme.actions.writing import Changes, foresee, put, told, unknown
-from eventweek.programme.models import BulkChange, Session, Week
-from eventweek.programme.queries.bulk import list_whole_sessions
+from eventweek.programme.actions.writing import Changes, Check, Values, foresee, put, put_columns, told, unknown
+from eventweek.programme.models import BulkChange, Week
+from eventweek.programme.queries.bulk import list_judged_sessions, list_whole_sessions
 from eventweek.programme.queries.directory import Directory
 from eventweek.programme.queries.values import values_of
-from eventweek.programme.rules.bulk import MOST, Wish, understood, wished
+from eventweek.programme.rules.bulk import JUDGED, LISTS, MOST, Wish, understood, wished
 from eventweek.programme.rules.checks import is_locked, outgrown
 from eventweek.programme.rules.scopes import reaches
 from eventweek.programme.rules.subjects import SESSION
 from eventweek.programme.rules.values import plain
 
-Edit = tuple[Session, Changes]
+Edit = tuple[Any, Changes]
+"""A bare row of a session, and what changes."""
 KEPT = timedelta(days=1)
 """How long a preview that nobody applied stays."""
 
@@ -48,7 +49,8 @@ def plan_bulk(week_id: int, codes: Collection[str], given: Mapping[str, object],
         if errors:
             raise Invalid(errors)
         sessions = _chosen(week, codes)
-        rows = [_foreseen(session, wish, week, directory, actor) for session in sessions]
+        judge = _judge(week, sessions, directory, actor)
+        rows = [_foreseen(session, wish, judge) for session in sessions]
         bulk = _kept(week, wish, rows, actor)
     return bulk
 
@@ -99,56 +101,63 @@ def undo_bulk(week_id: int, code: str, *, actor: Actor, rest: bool = False) -> B
     return bulk
 
 
-def _chosen(week: Week, codes: Collection[str]) -> list[Session]:
+def _chosen(week: Week, codes: Collection[str]) -> list[Any]:
     if not codes:
         raise Invalid([FieldError("sessions", "bulk.nobody")])
     if len(codes) > MOST:
         raise Invalid([FieldError("sessions", "bulk.too_many", {"most": f"{MOST:,}"})])
     if not all(code.isascii() and code.isalnum() for code in codes):
         raise Invalid([FieldError("sessions", "session.unknown")])
-    sessions = list_whole_sessions(week.id, set(codes))
+    sessions = list_judged_sessions(week.id, set(codes))
     if len(sessions) < len(set(codes)):
         raise Invalid([FieldError("sessions", "session.unknown")])
     return sessions
 
 
-def _foreseen(session: Session, wish: Wish, week: Week, directory: Directory, actor: Actor) -> dict[str, Any]:
+def _foreseen(session: Any, wish: Wish, judge: "_Judge") -> dict[str, Any]:
     """Return the row of a session: what changes, or why nothing may."""
-    old = values_of(SESSION, session, directory)
-    changes, why = _edit(session, wished(wish, old), week, directory, actor)
+    old = values_of(JUDGED, session)
+    changes, why = judge.edit(session, old, wished(wish, old))
     return {
         "code": session.code,
         "version": session.version,
-        "changes": {} if why else told(SESSION, changes),
+        "changes": {} if why else told(JUDGED, changes),
         "why": [[error.code, error.facts] for error in why],
     }
 
 
-def _edit(
-    session: Session, given: Mapping[str, Any], week: Week, directory: Directory, actor: Actor
-) -> tuple[Changes, list[FieldError]]:
-    """Return what differs, and what stands against it: the same rules as for one session."""
-    if session.archived_at:
-        return {}, [FieldError("session", "bulk.archived")]
-    tracks = {session.track.code if session.track else "", given.get("track", "") or ""} if "track" in given else None
-    if not _reaches(actor, session, tracks):
-        return {}, [FieldError("session", "bulk.out_of_reach")]
-    try:
-        changes = foresee(SESSION, session, given, directory, check=check_alone(week))
-    except Invalid as invalid:
-        return {}, invalid.errors
-    if is_locked(session.permit_status):
-        old = values_of(SESSION, session, directory)
-        if outgrown(old, old | {name: new for name, (_old, new) in changes.items()}):
+def _judge(week: Week, sessions: Collection[Any], directory: Directory, actor: Actor) -> "_Judge":
+    directory.load("tag", {directory.reference("tag", tag) for session in sessions for tag in session.tags})
+    return _Judge(actor, directory, check_alone(week))
+
+
+@dataclass(frozen=True)
+class _Judge:
+    """Who changes sessions, what the values refer to, and the rules of the week: the same as for one session."""
+
+    actor: Actor
+    directory: Directory
+    check: Check
+
+    def edit(self, session: Any, old: Values, given: Mapping[str, Any]) -> tuple[Changes, list[FieldError]]:
+        """Return what differs from the `old` values, and what stands against it."""
+        if session.archived_at:
+            return {}, [FieldError("session", "bulk.archived")]
+        if not self._reaches(session, {old["track"], given.get("track", old["track"])}):
+            return {}, [FieldError("session", "bulk.out_of_reach")]
+        try:
+            changes = foresee(JUDGED, session, given, self.directory, check=self.check, old=old)
+        except Invalid as invalid:
+            return {}, invalid.errors
+        new = old | {name: new for name, (_old, new) in changes.items()}
+        if is_locked(session.permit_status) and outgrown(old, new):
             return changes, [FieldError("session", "permit.locked")]
-    return changes, []
+        return changes, []
 
-
-def _reaches(actor: Actor, session: Session, tracks: set[str] | None) -> bool:
-    city, own = session.city.code if session.city else "", session.track.code if session.track else ""
-    return all(
-        reaches(actor, Verb.PROGRAMME_EDIT, session.week_id, city=city, track=track) for track in tracks or {own}
-    )
+    def _reaches(self, session: Any, tracks: set[str | None]) -> bool:
+        city = session.city.code if session.city else ""
+        verb, week_id = Verb.PROGRAMME_EDIT, session.week_id
+        return all(reaches(self.actor, verb, week_id, city=city, track=track or "") for track in tracks)
 
 
 def _kept(week: Week, wish: Wish, rows: list[dict[str, Any]], actor: Actor) -> BulkChange:
@@ -182,15 +191,15 @@ def _settle(
     week: Week, rows: list[dict[str, Any]], given: dict[str, dict[str, Any]], actor: Actor
 ) -> tuple[list[Edit], list[str]]:
     """Return the edits that give sessions these values, and the codes of those that are not as they were left."""
-    directory = Directory(week.id, zone=week.timezone)
-    found = {session.code: session for session in list_whole_sessions(week.id, list(given))}
+    found = {session.code: session for session in list_judged_sessions(week.id, list(given))}
+    judge = _judge(week, found.values(), Directory(week.id, zone=week.timezone), actor)
     edits, touched = [], []
     for row in rows:
         session = found.get(row["code"])
         if session is None or session.version != row.get("after", row["version"]):
             touched.append(row["code"])
             continue
-        changes, why = _edit(session, given[session.code], week, directory, actor)
+        changes, why = judge.edit(session, values_of(JUDGED, session), given[session.code])
         if why:
             touched.append(session.code)
         elif changes:
@@ -199,10 +208,13 @@ def _settle(
 
 
 def _write(week: Week, edits: list[Edit], bulk: BulkChange, actor: Actor) -> None:
-    if not edits:
-        return
-    put(SESSION, edits, Directory(week.id, zone=week.timezone), actor)
+    directory = Directory(week.id, zone=week.timezone)
+    listed = {row.code: (row, changes) for row, changes in edits if not changes.keys().isdisjoint(LISTS)}
+    put_columns(JUDGED, [edit for edit in edits if edit[0].code not in listed], directory, actor)
+    whole = list_whole_sessions(week.id, listed) if listed else []
+    if whole:
+        put(JUDGED, [(session, listed[session.code][1]) for session in whole], directory, actor)
+    for session in whole:
+        listed[session.code][0].version = session.version
     for session, changes in edits:
-        record(
-            actor, "session.edit", "session", session.code, week_id=week.id, bulk=bulk.code, **told(SESSION, changes)
-        )
+        record(actor, "session.edit", "session", session.code, week_id=week.id, bulk=bulk.code, **told(JUDGED, changes))

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from sqlalchemy import bindparam, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
@@ -97,13 +98,19 @@ def change(
 
 
 def foresee(
-    subject: Subject, row: Any, given: Mapping[str, object], directory: Directory, *, check: Check | None = None
+    subject: Subject,
+    row: Any,
+    given: Mapping[str, object],
+    directory: Directory,
+    *,
+    check: Check | None = None,
+    old: Values | None = None,
 ) -> Changes:
-    """Return the values that differ as (old, new) by field, without writing any.
+    """Return the values that differ as (old, new) by field, without writing any; `old`: the row's, if read already.
 
     Raises: Invalid.
     """
-    old = values_of(subject, row, directory)
+    old = values_of(subject, row, directory) if old is None else old
     values, errors = _clean(subject, given, directory)
     errors += unknown(subject, values, old, directory)
     whole = old | values
@@ -126,25 +133,65 @@ def put(subject: Subject, edits: Sequence[tuple[Any, Changes]], directory: Direc
 
     The history calls other rows by their codes, also where the directory knows a source's ids.
     """
-    before = [amend(subject, row, changes, directory) for row, changes in edits]
+    before = [values_of(subject, row, names=changes) for row, changes in edits]
+    for row, changes in edits:
+        amend(subject, row, changes, directory)
     _flush(subject, edits[0][0])
     for (row, changes), old in zip(edits, before, strict=True):
         keep(actor, "edit", subject, row, turned(subject, row, old, changes))
 
 
-def amend(subject: Subject, row: Any, changes: Changes, directory: Directory) -> Values:
-    """Set foreseen changes of a row, not written yet; return its values before."""
-    before = values_of(subject, row)
+def put_columns(subject: Subject, edits: Sequence[tuple[Any, Changes]], directory: Directory, actor: Actor) -> None:
+    """Write foreseen changes of columns and single references of many bare rows; `row.version` is the new one then.
+
+    All rows of which the same fields change are written by one statement.
+    Raises: Refusal version.stale.
+    """
+    alike: dict[tuple[str, ...], list[tuple[Any, Changes]]] = {}
+    for row, changes in edits:
+        alike.setdefault(tuple(changes), []).append((row, changes))
+    bindings = BINDINGS.get(subject.name, {})
+    for names, some in alike.items():
+        columns = {name: f"{name}_id" if name in bindings else name for name in names}
+        _update(subject, columns, [(row, _stored(subject, columns, changes, directory)) for row, changes in some])
+    for row, changes in edits:
+        row.version += 1
+        keep(actor, "edit", subject, row, changes)
+
+
+def _stored(subject: Subject, columns: Mapping[str, str], changes: Changes, directory: Directory) -> Values:
+    """Return by column the new values, other rows by their id."""
+    values: Values = {}
+    for name, (_old, new) in changes.items():
+        binding = BINDINGS.get(subject.name, {}).get(name)
+        values[columns[name]] = directory.find(binding.subject, new).id if isinstance(binding, Other) and new else new
+    return values
+
+
+def _update(subject: Subject, columns: Mapping[str, str], rows: Sequence[tuple[Any, Values]]) -> None:
+    own: Any = MODELS[subject.name].__table__
+    new: Values = {column: bindparam(f"new_{column}") for column in columns.values()}
+    query = update(own).where(own.c.id == bindparam("own_id"), own.c.version == bindparam("own_version"))
+    values = [
+        {"own_id": row.id, "own_version": row.version} | {f"new_{name}": value for name, value in said.items()}
+        for row, said in rows
+    ]
+    done: Any = db.session.execute(query.values(version=own.c.version + 1, **new), values)
+    if done.rowcount != len(rows):
+        raise Refusal("version.stale", fields=[], version=0)
+
+
+def amend(subject: Subject, row: Any, changes: Changes, directory: Directory) -> None:
+    """Set foreseen changes of a row, not written yet."""
     with db.session.no_autoflush:
         _write(subject, row, {name: new for name, (_old, new) in changes.items()}, directory)
         touch(row)
-    return before
 
 
 def turned(subject: Subject, row: Any, before: Values, names: Iterable[str]) -> dict[str, Any]:
     """Return `[old, new]` of these fields of an amended row."""
-    after = values_of(subject, row)
-    return {name: [before[name], after[name]] for name in names}
+    after = values_of(subject, row, names=names)
+    return {name: [before[name], after[name]] for name in after}
 
 
 def keep(actor: Actor, verb: str, subject: Subject, row: Any, changes: Mapping[str, Any]) -> None:

@@ -1,7 +1,8 @@
-"""Changes to many sessions, and the sessions that they are about: loaded whole by a constant number of statements."""
+"""Changes to many sessions, and the sessions that they are about: read bare by a constant number of statements."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import select
@@ -11,20 +12,26 @@ from eventweek.kernel.db import Bilingual, db
 from eventweek.kernel.errors import Refusal
 from eventweek.programme.models import (
     BulkChange,
+    City,
     Kind,
     Organisation,
     Session,
-    SessionAttachment,
+    SessionDay,
     SessionOrganisation,
-    SessionPerson,
-    SessionRelation,
     Tag,
     TagSet,
     Track,
 )
+from eventweek.programme.models.sessions import session_tag
 from eventweek.programme.queries.values import values_of
-from eventweek.programme.rules.subjects import SESSION
+from eventweek.programme.rules.bulk import JUDGED
 from eventweek.programme.rules.values import plain
+
+REFERENCES = {"kind": Kind, "track": Track, "city": City}
+COLUMNS = [
+    *("id", "week_id", "code", "archived_at", "version", *(f"{name}_id" for name in REFERENCES)),
+    *(name for name in JUDGED.fields if name in Session.__table__.c),
+]
 
 
 @dataclass(frozen=True)
@@ -53,24 +60,70 @@ class Offer:
     organisations: list[Organisation]
 
 
+def list_judged_sessions(week_id: int, codes: Collection[str]) -> list[Any]:
+    """Return the sessions of these codes as bare rows that say what JUDGED asks, by id; always nine statements.
+
+    They have the same names as a mapped session, so that their values are read in the same way.
+    """
+    own = Session.__table__.c
+    query = select(*(own[name] for name in COLUMNS)).where(own.week_id == week_id, own.code.in_(codes))
+    rows = db.session.execute(query.order_by(own.id)).all()
+    others = {name: _coded(model) for name, model in REFERENCES.items()}
+    lists = {"tags": _tags(week_id), "organisations": _organisations(week_id), "days": _days(week_id)}
+    return [
+        SimpleNamespace(
+            **row._mapping,
+            **{name: known.get(row._mapping[f"{name}_id"]) for name, known in others.items()},
+            **{name: entries.get(row.id, []) for name, entries in lists.items()},
+        )
+        for row in rows
+    ]
+
+
+def _coded(model: Any) -> dict[int, Any]:
+    return {row.id: row for row in db.session.execute(select(model.id, model.code))}
+
+
+def _tags(week_id: int) -> dict[int, list[Any]]:
+    own = session_tag.c
+    tags = {
+        tag.id: tag
+        for tag in db.session.scalars(select(Tag).options(joinedload(Tag.set)).where(Tag.week_id == week_id))
+    }
+    rows = db.session.execute(select(own.session_id, own.tag_id).where(own.week_id == week_id))
+    return _gathered((session_id, tags[tag_id]) for session_id, tag_id in rows)
+
+
+def _organisations(week_id: int) -> dict[int, list[Any]]:
+    own, units = SessionOrganisation, _coded(Organisation)
+    query = select(own.session_id, own.organisation_id, own.role).join(Session, Session.id == own.session_id)
+    rows = db.session.execute(query.where(Session.week_id == week_id).order_by(own.position))
+    return _gathered((one, SimpleNamespace(organisation=units[unit], role=role)) for one, unit, role in rows)
+
+
+def _days(week_id: int) -> dict[int, list[Any]]:
+    query = select(SessionDay.session_id, SessionDay.day).join(Session, Session.id == SessionDay.session_id)
+    rows = db.session.execute(query.where(Session.week_id == week_id).order_by(SessionDay.day))
+    return _gathered((row.session_id, row) for row in rows)
+
+
+def _gathered(pairs: Iterable[tuple[int, Any]]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for session_id, entry in pairs:
+        found.setdefault(session_id, []).append(entry)
+    return found
+
+
 def list_whole_sessions(week_id: int, codes: Collection[str]) -> list[Session]:
-    """Return the sessions of these codes with all that their values lie in, by id; in as many statements as one."""
+    """Return the mapped sessions of these codes with the lists that a wish can change; as many statements as one."""
     query = (
         select(Session)
         .where(Session.week_id == week_id, Session.code.in_(codes))
         .order_by(Session.id)
         .options(
-            joinedload(Session.kind),
-            joinedload(Session.track),
-            joinedload(Session.city),
-            joinedload(Session.fixed_room),
-            joinedload(Session.poster),
-            subqueryload(Session.attachments).joinedload(SessionAttachment.file),
-            subqueryload(Session.people).joinedload(SessionPerson.person),
             subqueryload(Session.organisations).joinedload(SessionOrganisation.organisation),
             subqueryload(Session.tags).joinedload(Tag.set),
-            subqueryload(Session.relations).joinedload(SessionRelation.other),
-            *(subqueryload(own) for own in (Session.links, Session.days, Session.features, Session.venues)),
+            subqueryload(Session.days),
         )
     )
     return list(db.session.scalars(query))
@@ -99,7 +152,7 @@ def list_bulk_rows(bulk: BulkChange, held: Collection[str] = ()) -> list[Row]:
         one.code: one for one in db.session.execute(query.where(own.week_id == bulk.week_id, own.code.in_(codes)))
     }
     touched = [row["code"] for row in bulk.rows if row["code"] in held or _is_touched(bulk, row, stored)]
-    now = {s.code: values_of(SESSION, s) for s in list_whole_sessions(bulk.week_id, touched)} if touched else {}
+    now = {s.code: values_of(JUDGED, s) for s in list_judged_sessions(bulk.week_id, touched)} if touched else {}
     return [_row(row, one, now.get(row["code"])) for row in bulk.rows if (one := stored.get(row["code"]))]
 
 

@@ -1,5 +1,6 @@
 """Read a row as the values that an editor sends: the same names, the same shapes."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from eventweek.programme.models.bindings import BINDINGS, Other, Own
@@ -8,11 +9,15 @@ from eventweek.programme.rules.subjects import Subject
 from eventweek.programme.rules.values import sorting
 
 
-def values_of(subject: Subject, row: Any, directory: Directory | None = None) -> dict[str, Any]:
-    """Return every field of the row; other rows by the reference that the directory knows them by (default: code)."""
+def values_of(
+    subject: Subject, row: Any, directory: Directory | None = None, names: Iterable[str] | None = None
+) -> dict[str, Any]:
+    """Return these fields of the row (None: every); other rows by what the directory calls them (default: code)."""
     called = directory or Directory()
     bindings = BINDINGS.get(subject.name, {})
-    return {name: _value(row, name, bindings.get(name), called) for name in subject.fields}
+    return {
+        name: _value(row, name, bindings.get(name), called) for name in (subject.fields if names is None else names)
+    }
 
 
 def _value(row: Any, name: str, binding: Other | Own | None, called: Directory) -> Any:

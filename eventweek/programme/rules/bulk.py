@@ -14,6 +14,12 @@ NEEDED = ("kind", "visibility", "registration")
 FIELDS = ("kind", "track", "tags", "organisations", "earliest", "latest_end", "days", "visibility", "registration")
 MOST = 5000
 WAYS = ("set", "add", "remove")
+JUDGED = Subject(
+    "session",
+    {n: SESSION.fields[n] for n in (*FIELDS, "duration_min", "fixed_start", "permit_required", "permit_status")},
+    named=(),
+)
+"""What of a session a wish can change, and what the rules ask besides: nothing else of it has to be read."""
 _SETTABLE = Subject("session", {name: SESSION.fields[name] for name in FIELDS}, named=())
 _LISTED = Subject("session", {name: SESSION.fields[name] for name in LISTS}, named=())
 

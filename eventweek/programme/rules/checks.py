@@ -204,9 +204,10 @@ def is_locked(permit_status: str) -> bool:
 
 
 def outgrown(old: Values, new: Values) -> list[str]:
-    """Name the fields by which an edit would move a session or make it larger."""
-    moved = [name for name in ("city", "venues", "fixed_start", "fixed_room", "days") if old[name] != new[name]]
-    return moved + [name for name in ("duration_min", "expected") if (new[name] or 0) > (old[name] or 0)]
+    """Name the fields by which an edit would move a session or make it larger; what neither names stays."""
+    places = ("city", "venues", "fixed_start", "fixed_room", "days")
+    moved = [name for name in places if old.get(name) != new.get(name)]
+    return moved + [name for name in ("duration_min", "expected") if (new.get(name) or 0) > (old.get(name) or 0)]
 
 
 def _minutes(hour: str) -> int:

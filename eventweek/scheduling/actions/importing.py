@@ -349,8 +349,8 @@ class _Import:
             self._wrong(path, "", FieldError(grown[0], "permit.locked"), given)
             return None
         if changes:
-            before = amend(subject, row, changes, self.directory)
-            self.waiting.edited(subject, row, before, changes)
+            self.waiting.edited(subject, row, values_of(subject, row), changes)
+            amend(subject, row, changes, self.directory)
         if "relations" in changes and self.waiting.relations:
             others = named_others({"relations": changes["relations"][1]}, self.directory)
             self.waiting.relations.put(row, others)
