@@ -10,6 +10,8 @@ from huey.consumer import Consumer
 
 from eventweek.calendars.actions import render_feeds
 from eventweek.checkin.actions.standby import release_seats
+from eventweek.campaigns.actions.reminding import send_reminders
+from eventweek.campaigns.actions.sending import send_campaign
 from eventweek.config import Config
 from eventweek.delivery.ways import configured_ways, deliver
 from eventweek.kernel import actions as kernel
@@ -41,6 +43,7 @@ JOBS: dict[str, Callable[..., object]] = {
     "answers.purge": kernel.purge_answers,
     "attachments.purge": purge_attachments,
     "attendees.purge": purge_attendees,
+    "campaigns.send": send_campaign,
     "contacts.purge": purge_contacts,
     "files.sweep": kernel.sweep_files,
     "keys.remind": remind_owners,
@@ -49,9 +52,11 @@ JOBS: dict[str, Callable[..., object]] = {
     "pictures.purge": purge_pictures,
     "programme.import": _import,
     "release.published": _render_feeds,
+    "reminders.send": send_reminders,
 }
 MINUTELY: list[Callable[[], object]] = [settle_offerings, release_seats]
 """What depends on the clock alone: offers and holds whose time is over, seats for the list at the door."""
+HOURLY = ["reminders.send"]
 DAILY = [
     "answers.purge",
     "attachments.purge",
@@ -144,6 +149,7 @@ class Engine:
     def _keep_house(self) -> None:
         with self.app.app_context():
             kernel.plan_housekeeping(DAILY)
+            kernel.plan_housekeeping(HOURLY, "%Y-%m-%dT%H")
 
 
 def _huey(config: Config) -> Huey:

@@ -28,6 +28,7 @@ class Verb(StrEnum):
     REGISTRATIONS_READ = "registrations.read"
     REGISTRATIONS_EDIT = "registrations.edit"
     REGISTRATIONS_REVIEW = "registrations.review"
+    MESSAGES_EDIT = "messages.edit"
     DOOR_MANAGE = "door.manage"
     USERS_MANAGE = "users.manage"
     AUDIT_READ = "audit.read"

@@ -1,9 +1,11 @@
 """How a mail is made: its words, its link, its attachments; no secret of them stands in the database."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from email.message import EmailMessage
 from email.utils import format_datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app, render_template, url_for
@@ -12,6 +14,7 @@ from jinja2 import TemplateNotFound
 
 from eventweek.calendars.ics import Edition, holder_calendar
 from eventweek.config import Config
+from eventweek.delivery.routing import Plan
 from eventweek.kernel.clock import now
 from eventweek.kernel.errors import Refusal
 from eventweek.outbox.actions import Letter
@@ -20,19 +23,21 @@ from eventweek.programme.queries import get_week
 from eventweek.programme.queries.speakers import open_link_of
 from eventweek.registration.enums import EndReason
 from eventweek.registration.models import Pass
-from eventweek.registration.passes import manage_token_of, token_of
+from eventweek.registration.passes import manage_token_of, reminder_token_of, token_of
 from eventweek.registration.queries import find_pass_by_code, list_registrations
+from eventweek.registration.queries.message_texts import facts_of
+from eventweek.registration.wording import compose
 from eventweek.ticketing.qr import pass_address, pass_png
 
 Attachment = tuple[str, str, bytes]
 """File name, content type, content."""
 
 
-def make_mail(letter: Letter) -> EmailMessage:
+def make_mail(letter: Letter, plan: Plan) -> EmailMessage:
     """Render a message in its language, with its attachments; its id is the same at each try."""
     config: Config = current_app.extensions["eventweek"]
     with speaking(letter.locale):
-        parts = {kind: rendered(letter, kind) for kind in ("subject", "txt", "html")}
+        parts = _parts(letter, plan)
     mail = EmailMessage()
     mail["From"], mail["To"] = config.mail_from, letter.recipient
     mail["Subject"] = " ".join((parts["subject"] or "").split())
@@ -50,6 +55,39 @@ def make_mail(letter: Letter) -> EmailMessage:
     return mail
 
 
+def _parts(letter: Letter, plan: Plan) -> dict[str, str | None]:
+    """Return subject, text and HTML: of a kind that organisers word from their words, of others from our templates."""
+    if plan.words is None:
+        return {kind: rendered(letter, kind) for kind in ("subject", "txt", "html")}
+    links = links_of(letter)
+    own = compose(plan.words, facts_for(letter, plan, links))
+    page = render_template(
+        "mail/message.html", subject=own.subject, locale=letter.locale, parts=pieces(own.body, links)
+    )
+    return {"subject": own.subject, "txt": own.body, "html": page}
+
+
+def facts_for(letter: Letter, plan: Plan, links: Mapping[str, str]) -> dict[str, str]:
+    """Return what the words of a message may name; without a week nothing of a week."""
+    if plan.week is None:
+        return {name: str(value) for name, value in _open_context(letter).items()} | dict(links)
+    return facts_of(plan.week, letter.context, letter.locale, links)
+
+
+def _open_context(letter: Letter) -> dict[str, Any]:
+    return {name.removeprefix("secret_"): value for name, value in letter.context.items()}
+
+
+def pieces(text: str, links: Mapping[str, str]) -> list[list[list[tuple[str, bool]]]]:
+    """Return the paragraphs of a text as lines of pieces, each with whether it is a link of ours."""
+    known = [address for address in links.values() if address]
+    mark = re.compile("|".join(f"({re.escape(one)})" for one in sorted(known, key=len, reverse=True)) or "(?!)")
+    return [
+        [[(piece, piece in known) for piece in mark.split(line) if piece] for line in part.splitlines()]
+        for part in text.split("\n\n")
+    ]
+
+
 def rendered(letter: Letter, kind: str) -> str | None:
     """Return a part of a message, `subject`, `txt`, `html` or `sms`; None where it has no such HTML."""
     try:
@@ -62,8 +100,13 @@ def rendered(letter: Letter, kind: str) -> str | None:
 
 def _secrets(letter: Letter) -> dict[str, str]:
     """Return what stands in a mail but never in the database: the link of whatever the context names by its code."""
-    links = [link_of(str(letter.context[name])) for name, link_of in LINKS.items() if name in letter.context]
-    return {"locale": letter.locale, "link": links[0] if links else ""}
+    return {"locale": letter.locale, "link": links_of(letter).get("link", "")}
+
+
+def links_of(letter: Letter) -> dict[str, str]:
+    """Return the links of a message by the name that its words call them; inside the reader's language."""
+    own = ((word, link_of, letter.context.get(name)) for name, (word, link_of) in LINKS.items())
+    return {word: link_of(str(code)) for word, link_of, code in own if code}
 
 
 def _owners_link(code: str) -> str:
@@ -79,8 +122,18 @@ def _speakers_link(code: str) -> str:
     return url_for("speaker.exchange", token=token_of_link(own.link), _external=True)
 
 
-LINKS: dict[str, Callable[[str], str]] = {"pass": _owners_link, "speaker_link": _speakers_link}
-"""Which link a mail carries, by what its context names."""
+def _cancelling_link(reference: str) -> str:
+    """Return the link that cancels what a pass holds on a day; `reference`: `CODE:2026-10-15`."""
+    code, _colon, day = reference.partition(":")
+    return url_for("mine.reminder", code=code, day=day, token=reminder_token_of(_pass(code), day), _external=True)
+
+
+LINKS: dict[str, tuple[str, Callable[[str], str]]] = {
+    "pass": ("link", _owners_link),
+    "reminder": ("cancel_link", _cancelling_link),
+    "speaker_link": ("link", _speakers_link),
+}
+"""What a context names -> what its link is called in words, and how it is made."""
 
 
 def _pass(code: str) -> Pass:

@@ -1,28 +1,33 @@
-"""How a short message is made: one line of text behind the 【签名】, cut to what a phone takes."""
+"""How a short message is made: one line of text behind the 【签名】, with the fields of the approved template."""
 
 from flask import current_app
 
 from eventweek.config import Config
-from eventweek.delivery.mails import rendered, speaking
-from eventweek.kernel.text import clean_line
+from eventweek.delivery.mails import facts_for, links_of, rendered, speaking
+from eventweek.delivery.routing import Plan
 from eventweek.outbox.actions import Letter
 from eventweek.outbox.channels import Note
+from eventweek.outbox.enums import Channel
+from eventweek.registration.kinds import Wording
+from eventweek.registration.wording import compose
 
-LONGEST_SMS = 300
-"""Characters with the signature: five parts of 67, after which providers refuse or cut a Chinese message themselves."""
 
-
-def make_note(letter: Letter) -> Note:
-    """Render a short message in its language; its reference is the same at each try."""
+def make_note(letter: Letter, plan: Plan) -> Note:
+    """Make a short message in its language; its reference is the same at each try."""
     config: Config = current_app.extensions["eventweek"]
+    sign = plan.sign or config.sms_sign
     with speaking(letter.locale):
-        text = clean_line(rendered(letter, "sms") or "", 10_000)
-    sign = f"【{config.sms_sign}】" if config.sms_sign else ""
-    room = LONGEST_SMS - len(sign)
+        words = plan.words or Wording("", "", rendered(letter, "sms") or "")
+        links = links_of(letter)
+        own = compose(words, facts_for(letter, plan, links), sign if letter.channel == Channel.SMS else "")
+    by_wechat = letter.channel == Channel.WECHAT
     return Note(
         reference=f"message-{letter.id}",
         to=letter.recipient,
-        text=sign + (text if len(text) <= room else text[: room - 1] + "…"),
-        sign=config.sms_sign,
+        text=own.sms,
+        sign=sign,
+        template=words.wechat_template if by_wechat else words.sms_template,
+        fields=own.wechat_fields if by_wechat else own.sms_fields,
         locale=letter.locale,
+        page=links.get("link", "") if by_wechat else "",
     )

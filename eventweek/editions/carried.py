@@ -7,8 +7,9 @@ from collections.abc import Mapping
 
 from eventweek.editions.enums import Part
 
+MESSAGES = ("message_text", "message_settings")
 TABLES: Mapping[Part, tuple[str, ...]] = {
-    Part.SETTINGS: ("kind", "tag_set", "tag", "track", "page", "consent_text", "kind_questions"),
+    Part.SETTINGS: ("kind", "tag_set", "tag", "track", "page", "consent_text", "kind_questions", *MESSAGES),
     Part.SESSIONS: (
         "session",
         "session_day",
@@ -39,6 +40,7 @@ NEVER: Mapping[str, str] = {
     "attendance": "who came",
     "attendee_identity": "identity numbers",
     "bulk_change": "what organisers did in that edition",
+    "campaign": "what was told of that edition",
     "consent": "who agreed to what",
     "destruction_certificate": "what was destroyed of that edition's people",
     "device": "door phones and their keys",
@@ -65,6 +67,7 @@ NEVER: Mapping[str, str] = {
     "seat_delta": "who registered",
     "speaker_consent": "who agreed to what",
     "speaker_link": "secrets of people of that edition",
+    "wechat_consent": "who agreed to what",
     "speaker_reply": "what people said to that edition",
 }
 """Tables of an edition that no copy touches -> why."""

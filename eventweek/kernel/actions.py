@@ -56,11 +56,11 @@ def mark_failed(task: Task, error: str, *, final: bool = False) -> bool:
         return leases.settle(Job, task.id, task.attempt, **leases.after_failure(task.attempt, error, final=final))
 
 
-def plan_housekeeping(names: list[str]) -> None:
-    """Write one job a day for each name."""
+def plan_housekeeping(names: list[str], span: str = "%Y-%m-%d") -> None:
+    """Write one job for each name in a span of time, by default a day."""
     with transaction():
         for name in names:
-            enqueue_once(f"{name}:{now():%Y-%m-%d}", name)
+            enqueue_once(f"{name}:{now():{span}}", name)
 
 
 def sweep_files() -> int:

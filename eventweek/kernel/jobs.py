@@ -37,6 +37,12 @@ def enqueue(name: str, **payload: Any) -> None:
     after_commit(wake)
 
 
+def enqueue_at(at: datetime, name: str, **payload: Any) -> None:
+    """Write a job row that nobody takes up before a time."""
+    db.session.add(Job(name=name, payload=payload, next_at=at, created_at=now()))
+    after_commit(wake)
+
+
 def enqueue_once(dedupe_key: str, name: str, **payload: Any) -> bool:
     """Write a job row unless one with this key was ever written; say whether it is new."""
     at = now()

@@ -15,13 +15,14 @@ from eventweek.language import (
     demo,
     editions,
     kernel,
+    messages,
     programme,
     registration,
     scheduling,
 )
 
 CATALOGUE: dict[str, LazyString] = {}
-for room in (kernel, accounts, programme, scheduling, registration, checkin, editions, calendars, api, demo):
+for room in (kernel, accounts, programme, scheduling, registration, checkin, messages, editions, calendars, api, demo):
     CATALOGUE |= room.SENTENCES
 
 

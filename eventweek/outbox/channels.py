@@ -16,7 +16,7 @@ from time import time
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from eventweek.outbox.transport import Undeliverable
+from eventweek.outbox.transport import DeadAddress, Undeliverable
 
 TIMEOUT_S = 10.0
 LONGEST_ANSWER = 64 * 1024
@@ -166,8 +166,8 @@ def _read(status: int, body: bytes) -> Receipt:
         raise Undeliverable(_reason(answer) or f"HTTP {status}")
     state = answer.get("state")
     if state == "refused":
-        kind = Unanswered if answer.get("retry") is True else Undeliverable
-        raise kind(_reason(answer) or "refused")
+        kind = DeadAddress if answer.get("dead") is True else Undeliverable
+        raise (Unanswered if answer.get("retry") is True else kind)(_reason(answer) or "refused")
     if state not in ("accepted", "delivered"):
         raise Unanswered("malformed answer")
     reference = answer.get("reference")

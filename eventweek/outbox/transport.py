@@ -16,6 +16,10 @@ class Undeliverable(Exception):
     """The server says for good that it will not take this mail."""
 
 
+class DeadAddress(Undeliverable):
+    """The server says that nothing sent to this address will ever arrive."""
+
+
 class Transport(Protocol):
     """Takes a mail over, or raises."""
 
@@ -58,7 +62,7 @@ class Smtp:
             except smtplib.SMTPRecipientsRefused as refused:
                 codes = [code for code, _words in refused.recipients.values()]
                 if all(code >= 500 for code in codes):
-                    raise Undeliverable(f"refused with {codes[0]}") from refused
+                    raise DeadAddress(f"refused with {codes[0]}") from refused
                 raise
 
     def _connect(self) -> smtplib.SMTP:

@@ -1,23 +1,28 @@
-"""What people are told by e-mail: values for the outbox, in the person's language; one function per message.
+"""What people are told: values for the outbox, in the person's language; one function per kind of `kinds`.
 
 A context names the pass by its code; whoever delivers derives the owner's link from it, so no secret is stored.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from eventweek.kernel.clock import now
 from eventweek.kernel.db import Bilingual
-from eventweek.outbox.actions import send
+from eventweek.outbox.actions import About, send
+from eventweek.outbox.addresses import Way
+from eventweek.outbox.enums import Channel
 from eventweek.programme.models import Week
 from eventweek.programme.queries.facts import facts_of_week
 from eventweek.programme.rules.placeholders import fill
 from eventweek.registration.enums import State
-from eventweek.registration.models import Pass, Registration
+from eventweek.registration.models import Attendee, Pass, Registration
 from eventweek.registration.queries.offerings import OpenOffering
 
 _WEEKDAYS = "一二三四五六日"
+SOON = timedelta(hours=12)
+"""What begins within this time is told at night too."""
 
 
 def tell_registered(week: Week, own: Pass, rows: Sequence[tuple[OpenOffering, Registration, int]]) -> None:
@@ -36,7 +41,8 @@ def tell_registered(week: Week, own: Pass, rows: Sequence[tuple[OpenOffering, Re
 
 def tell_promoted(week: Week, own: Pass, offering: OpenOffering, row: Registration) -> None:
     """Say that a seat has come free and is theirs."""
-    _tell(week, own, "promoted", row.code, {"confirmed": [_entry(week, offering, row, own.attendee.locale)]})
+    facts = {"confirmed": [_entry(week, offering, row, own.attendee.locale)]}
+    _tell(week, own, "promoted", row.code, facts, offering.starts)
 
 
 def tell_offered(week: Week, own: Pass, offering: OpenOffering, row: Registration) -> None:
@@ -79,25 +85,50 @@ def tell_session_cancelled(week: Week, own: Pass, offering: OpenOffering, row: R
     language = own.attendee.locale
     reasons = [session.facts.get("reason") or {"zh": "", "en": ""} for session in offering.sessions]
     facts = {"ended": [_entry(week, offering, row, language)], "reason": _said(Bilingual(**reasons[0]), language)}
-    _tell(week, own, "session_cancelled", row.code, facts)
+    _tell(week, own, "session_cancelled", row.code, facts, offering.starts)
 
 
-def _tell(week: Week, own: Pass, template: str, subject: str, facts: dict[str, Any]) -> None:
-    if not own.attendee.email:
-        return
+def tell_reminder(week: Week, own: Pass, rows: Sequence[tuple[OpenOffering, Registration]], day: date) -> bool:
+    """Remind somebody of one day's sessions, with a link to cancel; say whether it is new."""
     language = own.attendee.locale
-    context = {"pass": own.code, "name": own.attendee.name, "week": _said(week.title, language), **facts}
+    facts = {
+        "sessions": [_entry(week, offering, row, language) for offering, row in rows],
+        "day": _day(day, language),
+        "reminder": f"{own.code}:{day.isoformat()}",
+    }
+    return _tell(week, own, "reminder", day.isoformat(), facts)
+
+
+def _tell(
+    week: Week, own: Pass, template: str, subject: str, facts: dict[str, Any], starts: datetime | None = None
+) -> bool:
+    """Write one message by whatever way the person gave; nobody's night is disturbed unless it `starts` soon."""
+    ways = ways_to(own.attendee)
+    if not ways:
+        return False
+    language = own.attendee.locale
+    context = {"pass": own.code, "name": own.attendee.name, **facts}
     if facts.get("confirmed"):
         context["note"] = fill(week.confirmation.best(language)[0], facts_of_week(week, language))
     references = [f"pass.png:{own.code}"] if facts.get("confirmed") else []
-    send(
+    channel, address = ways[0]
+    urgent = starts is not None and starts - now() <= SOON
+    return send(
         f"registration/{template}",
-        own.attendee.email,
+        address,
         language,
         context,
         f"{template}:{own.code}:{subject}",
         [*references, f"ics:{own.code}"],
+        channel,
+        About(week.code, own.code, others=ways[1:], urgent=urgent),
     )
+
+
+def ways_to(attendee: Attendee) -> list[Way]:
+    """Return by what a person can be reached: what they gave when they registered."""
+    ways = ((Channel.EMAIL, attendee.email), (Channel.SMS, attendee.phone_e164))
+    return [(str(channel), address) for channel, address in ways if address]
 
 
 def _entry(week: Week, offering: OpenOffering, row: Registration, language: str) -> dict[str, Any]:
@@ -127,6 +158,12 @@ def _span(start: datetime, end: datetime, zone: ZoneInfo, language: str) -> str:
     if language == "en":
         return f"{first:%a} {first.day} {first:%b}, {hours}"
     return f"{first.month}月{first.day}日（周{_WEEKDAYS[first.weekday()]}）{hours}"
+
+
+def _day(day: date, language: str) -> str:
+    if language == "en":
+        return f"{day:%a} {day.day} {day:%b}"
+    return f"{day.month}月{day.day}日（周{_WEEKDAYS[day.weekday()]}）"
 
 
 def _said(text: Bilingual, language: str) -> str:

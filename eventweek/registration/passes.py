@@ -13,6 +13,7 @@ from eventweek.kernel.tokens import derive, read_derived
 from eventweek.registration.models import Pass, PassToken
 
 TOKEN, SHORT, MANAGE = b"eventweek/pass/1", b"eventweek/short/1", b"eventweek/manage/1"
+REMIND = b"eventweek/remind/1/"
 _IN_ADDRESS = re.compile(r"/T/([^/?#]+)", re.I)
 
 
@@ -38,6 +39,14 @@ def manage_token_of(own: Pass) -> str:
     Raises: Refusal pass.void, pass.key_missing.
     """
     return _of(own, MANAGE, 16)
+
+
+def reminder_token_of(own: Pass, day: str) -> str:
+    """Return the secret part of the link that cancels what a pass holds on a day, 26 characters.
+
+    Raises: Refusal pass.void, pass.key_missing.
+    """
+    return _of(own, REMIND + day.encode(), 16)
 
 
 def new_token(seed: bytes, epoch: int) -> PassToken:

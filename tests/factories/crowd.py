@@ -10,10 +10,12 @@ from sqlalchemy import select
 from eventweek.accounts.models import Invitation, User
 from eventweek.audit.actors import SYSTEM
 from eventweek.audit.models import AuditEntry, Revision
+from eventweek.campaigns.models import Campaign
 from eventweek.checkin.models import Attendance, Device, DeviceGate, Gate, Scan, ScanReview
 from eventweek.kernel import files
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import Base, Bilingual, db, transaction
+from eventweek.outbox.models import Message
 from eventweek.programme.actions.speakers.links import Contact, give_links
 from eventweek.programme.models import (
     BulkChange,
@@ -87,6 +89,7 @@ class Crowd:
                 self._people,
                 self._door,
                 self._texts,
+                self._messages,
             ):
                 for number in numbers:
                     db.session.add_all(make(number))
@@ -265,6 +268,16 @@ class Crowd:
         db.session.add(scan)
         db.session.flush()
         yield ScanReview(scan_id=scan.id, code="inside", created_at=now(), **week)
+
+    def _messages(self, n: int) -> Iterable[Base]:
+        words = {"purpose": "示例", "subject": Bilingual(f"第{n}次", f"No. {n}"), "body_zh": "{name}：您好。"}
+        own = self._keep(Campaign(week_id=self.week_id, audience={"states": ["confirmed"]}, created_at=now(), **words))
+        yield own
+        db.session.flush()
+        to: dict[str, Any] = {"recipient": f"crowd{n}@example.org", "week": "spring", "person": self._row(Pass, n).code}
+        facts: dict[str, Any] = {"locale": "zh-CN", "context": {}, "next_at": now(), "created_at": now()}
+        facts |= {"state": "dead", "batch": self._row(Campaign, 0).code, "error": "no way"}
+        yield self._keep(Message(dedupe_key=f"crowd:{n}", template="campaigns/message", **to, **facts))
 
     def _texts(self, n: int) -> Iterable[Base]:
         pair, long = Bilingual(f"第{n}条", f"No. {n}"), {"text_zh": "正文", "text_en": "Text"}

@@ -13,6 +13,7 @@ UNRECORDED = {
     "registration.actions.bulk.plan_changes": "the same preview, with offerings",
     "programme.actions.keys.note_use": "when a key was last used, shown beside the key; what it did is recorded",
     "programme.actions.keys.remind_owners": "a mail; it changes nothing",
+    "registration.actions.wechat.use_wechat_consent": "which message used a consent up, beside the message itself",
     "registration.actions.links.send_links": "a mail that somebody asked for; it changes nothing",
 }
 """Rooms' modules and functions whose transactions change nothing that a person answers for -> why."""

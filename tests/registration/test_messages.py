@@ -77,11 +77,13 @@ def test_each_step_is_told_once(demo_app: Flask) -> None:
     assert "10月" in texts[0] and "Oct" in texts[1]
 
 
-def test_no_message_holds_a_secret_and_phones_get_none(demo_app: Flask) -> None:
+def test_no_message_holds_a_secret_and_phones_get_an_sms(demo_app: Flask) -> None:
     code = offering_of("rs-ei-1").code
     [outcome] = book(code, phone=phone(1), email="a@example.org")
     book(code, phone=phone(2))
-    [message] = sent()
+    message, short = sent()
+    assert (short.channel, short.recipient, short.others) == ("sms", f"+86{phone(2)}", [])
+    assert (message.channel, message.others) == ("email", [["sms", f"+86{phone(1)}"]])
     own = find_pass(outcome.pass_id)
     assert own
     kept = json.dumps(message.context) + message.dedupe_key + "".join(message.attachments)

@@ -13,9 +13,11 @@ from werkzeug.test import TestResponse
 
 from eventweek.accounts.models import User
 from eventweek.audit.models import Revision
+from eventweek.campaigns.models import Campaign
 from eventweek.checkin.models import Device, Gate
 from eventweek.kernel.clock import travel
 from eventweek.kernel.db import Base, transaction
+from eventweek.outbox.models import Message
 from eventweek.programme.actions.speakers.links import feed_token_of, token_of_link
 from eventweek.programme.models import (
     BulkChange,
@@ -47,6 +49,7 @@ ONE_ROW = FILES | {
     "account.invitation",
     "gate.enrolment",
     "mine.exchange",
+    "mine.reminder",
     "mine.token",
     "speaker.exchange",
     "speaker.portrait",
@@ -54,6 +57,7 @@ ONE_ROW = FILES | {
 """What shows one thing: a file, or what is opened with a secret."""
 MODELS = (
     BulkChange,
+    Campaign,
     City,
     Feature,
     Kind,
@@ -74,7 +78,7 @@ NOUNS: dict[str, type[Base]] = {model.__tablename__: model for model in MODELS}
 NOUNS["bulk_change"] = BulkChange
 NOUNS |= dict.fromkeys(("programme_import", "programme_import_problems", "import", "import_problems"), ProgrammeImport)
 NOUNS |= {"session_edit": Session, "session_cancellation": Session, "session_feed": Session}
-NOUNS |= {"speaker_link": SpeakerLink}
+NOUNS |= {"speaker_link": SpeakerLink, "campaign_edit": Campaign}
 NOUNS |= {"page_preview": Page, "notice_preview": Notice}
 NOUNS |= {"cancellation": Registration, "seats": Registration, "registration": Registration, "offerings": Session}
 NOUNS |= {"move": Registration, "resubmission": Registration, "hold": PoolHold}
@@ -160,6 +164,10 @@ class Visit:
             return self.feed
         if name == "section":
             return "sessions"
+        if name == "message":
+            return self.first(Message).id
+        if endpoint.endswith("message_text"):
+            return "confirmed"
         if name in ("gate", "session", "offering"):
             return self.first({"gate": Gate, "session": Session}.get(name, Offering)).code
         noun = endpoint.rpartition(".")[2].removesuffix("_history")

@@ -2,7 +2,7 @@
 
 from eventweek.kernel.db import transaction
 from eventweek.kernel.tokens import random_code
-from eventweek.outbox.actions import send
+from eventweek.outbox.actions import About, send
 from eventweek.registration.queries.passes import list_passes_by_email
 
 
@@ -14,4 +14,5 @@ def send_links(week_id: int, email: str) -> None:
     with transaction():
         for own in list_passes_by_email(week_id, email):
             context = {"pass": own.code, "name": own.attendee.name}
-            send("registration/link", email, own.attendee.locale, context, f"link:{own.code}:{random_code(12)}")
+            key = f"link:{own.code}:{random_code(12)}"
+            send("registration/link", email, own.attendee.locale, context, key, about=About(person=own.code))

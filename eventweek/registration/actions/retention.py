@@ -1,8 +1,21 @@
 """Keep the promise of the consent text: when the time is over, people go and counts stay."""
 
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import CursorResult, Executable, Select, delete, exists, or_, select, union, update
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    CursorResult,
+    Executable,
+    Select,
+    delete,
+    exists,
+    or_,
+    select,
+    union,
+    update,
+)
 
 from eventweek.audit.actions import record
 from eventweek.audit.actors import SYSTEM
@@ -45,9 +58,7 @@ def _purge(week_id: int) -> int:
     with transaction():
         week = db.session.scalars(select(Week).where(Week.id == week_id).with_for_update()).one()
         people = _people(week_id)
-        addresses = select(Attendee.email).where(Attendee.id.in_(people), Attendee.email.is_not(None))
-        kept = select(Attendee.email).where(Attendee.id.not_in(people), Attendee.email.is_not(None))
-        forget_addresses(addresses, kept)
+        forget_addresses(_addresses(Attendee.id.in_(people)), _addresses(Attendee.id.not_in(people)))
         _run(
             delete(AttendeeIdentity).where(
                 or_(AttendeeIdentity.week_id == week_id, AttendeeIdentity.attendee_id.in_(people))
@@ -70,6 +81,12 @@ def _people(week_id: int) -> Select[int]:
     ).subquery()
     later = select(Pass.id).where(Pass.attendee_id == Attendee.id, Pass.week_id != week_id, Pass.status == "active")
     return select(Attendee.id).where(Attendee.id.in_(select(here.c.attendee_id)), ~exists(later))
+
+
+def _addresses(whose: ColumnElement[bool]) -> CompoundSelect[Any]:
+    """Select the e-mail addresses and the phones of some people."""
+    columns = (Attendee.email, Attendee.phone_e164)
+    return union(*(select(column).where(whose, column.is_not(None)) for column in columns))
 
 
 def _void_passes(week_id: int) -> int:

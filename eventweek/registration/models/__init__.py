@@ -8,6 +8,7 @@ from eventweek.registration.models.forms import (
     KindQuestions,
     OfferingQuestions,
 )
+from eventweek.registration.models.messages import MessageSettings, MessageText, WechatConsent
 from eventweek.registration.models.offerings import CapacityPool, Offering, OfferingSession, PoolHold
 from eventweek.registration.models.passes import Pass, PassToken
 from eventweek.registration.models.registrations import Registration, RegistrationEvent, RegistrationGroup, SeatDelta
@@ -21,6 +22,8 @@ __all__ = [
     "Consent",
     "DestructionCertificate",
     "KindQuestions",
+    "MessageSettings",
+    "MessageText",
     "Offering",
     "OfferingQuestions",
     "OfferingSession",
@@ -31,4 +34,5 @@ __all__ = [
     "RegistrationEvent",
     "RegistrationGroup",
     "SeatDelta",
+    "WechatConsent",
 ]

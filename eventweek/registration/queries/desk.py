@@ -1,7 +1,7 @@
 """What organisers see of registration: every offering of a week, and who is in one."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import contains_eager
@@ -16,6 +16,7 @@ from eventweek.registration.models import (
     Attendee,
     Offering,
     OfferingSession,
+    Pass,
     PoolHold,
     Registration,
     RegistrationEvent,
@@ -80,6 +81,20 @@ def list_registered(
         query.options(contains_eager(Registration.attendee)).order_by(*order).offset(offset).limit(limit)
     )
     return list(rows), total
+
+
+def find_holders_named(week_id: int, words: str) -> list[str]:
+    """Return the codes of passes whose holder's name holds these words or whose contact they are; 500 at most."""
+    query = select(Pass.code).join(Pass.attendee).where(Pass.week_id == week_id)
+    for word in words.lower().split():
+        query = query.where(or_(func.lower(Attendee.name).contains(word, autoescape=True), *_reached_by(word)))
+    return list(db.session.scalars(query.order_by(Pass.id).limit(500)))
+
+
+def map_holders(codes: Collection[str]) -> dict[str, str]:
+    """Return the names of the holders of passes, by the pass's code."""
+    query = select(Pass.code, Attendee.name).join(Pass.attendee).where(Pass.code.in_(codes))
+    return {code: name for code, name in db.session.execute(query)}
 
 
 def _reached_by(word: str) -> list[ColumnElement[bool]]:

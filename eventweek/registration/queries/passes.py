@@ -1,5 +1,7 @@
 """Find passes by what is scanned, typed or opened; the database knows only hashes."""
 
+import hmac
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -7,6 +9,8 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import selectinload
 
 from eventweek.kernel.db import db
+from eventweek.kernel.errors import Refusal
+from eventweek.kernel.tokens import is_code
 from eventweek.programme.models import Week
 from eventweek.registration import passes
 from eventweek.registration.contacts import contact_key
@@ -38,6 +42,19 @@ def find_pass_by_manage_token(text: str) -> Pass | None:
     token = passes.parse_token(text)
     found = _find(PassToken.manage_hash == passes.digest(token)) if token else None
     return found.own if found and found.status == "active" else None
+
+
+def find_pass_by_reminder(code: str, day: str, text: str) -> Pass | None:
+    """Return the active pass of a reminder's link for a day; None for anything else, also for a replaced link."""
+    token = passes.parse_token(text)
+    own = find_pass_by_code(code) if token and is_code(code) and re.fullmatch(r"20\d\d-\d\d-\d\d", day) else None
+    if own is None or token is None or own.status != "active":
+        return None
+    try:
+        right = passes.reminder_token_of(own, day)
+    except Refusal:
+        return None
+    return own if hmac.compare_digest(token, right) else None
 
 
 def find_pass(pass_id: int) -> Pass | None:

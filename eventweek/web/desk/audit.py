@@ -19,6 +19,7 @@ from eventweek.programme.queries import find_newest_week, list_weeks
 from eventweek.web.actor import at_work
 from eventweek.web.desk.actors import name_actors
 from eventweek.web.desk.frame import blueprint, page
+from eventweek.web.desk.kept import OF_A_WEEK
 from eventweek.web.desk.lists import Filter, asked, chosen, pager
 from eventweek.web.desk.records import HUNG
 from eventweek.web.desk.shelves import window
@@ -49,6 +50,9 @@ SUBJECTS: dict[str, LazyString] = {
     "page": _("页面"),
     "notice": _("公告"),
     "offering": _("报名项"),
+    "message_text": _("消息的文字"),
+    "message": _("消息"),
+    "campaign": _("群发"),
     "registration": _("报名"),
     "pass": _("入场码"),
     "user": _("账号"),
@@ -100,6 +104,14 @@ ACTIONS: dict[str, LazyString] = {
     "make": _("给了嘉宾链接"),
     "rotate": _("换了日历地址"),
     "seen": _("看过了变化"),
+    "reset": _("恢复了平常的文字"),
+    "schedule": _("安排了发送"),
+    "start": _("开始发送"),
+    "finish": _("发完了"),
+    "try": _("试发了"),
+    "send": _("发了提醒"),
+    "resend": _("重发了"),
+    "release": _("放开了地址"),
 }
 
 
@@ -165,7 +177,7 @@ def _history() -> Callable[[AuditEntry], str]:
         lasting = entry.subject in HUNG and not HUNG[entry.subject].weekly
         if lasting or entry.subject in ("week", "holiday", "travel_time"):
             return url_for("desk.master_history", noun=entry.subject, code=entry.code) if entry.code else ""
-        weekly = entry.subject in HUNG or entry.subject in ("session", "offering", "gate")
+        weekly = entry.subject in HUNG or entry.subject in OF_A_WEEK
         if not weekly or entry.week_id not in codes:
             return ""
         return url_for("desk.week_history", week=codes[entry.week_id], noun=entry.subject, code=entry.code)

@@ -19,7 +19,14 @@ from eventweek.web.actor import at_work
 from eventweek.web.frame import best, language
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
-CHANGES = (Verb.PROGRAMME_EDIT, Verb.MASTERS_EDIT, Verb.RELEASE_PUBLISH, Verb.REGISTRATIONS_EDIT, Verb.WEEK_EDIT)
+CHANGES = (
+    Verb.PROGRAMME_EDIT,
+    Verb.MASTERS_EDIT,
+    Verb.RELEASE_PUBLISH,
+    Verb.REGISTRATIONS_EDIT,
+    Verb.WEEK_EDIT,
+    Verb.MESSAGES_EDIT,
+)
 """What nobody does to an archived week."""
 
 
@@ -70,6 +77,7 @@ RAIL: tuple[tuple[LazyString | str, tuple[Entry, ...]], ...] = (
         _("来"),
         (
             Entry("desk.registration_list", "pass", _("报名"), Verb.REGISTRATIONS_READ),
+            Entry("desk.campaign_list", "info", _("消息"), Verb.MESSAGES_EDIT),
             Entry("desk.gate_list", "scan", _("门口"), Verb.DOOR_MANAGE),
         ),
     ),

@@ -29,6 +29,7 @@ from eventweek.web.frame import needs
 SIZE = 20
 MARKED = {
     "offering": "registration",
+    "message_text": "campaign",
     "room": "venue",
     "feature": "venue",
     "tag": "tag_set",

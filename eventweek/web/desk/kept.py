@@ -31,7 +31,10 @@ from eventweek.programme.rules.checks import is_locked
 from eventweek.programme.rules.subjects import HOLIDAY, SESSION, WEEK
 from eventweek.programme.rules.values import plain
 from eventweek.registration import actions as registration
+from eventweek.registration.actions.message_texts import edit_message_text
+from eventweek.registration.kinds import KINDS
 from eventweek.registration.queries.desk import find_offering, list_offering_ids
+from eventweek.registration.queries.message_texts import find_text, values_of_text
 from eventweek.registration.queries.settings import FIELDS, setting_of
 from eventweek.scheduling.actions.placements import place_session, unplace_session
 from eventweek.scheduling.worklist import Planned, find_planned
@@ -45,11 +48,12 @@ ONES: dict[str, LazyString] = {
     "placement": _("排期"),
     "offering": _("报名项"),
     "gate": _("门口"),
+    "message_text": _("消息的文字"),
     "week": _("届次"),
     "holiday": _("节假日"),
     "travel_time": _("路程"),
 }
-OF_A_WEEK = ("session", "offering", "gate")
+OF_A_WEEK = ("session", "offering", "gate", "message_text")
 PLACE = ("start", "room")
 SEATS = ("room_cap", "class_cap", "overbook")
 Values = Mapping[str, Any]
@@ -112,6 +116,7 @@ def find_kept(noun: str, code: str, week: str) -> Kept:
         "session": _session,
         "offering": _offering,
         "gate": _gate,
+        "message_text": _message_text,
     }
     if noun in ("week", "holiday", "travel_time"):
         alone = {"week": _week, "holiday": _holiday, "travel_time": _travel_time}[noun]
@@ -264,6 +269,24 @@ def _offering(week: Week, code: str) -> Kept | None:
 def _put_offering(code: str, wanted: Values, *, version: int | None, actor: Actor, override: str) -> Any:
     moments = {n: datetime.fromisoformat(wanted[n]) for n in ("opens_at", "closes_at") if wanted.get(n)}
     return registration.edit_offering(code, {**wanted, **moments}, version=version or 0, actor=actor)
+
+
+def _message_text(week: Week, code: str) -> Kept | None:
+    require(at_work(), Verb.MESSAGES_EDIT, week.id)
+    own = find_text(week.id, code)
+    if own is None or code not in KINDS:
+        return None
+    values, title = values_of_text(own), best(KINDS[code].word)
+    put = partial(_put_message_text, week.id, code)
+    holders = {"message_text": Holder(values, own.version, put, frozenset(values))}
+    back, one = url_for("desk.message_text", week=week.code, kind=code), str(ONES["message_text"])
+    return Kept("message_text", code, week, title, one, back, stretch_of("message_text", own.id), holders=holders)
+
+
+def _put_message_text(
+    week_id: int, code: str, wanted: Values, *, version: int | None, actor: Actor, override: str
+) -> Any:
+    return edit_message_text(week_id, code, wanted, version=version, actor=actor)
 
 
 def _gate(week: Week, code: str) -> Kept | None:

@@ -22,6 +22,7 @@ from eventweek.programme.rules.subjects import SUBJECTS
 from eventweek.programme.rules.values import Choice, Day, Flag, Line, Moment, Ref, Rows, Several, Type, Whole
 from eventweek.web.forms.calendar import HolidayForm
 from eventweek.web.forms.kinds import KindForm
+from eventweek.web.forms.messages import MessageTextForm
 from eventweek.web.forms.offerings import OfferingForm
 from eventweek.web.forms.parties import OrganisationForm, PersonForm
 from eventweek.web.forms.places import CityForm, FeatureForm, RoomForm, VenueForm
@@ -51,6 +52,7 @@ FORMS: dict[str, Any] = {
     "week": WeekForm,
     "session": SessionForm,
     "offering": OfferingForm,
+    "message_text": MessageTextForm,
 }
 OTHER_FIELDS: dict[str, LazyString] = {
     "archived": _("归档"),

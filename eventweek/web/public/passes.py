@@ -26,9 +26,9 @@ def exchange(token: str) -> Any:
     limited("pass.link", "120/minute", request.remote_addr or "")
     own = find_pass_by_manage_token(token)
     if own is None:
-        return _unseen(render_template("public/link_unknown.html", week=find_current_week()), 404)
+        return unseen(render_template("public/link_unknown.html", week=find_current_week()), 404)
     answer: Any = redirect(url_for("mine.my_week", of=own.code), 303)
-    return _unseen(device.remember(answer, own))
+    return unseen(device.remember(answer, own))
 
 
 @blueprint.get("/T/<token>")
@@ -39,11 +39,11 @@ def token(token: str) -> Any:
     limited("pass.page", "300/minute", request.remote_addr or "")
     found = find_pass_by_token(token)
     if found is None:
-        return _unseen(render_template("public/pass_stranger.html", week=find_current_week(), status="unknown"), 404)
+        return unseen(render_template("public/pass_stranger.html", week=find_current_week(), status="unknown"), 404)
     if found.status == "active" and device.own_pass(found.own.code):
-        return _unseen(redirect(url_for("mine.show_pass", of=found.own.code), 303))
+        return unseen(redirect(url_for("mine.show_pass", of=found.own.code), 303))
     week = get_week(found.own.week_id)
-    return _unseen(render_template("public/pass_stranger.html", week=week, status=found.status))
+    return unseen(render_template("public/pass_stranger.html", week=week, status=found.status))
 
 
 @blueprint.get("/my/pass")
@@ -64,7 +64,7 @@ def show_pass() -> Any:
         ahead=sorted(ahead, key=lambda pair: (pair[1].start, pair[1].code)),
         waiting=[facts for facts in held if facts.state == State.WAITLISTED],
     )
-    return _unseen(page)
+    return unseen(page)
 
 
 @blueprint.get("/my/pass.png")
@@ -76,7 +76,7 @@ def pass_png() -> Response:
     if "download" in request.args:
         headers["Content-Disposition"] = f"attachment; filename=pass-{own.code}.png"
     picture = Response(qr.pass_png(qr.pass_address(base_url(), token_of(own))), mimetype="image/png", headers=headers)
-    return _unseen(picture)
+    return unseen(picture)
 
 
 def _short(own: Pass) -> str:
@@ -90,7 +90,7 @@ def _grouped(code: str) -> str:
     return " ".join(code[n : n + 4] for n in range(0, len(code), 4))
 
 
-def _unseen(page: Any, status: int = 200) -> Response:
+def unseen(page: Any, status: int = 200) -> Response:
     """Keep an answer about a token out of caches and out of what the next site is told."""
     answer = make_response(page) if isinstance(page, Response) else make_response(page, status)
     answer.headers["Cache-Control"] = "no-store"

@@ -1,0 +1,1 @@
+"""Campaigns (群发): what organisers write to many, the reminders of a week, each message's fate."""
