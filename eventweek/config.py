@@ -68,12 +68,16 @@ class Config:
     """EVENTWEEK_SMTP_URL: where mail goes out, `smtp://`, `smtp+starttls://`, `smtps://`; empty = files under `var`."""
     mail_from: str = "eventweek@localhost"
     """EVENTWEEK_MAIL_FROM: sender of every message."""
+    mail_receipt_secret: str = field(default="", repr=False)
+    """EVENTWEEK_MAIL_RECEIPT_SECRET: signs what a mail gateway tells of bounces; empty = nobody may tell."""
     sms: Gateway = Gateway()
     """EVENTWEEK_SMS_...: who carries SMS, see `Gateway`; empty = none in production, files under `var` elsewhere."""
     sms_sign: str = ""
     """EVENTWEEK_SMS_SIGN: the approved 签名 of every SMS, without brackets."""
     wechat: Gateway = Gateway()
     """EVENTWEEK_WECHAT_...: who carries WeChat subscription messages, see `Gateway`; likewise."""
+    wechat_app_id: str = ""
+    """EVENTWEEK_WECHAT_APP_ID: the service account whose one-time subscriptions people can agree to; empty = none."""
     channel_hosts: tuple[str, ...] = ()
     """EVENTWEEK_CHANNEL_HOSTS: `host,host`, the only ones that short messages are posted to."""
     proxies: int = 0
@@ -118,9 +122,11 @@ def from_env(env: Mapping[str, str] | None = None, address: str = Config.base_ur
         redis_url=_with_scheme(env, "EVENTWEEK_REDIS_URL", ("redis://", "rediss://", "unix://")),
         smtp_url=_with_scheme(env, "EVENTWEEK_SMTP_URL", ("smtp://", "smtp+starttls://", "smtps://")),
         mail_from=env.get("EVENTWEEK_MAIL_FROM", Config.mail_from),
+        mail_receipt_secret=env.get("EVENTWEEK_MAIL_RECEIPT_SECRET", ""),
         sms=_gateway(env, "SMS"),
         sms_sign=env.get("EVENTWEEK_SMS_SIGN", "").strip("【】 "),
         wechat=_gateway(env, "WECHAT"),
+        wechat_app_id=env.get("EVENTWEEK_WECHAT_APP_ID", ""),
         channel_hosts=_hosts(env),
         proxies=_number(env, "EVENTWEEK_PROXIES", 0, 9, Config.proxies),
         upload_mb=_number(env, "EVENTWEEK_UPLOAD_MB", 1, 200, Config.upload_mb),

@@ -96,8 +96,9 @@ def _carry(letter: outbox.Letter, ways: Ways) -> None:
 
 def _hand_over(letter: outbox.Letter, plan: Plan, ways: Ways) -> Receipt:
     if letter.channel == Channel.EMAIL:
-        ways.mail.deliver(make_mail(letter, plan), f"{letter.id:08d}")
-        return Receipt()
+        mail = make_mail(letter, plan)
+        ways.mail.deliver(mail, f"{letter.id:08d}")
+        return Receipt(str(mail["Message-ID"])[:80])
     channel = ways.sms if letter.channel == Channel.SMS else ways.wechat
     assert channel is not None
     return channel.deliver(make_note(letter, plan))

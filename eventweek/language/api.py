@@ -18,6 +18,7 @@ SENTENCES = {
     "token.missing": _("需要凭证：在 Authorization 头里写 Bearer 和您的令牌。"),
     "token.unknown": _("这个令牌无效，或已被更换。用最新的管理链接里的令牌。"),
     "json.required": _("缺这一项。补上再发。"),
+    "receipt.unsigned": _("签名不对，或时间差了五分钟以上。按 docs/channels.md 签名。"),
     "json.type": _("这一项的类型不对。对照接口说明改好。"),
     "json.unknown": _("没有这一项。检查拼写，或删掉它。"),
     "json.length": _("这一项太长或太短。对照接口说明改好。"),

@@ -7,6 +7,7 @@ _STATUS = {
     "image.too_large": 413,
     "upload.too_large": 413,
     "version.stale": 409,
+    "receipt.unsigned": 403,
     "device.unknown": 403,
     "device.revoked": 403,
     "device.expired": 403,

@@ -4,11 +4,18 @@ from typing import Any
 
 from flask import Flask
 
-from eventweek.api.v1 import desk, docs, problems, programme, registration, scans, texts
+from eventweek.api.v1 import desk, docs, problems, programme, receipts, registration, scans, texts
 from eventweek.api.v1.frame import Interface
 
 PREFIX = "/api/v1"
-RESOURCES = (programme.blueprint, texts.blueprint, registration.blueprint, scans.blueprint, desk.blueprint)
+RESOURCES = (
+    programme.blueprint,
+    texts.blueprint,
+    registration.blueprint,
+    scans.blueprint,
+    receipts.blueprint,
+    desk.blueprint,
+)
 OVERVIEW = """The programme, registrations and scans of an innovation week.
 
 Texts are pairs `{"zh": …, "en": …}`; instants are UTC (`2026-10-15T01:30:00Z`), days and filters are local to the zone
@@ -30,6 +37,7 @@ def init_app(app: Flask) -> None:
     desk.register(interface.spec)
     desk.register_imports(interface.spec)
     desk.register_registrations(interface.spec)
+    desk.register_messages(interface.spec)
     for resource in RESOURCES:
         interface.register_blueprint(resource, url_prefix=PREFIX + (resource.url_prefix or ""))
         app.extensions["csrf"].exempt(resource)

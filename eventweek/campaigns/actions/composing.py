@@ -97,14 +97,16 @@ def schedule_campaign(
     return own
 
 
-def cancel_campaign(week_id: int, code: str, *, actor: Actor) -> Campaign:
+def cancel_campaign(week_id: int, code: str, *, version: int | None = None, actor: Actor) -> Campaign:
     """Take a campaign back: it goes to nobody any more, also what of it still waits. A second call changes nothing.
 
-    Raises: Refusal permission.denied, week.not_found, week.archived, campaign.not_found, campaign.gone when it is done.
+    Raises: Refusal permission.denied, week.not_found, week.archived, campaign.not_found, version.stale,
+    campaign.gone when it is done.
     """
     with transaction():
         _week(week_id, actor)
         own = _get(week_id, code)
+        refuse_stale(own, version)
         if own.state != CampaignState.CANCELLED:
             if not can_move(CampaignState(own.state), CampaignState.CANCELLED):
                 raise Refusal("campaign.gone")

@@ -9,6 +9,7 @@ from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import Refusal
 from eventweek.kernel.text import clean_line
 from eventweek.registration.models import Pass, WechatConsent
+from eventweek.registration.queries.wechat import count_wechat_consents
 
 MOST = 20
 """Unused consents of one pass for one template; WeChat itself asks each time."""
@@ -44,10 +45,3 @@ def use_wechat_consent(pass_code: str, template: str, message_id: int) -> str | 
         free = (WechatConsent.id == oldest, WechatConsent.message_id.is_(None))
         taken = update(WechatConsent).where(*free).values(message_id=message_id).returning(WechatConsent.openid)
         return db.session.scalar(taken, execution_options={"synchronize_session": False})
-
-
-def count_wechat_consents(pass_id: int, template: str) -> int:
-    """Return how many messages of a template the holder of a pass still lets through."""
-    mine = (WechatConsent.pass_id == pass_id, WechatConsent.template == template)
-    query = select(func.count()).select_from(WechatConsent).where(*mine, WechatConsent.message_id.is_(None))
-    return db.session.scalar(query) or 0

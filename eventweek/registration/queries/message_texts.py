@@ -79,6 +79,13 @@ def wording_of(row: MessageText | None, kind: str, locale: str) -> Wording:
     return Wording(*(said(name) for name in ("subject", "body", "sms", "wechat", "sms_template", "wechat_template")))
 
 
+def list_wechat_templates(week_id: int, locale: str) -> list[str]:
+    """Return the templates of the messages that a week sends by WeChat to readers of a language, each once."""
+    rows = [row for row in map_texts(week_id).values() if Channel.WECHAT in channels_of(row)]
+    found = (row.wechat_template.best(locale)[0] for row in sorted(rows, key=lambda row: row.kind))
+    return list(dict.fromkeys(code for code in found if code))
+
+
 def channels_of(row: MessageText | None) -> tuple[Channel, ...]:
     """Return by which channels a kind goes out, the first choice first."""
     stored = row.channels if row else ""

@@ -21,6 +21,7 @@ from eventweek.web.public import (
     speaker_record,
     subjects,
     subscribe,
+    wechat,
 )
 from eventweek.web.public.basket import blueprint as own_blueprint
 from eventweek.web.public.frame import blueprint
@@ -52,4 +53,5 @@ __all__ = [
     "speaker_record",
     "subjects",
     "subscribe",
+    "wechat",
 ]

@@ -7,6 +7,7 @@ from eventweek.api.v1.desk import (
     histories,
     holds,
     imports,
+    messages,
     offerings,
     own_key,
     records,
@@ -20,6 +21,7 @@ from eventweek.api.v1.desk import (
 from eventweek.api.v1.desk.frame import blueprint
 from eventweek.api.v1.desk.import_schemas import register as register_imports
 from eventweek.api.v1.desk.registration_schemas import register as register_registrations
+from eventweek.api.v1.desk.message_schemas import register as register_messages
 from eventweek.api.v1.desk.schemas import register
 
 __all__ = [
@@ -30,6 +32,7 @@ __all__ = [
     "histories",
     "holds",
     "imports",
+    "messages",
     "offerings",
     "own_key",
     "records",
@@ -37,6 +40,7 @@ __all__ = [
     "register_imports",
     "register_registrations",
     "registrations",
+    "register_messages",
     "releases",
     "sessions",
     "speakers",
