@@ -25,7 +25,7 @@ class MessageTextForm(RecordForm):
 
     channels = Pick(_("怎么送"), choices=CHOICES)
     subject_zh = Line(_("邮件主题"), 200)
-    subject_en = Line(_("英文主题"), 200)
+    subject_en = Line(_("英文邮件主题"), 200)
     body_zh = Prose(_("邮件正文"), 4000, description=_("空一行分段；一段里写到的都是空的，这一段就不写。"))
     body_en = Prose(_("英文正文"), 4000)
     sms_zh = Line(_("短信"), 300, description=SMS)
@@ -70,9 +70,9 @@ class CampaignForm(RecordForm):
     """A message to a filtered set of people."""
 
     purpose = Line(_("为什么写"), 100, description=_("只写与报名有关的服务通知。这一句记入操作记录，收件人看不到。"))
-    subject_zh = Line(_("主题"), 200)
-    subject_en = Line(_("英文主题"), 200)
-    body_zh = Prose(_("正文"), 4000)
+    subject_zh = Line(_("邮件主题"), 200)
+    subject_en = Line(_("英文邮件主题"), 200)
+    body_zh = Prose(_("邮件正文"), 4000)
     body_en = Prose(_("英文正文"), 4000, description=_("空着，选英文的人也收到中文。"))
     sms_zh = Line(_("短信"), 300, description=_("空着就是主题加“我的一周”的链接。"))
     sms_en = Line(_("英文短信"), 300)
