@@ -17,6 +17,9 @@ from eventweek.outbox.channels import Receipt
 from eventweek.outbox.enums import SETTLED, MessageState
 from eventweek.outbox.models import Message, Suppression
 
+HELD_FOR = timedelta(days=180)
+"""How long an address that was refused is remembered."""
+
 
 @dataclass(frozen=True)
 class About:
@@ -225,10 +228,14 @@ def _note(row: Message, state: str, reason: str) -> None:
 
 
 def forget_messages(days: int = 30) -> None:
-    """Empty recipient and context of what was sent, or died, so many days ago; the row itself stays against repeats."""
+    """Empty recipient and context of what was sent, or died, so many days ago; the row itself stays against repeats.
+
+    Refused addresses are forgotten after `HELD_FOR`.
+    """
     with transaction():
         old = (Message.state.in_(SETTLED), Message.next_at <= now() - timedelta(days=days), Message.recipient != "")
         db.session.execute(update(Message).where(*old).values(recipient="", others=[], context={}))
+        db.session.execute(delete(Suppression).where(Suppression.at <= now() - HELD_FOR))
 
 
 def forget_addresses(addresses: SelectBase, kept: SelectBase) -> None:

@@ -36,6 +36,7 @@ from eventweek.registration.models import (
     Registration,
     RegistrationEvent,
     RegistrationGroup,
+    WechatConsent,
 )
 from eventweek.registration.rules import RETENTION_DAYS
 
@@ -91,6 +92,7 @@ def _addresses(whose: ColumnElement[bool]) -> CompoundSelect[Any]:
 
 def _void_passes(week_id: int) -> int:
     passes = select(Pass.id).where(Pass.week_id == week_id)
+    _run(delete(WechatConsent).where(WechatConsent.pass_id.in_(passes)))
     _run(update(PassToken).where(PassToken.pass_id.in_(passes), PassToken.status != "void").values(status="void"))
     return _run(update(Pass).where(Pass.week_id == week_id, Pass.status != "void").values(status="void"))
 

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _
 from eventweek.accounts.enums import Verb
 from eventweek.kernel.errors import Refusal
 from eventweek.language import sentence
+from eventweek.outbox.queries import MessageFilter, list_messages
 from eventweek.programme.models import Week
 from eventweek.registration.actions.message_texts import (
     edit_message_settings,
@@ -18,6 +19,7 @@ from eventweek.registration.kinds import KINDS, Kind, usual_wording
 from eventweek.registration.models import MessageText
 from eventweek.registration.queries.message_texts import (
     TEXT_FIELDS,
+    facts_of,
     find_text,
     hours_of,
     map_texts,
@@ -111,13 +113,23 @@ def _changed(row: MessageText | None) -> bool:
     return row is not None and any(value for name, value in values_of_text(row).items() if name != "channels")
 
 
+def _latest(week: Week, kind: Kind) -> list[tuple[Any, str, dict[str, str]]]:
+    """Return the facts of the newest message of that kind, so that the words are seen with a real person."""
+    rows, _total = list_messages(week.code, MessageFilter(template=f"registration/{kind.code}"), lambda _n: (0, 1))
+    links = dict.fromkeys(("link", "cancel_link", "answer_link"), "https://…")
+    return [
+        (_("最近收到的一位"), row.locale, facts_of(week, row.context, row.locale, links)) for row in rows if row.context
+    ]
+
+
 def _page(week: Week, kind: Kind, form: MessageTextForm) -> str:
     typed = MessageText(**{name: value or "" for name, value in form.values().items() if not isinstance(value, list)})
     row = find_text(week.id, kind.code)
     sign = hours_of(week.id).sms_sign
+    told = [(word, locale, sample_facts(week, kind.code, locale)) for locale, word in LOCALES]
     shown = [
-        (word, locale, compose(wording_of(typed, kind.code, locale), sample_facts(week, kind.code, locale), sign))
-        for locale, word in LOCALES
+        (word, locale, compose(wording_of(typed, kind.code, locale), facts, sign))
+        for word, locale, facts in [*told, *_latest(week, kind)]
     ]
     return page(
         "message_text.html",
