@@ -9,9 +9,9 @@ from huey import Huey, RedisHuey, SqliteHuey, crontab
 from huey.consumer import Consumer
 
 from eventweek.calendars.actions import render_feeds
-from eventweek.checkin.actions.standby import release_seats
 from eventweek.campaigns.actions.reminding import send_reminders
 from eventweek.campaigns.actions.sending import send_campaign
+from eventweek.checkin.actions.standby import release_seats
 from eventweek.config import Config
 from eventweek.delivery.ways import configured_ways, deliver
 from eventweek.kernel import actions as kernel

@@ -49,7 +49,7 @@ def tell_offered(week: Week, own: Pass, offering: OpenOffering, row: Registratio
     """Say that a seat is held for them, and until when they must answer."""
     entry = _entry(week, offering, row, own.attendee.locale)
     facts = {"offered": [entry], "until": _until(week, row, own.attendee.locale)}
-    _tell(week, own, "offered", f"{row.code}:{row.offers}", facts)
+    _tell(week, own, "offered", f"{row.code}:{row.offers}", facts, row.offer_expires_at)
 
 
 def tell_lapsed(week: Week, own: Pass, offering: OpenOffering, row: Registration) -> None:
@@ -102,7 +102,7 @@ def tell_reminder(week: Week, own: Pass, rows: Sequence[tuple[OpenOffering, Regi
 def _tell(
     week: Week, own: Pass, template: str, subject: str, facts: dict[str, Any], starts: datetime | None = None
 ) -> bool:
-    """Write one message by whatever way the person gave; nobody's night is disturbed unless it `starts` soon."""
+    """Write one message by whatever way the person gave; no night is disturbed unless it `starts`, or ends, soon."""
     ways = ways_to(own.attendee)
     if not ways:
         return False

@@ -6,7 +6,7 @@ from alembic import op
 from eventweek.kernel.db import UtcDateTime
 
 revision = "20261128_2240"
-down_revision = "20261128_2230"
+down_revision = "20261128_2250"
 branch_labels = None
 depends_on = None
 

@@ -20,8 +20,8 @@ from eventweek.api.v1.desk import (
 )
 from eventweek.api.v1.desk.frame import blueprint
 from eventweek.api.v1.desk.import_schemas import register as register_imports
-from eventweek.api.v1.desk.registration_schemas import register as register_registrations
 from eventweek.api.v1.desk.message_schemas import register as register_messages
+from eventweek.api.v1.desk.registration_schemas import register as register_registrations
 from eventweek.api.v1.desk.schemas import register
 
 __all__ = [
