@@ -16,8 +16,10 @@ from eventweek.audit.actors import SYSTEM, VISITOR
 from eventweek.kernel.db import db
 from eventweek.outbox.models import Message
 from eventweek.registration.actions import cancel_registration, send_links
+from eventweek.registration.enums import EndReason
 from eventweek.registration.passes import manage_token_of, short_code_of, token_of
 from eventweek.registration.queries import find_pass, find_pass_by_manage_token, find_pass_by_token
+from eventweek.registration.queries.message_texts import facts_of
 from eventweek.worker import work_off
 from tests.registration.world import book, offering_of, phone, resize, week
 
@@ -88,6 +90,15 @@ def test_no_message_holds_a_secret_and_phones_get_an_sms(demo_app: Flask) -> Non
     assert own
     kept = json.dumps(message.context) + message.dedupe_key + "".join(message.attachments)
     assert not any(secret in kept for secret in (token_of(own), short_code_of(own), manage_token_of(own)))
+
+
+@pytest.mark.parametrize("reason", EndReason)
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+def test_why_a_registration_ended_is_said_in_words(demo_app: Flask, reason: str, locale: str) -> None:
+    entry = {"title": "x", "when": "", "where": "", "seats": 1}
+    said = facts_of(week(), {"ended": [entry], "reason": reason}, locale, {})["reason"]
+    assert said.endswith((".", "。"))
+    assert facts_of(week(), {"ended": [entry], "reason": "停电"}, locale, {})["reason"] == "停电"
 
 
 def test_the_link_is_sent_as_its_own_message(demo_app: Flask) -> None:

@@ -10,6 +10,7 @@ from eventweek.kernel.db import Bilingual, db
 from eventweek.outbox.enums import Channel
 from eventweek.programme.models import Week
 from eventweek.programme.queries.facts import facts_of_week
+from eventweek.registration.enums import EndReason
 from eventweek.registration.kinds import KINDS, Wording, usual_wording
 from eventweek.registration.models import MessageSettings, MessageText
 
@@ -29,6 +30,10 @@ _OUTCOMES = {
 }
 _ENDED = {
     "person": Bilingual("您的报名已取消，名额已释放。", "Your registration is cancelled and the seat is free again."),
+    "unclaimed": Bilingual(
+        "活动已经开始，您还没有到场，席位让给了现场候补的人。",
+        "It has begun without you, and the seat went to somebody who waited at the door.",
+    ),
     "": Bilingual("主办方取消了您的报名。有疑问请联系主办方。", "The organiser has cancelled your registration."),
 }
 
@@ -143,8 +148,10 @@ def _line(entry: Mapping[str, Any], english: bool) -> str:
 
 def _why_ended(reason: str, locale: str) -> str:
     """Return who ended a registration; a sentence that an organiser wrote stays as it is."""
-    known = {"person": "person", "declined": "person", "organiser": "", "": ""}
-    return _ENDED[known[reason]].best(locale)[0] if reason in known else reason
+    if reason and reason not in set(EndReason):
+        return reason
+    own = EndReason.PERSON if reason == EndReason.DECLINED else reason
+    return _ENDED.get(own, _ENDED[""]).best(locale)[0]
 
 
 def sample_facts(week: Week, kind: str, locale: str) -> dict[str, str]:
