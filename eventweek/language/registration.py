@@ -42,6 +42,7 @@ SENTENCES = {
     "standby.not_yet": _("开始前 %(minutes)s 分钟才开现场候补。在那以前按候补的顺序自动补位。"),
     "standby.over": _("这场已经结束，不再收现场候补。"),
     "waiting.full": _("席位都在别人手里，前面还有 %(ahead)s 组、%(seats)s 人。有人取消就按顺序补。"),
+    "waiting.first": _("席位都在别人手里。前面没有人，有人取消就轮到。"),
     "waiting.saved": _("空出的席位留给前面人数更多的一组，他们已经让过别人。"),
     "waiting.party": _("现在只空出 %(free)s 席，不够 %(seats)s 人一起坐。减少人数会快一些。"),
     "waiting.too_large": _("%(seats)s 人超过了这里最多的 %(most)s 席，排不上。请减少人数。"),

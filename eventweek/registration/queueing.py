@@ -90,6 +90,8 @@ def why_waiting(seats: int, place: Place, room: Room, way: Way, cls: str) -> Rea
         return Reason("waiting.cut_off")
     if room.largest is not None and seats > room.largest:
         return Reason("waiting.too_large", {"seats": seats, "most": room.largest})
+    if room.free == 0 and place.position == 1:
+        return Reason("waiting.first")
     if room.free == 0:
         return Reason("waiting.full", {"ahead": place.position - 1, "seats": place.seats_ahead})
     if place.saved_ahead:

@@ -201,7 +201,7 @@ def test_both_sides_read_why_somebody_waits(demo_app: Flask) -> None:
         found = [facts.why_waiting for one in outcomes[3:] for facts in list_registrations(one.pass_id)]
         return [why.code for why in found if why]
 
-    assert whys() == ["waiting.full", "waiting.full"]
+    assert whys() == ["waiting.first", "waiting.full"]
     for one in outcomes[:2]:
         cancel_registration(one.registration, actor=SYSTEM)
     assert whys() == ["waiting.party", "waiting.saved"] and broken() == []

@@ -44,7 +44,7 @@ def test_applications_are_listed_and_decided_on(demo_app: Flask, demo_client: Fl
     done = demo_client.post(f"{HERE}/reviews", json=both, headers=key).json
     assert done and [row["state"] for row in done["items"]] == ["confirmed", "waitlisted"]
     shown = demo_client.get(f"{HERE}/registrations/{second.registration}", headers=key).json
-    assert shown and (shown["position"], shown["why_waiting"]["code"]) == (1, "waiting.full")
+    assert shown and (shown["position"], shown["why_waiting"]["code"]) == (1, "waiting.first")
     _own, reader = make_key("jl2026", "door")
     problem(demo_client.post(f"{HERE}/reviews", json=both, headers=reader), 403, "permission.denied")
 

@@ -68,7 +68,7 @@ def test_an_offer_is_taken_with_one_tap_by_nobody_else(visitor: NewVisitor, demo
     own = visitor()
     own.register("rs-ei-2")
     page = own.client.get("/my").text
-    assert "候补第 1 位" in page and "前面还有 0 组" in page
+    assert "候补第 1 位" in page and "前面没有人" in page
     cancel_registration(other, actor=SYSTEM)
     page = own.client.get("/my").text
     assert "有名额，等你确认" in page and "前确认" in page and "1 场等你确认" in page
