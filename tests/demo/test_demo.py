@@ -83,7 +83,7 @@ def test_demo_is_complete_loads_once_and_is_removed_whole(app: Flask) -> None:
             assert book(offering_of("ex-main-7", 2).code)[0].state == "confirmed"
         remove_demo()
         left = counts()
-        assert left.pop("audit_entry") == 37
+        assert left.pop("audit_entry") == 40
         assert set(left.values()) == {0}
         with pytest.raises(Refusal, match="demo.absent"):
             remove_demo()

@@ -15,6 +15,7 @@ from eventweek.checkin.queries.sessions import DoorSession, list_sessions
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import Bilingual, db, transaction
 from eventweek.programme.queries import find_week
+from eventweek.registration.enums import State
 from eventweek.registration.models import Attendee, Offering, OfferingSession, Pass, PassToken, Registration
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -119,6 +120,8 @@ def _register(
             attendee_id=person.id,
             seats=seats,
             state=state,
+            offer_expires_at=session.start if state == State.OFFERED else None,
+            holding=state == State.OFFERED,
             created_at=now(),
         )
     )
