@@ -25,7 +25,7 @@ from eventweek.outbox.models import Message
 from eventweek.programme.actions.keys import remind_owners
 from eventweek.programme.actions.speakers.retention import purge_contacts
 from eventweek.programme.actions.uploads import purge_attachments, purge_pictures
-from eventweek.registration.actions import purge_attendees, settle_offerings
+from eventweek.registration.actions import purge_attendees, purge_codes, settle_offerings
 from eventweek.scheduling.actions.imports import purge_imports, run_import
 
 
@@ -44,6 +44,7 @@ JOBS: dict[str, Callable[..., object]] = {
     "attachments.purge": purge_attachments,
     "attendees.purge": purge_attendees,
     "campaigns.send": send_campaign,
+    "codes.purge": purge_codes,
     "contacts.purge": purge_contacts,
     "files.sweep": kernel.sweep_files,
     "keys.remind": remind_owners,
@@ -61,6 +62,7 @@ DAILY = [
     "answers.purge",
     "attachments.purge",
     "attendees.purge",
+    "codes.purge",
     "contacts.purge",
     "files.sweep",
     "imports.purge",

@@ -11,6 +11,7 @@ DOORS = {
         "session",
         "filter",
         "form",
+        "proof",
         "empty",
         "home",
         "timetable",

@@ -12,6 +12,7 @@ from flask import current_app, render_template, url_for
 from flask_babel import force_locale
 from jinja2 import TemplateNotFound
 
+from eventweek.calendars.holders import sessions_of_holder
 from eventweek.calendars.ics import Edition, holder_calendar
 from eventweek.config import Config
 from eventweek.delivery.routing import Plan
@@ -21,10 +22,9 @@ from eventweek.outbox.actions import Letter
 from eventweek.programme.actions.speakers.links import token_of_link
 from eventweek.programme.queries import get_week
 from eventweek.programme.queries.speakers import open_link_of
-from eventweek.registration.enums import EndReason
 from eventweek.registration.models import Pass
 from eventweek.registration.passes import manage_token_of, reminder_token_of, token_of
-from eventweek.registration.queries import find_pass_by_code, list_registrations
+from eventweek.registration.queries import find_pass_by_code
 from eventweek.registration.queries.message_texts import facts_of
 from eventweek.registration.wording import compose
 from eventweek.ticketing.qr import pass_address, pass_png
@@ -168,9 +168,8 @@ def _pass_calendar(code: str) -> Attachment:
     """Return what the holder of a pass attends, and what the organiser has cancelled of it."""
     own = _pass(code)
     week, language = get_week(own.week_id), own.attendee.locale
-    held = [f for f in list_registrations(own.id) if f.entitled or f.end_reason == EndReason.SESSION]
     edition = Edition(_base(), week.code, week.title.best(language)[0], week.timezone, language)
-    body = holder_calendar([session for facts in held for session in facts.sessions], edition)
+    body = holder_calendar(sessions_of_holder(own), edition)
     return f"{week.code}.ics", "text/calendar", body
 
 

@@ -43,6 +43,7 @@ NEVER: Mapping[str, str] = {
     "campaign": "what was told of that edition",
     "consent": "who agreed to what",
     "destruction_certificate": "what was destroyed of that edition's people",
+    "contact_code": "who proved to own a phone or an address",
     "device": "door phones and their keys",
     "device_gate": "door phones and their keys",
     "feed_body": "made from a release",

@@ -64,9 +64,22 @@ SENTENCES = {
     "registration.cancelling_over": _("活动开始前 %(minutes)s 分钟起不能自己取消。请联系主办方。"),
     "consent.changed": _("个人信息说明刚刚改过。请读一遍现在的，同意就再勾选一次。"),
     "consent.required": _("请阅读并勾选个人信息说明。"),
-    "registration.contact_taken": _(
-        "这个联系方式现在不能用来报这一项。同行的家人请在一次报名里选人数；如果您报过名，请用“找回入场码”取得链接。"
+    "contact.unproven": _("这次报名要先验证联系方式。取一个验证码，填好再提交。"),
+    "contact.unreachable": _("这里还不能发短信。把手机号留空，填邮箱，用邮箱收验证码。"),
+    "code.missing": _("填上收到的验证码，再提交。"),
+    "code.wrong": _("验证码不对，还能试 %(left)s 次。核对后再填。"),
+    "code.expired": _("验证码已过期或试的次数用完了。重新取一个。"),
+    "work.missing": _("刚开放报名，人多。等浏览器验证完再提交；不能验证的，用验证码报名。"),
+    "work.wrong": _("浏览器验证没有通过。再验证一次，然后提交。"),
+    "work.expired": _("浏览器验证放得太久了。再验证一次，然后提交。"),
+    "work.used": _("这次验证已经用过。再验证一次，然后提交。"),
+    "clash.overlap": _("“%(first)s”和“%(second)s”时间重叠，同一时间只能去一场。留一场，再提交。"),
+    "clash.journey": _(
+        "“%(first)s”散场到“%(second)s”开始只有 %(left)s 分钟，路上约要 %(needed)s 分钟。留一场，再提交。"
     ),
+    "handover.not_confirmed": _("只有已报上的名额能换人。候补的请取消，让对方自己报名。"),
+    "handover.not_allowed": _("这一项不能换人。去不了请取消，让对方自己报名。"),
+    "handover.contact": _("这个联系方式不能接这个名额。换一个，或请对方自己报名。"),
     "registration.already": _("您已经报了这一项。在“我的一周”里查看。"),
     "registration.one_slot": _("同一天的展览每人只能约一个时段。先取消原来的时段，再约新的。"),
     "registration.not_found": _("没有这个报名。用您自己的入场码打开“我的一周”。"),

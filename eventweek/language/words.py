@@ -28,6 +28,8 @@ SERIES_KINDS: Words = {
 DAY_TYPES: Words = {"holiday": _("放假"), "adjusted_workday": _("调休上班")}
 PHASES: Words = {"warmup": _("预热"), "main": _("正式")}
 CITY_ROLES: Words = {"main": _("主会场"), "sub": _("分会场")}
+CLASH_POLICIES: Words = {"warn": _("只提醒"), "refuse": _("不收")}
+WORK_MODES: Words = {"never": _("不用"), "opening": _("刚开放时"), "always": _("一直")}
 WEEK_STATES: Words = {"draft": _("筹备"), "open": _("开放"), "closed": _("结束"), "archived": _("已归档")}
 ORGANISATION_TYPES: Words = {
     "government": _("政府部门"),

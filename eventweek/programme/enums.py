@@ -205,3 +205,18 @@ class ConsentItem(StrEnum):
     BIO = "bio"
     PORTRAIT = "portrait"
     RECORDING = "recording"
+
+
+class ClashPolicy(StrEnum):
+    """What becomes of a person's sessions that overlap or are too far apart: told, or not taken."""
+
+    WARN = "warn"
+    REFUSE = "refuse"
+
+
+class WorkMode(StrEnum):
+    """When a browser has to work before it registers: never, in the first minutes after the opening, always."""
+
+    NEVER = "never"
+    OPENING = "opening"
+    ALWAYS = "always"

@@ -16,7 +16,8 @@ class Basket:
     """What somebody sends: who they are, that they agree, and what they choose.
 
     `pass_id`: the holder is known by their own pass; name, phone and e-mail are then not asked. `source`: web, api,
-    door, desk. `consent_text`: the mark of the text that they have read; empty where nobody says.
+    door, desk. `consent_text`: the mark of the text that they have read; empty where nobody says. `proof`: under which
+    they proved their phone or e-mail (actions/codes.py); `work`: a solved challenge (kernel/work.py).
     """
 
     week_id: int
@@ -30,6 +31,8 @@ class Basket:
     locale: str = "zh-CN"
     pass_id: int | None = None
     source: str = "web"
+    proof: str = ""
+    work: str = ""
 
 
 @dataclass(frozen=True)

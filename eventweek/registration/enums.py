@@ -74,5 +74,7 @@ REASONS = (
     "resubmitted",
     "moved",
     "standby",
+    "claimed",
+    "handed_over",
 )
 """What a step's reason may be besides an organiser's own words."""

@@ -88,6 +88,18 @@ def tell_session_cancelled(week: Week, own: Pass, offering: OpenOffering, row: R
     _tell(week, own, "session_cancelled", row.code, facts, offering.starts)
 
 
+def tell_handed_over(week: Week, own: Pass, offering: OpenOffering, row: Registration) -> None:
+    """Say to whoever held a place that it is another person's now; that person's name is not repeated in a mail."""
+    _tell(week, own, "handed_over", row.code, {"ended": [_entry(week, offering, row, own.attendee.locale)]})
+
+
+def tell_code(kind: str, recipient: str, locale: str, code: str, minutes: int, number: int) -> None:
+    """Send a one-time code to a phone or an e-mail address; it is forgotten once it has gone out."""
+    context = {"secret_code": code, "minutes": minutes}
+    channel = "sms" if kind == "phone" else "email"
+    send("registration/code", recipient, locale, context, f"code:{number}", channel=channel)
+
+
 def tell_reminder(week: Week, own: Pass, rows: Sequence[tuple[OpenOffering, Registration]], day: date) -> bool:
     """Remind somebody of one day's sessions, with a link to cancel; say whether it is new."""
     language = own.attendee.locale

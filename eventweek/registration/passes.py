@@ -14,6 +14,7 @@ from eventweek.registration.models import Pass, PassToken
 
 TOKEN, SHORT, MANAGE = b"eventweek/pass/1", b"eventweek/short/1", b"eventweek/manage/1"
 REMIND = b"eventweek/remind/1/"
+FEED = b"eventweek/feed/pass/1"
 _IN_ADDRESS = re.compile(r"/T/([^/?#]+)", re.I)
 
 
@@ -47,6 +48,19 @@ def reminder_token_of(own: Pass, day: str) -> str:
     Raises: Refusal pass.void, pass.key_missing.
     """
     return _of(own, REMIND + day.encode(), 16)
+
+
+def feed_token_of(own: Pass) -> str:
+    """Return the secret part of the address of the holder's calendar, 26 characters; empty before there is one.
+
+    Raises: Refusal pass.key_missing.
+    """
+    if own.feed_hash is None:
+        return ""
+    key = keys.pass_key(own.feed_key_id)
+    if key is None:
+        raise Refusal("pass.key_missing")
+    return derive(key, FEED, own.seed, own.feed_epoch, 16)
 
 
 def new_token(seed: bytes, epoch: int) -> PassToken:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from eventweek.programme.enums import RegistrationMode
+from eventweek.programme.enums import RegistrationMode, WorkMode
 from eventweek.registration.enums import AT_ONCE, SELF_SERVICE, State, Verdict
 
 TRANSITIONS: dict[State | None, frozenset[State]] = {
@@ -41,7 +41,8 @@ class Reason:
 class Window:
     """What decides whether an offering takes registrations now. `ends`: the last published moment to come in.
 
-    `cancelling_ends_min`: so many minutes before that, nobody gives seats back by themselves any more.
+    `cancelling_ends_min`: so many minutes before that, nobody gives seats back by themselves any more. `work_min`: for
+    so many minutes from the opening a browser has to work where `work_mode` says `opening`.
     """
 
     mode: str
@@ -53,6 +54,8 @@ class Window:
     ends: datetime
     zone: str
     cancelling_ends_min: int = 0
+    work_mode: str = WorkMode.NEVER
+    work_min: int = 0
 
 
 @dataclass(frozen=True)
@@ -132,6 +135,20 @@ def why_no_seats(seats: int, max_party: int, room: int | None) -> Reason | None:
     if room is not None and seats > room:
         return Reason("party.too_large", {"most": room})
     return None
+
+
+def needs_work(window: Window, now: datetime) -> bool:
+    """Say whether a browser has to work for a registration at this moment."""
+    if window.work_mode != WorkMode.OPENING:
+        return window.work_mode == WorkMode.ALWAYS
+    return window.opens is not None and window.opens <= now < window.opens + timedelta(minutes=window.work_min)
+
+
+def why_no_handover(state: str, allowed: bool, window: Window, now: datetime) -> Reason | None:
+    """Return why the holder cannot give the place to another person, None when they can."""
+    if state != State.CONFIRMED:
+        return Reason("handover.not_confirmed")
+    return why_no_cancelling(state, window, now) if allowed else Reason("handover.not_allowed")
 
 
 def why_no_mode(mode: str, *, slot: bool, taken: int) -> Reason | None:

@@ -14,7 +14,7 @@ UNRECORDED = {
     "programme.actions.keys.note_use": "when a key was last used, shown beside the key; what it did is recorded",
     "programme.actions.keys.remind_owners": "a mail; it changes nothing",
     "registration.actions.wechat.use_wechat_consent": "which message used a consent up, beside the message itself",
-    "registration.actions.links.send_links": "a mail that somebody asked for; it changes nothing",
+    "registration.actions.codes": "codes that were asked for, typed and forgotten; what a proof opens is recorded",
 }
 """Rooms' modules and functions whose transactions change nothing that a person answers for -> why."""
 

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from eventweek.audit.actors import SYSTEM, VISITOR
 from eventweek.kernel.db import db
 from eventweek.outbox.models import Message
-from eventweek.registration.actions import cancel_registration, send_links
+from eventweek.registration.actions import cancel_registration
 from eventweek.registration.enums import EndReason
 from eventweek.registration.passes import manage_token_of, short_code_of, token_of
 from eventweek.registration.queries import find_pass, find_pass_by_manage_token, find_pass_by_token
@@ -99,14 +99,3 @@ def test_why_a_registration_ended_is_said_in_words(demo_app: Flask, reason: str,
     said = facts_of(week(), {"ended": [entry], "reason": reason}, locale, {})["reason"]
     assert said.endswith((".", "。"))
     assert facts_of(week(), {"ended": [entry], "reason": "停电"}, locale, {})["reason"] == "停电"
-
-
-def test_the_link_is_sent_as_its_own_message(demo_app: Flask) -> None:
-    week_id = week().id
-    book(offering_of("rs-ei-1").code, email="a@example.org")
-    work_off()
-    send_links(week_id, "a@example.org")
-    send_links(week_id, "nobody@example.org")
-    mails = delivered(demo_app)
-    assert [mail["Subject"] for mail in mails][1:] == ["您的入场码链接"]
-    assert "/m/" in words_of(mails[1])

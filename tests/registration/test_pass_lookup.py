@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from eventweek.audit.actors import SYSTEM, VISITOR, Actor
 from eventweek.kernel import keys
-from eventweek.kernel.db import db, transaction
+from eventweek.kernel.db import db
 from eventweek.kernel.errors import Refusal
 from eventweek.kernel.tokens import CROCKFORD
 from eventweek.registration.actions import reissue_pass, void_pass
@@ -19,10 +19,9 @@ from eventweek.registration.queries import (
     find_pass_by_manage_token,
     find_pass_by_short_code,
     find_pass_by_token,
-    list_passes_by_email,
 )
 from eventweek.registration.verify import list_findings
-from tests.registration.world import book, offering_of, phone, week
+from tests.registration.world import book, offering_of, phone
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("before_the_week")]
 
@@ -104,13 +103,3 @@ def test_a_lost_key_still_opens_the_door_but_shows_no_code(demo_app: Flask) -> N
         assert status_of(token) == "replaced" and status_of(token_of(renewed)) == "active"
     finally:
         keys.install(before)
-
-
-def test_a_family_address_finds_each_pass_of_this_week_only(demo_app: Flask) -> None:
-    first, second = holder(1), holder(2)
-    week_id = week().id
-    assert [own.id for own in list_passes_by_email(week_id, "a@example.org")] == [first.id, second.id]
-    assert list_passes_by_email(week_id + 1, "a@example.org") == []
-    with transaction():
-        db.session.get_one(Pass, first.id).status = "void"
-    assert [own.id for own in list_passes_by_email(week_id, "a@example.org")] == [second.id]

@@ -96,7 +96,7 @@ def test_one_contact_once_and_only_the_owner_is_told(demo_app: Flask) -> None:
     [mine, _slot] = book(code, slots[0])
     with pytest.raises(Invalid) as caught:
         book(code, phone="+86 138 0013 8000", name="陌生人")
-    assert errors_of(caught) == [(code, "registration.contact_taken")]
+    assert errors_of(caught) == [("proof", "contact.unproven")]
     with pytest.raises(Invalid) as caught:
         book(code, slots[1], pass_id=mine.pass_id, phone="")
     assert sorted(errors_of(caught)) == sorted([(code, "registration.already"), (slots[1], "registration.one_slot")])

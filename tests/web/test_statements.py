@@ -12,6 +12,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from eventweek.accounts.models import User
+from eventweek.audit.actors import VISITOR
 from eventweek.audit.models import Revision
 from eventweek.campaigns.models import Campaign
 from eventweek.checkin.models import Device, Gate
@@ -36,6 +37,8 @@ from eventweek.programme.models import (
     Track,
     Venue,
 )
+from eventweek.registration import passes
+from eventweek.registration.actions import renew_feed
 from eventweek.registration.models import Offering, Pass, PoolHold, Registration
 from eventweek.registration.passes import manage_token_of
 from eventweek.scheduling.models import ProgrammeImport
@@ -81,7 +84,7 @@ NOUNS |= {"session_edit": Session, "session_cancellation": Session, "session_fee
 NOUNS |= {"speaker_link": SpeakerLink, "campaign_edit": Campaign}
 NOUNS |= {"page_preview": Page, "notice_preview": Notice}
 NOUNS |= {"cancellation": Registration, "seats": Registration, "registration": Registration, "offerings": Session}
-NOUNS |= {"move": Registration, "resubmission": Registration, "hold": PoolHold}
+NOUNS |= {"move": Registration, "handover": Registration, "resubmission": Registration, "hold": PoolHold}
 NOUNS |= dict.fromkeys(("offering_seats", "registrations_of_offering", "hold_list"), Offering)
 NOUNS |= {"placement": Session, "session_problem_list": Session, "gate": Gate}
 WRITTEN = {"holiday": {"code": "2027-01-01"}, "travel_time": {"code": "220100", "other": "220200"}}
@@ -120,6 +123,7 @@ class Visit:
         _key, self.key = make_key("spring")
         with transaction():
             crowd.first(Device).key_hash = hashlib.sha256(b"door").hexdigest()
+        self.own_feed = passes.feed_token_of(renew_feed(crowd.first(Pass).id, actor=VISITOR))
         self.visitor.get(f"/m/{self.manage}")
         link = crowd.link()
         self.feed = feed_token_of(link)
@@ -161,7 +165,7 @@ class Visit:
         if name in ("week", "number"):
             return self.week if name == "week" else self.crowd.release
         if name == "token":
-            return self.feed
+            return self.own_feed if endpoint == "mine.own_feed" else self.feed
         if name == "section":
             return "sessions"
         if name == "message":

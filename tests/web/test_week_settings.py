@@ -33,6 +33,7 @@ from tests.registration.world import book
 
 BEFORE = datetime(2027, 4, 1, 4, tzinfo=UTC)
 PROVEN_ELSEWHERE = {
+    "clash_policy": "tests/registration/test_codes.py: a basket that clashes is refused",
     "code": "tests/web/desk/test_weeks.py: it stands in every address",
     "speaker_link_days": "tests of the speakers' own page: until when its link opens",
     "identity_days": "tests/registration/test_identities.py: when identity numbers are destroyed",
@@ -123,6 +124,8 @@ EFFECTS: dict[str, tuple[dict[str, Any], Probe]] = {
     "consent": ({"consent_zh": "现场拍照。"}, lambda house: getattr(find_consent_text(house.week), "text_zh", "")),
     "registration_opens_days": ({"registration_opens_days": 3}, lambda house: house.offering().window.opens),
     "registration_closes_min": ({"registration_closes_min": 60}, lambda house: house.offering().window.closes),
+    "work_mode": ({"work_mode": "opening"}, lambda house: house.offering().window.work_mode),
+    "work_min": ({"work_min": 45}, lambda house: house.offering().window.work_min),
     "cancelling_ends_min": ({"cancelling_ends_min": 60}, lambda house: house.offering().window.cancelling_ends_min),
     "host": ({"host": "HOST"}, HOME),
     "host_venue": ({"host_venue": "VENUE"}, _page("timetable?day=2027-04-12")),

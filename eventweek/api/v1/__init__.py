@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Flask
 
-from eventweek.api.v1 import desk, docs, problems, programme, receipts, registration, scans, texts
+from eventweek.api.v1 import contacts, desk, docs, problems, programme, receipts, registration, scans, texts
 from eventweek.api.v1.frame import Interface
 
 PREFIX = "/api/v1"
@@ -12,6 +12,7 @@ RESOURCES = (
     programme.blueprint,
     texts.blueprint,
     registration.blueprint,
+    contacts.blueprint,
     scans.blueprint,
     receipts.blueprint,
     desk.blueprint,

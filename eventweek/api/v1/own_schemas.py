@@ -17,6 +17,7 @@ class OwnRegistration(Schema):
     starts = said(**INSTANT)
     sessions = fields.List(fields.String(), required=True)
     can_cancel = fields.Boolean(required=True)
+    can_hand_over = fields.Boolean(required=True)
     offer_until = fields.String(required=True, allow_none=True, metadata=INSTANT)
     answer = said("what the reviewer says")
     why_waiting = fields.Nested(Reason, required=True, allow_none=True)

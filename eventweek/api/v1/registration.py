@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response, current_app, request
 
 from eventweek.api.v1 import own_schemas, schemas
+from eventweek.api.v1.contact_schemas import ConsentText
 from eventweek.api.v1.frame import Blueprint, anybody, bearer, private
 from eventweek.api.v1.problems import spoken
 from eventweek.api.v1.programme import find_edition, public_session
@@ -66,7 +67,7 @@ def offerings(week: str, code: str) -> Response:
 
 
 @blueprint.get("/weeks/<week>/consent")
-@blueprint.response(200, schemas.ConsentText)
+@blueprint.response(200, ConsentText)
 @anybody
 def consent(week: str) -> Response:
     """Show what a person has to agree to before they are registered"""
@@ -87,7 +88,7 @@ def registration_create(sent: Facts, week: str) -> Response:
     Each becomes confirmed, or waitlisted when full. Give the person their pass or the address of their page.
     """
     own = find_edition(week)
-    holder = _holder() if "Authorization" in request.headers else None
+    holder = holder_of_token() if "Authorization" in request.headers else None
     limited("api.register", "600/minute", request.remote_addr or "")
     counted = one_spelling(sent.get("phone"), sent.get("email")) or (holder.code if holder else "")
     limited("register.contact", "10/minute;40/hour", f"{own.id} {counted}")
@@ -100,13 +101,15 @@ def registration_create(sent: Facts, week: str) -> Response:
         locale=sent["locale"],
         pass_id=holder.id if holder else None,
         source="api",
+        proof=sent.get("proof", ""),
+        work=sent.get("work", ""),
         **known,
     )
     outcomes = register(basket, actor=VISITOR, key=request.headers.get("Idempotency-Key", ""))
     found = find_pass(outcomes[0].pass_id)
     if found is None:
         raise Refusal("pass.not_found")
-    return private({"registrations": [_outcome(one) for one in outcomes], "pass": _pass(found)}, 201)
+    return private({"registrations": [_outcome(one) for one in outcomes], "pass": pass_of(found)}, 201)
 
 
 @blueprint.get("/registrations")
@@ -115,7 +118,7 @@ def registration_create(sent: Facts, week: str) -> Response:
 @anybody
 def registrations() -> Response:
     """List the registrations of a pass"""
-    return private({"items": [_registration(facts) for facts in list_registrations(_holder().id)]})
+    return private({"items": [_registration(facts) for facts in list_registrations(holder_of_token().id)]})
 
 
 @blueprint.get("/registrations/<code>")
@@ -124,7 +127,7 @@ def registrations() -> Response:
 @anybody
 def registration(code: str) -> Response:
     """Show a registration of a pass"""
-    return private(_own(_holder(), code))
+    return private(own_registration(holder_of_token(), code))
 
 
 @blueprint.delete("/registrations/<code>")
@@ -133,10 +136,10 @@ def registration(code: str) -> Response:
 @anybody
 def registration_cancel(code: str) -> Response:
     """Cancel a registration of a pass; a second call changes nothing"""
-    own = _holder()
+    own = holder_of_token()
     limited("my.change", "30/minute", own.code)
     cancel_registration(code, actor=VISITOR, owner=own.id)
-    return private(_own(own, code))
+    return private(own_registration(own, code))
 
 
 @blueprint.put("/registrations/<code>/acceptance")
@@ -148,10 +151,10 @@ def registration_accept(code: str) -> Response:
 
     To decline, cancel the registration.
     """
-    own = _holder()
+    own = holder_of_token()
     limited("my.change", "30/minute", own.code)
     accept_offer(code, actor=VISITOR, owner=own.id)
-    return private(_own(own, code))
+    return private(own_registration(own, code))
 
 
 @blueprint.put("/registrations/<code>/resubmission")
@@ -161,10 +164,10 @@ def registration_accept(code: str) -> Response:
 @anybody
 def registration_resubmit(sent: Facts, code: str) -> Response:
     """Send a returned application again"""
-    own = _holder()
+    own = holder_of_token()
     limited("my.change", "30/minute", own.code)
     resubmit(code, actor=VISITOR, owner=own.id, seats_wanted=sent.get("seats"), remark=sent["remark"])
-    return private(_own(own, code))
+    return private(own_registration(own, code))
 
 
 @blueprint.put("/registrations/<code>/offering")
@@ -174,13 +177,13 @@ def registration_resubmit(sent: Facts, code: str) -> Response:
 @anybody
 def registration_move(sent: Facts, code: str) -> Response:
     """Move a confirmed registration to another offering where one gets in at once"""
-    own = _holder()
+    own = holder_of_token()
     limited("my.change", "30/minute", own.code)
     move_registration(code, sent["offering"], actor=VISITOR, owner=own.id)
-    return private(_own(own, code))
+    return private(own_registration(own, code))
 
 
-def _holder() -> Pass:
+def holder_of_token() -> Pass:
     """Return the pass of the Bearer token.
 
     Raises: Refusal token.missing, token.unknown, limit.reached.
@@ -193,14 +196,19 @@ def _holder() -> Pass:
     return found
 
 
-def _own(own: Pass, code: str) -> Facts:
+def own_registration(own: Pass, code: str) -> Facts:
+    """Return a registration of a pass.
+
+    Raises: Refusal registration.not_found.
+    """
     found = next((facts for facts in list_registrations(own.id) if facts.code == code), None)
     if found is None:
         raise Refusal("registration.not_found")
     return _registration(found)
 
 
-def _pass(own: Pass) -> Facts:
+def pass_of(own: Pass) -> Facts:
+    """Return what a person needs of their pass, secrets included."""
     base = current_app.extensions["eventweek"].base_url
     token, manage = token_of(own), manage_token_of(own)
     return {
@@ -232,6 +240,7 @@ def _registration(facts: RegistrationFacts) -> Facts:
         "offer_until": _instant(facts.offer_until),
         "answer": facts.answer,
         "why_waiting": _why(facts.why_waiting),
+        "can_hand_over": facts.why_no_handover is None,
     }
 
 
@@ -248,6 +257,8 @@ def _offering(facts: OfferingFacts) -> Facts:
         "slot_start": _instant(facts.slot_start),
         "slot_end": _instant(facts.slot_end),
         "sessions": list(facts.sessions),
+        "needs_proof": facts.proven_contact,
+        "needs_work": facts.needs_work,
         "why_not": _why(facts.why_not),
     }
 

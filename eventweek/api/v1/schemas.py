@@ -203,6 +203,8 @@ class Offering(Schema):
     slot_end = fields.String(required=True, allow_none=True, metadata=INSTANT)
     sessions = fields.List(fields.String(), required=True, metadata={"description": "codes that it admits to"})
     why_not = fields.Nested(Reason, required=True, allow_none=True, metadata={"description": "null: one can register"})
+    needs_proof = fields.Boolean(required=True, metadata={"description": "the contact has to be proven first"})
+    needs_work = fields.Boolean(required=True, metadata={"description": "now a solved challenge or a proof is needed"})
 
 
 class Offerings(Schema):
@@ -230,6 +232,8 @@ class NewRegistrations(Schema):
         load_default=False, truthy={True}, falsy={False}, metadata={"description": "that the person agreed"}
     )
     consent_text = text(80, "id of the text that the person has read; refused where it was changed since")
+    proof = text(32, "of the contact; asked for with contact.unproven at `proof`")
+    work = text(4000, "solution of a challenge; asked for with work.missing at `work`, not needed with a proof")
     items = fields.List(fields.Nested(Choice), required=True, validate=validate.Length(1, 20, error=LENGTH))
 
 
@@ -259,14 +263,6 @@ class NewlyRegistered(Schema):
 
     registrations = fields.List(fields.Nested(Registered), required=True)
     own_pass = fields.Nested(Pass, required=True, data_key="pass")
-
-
-class ConsentText(Schema):
-    """What a person agrees to with `consent`; show it to them before you send `true`."""
-
-    id = said("to send as `consent_text`")
-    version = counted("counts from 1; a newer version has to be agreed to anew")
-    text = fields.Nested(Text, required=True)
 
 
 class NewScan(Schema):

@@ -40,6 +40,9 @@ class Week(Base):
     cancelling_ends_min: Mapped[int | None]
     speaker_link_days: Mapped[int] = mapped_column(default=30)
     identity_days: Mapped[int] = mapped_column(default=30)
+    clash_policy: Mapped[str] = mapped_column(String(8), default="warn")
+    work_mode: Mapped[str] = mapped_column(String(8), default="never")
+    work_min: Mapped[int] = mapped_column(default=30)
     timezone: Mapped[str] = mapped_column(String(40))
     first_day: Mapped[date] = mapped_column(Date)
     last_day: Mapped[date] = mapped_column(Date)

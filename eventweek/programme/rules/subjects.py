@@ -11,6 +11,7 @@ from typing import Any
 from eventweek.programme.enums import (
     AttachmentKind,
     CityRole,
+    ClashPolicy,
     DayType,
     Family,
     Language,
@@ -26,6 +27,7 @@ from eventweek.programme.enums import (
     SeriesKind,
     Standing,
     Visibility,
+    WorkMode,
 )
 from eventweek.programme.rules.colours import Colour
 from eventweek.programme.rules.urls import Url
@@ -180,6 +182,9 @@ WEEK = Subject(
         "registration_opens_days": Whole(0, 365),
         "registration_closes_min": Whole(0, 30 * DAY_MIN),
         "cancelling_ends_min": Whole(0, 30 * DAY_MIN),
+        "clash_policy": Choice(ClashPolicy, default=ClashPolicy.WARN),
+        "work_mode": Choice(WorkMode, default=WorkMode.NEVER),
+        "work_min": Whole(1, DAY_MIN, default=30),
         "speaker_link_days": Whole(0, 365, default=30),
         "identity_days": Whole(0, 180, default=30),
         "host": Ref("organisation"),

@@ -1,11 +1,12 @@
 """What one can do in registration; each public action is one transaction."""
 
 from eventweek.registration.actions.classes import drop_class, set_class
+from eventweek.registration.actions.codes import CodeWish, prove_contact, purge_codes, request_code
 from eventweek.registration.actions.ending import cancel_registration, change_seats, end_cancelled
 from eventweek.registration.actions.forgetting import forget_attendees
+from eventweek.registration.actions.handing import Successor, hand_over
 from eventweek.registration.actions.holds import hold_seats, release_hold
 from eventweek.registration.actions.lapsing import bound_offers
-from eventweek.registration.actions.links import send_links
 from eventweek.registration.actions.moving import move_registration
 from eventweek.registration.actions.offerings import (
     close_offering,
@@ -15,7 +16,8 @@ from eventweek.registration.actions.offerings import (
     reopen_offering,
 )
 from eventweek.registration.actions.offers import accept_offer, promote_registration, settle_offerings
-from eventweek.registration.actions.passes import reissue_pass, void_pass
+from eventweek.registration.actions.passes import reissue_pass, renew_feed, void_pass
+from eventweek.registration.actions.proving import open_passes
 from eventweek.registration.actions.registering import register
 from eventweek.registration.actions.retention import purge_attendees
 from eventweek.registration.actions.reviewing import Reviewed, resubmit, review_registrations
@@ -24,9 +26,11 @@ from eventweek.registration.baskets import Basket, Item, Outcome
 
 __all__ = [
     "Basket",
+    "CodeWish",
     "Item",
     "Outcome",
     "Reviewed",
+    "Successor",
     "accept_offer",
     "bound_offers",
     "cancel_registration",
@@ -42,7 +46,12 @@ __all__ = [
     "move_registration",
     "open_offerings",
     "promote_registration",
+    "hand_over",
+    "open_offerings",
+    "open_passes",
+    "prove_contact",
     "purge_attendees",
+    "purge_codes",
     "register",
     "reissue_pass",
     "release_hold",
@@ -50,8 +59,10 @@ __all__ = [
     "reopen_offering",
     "resubmit",
     "review_registrations",
-    "send_links",
     "set_class",
     "settle_offerings",
+    "renew_feed",
+    "reopen_offering",
+    "request_code",
     "void_pass",
 ]

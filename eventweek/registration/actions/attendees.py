@@ -16,26 +16,30 @@ from eventweek.registration.actions.passes import issue_pass
 from eventweek.registration.baskets import Basket
 from eventweek.registration.contacts import Contact, read_contact
 from eventweek.registration.models import Attendee, Consent, Pass
+from eventweek.registration.queries.codes import Proof
 
 LOCALES = ("zh-CN", "en")
 
 
 @dataclass(frozen=True)
 class Who:
-    """A known holder, or a newcomer's checked contact."""
+    """A known holder, or a newcomer's checked contact; `proof`: what they proved with this basket."""
 
     own: Pass | None
     contact: Contact | None
     organisation: str = ""
     text: ConsentText | None = None
+    proof: Proof | None = None
 
     @property
     def contact_key(self) -> str:
-        """Return the keyed hash by which one contact is counted once."""
+        """Return the keyed hash by which one contact is counted once: of what they proved, where they did."""
+        if self.proof:
+            return self.proof.contact_key
         return self.own.attendee.contact_key if self.own else self.contact.key if self.contact else ""
 
 
-def find_holder(basket: Basket) -> Who:
+def find_holder(basket: Basket, proof: Proof | None = None) -> Who:
     """Return the holder of the basket's pass, locked.
 
     Raises: Refusal pass.not_found; Invalid consent.required when the text is newer than their consent, consent.changed
@@ -51,10 +55,11 @@ def find_holder(basket: Basket) -> Who:
         if why := _why_no_consent(basket, text):
             raise Invalid([why])
         record_consent(own.attendee, text, basket.source)
-    return Who(own, None)
+    theirs = proof and proof.contact_key in (own.attendee.contact_key, own.attendee.email_key)
+    return Who(own, None, proof=proof if theirs else None)
 
 
-def read_newcomer(basket: Basket) -> Who:
+def read_newcomer(basket: Basket, proof: Proof | None = None) -> Who:
     """Return what somebody new typed, checked.
 
     Raises: Invalid with every error at its field.
@@ -70,7 +75,7 @@ def read_newcomer(basket: Basket) -> Who:
         errors.append(why)
     if errors:
         raise Invalid(errors)
-    return Who(None, contact, organisation, text)
+    return Who(None, contact, organisation, text, proof)
 
 
 def _why_no_consent(basket: Basket, text: ConsentText) -> FieldError | None:
@@ -97,6 +102,8 @@ def write_newcomer(basket: Basket, who: Who) -> Pass:
         locale=basket.locale if basket.locale in LOCALES else LOCALES[0],
         created_at=now(),
     )
+    if who.proof:
+        setattr(attendee, f"{who.proof.kind}_verified_at", now())
     db.session.add(attendee)
     db.session.flush()
     record_consent(attendee, who.text or seed_consent_text(basket.week_id), basket.source)

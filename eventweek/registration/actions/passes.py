@@ -8,12 +8,14 @@ from eventweek.accounts.enums import Verb
 from eventweek.accounts.permissions import require
 from eventweek.audit.actions import record
 from eventweek.audit.actors import Actor
+from eventweek.kernel import keys
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import Refusal
+from eventweek.kernel.tokens import derive
 from eventweek.programme.queries import refuse_archived
 from eventweek.registration.models import Attendee, Pass, PassToken
-from eventweek.registration.passes import new_token
+from eventweek.registration.passes import FEED, digest, new_token
 
 
 def issue_pass(week_id: int, attendee: Attendee) -> Pass:
@@ -42,6 +44,23 @@ def reissue_pass(code: str, *, actor: Actor, owner: int | None = None) -> Pass:
         own.seed = own.seed if _is_fresh(own.seed, epoch) else _fresh_seed(epoch)
         own.tokens.append(new_token(own.seed, epoch))
         record(actor, "pass.reissue", "pass", own.code, week_id=own.week_id, epoch=epoch)
+    return own
+
+
+def renew_feed(pass_id: int, *, actor: Actor) -> Pass:
+    """Give the holder's calendar its first or another secret address; the one before ends at once.
+
+    Raises: Refusal pass.not_found, week.archived.
+    """
+    with transaction():
+        query = select(Pass).where(Pass.id == pass_id, Pass.status == "active")
+        own = db.session.scalar(query.with_for_update(key_share=True))
+        if own is None:
+            raise Refusal("pass.not_found")
+        refuse_archived(own.week_id)
+        own.feed_epoch, own.feed_key_id = own.feed_epoch + 1, keys.signing_key_id()
+        own.feed_hash = digest(derive(keys.pass_key(own.feed_key_id) or b"", FEED, own.seed, own.feed_epoch, 16))
+        record(actor, "pass.feed", "pass", own.code, week_id=own.week_id, epoch=own.feed_epoch)
     return own
 
 

@@ -15,10 +15,11 @@ from eventweek.kernel.idempotency import answer_once, request_hash
 from eventweek.programme.enums import RegistrationMode
 from eventweek.programme.models import Week
 from eventweek.registration.actions import seats
-from eventweek.registration.actions.attendees import Who, find_holder, read_newcomer, write_newcomer
+from eventweek.registration.actions.attendees import find_holder, read_newcomer, write_newcomer
 from eventweek.registration.actions.history import Step, take_step
 from eventweek.registration.actions.promotion import promote
-from eventweek.registration.actions.uniqueness import list_doubles, lock_siblings
+from eventweek.registration.actions.proving import check_proofs, list_claims, recognise
+from eventweek.registration.actions.uniqueness import UNPROVEN, list_doubles, lock_siblings, refuse_clashes
 from eventweek.registration.baskets import Basket, Item, Outcome
 from eventweek.registration.enums import PoolClass, State
 from eventweek.registration.messages import tell_registered
@@ -30,6 +31,7 @@ from eventweek.registration.rules import why_no_registration, why_no_seats
 from eventweek.scheduling.queries import map_published
 
 LONGEST_BASKET = 20
+Written = list[tuple[OpenOffering, Registration]]
 
 
 def register(basket: Basket, *, actor: Actor, key: str | None = None) -> list[Outcome]:
@@ -56,18 +58,26 @@ def _register(basket: Basket, actor: Actor) -> list[Outcome]:
     if week is None:
         raise Refusal("week.not_found")
     chosen = _choose(basket)
-    who = find_holder(basket) if basket.pass_id else read_newcomer(basket)
+    basket, proof = recognise(basket)
+    who = find_holder(basket, proof) if basket.pass_id else read_newcomer(basket, proof)
     _refuse_closed(basket, chosen)
+    refuse_clashes(week, chosen, who)
+    check_proofs(basket, who, chosen)
     lock_siblings(chosen)
-    taken = [(own, item, _take_or_wait(own, item)) for own, item in chosen]
+    claims = list_claims(who, chosen)
+    fresh = [(own, item) for own, item in chosen if own.offering.id not in claims]
+    taken = [(own, item, _take_or_wait(own, item)) for own, item in fresh]
     _refuse_just_changed(chosen)
-    doubles = list_doubles(basket.week_id, who, chosen)
+    doubles = list_doubles(basket.week_id, who, fresh)
     if doubles:
         raise Invalid(doubles)
     try:
-        return _write(week, basket, who, taken, actor)
+        own_pass = write_newcomer(basket, who)
+        claimed = [(own, claims[own.offering.id]) for own, _ in chosen if own.offering.id in claims]
+        written = [*_take_over(own_pass, claimed, actor), *_write(basket, own_pass, taken, actor)]
+        return _tell(week, basket, own_pass, written)
     except IntegrityError as error:
-        raise Invalid([FieldError(item.offering, "registration.contact_taken") for item in basket.items]) from error
+        raise Invalid([UNPROVEN]) from error
 
 
 def _choose(basket: Basket) -> list[tuple[OpenOffering, Item]]:
@@ -132,10 +142,16 @@ def _take_or_wait(own: OpenOffering, item: Item) -> Step:
     return Step(State.WAITLISTED, waiting=item.seats)
 
 
-def _write(
-    week: Week, basket: Basket, who: Who, taken: list[tuple[OpenOffering, Item, Step]], actor: Actor
-) -> list[Outcome]:
-    own_pass = write_newcomer(basket, who)
+def _take_over(own_pass: Pass, claimed: Written, actor: Actor) -> Written:
+    """Give the owner of a contact what somebody registered with it; the place and its seats stay as they are."""
+    for own, row in claimed:
+        row.attendee, row.contact_key = own_pass.attendee, None
+        take_step(row, seats.pools_of(own.offering, row.cls), Step(State(row.state), "claimed"), actor=actor)
+        record(actor, "registration.claim", "registration", row.code, week_id=row.week_id, offering=own.offering.code)
+    return claimed
+
+
+def _write(basket: Basket, own_pass: Pass, taken: list[tuple[OpenOffering, Item, Step]], actor: Actor) -> Written:
     written = []
     for own, item, step in taken:
         row = _row(basket, own, item, own_pass, step)
@@ -146,6 +162,10 @@ def _write(
     for own, row in written:
         if row.state == State.WAITLISTED:
             promote(own, row.cls)
+    return written
+
+
+def _tell(week: Week, basket: Basket, own_pass: Pass, written: Written) -> list[Outcome]:
     db.session.flush()
     found = queue_places(row for _, row in written)
     places = [(own, row, found[row.id].position if row.id in found else 0) for own, row in written]
@@ -157,12 +177,11 @@ def _write(
 
 def _row(basket: Basket, own: OpenOffering, item: Item, own_pass: Pass, step: Step) -> Registration:
     attendee, moment = own_pass.attendee, now()
-    verified = attendee.phone_verified_at if attendee.phone_e164 else attendee.email_verified_at
     return Registration(
         week_id=basket.week_id,
         offering=own.offering,
         attendee=attendee,
-        contact_key=None if verified else attendee.contact_key,
+        contact_key=None if attendee.proven else attendee.contact_key,
         cls=class_of(own.offering.mode),
         seats=item.seats,
         source=basket.source,

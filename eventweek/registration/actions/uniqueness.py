@@ -1,17 +1,24 @@
-"""Once per person and offering, once per contact until it is verified, one slot a day."""
+"""Once per person and offering, once per contact until it is proven, one slot a day, no clash where that is refused."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import or_, select
 
-from eventweek.kernel.db import db
+from eventweek.kernel.db import Bilingual, db
 from eventweek.kernel.errors import FieldError, Invalid
+from eventweek.programme.enums import ClashPolicy
+from eventweek.programme.models import Week
 from eventweek.registration.actions import seats
 from eventweek.registration.actions.attendees import Who
 from eventweek.registration.baskets import Item
 from eventweek.registration.enums import LIVE
 from eventweek.registration.models import Offering, OfferingSession, Registration
 from eventweek.registration.queries.offerings import OpenOffering
+from eventweek.registration.queries.registrations import list_clashes_of
+
+UNPROVEN = FieldError("proof", "contact.unproven")
+"""Said whenever a contact must be proven first, never why: by whom it is used already is its owner's business."""
 
 
 def lock_siblings(chosen: Sequence[tuple[OpenOffering, Item]]) -> None:
@@ -29,6 +36,26 @@ def lock_siblings(chosen: Sequence[tuple[OpenOffering, Item]]) -> None:
         seats.lock(siblings)
 
 
+def refuse_clashes(week: Week, chosen: Sequence[tuple[OpenOffering, Item]], who: Who) -> None:
+    """Refuse what one person cannot attend, where the week does not only warn of it.
+
+    Raises: Invalid clash.overlap, clash.journey at the offering that comes later.
+    """
+    if week.clash_policy != ClashPolicy.REFUSE:
+        return
+    clashes = list_clashes_of(week.id, [item.offering for _, item in chosen], who.own.id if who.own else None)
+    at = {session.code: item.offering for own, item in chosen for session in own.sessions}
+    errors = []
+    for clash in clashes:
+        facts: dict[str, Any] = {"needed": clash.needed, "left": clash.left}
+        for name, stop in (("first", clash.first), ("second", clash.second)):
+            facts[name] = Bilingual(stop.title_zh, stop.title_en)
+        field = at.get(clash.second.code) or at[clash.first.code]
+        errors.append(FieldError(field, f"clash.{clash.kind}", facts))
+    if errors:
+        raise Invalid(errors)
+
+
 def sibling_slots(offering: Offering) -> list[int]:
     """Return the ids of all slots that share a session with this one, its own included."""
     sessions = [link.session_id for link in offering.sessions]
@@ -40,8 +67,8 @@ def sibling_slots(offering: Offering) -> list[int]:
 def list_doubles(week_id: int, who: Who, chosen: Sequence[tuple[OpenOffering, Item]]) -> list[FieldError]:
     """Return where the person or their contact is registered already.
 
-    A stranger who types somebody's phone learns nothing but that this contact cannot be used again; the holder of the
-    pass is told that it is theirs.
+    The holder of the pass, and whoever proved the contact, is told that it is theirs. Anybody else only has to prove
+    the contact first, as many do for other reasons.
     """
     groups = {own.offering.id: own.offering for own, _ in chosen}
     slots = {
@@ -57,7 +84,9 @@ def list_doubles(week_id: int, who: Who, chosen: Sequence[tuple[OpenOffering, It
     )
     errors = []
     for offering_id, attendee_id in db.session.execute(query):
+        if attendee_id != own_id and who.proof is None:
+            return [UNPROVEN]
         wanted = groups.get(offering_id) or slots[offering_id]
         mine = "registration.already" if offering_id in groups else "registration.one_slot"
-        errors.append(FieldError(wanted.code, mine if attendee_id == own_id else "registration.contact_taken"))
+        errors.append(FieldError(wanted.code, mine))
     return errors

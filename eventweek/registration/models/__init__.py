@@ -1,6 +1,7 @@
 """Tables of registration: people who come, seats, registrations, passes."""
 
 from eventweek.registration.models.attendees import Attendee, AttendeeIdentity, Consent
+from eventweek.registration.models.codes import ContactCode
 from eventweek.registration.models.forms import (
     AnswerFile,
     AskedForm,
@@ -24,6 +25,7 @@ __all__ = [
     "KindQuestions",
     "MessageSettings",
     "MessageText",
+    "ContactCode",
     "Offering",
     "OfferingQuestions",
     "OfferingSession",

@@ -29,6 +29,11 @@ class Attendee(Base):
     version: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": version}
 
+    @property
+    def proven(self) -> bool:
+        """Say whether the person has shown that the phone or the e-mail address is theirs."""
+        return self.phone_verified_at is not None or self.email_verified_at is not None
+
 
 class AttendeeIdentity(Base):
     """An identity number: keyed hash, seal and last four, which are deleted together."""

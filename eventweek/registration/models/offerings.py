@@ -20,6 +20,8 @@ class Offering(Base):
     looked at. `offer_minutes`: how long an offered seat waits for an answer at most, 0 = seats are never offered;
     `offer_requeues`: who did not answer goes to the tail of the queue. `standby_after_min`: minutes after the start at
     which seats of those who have not come go to the list at the door, NULL = never.
+    `proven_contact`: nobody registers before their phone or e-mail is proven. `work_mode`: when browsers have to work
+    for it, empty = as the week says. `handover`: the holder may give the place to another person (换人).
     """
 
     __tablename__ = "offering"
@@ -41,6 +43,9 @@ class Offering(Base):
     offer_minutes: Mapped[int] = mapped_column(default=720)
     offer_requeues: Mapped[bool] = mapped_column(default=False)
     standby_after_min: Mapped[int | None]
+    proven_contact: Mapped[bool] = mapped_column(default=False)
+    work_mode: Mapped[str] = mapped_column(String(8), default="")
+    handover: Mapped[bool] = mapped_column(default=True)
     closed: Mapped[bool] = mapped_column(default=False)
     real_name: Mapped[bool] = mapped_column(default=False)
     consents: Mapped[list[str]] = mapped_column(JSON, default=list)

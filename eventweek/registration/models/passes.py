@@ -11,7 +11,11 @@ from eventweek.registration.models.attendees import Attendee
 
 
 class Pass(Base):
-    """The right to come in for a week (一码通行); `seed` is 16 random bytes, states active and void."""
+    """The right to come in for a week (一码通行); `seed` is 16 random bytes, states active and void.
+
+    `feed_hash`: SHA-256 of the secret address of the holder's calendar, NULL until they ask for one; `feed_epoch`
+    counts the addresses, `feed_key_id` names the key of the present one.
+    """
 
     __tablename__ = "pass"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -20,6 +24,9 @@ class Pass(Base):
     attendee_id: Mapped[int] = mapped_column(ForeignKey("attendee.id", ondelete="CASCADE"), index=True)
     status: Mapped[str] = mapped_column(String(12), default="active")
     seed: Mapped[bytes] = mapped_column(LargeBinary(16))
+    feed_epoch: Mapped[int] = mapped_column(default=0)
+    feed_key_id: Mapped[str] = mapped_column(String(16), default="")
+    feed_hash: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     attendee: Mapped[Attendee] = relationship()
     tokens: Mapped[list["PassToken"]] = relationship(order_by="PassToken.epoch", cascade="all, delete-orphan")

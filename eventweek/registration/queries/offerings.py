@@ -15,7 +15,7 @@ from eventweek.programme.models import Session, Week
 from eventweek.registration.enums import PoolClass
 from eventweek.registration.models import CapacityPool, Offering, OfferingSession
 from eventweek.registration.queueing import Room, Terms
-from eventweek.registration.rules import Reason, Window, why_no_registration
+from eventweek.registration.rules import Reason, Window, needs_work, why_no_registration
 from eventweek.scheduling.queries import PublishedSession, map_published
 
 CLASS_OF_MODE = {RegistrationMode.INVITE_QUOTA: PoolClass.INVITED, RegistrationMode.MEDIA: PoolClass.MEDIA}
@@ -43,6 +43,8 @@ class OfferingFacts:
     sessions: tuple[str, ...]
     max_party: int
     queue_open: bool
+    needs_work: bool
+    proven_contact: bool
     version: int
 
     @property
@@ -131,6 +133,8 @@ def facts_of(own: OpenOffering, moment: datetime) -> OfferingFacts:
         sessions=tuple(session.code for session in own.sessions),
         max_party=offering.max_party,
         queue_open=offering.queue_open,
+        needs_work=needs_work(own.window, moment),
+        proven_contact=offering.proven_contact,
         version=offering.version,
     )
 
@@ -198,6 +202,8 @@ def _open(offering: Offering, week: Week, sessions: list[PublishedSession]) -> O
         ends=offering.slot_end or starts,
         zone=week.timezone,
         cancelling_ends_min=week.cancelling_ends_min or 0,
+        work_mode=offering.work_mode or week.work_mode,
+        work_min=week.work_min,
     )
     return OpenOffering(offering, tuple(sessions), window, starts)
 

@@ -13,8 +13,7 @@ from eventweek.kernel.errors import Refusal
 from eventweek.kernel.tokens import is_code
 from eventweek.programme.models import Week
 from eventweek.registration import passes
-from eventweek.registration.contacts import contact_key
-from eventweek.registration.models import Attendee, Pass, PassToken, Registration
+from eventweek.registration.models import Pass, PassToken, Registration
 
 
 @dataclass(frozen=True)
@@ -67,12 +66,17 @@ def find_pass_by_code(code: str) -> Pass | None:
     return db.session.scalar(_WITH_HOLDER.where(Pass.code == code))
 
 
-def list_passes_by_email(week_id: int, email: str) -> list[Pass]:
-    """Return the active passes of a week whose holder gave this normalised e-mail address, oldest first."""
-    query = _WITH_HOLDER.join(Pass.attendee).where(
-        Pass.week_id == week_id, Pass.status == "active", Attendee.email_key == contact_key("email", email)
-    )
-    return list(db.session.scalars(query.order_by(Pass.id)))
+def find_active_pass(week_id: int, attendee_id: int) -> Pass | None:
+    """Return the active pass of a person in a week."""
+    own = (Pass.week_id == week_id, Pass.attendee_id == attendee_id, Pass.status == "active")
+    return db.session.scalar(_WITH_HOLDER.where(*own))
+
+
+def find_pass_by_feed_token(text: str) -> Pass | None:
+    """Return the active pass of a calendar's secret address; None for anything else, also for a replaced address."""
+    token = passes.parse_token(text)
+    own = db.session.scalar(_WITH_HOLDER.where(Pass.feed_hash == passes.digest(token))) if token else None
+    return own if own and own.status == "active" else None
 
 
 def holders(rows: Sequence[Registration]) -> list[tuple[Week, Pass, Registration]]:

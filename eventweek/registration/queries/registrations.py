@@ -14,7 +14,15 @@ from eventweek.registration.enums import LIVE, EndReason, State
 from eventweek.registration.models import Offering, Pass, Registration
 from eventweek.registration.queries.offerings import OpenOffering, is_cancelled, load_offerings, room_of, terms_of
 from eventweek.registration.queueing import Place, way_of, why_waiting
-from eventweek.registration.rules import Clash, Reason, Stop, list_clashes, why_no_acceptance, why_no_cancelling
+from eventweek.registration.rules import (
+    Clash,
+    Reason,
+    Stop,
+    list_clashes,
+    why_no_acceptance,
+    why_no_cancelling,
+    why_no_handover,
+)
 from eventweek.scheduling.queries import PublishedSession
 
 
@@ -41,6 +49,7 @@ class RegistrationFacts:
     sessions: tuple[PublishedSession, ...]
     max_party: int
     why_no_cancelling: Reason | None
+    why_no_handover: Reason | None
     why_waiting: Reason | None
     overtaken: int
     overtakes: int
@@ -160,6 +169,7 @@ def _facts(row: Registration, own: OpenOffering, place: Place | None, moment: da
         offer_until=row.offer_expires_at if state == State.OFFERED else None,
         answer=row.answer,
         remark=row.remark,
+        why_no_handover=why_no_handover(state, own.offering.handover, own.window, moment),
     )
 
 

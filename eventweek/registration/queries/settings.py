@@ -8,18 +8,20 @@ from sqlalchemy.orm import subqueryload
 
 from eventweek.kernel.db import Bilingual, db
 from eventweek.kernel.errors import FieldError
-from eventweek.programme.enums import RegistrationMode
+from eventweek.programme.enums import RegistrationMode, WorkMode
 from eventweek.programme.models import BulkChange, Session
 from eventweek.programme.rules.checks import cleaned
 from eventweek.programme.rules.subjects import Subject
-from eventweek.programme.rules.values import Choice, Flag, Line, Moment, Several, Whole
+from eventweek.programme.rules.values import Choice, Flag, Line, Moment, Several, Type, Whole
 from eventweek.registration.enums import PoolClass
 from eventweek.registration.models import CapacityPool, Offering, OfferingSession
 from eventweek.registration.queries.offerings import class_of
 from eventweek.registration.rules import Reason, why_no_mode
 
 QUEUE = ("review_steps", "review_holds", "offer_minutes", "offer_requeues", "standby_after_min")
-FIELDS = ("mode", "opens_at", "closes_at", "queue_open", "max_party", "promote_until_min", "overtakes", *QUEUE)
+WHO: dict[str, Type] = {"proven_contact": Flag(), "work_mode": Choice(WorkMode), "handover": Flag()}
+"""Who may come, and how they show it."""
+FIELDS = ("mode", "opens_at", "closes_at", "queue_open", "max_party", "promote_until_min", "overtakes", *QUEUE, *WHO)
 SETTINGS = Subject(
     "offering",
     {
@@ -40,6 +42,7 @@ EDITABLE = Subject(
     "offering",
     {
         **SETTINGS.fields,
+        **WHO,
         "review_steps": Whole(1, 2, required=True),
         "review_holds": Flag(),
         "offer_minutes": Whole(0, 10_080, required=True),
@@ -57,6 +60,7 @@ NEW = Subject(
         "name_zh": Line(120),
         "name_en": Line(120),
         **SETTINGS.fields,
+        **WHO,
         "slot_start": Moment(),
         "slot_end": Moment(),
     },

@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 from eventweek.language import say
-from eventweek.language.words import REGISTRATION
+from eventweek.language.words import REGISTRATION, WORK_MODES, options
 from eventweek.web.forms.records import Group, RecordForm
 from eventweek.web.forms.shared import Moment, Pick, Tick, Whole
 
@@ -23,6 +23,13 @@ class OfferingForm(RecordForm):
     queue_open = Tick(_("报满以后可以排候补"))
     promote_until_min = Whole(_("补位截止（开始前分钟）"), description=_("再晚就不自动补位，到现场排。"))
     overtakes = Whole(_("候补最多被越过几次"), description=_("席位少时，人少的一组可以先补上。"))
+    proven_contact = Tick(_("先用验证码验证手机号或邮箱，才能报名"))
+    handover = Tick(_("报上的人可以自己换人"))
+    work_mode = Pick(
+        _("浏览器验证"),
+        choices=options(WORK_MODES, _("按这一届的设置")),
+        description=_("挡住抢名额的程序，不打扰人。不能运行脚本的，用验证码报名。"),
+    )
 
     review_steps = Whole(_("几个人审核"), description=_("1 = 一审；2 = 初审、复审，两个人做。"))
     review_holds = Tick(_("待审核的先占着席位"))
@@ -35,6 +42,7 @@ class OfferingForm(RecordForm):
     GROUPS = (
         Group(_("席位"), (("room_cap", "class_cap", "overbook"),)),
         Group(_("报名时间"), ("mode", ("opens_at", "closes_at"))),
+        Group(_("谁能报"), ("proven_contact", "handover", "work_mode")),
         Group(_("人数和候补"), ("queue_open", ("max_party", "promote_until_min", "overtakes"))),
         Group(
             _("审核和名额"), (("review_steps", "offer_minutes", "standby_after_min"), "review_holds", "offer_requeues")

@@ -4,8 +4,24 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, HiddenField, IntegerField, StringField, TelField, TextAreaField
 
+LONGEST_WORK = 4000
 
-class Register(FlaskForm):
+
+class Proof(FlaskForm):
+    """A one-time code and what it belongs to: `proof` is the secret of whoever asked, `asked` whose contact it was."""
+
+    proof = HiddenField()
+    asked = HiddenField()
+    work = HiddenField()
+    code = StringField(_("验证码"))
+
+    @property
+    def sent_work(self) -> str:
+        """Return the solved challenge as the widget sent it, short enough to be one."""
+        return (self.work.data or "")[:LONGEST_WORK]
+
+
+class Register(Proof):
     """Who registers; what they chose stands beside it, one field an offering."""
 
     who = HiddenField()
@@ -39,7 +55,16 @@ class Move(FlaskForm):
     """Nothing but the choice, which stands beside it."""
 
 
-class Find(FlaskForm):
-    """Where the link to one's pass is sent."""
+class Find(Proof):
+    """Whose passes are looked for."""
 
-    email = EmailField(_("邮箱"))
+    contact = StringField(_("手机号或邮箱"))
+
+
+class HandOver(FlaskForm):
+    """Who comes instead."""
+
+    name = StringField(_("对方姓名"))
+    phone = TelField(_("对方手机号"))
+    email = EmailField(_("对方邮箱"))
+    consent = BooleanField(_("对方看过上面的说明，同意我替他（她）填写"))

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
-from eventweek.language.words import CITY_ROLES, options
+from eventweek.language.words import CITY_ROLES, CLASH_POLICIES, WORK_MODES, options
 from eventweek.web.forms.pictures import Picture
 from eventweek.web.forms.records import Group, RecordForm, Row, Rows
 from eventweek.web.forms.shared import Clock, Day, Line, Pick, Prose, Several, Whole
@@ -133,6 +133,17 @@ class WeekForm(RecordForm):
     )
     registration_closes_min = Whole(_("开始前几分钟截止报名"), description=_("空着 = 到活动开始为止。"))
     cancelling_ends_min = Whole(_("开始前几分钟起不能取消"), description=_("空着 = 到活动开始为止。"))
+    clash_policy = Pick(
+        _("一个人的场次冲突时"),
+        choices=options(CLASH_POLICIES),
+        description=_("时间重叠，或两地之间赶不过来。"),
+    )
+    work_mode = Pick(
+        _("浏览器验证"),
+        choices=options(WORK_MODES),
+        description=_("挡住抢名额的程序，不打扰人。不能运行脚本的，用验证码报名。报名项可以另定。"),
+    )
+    work_min = Whole(_("开放后验证几分钟"), description=_("只在“刚开放时”用到。"))
     speaker_link_days = Whole(
         _("嘉宾链接在结束几天后失效"), description=_("从活动周最后一天往后数。嘉宾凭链接看自己的场次、答复和改简介。")
     )
@@ -161,6 +172,7 @@ class WeekForm(RecordForm):
         Group(_("页脚"), ("organiser", ("phone", "identifier"), ("icp", "police"))),
         Group(_("默认的话"), ("confirmation", "consent")),
         Group(_("报名的期限"), (("registration_opens_days", "registration_closes_min", "cancelling_ends_min"),)),
+        Group(_("冲突和抢报"), ("clash_policy", ("work_mode", "work_min"))),
         Group(_("嘉宾的链接"), ("speaker_link_days",)),
         Group(_("证件号"), ("identity_days",)),
         Group(_("起止日期"), (("first_day", "last_day", "timezone"), "warmups")),

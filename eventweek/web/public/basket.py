@@ -13,18 +13,20 @@ from eventweek.kernel.limits import limited
 from eventweek.kernel.text import clean_line
 from eventweek.kernel.tokens import random_code
 from eventweek.language import say, sentence
+from eventweek.programme.enums import ClashPolicy
 from eventweek.programme.models import Week
 from eventweek.programme.queries.consents import mark_of
 from eventweek.registration.actions import Basket, Item, Outcome, register
-from eventweek.registration.contacts import one_spelling
+from eventweek.registration.contacts import one_spelling, parse_email, parse_phone
 from eventweek.registration.enums import State
 from eventweek.registration.models import Pass
-from eventweek.registration.queries import OfferingFacts, find_consent_text, find_pass, list_clashes_of
+from eventweek.registration.queries import OfferingFacts, find_consent_text, find_pass, is_proven, list_clashes_of
 from eventweek.registration.rules import Clash, Stop
 from eventweek.web.forms import show_errors
 from eventweek.web.forms.registration import Register
 from eventweek.web.frame import anybody, language
 from eventweek.web.public import device
+from eventweek.web.public.asking import ask, reachable, take_code
 from eventweek.web.public.choices import Choice, choices_of
 from eventweek.web.public.frame import edition
 from eventweek.web.public.frame import say as name
@@ -78,9 +80,10 @@ def basket(week: str) -> Any:
     form = Register()
     if form.validate_on_submit() and "drop" not in request.form:
         try:
+            take_code(form)
             return _registered(own, _send(own, form, chosen))
         except Invalid as invalid:
-            _show(form, chosen, invalid)
+            _show(own, form, chosen, invalid)
         except Refusal as refusal:
             form.form_errors.append(sentence(refusal))
     wrong = form.errors or any(choice.errors for choice in chosen)
@@ -108,6 +111,8 @@ def _send(week: Week, form: Register, chosen: list[Choice]) -> list[Outcome]:
         consent_text=clean_line((form.consent_text.data or "")[:80], 80),
         locale=language(),
         pass_id=holder.id if holder else None,
+        proof=(form.proof.data or "")[:32] if is_proven(form.proof.data or "") else "",
+        work=form.sent_work,
         **known,
     )
     return register(wanted, actor=VISITOR, key=clean_line(form.key.data or "", 80) or random_code(20))
@@ -123,9 +128,12 @@ def _items(chosen: list[Choice]) -> tuple[list[Item], list[FieldError]]:
     return items, errors
 
 
-def _show(form: Register, chosen: list[Choice], invalid: Invalid) -> None:
+def _show(week: Week, form: Register, chosen: list[Choice], invalid: Invalid) -> None:
     """Put each sentence where it belongs: at the session it concerns, at the field, or at the top."""
     rest = []
+    if any(error.code in ("contact.unproven", "work.missing") for error in invalid.errors):
+        _ask(week, form)
+        return
     for error in invalid.errors:
         at = next((c for c in chosen if error.field in (c.session.code, c.offering.code if c.offering else "")), None)
         if at:
@@ -135,6 +143,20 @@ def _show(form: Register, chosen: list[Choice], invalid: Invalid) -> None:
     if any(error.code == "consent.changed" for error in rest):
         form.consent.data = False
     show_errors(form, Invalid(rest))
+
+
+def _ask(week: Week, form: Register) -> None:
+    """Send a code to whom the form is about; whoever cannot be reached is told what to fill in instead."""
+    holder = _holder(week, form.who.data or "")
+    try:
+        if holder:
+            contact = reachable(holder.attendee.phone_e164, holder.attendee.email)
+        else:
+            contact = reachable(parse_phone(form.phone.data or ""), parse_email(form.email.data or ""))
+    except Refusal as refusal:
+        form.email.errors = [sentence(refusal)]
+    else:
+        ask(week, form, contact)
 
 
 def _registered(week: Week, outcomes: list[Outcome]) -> Any:
@@ -174,4 +196,7 @@ def _page(week: Week, form: Register, chosen: list[Choice]) -> str:
         held=held,
         consent=text,
         bad=[choice for choice in chosen if choice.errors],
+        works=any(offering.needs_work for offering in ready),
+        proven=is_proven(form.proof.data or ""),
+        refuses=week.clash_policy == ClashPolicy.REFUSE,
     )

@@ -28,10 +28,11 @@ def own_pass(code: str = "") -> Pass | None:
     return next((own for own in held if own.code == code), None) if code else (held[-1] if held else None)
 
 
-def remember(response: Response, own: Pass) -> Response:
-    """Let the device hold a pass."""
-    known = {code: epoch for code, epoch in _known().items() if code != own.code}
-    known[own.code] = active_epoch(own)
+def remember(response: Response, *passes: Pass) -> Response:
+    """Let the device hold passes; the last one is shown first."""
+    codes = {own.code for own in passes}
+    known = {code: epoch for code, epoch in _known().items() if code not in codes}
+    known |= {own.code: active_epoch(own) for own in passes}
     return _write(response, dict(list(known.items())[-MOST_PASSES:]))
 
 

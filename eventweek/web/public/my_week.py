@@ -35,7 +35,7 @@ Stop = tuple[RegistrationFacts, PublishedSession]
 @anybody
 def my_week() -> str:
     """Show the timetable of one person of this device, day by day."""
-    own = _asked()
+    own = asked()
     if own is None:
         return render_template("public/my_nobody.html", week=find_current_week())
     held = list_registrations(own.id)
@@ -60,7 +60,7 @@ def my_week() -> str:
 @anybody
 def my_ics() -> Response:
     """Give the confirmed sessions of one person as a file to take along once."""
-    own = _asked() or abort(404)
+    own = asked() or abort(404)
     week = get_week(own.week_id)
     sessions = [s for facts in list_registrations(own.id) if facts.entitled for s in facts.sessions]
     edition = Edition(base_url(), week.code, week.title.best(language())[0], week.timezone, language())
@@ -106,7 +106,7 @@ def seats(code: str) -> Any:
 @anybody
 def forgetting() -> Any:
     """Take a pass from this device; the registrations stay."""
-    own = _asked() or abort(404)
+    own = asked() or abort(404)
     form = Cancel()
     if form.validate_on_submit():
         return device.forget(redirect(url_for("mine.my_week"), 303), own.code)  # type: ignore[arg-type]
@@ -125,7 +125,7 @@ def _unsure(held: list[RegistrationFacts]) -> list[tuple[str, str]]:
     return [(state, said) for state, said in words.items() if counts[state]]
 
 
-def _asked() -> Pass | None:
+def asked() -> Pass | None:
     return device.own_pass(request.args.get("of", ""))
 
 

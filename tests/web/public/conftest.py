@@ -24,6 +24,12 @@ def code(demo_app: Flask) -> Code:
     return lambda key: db.session.scalars(select(Session.code).where(Session.source_key == f"demo:{key}")).one()
 
 
+def hidden_in(page: str) -> dict[str, str]:
+    """Return the hidden fields of a page."""
+    fields = r'<input id="\w+" name="(csrf_token|key|consent_text|proof|asked)" type="hidden" value="([^"]*)">'
+    return {name: unescape(value) for name, value in re.findall(fields, page)}
+
+
 @dataclass
 class Visitor:
     """One browser."""
@@ -37,13 +43,7 @@ class Visitor:
 
     def hidden(self, path: str) -> dict[str, str]:
         """Return the hidden fields of a form."""
-        page = self.client.get(path).text
-        return {
-            name: unescape(value)
-            for name, value in re.findall(
-                r'<input id="\w+" name="(csrf_token|key|consent_text)" type="hidden" value="([^"]*)">', page
-            )
-        }
+        return hidden_in(self.client.get(path).text)
 
     def send(self, **fields: str) -> TestResponse:
         """Send the form of the basket."""

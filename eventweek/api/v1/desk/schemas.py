@@ -94,6 +94,9 @@ _OFFERING = thing(
     **_QUEUE,
     closed={"type": "boolean"},
     mode=TEXT,
+    proven_contact={"type": "boolean"},
+    work_mode=TEXT,
+    handover={"type": "boolean"},
 )
 _DEVICE = thing(
     id=TEXT,
