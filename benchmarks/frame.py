@@ -47,6 +47,7 @@ def demo_week(address: str = "") -> Iterator[Flask]:
             database_url=address,
             secret_key="k" * 48,
             contact_key=b"k" * 32,
+            identity_keys=(("1", b"i" * 32),),
             pass_keys=(("1", b"k" * 32),),
         )
         command.upgrade(alembic_config(config.database), "head")

@@ -38,7 +38,7 @@ def create_app(config: Config | None = None) -> Flask:
 def install(config: Config) -> None:
     """Set what a process has once: its keys, the folder of its files, its counts of requests, its garbage collector."""
     collect_rarely()
-    keys.install(keys.Keys(config.pass_keys, config.contact_key))
+    keys.install(keys.Keys(config.pass_keys, config.contact_key, config.identity_keys))
     files.install(config.var / "files")
     init_limits(config.redis_url)
 

@@ -89,7 +89,9 @@ class Config:
     pass_keys: tuple[tuple[str, bytes], ...] = ()
     """EVENTWEEK_PASS_KEYS: `id:hex,id:hex`, 32 bytes or more each; the last one signs new passes."""
     contact_key: bytes = b""
-    """EVENTWEEK_CONTACT_KEY: hex, 32 bytes or more; hashes phones and e-mails to compare them."""
+    """EVENTWEEK_CONTACT_KEY: hex, 32 bytes or more; hashes phones, e-mails and identity numbers to compare them."""
+    identity_keys: tuple[tuple[str, bytes], ...] = ()
+    """EVENTWEEK_IDENTITY_KEYS: `id:hex,id:hex`, 32 bytes or more each; the last one seals new identity numbers."""
 
     @property
     def database(self) -> str:
@@ -111,8 +113,11 @@ def from_env(env: Mapping[str, str] | None = None, address: str = Config.base_ur
     if production and len(secret) < 32:
         raise ConfigError("EVENTWEEK_SECRET_KEY must be set to at least 32 characters in production")
     pass_keys, contact_key = env.get("EVENTWEEK_PASS_KEYS", ""), env.get("EVENTWEEK_CONTACT_KEY", "")
-    if production and not (pass_keys and contact_key):
-        raise ConfigError("EVENTWEEK_PASS_KEYS and EVENTWEEK_CONTACT_KEY must be set in production")
+    identity_keys = env.get("EVENTWEEK_IDENTITY_KEYS", "")
+    if production and not (pass_keys and contact_key and identity_keys):
+        raise ConfigError(
+            "EVENTWEEK_PASS_KEYS, EVENTWEEK_CONTACT_KEY and EVENTWEEK_IDENTITY_KEYS must be set in production"
+        )
     return Config(
         production=production,
         var=var,
@@ -131,9 +136,15 @@ def from_env(env: Mapping[str, str] | None = None, address: str = Config.base_ur
         proxies=_number(env, "EVENTWEEK_PROXIES", 0, 9, Config.proxies),
         upload_mb=_number(env, "EVENTWEEK_UPLOAD_MB", 1, 200, Config.upload_mb),
         site=_site(env),
-        pass_keys=_pass_keys(pass_keys or _kept_secret(var, "pass_keys", f"1:{secrets.token_hex(32)}")),
+        pass_keys=_keys_by_id(
+            "EVENTWEEK_PASS_KEYS", pass_keys or _kept_secret(var, "pass_keys", f"1:{secrets.token_hex(32)}")
+        ),
         contact_key=_key_bytes(
             "EVENTWEEK_CONTACT_KEY", contact_key or _kept_secret(var, "contact_key", secrets.token_hex(32))
+        ),
+        identity_keys=_keys_by_id(
+            "EVENTWEEK_IDENTITY_KEYS",
+            identity_keys or _kept_secret(var, "identity_keys", f"1:{secrets.token_hex(32)}"),
         ),
     )
 
@@ -189,11 +200,11 @@ def _site(env: Mapping[str, str]) -> Site:
     return Site(**values)
 
 
-def _pass_keys(text: str) -> tuple[tuple[str, bytes], ...]:
+def _keys_by_id(setting: str, text: str) -> tuple[tuple[str, bytes], ...]:
     pairs = [part.strip().partition(":") for part in text.split(",")]
     if len({name for name, _, _ in pairs}) < len(pairs) or not all(0 < len(name) <= 16 for name, _, _ in pairs):
-        raise ConfigError("EVENTWEEK_PASS_KEYS must be id:hex,id:hex with ids of 1 to 16 characters, each once")
-    return tuple((name, _key_bytes("EVENTWEEK_PASS_KEYS", key)) for name, _, key in pairs)
+        raise ConfigError(f"{setting} must be id:hex,id:hex with ids of 1 to 16 characters, each once")
+    return tuple((name, _key_bytes(setting, key)) for name, _, key in pairs)
 
 
 def _key_bytes(setting: str, text: str) -> bytes:

@@ -190,6 +190,7 @@ def _build(address: str, var: Path) -> Flask:
             secret_key="k" * 48,
             pass_keys=(("1", b"p" * 32),),
             contact_key=b"c" * 32,
+            identity_keys=(("1", b"i" * 32),),
         )
     )
     app.testing = True

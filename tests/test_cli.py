@@ -17,6 +17,7 @@ SECRETS = {
     "EVENTWEEK_SECRET_KEY": "k" * 40,
     "EVENTWEEK_PASS_KEYS": f"1:{'a1' * 32}",
     "EVENTWEEK_CONTACT_KEY": "b2" * 32,
+    "EVENTWEEK_IDENTITY_KEYS": f"1:{'c3' * 32}",
 }
 
 
@@ -56,6 +57,8 @@ def test_production_without_a_secret_is_said(tmp_path: Path, words: list[str]) -
         ("EVENTWEEK_PASS_KEYS", "a1" * 32),
         ("EVENTWEEK_CONTACT_KEY", ""),
         ("EVENTWEEK_CONTACT_KEY", "z" * 64),
+        ("EVENTWEEK_IDENTITY_KEYS", ""),
+        ("EVENTWEEK_IDENTITY_KEYS", "1:abcd"),
     ],
 )
 def test_a_wrong_key_is_said(tmp_path: Path, name: str, value: str) -> None:

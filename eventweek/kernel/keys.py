@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Keys:
-    """Keys for pass tokens by id (the last one signs), and the key that hashes contacts."""
+    """Keys for pass tokens by id (the last one signs), the key that hashes contacts, and those that seal (likewise)."""
 
     passes: tuple[tuple[str, bytes], ...] = field(repr=False, default=())
     contact: bytes = field(repr=False, default=b"")
+    sealing: tuple[tuple[str, bytes], ...] = field(repr=False, default=())
 
 
 _installed = Keys()
@@ -39,3 +40,15 @@ def contact_hash(text: bytes) -> str:
     if not _installed.contact:
         raise RuntimeError("no contact key is configured")
     return hmac.new(_installed.contact, text, hashlib.sha256).hexdigest()
+
+
+def sealing_key() -> tuple[str, bytes]:
+    """Return the id and the key that seals from now on."""
+    if not _installed.sealing:
+        raise RuntimeError("no sealing key is configured")
+    return _installed.sealing[-1]
+
+
+def sealing_key_of(key_id: str) -> bytes | None:
+    """Return a sealing key, None when it is no longer configured."""
+    return dict(_installed.sealing).get(key_id)
