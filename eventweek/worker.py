@@ -25,7 +25,7 @@ from eventweek.outbox.models import Message
 from eventweek.programme.actions.keys import remind_owners
 from eventweek.programme.actions.speakers.retention import purge_contacts
 from eventweek.programme.actions.uploads import purge_attachments, purge_pictures
-from eventweek.registration.actions import purge_attendees, purge_codes, settle_offerings
+from eventweek.registration.actions import destroy_identities, purge_attendees, purge_codes, settle_offerings
 from eventweek.scheduling.actions.imports import purge_imports, run_import
 
 
@@ -47,6 +47,7 @@ JOBS: dict[str, Callable[..., object]] = {
     "codes.purge": purge_codes,
     "contacts.purge": purge_contacts,
     "files.sweep": kernel.sweep_files,
+    "identities.destroy": destroy_identities,
     "keys.remind": remind_owners,
     "messages.forget": outbox.forget_messages,
     "imports.purge": purge_imports,
@@ -65,6 +66,7 @@ DAILY = [
     "codes.purge",
     "contacts.purge",
     "files.sweep",
+    "identities.destroy",
     "imports.purge",
     "keys.remind",
     "messages.forget",

@@ -223,3 +223,39 @@ def options(words: Words, empty: LazyString | str | None = None) -> list[tuple[s
     """Return the codes with their words for a list to choose from; `empty` is the word of no choice."""
     front: list[tuple[str, LazyString | str]] = [] if empty is None else [("", empty)]
     return front + list(words.items())
+
+
+QUESTION_TYPES: Words = {
+    "text": _("一行字"),
+    "long_text": _("几行字"),
+    "choice": _("单选"),
+    "choices": _("多选"),
+    "yes_no": _("是或否"),
+    "file": _("文件"),
+}
+ABOUT: Words = {"session": _("每场都问"), "person": _("问本人，一次报几场只问一次")}
+YES_NO: Words = {"yes": _("是"), "no": _("否")}
+PURPOSES: Words = {
+    "registration": _("报名用的个人信息"),
+    "sensitive": _("敏感信息"),
+    "guardian": _("未满 14 周岁的孩子"),
+    "sharing": _("提供给合办单位"),
+    "publishing": _("公布姓名和照片"),
+}
+ID_TYPES: Words = {
+    "resident": _("居民身份证"),
+    "passport": _("护照"),
+    "hk_macao_permit": _("港澳居民来往内地通行证"),
+    "taiwan_permit": _("台湾居民来往大陆通行证"),
+    "residence_permit": _("港澳台居民居住证"),
+    "foreign_resident": _("外国人永久居留身份证"),
+}
+DESTROYED: Words = {"identities": _("证件号"), "people": _("个人信息")}
+COUNTED: Words = {
+    **ID_TYPES,
+    "identities": _("证件号"),
+    "people": _("人"),
+    "passes": _("入场码"),
+    "files": _("文件"),
+}
+"""What the counts of a certificate of destruction are of."""

@@ -1,14 +1,19 @@
 """What somebody sends to register, and what becomes of it (pure values)."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class Item:
-    """One choice of a basket: the offering's code and the number of seats, the person's own included."""
+    """One choice of a basket: the offering's code, the number of seats, the person's own included, and what it asks.
+
+    `answers` by the keys of its questions; for a file the receipt that it was taken in.
+    """
 
     offering: str
     seats: int = 1
+    answers: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -18,6 +23,9 @@ class Basket:
     `pass_id`: the holder is known by their own pass; name, phone and e-mail are then not asked. `source`: web, api,
     door, desk. `consent_text`: the mark of the text that they have read; empty where nobody says. `proof`: under which
     they proved their phone or e-mail (actions/codes.py); `work`: a solved challenge (kernel/work.py).
+    `answers`: to the
+    questions that are asked once. `consents`: the further purposes agreed to, each with the mark of the text that was
+    read or nothing. `id_type` and `id_number`: asked where a real-name session is chosen.
     """
 
     week_id: int
@@ -33,6 +41,11 @@ class Basket:
     source: str = "web"
     proof: str = ""
     work: str = ""
+    answers: Mapping[str, object] = field(default_factory=dict)
+    consents: Mapping[str, str] = field(default_factory=dict)
+    under_age: bool = False
+    id_type: str = ""
+    id_number: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)

@@ -78,3 +78,58 @@ REASONS = (
     "handed_over",
 )
 """What a step's reason may be besides an organiser's own words."""
+
+
+class QuestionType(StrEnum):
+    """How a question is answered."""
+
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    FILE = "file"
+    YES_NO = "yes_no"
+
+
+class About(StrEnum):
+    """Whether a question is of the person, asked once for a whole basket, or of each session."""
+
+    PERSON = "person"
+    SESSION = "session"
+
+
+class Purpose(StrEnum):
+    """What people agree to, each by a box of its own."""
+
+    REGISTRATION = "registration"
+    SENSITIVE = "sensitive"
+    GUARDIAN = "guardian"
+    SHARING = "sharing"
+    PUBLISHING = "publishing"
+
+
+class Asked(StrEnum):
+    """Which further agreements an offering may ask for; the first is asked of everybody."""
+
+    SENSITIVE = "sensitive"
+    GUARDIAN = "guardian"
+    SHARING = "sharing"
+    PUBLISHING = "publishing"
+
+
+class IdType(StrEnum):
+    """Documents by which somebody is known at a real-name session."""
+
+    RESIDENT = "resident"
+    PASSPORT = "passport"
+    HK_MACAO_PERMIT = "hk_macao_permit"
+    TAIWAN_PERMIT = "taiwan_permit"
+    RESIDENCE_PERMIT = "residence_permit"
+    FOREIGN_RESIDENT = "foreign_resident"
+
+
+class Destroyed(StrEnum):
+    """What a certificate of destruction is about."""
+
+    IDENTITIES = "identities"
+    PEOPLE = "people"

@@ -209,6 +209,15 @@ def why_no_move(state: str, old: Window, new: Window, now: datetime, *, by_owner
     return why_no_cancelling(state, old, now) or why_no_registration(new, now)
 
 
+def why_no_correcting(state: str, window: Window, now: datetime) -> Reason | None:
+    """Return why the person cannot change their answers: it has ended or begun, or registration is closed."""
+    if not can_move(state, State.CANCELLED):
+        return Reason("registration.ended")
+    if now >= window.ends:
+        return Reason("registration.started")
+    return Reason("answers.over") if window.closed or (window.closes and now >= window.closes) else None
+
+
 def choose_promoted(
     queue: Sequence[Waiting], free: int | None, largest: int | None, overtakes: int
 ) -> tuple[list[int], dict[int, int]]:

@@ -84,9 +84,9 @@ def _guard() -> Any:
 
 
 def _let_files_in() -> None:
-    """Take more bytes than usual where the view declares it, from somebody who is signed in or opened a link."""
+    """Take more bytes than usual where the view declares it, from who is signed in, opened a link or picked."""
     longest = getattr(current_app.view_functions.get(request.endpoint or ""), "takes", 0)
-    if longest and request.method == "POST" and (current_actor() or public.holds_link()):
+    if longest and request.method == "POST" and (current_actor() or public.holds_link() or public.is_known()):
         request.max_content_length = longest() if callable(longest) else longest
 
 

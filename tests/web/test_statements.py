@@ -47,6 +47,7 @@ from tests.factories.crowd import OPENING, Crowd
 from tests.factories.keys import make_key
 
 FILES = {"public.media", "desk.attachment", "desk.picture", "desk_api.attachment", "desk_api.picture"}
+FILES |= {"desk.registration_file", "mine.answer_file"}
 ONE_ROW = FILES | {
     "static",
     "account.invitation",
@@ -86,9 +87,20 @@ NOUNS |= {"page_preview": Page, "notice_preview": Notice}
 NOUNS |= {"cancellation": Registration, "seats": Registration, "registration": Registration, "offerings": Session}
 NOUNS |= {"move": Registration, "handover": Registration, "resubmission": Registration, "hold": PoolHold}
 NOUNS |= dict.fromkeys(("offering_seats", "registrations_of_offering", "hold_list"), Offering)
+NOUNS |= {
+    "kind_questions": Kind,
+    "offering_questions": Offering,
+    "form": Session,
+    "answers": Registration,
+    "registrant": Registration,
+}
 NOUNS |= {"placement": Session, "session_problem_list": Session, "gate": Gate}
 WRITTEN = {"holiday": {"code": "2027-01-01"}, "travel_time": {"code": "220100", "other": "220200"}}
+WRITTEN |= {"questions": {"level": "week", "code": "spring"}, "consent": {"purpose": "sensitive"}}
+WRITTEN |= {"question": {**WRITTEN["questions"], "key": "_new"}}
 """What the address of a noun without a code of its own says."""
+OTHERS: dict[str, type[Base]] = {"gate": Gate, "session": Session, "offering": Offering}
+"""What stands in an address beside the code of its noun."""
 Statements = Callable[[], AbstractContextManager[list[str]]]
 
 
@@ -172,8 +184,8 @@ class Visit:
             return self.first(Message).id
         if endpoint.endswith("message_text"):
             return "confirmed"
-        if name in ("gate", "session", "offering"):
-            return self.first({"gate": Gate, "session": Session}.get(name, Offering)).code
+        if name in OTHERS:
+            return self.first(OTHERS[name]).code
         noun = endpoint.rpartition(".")[2].removesuffix("_history")
         if noun == "release" or noun in WRITTEN:
             return WRITTEN[noun][name] if noun in WRITTEN else self.crowd.release

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Flask
 
-from eventweek.api.v1 import contacts, desk, docs, problems, programme, receipts, registration, scans, texts
+from eventweek.api.v1 import asking, contacts, desk, docs, problems, programme, receipts, registration, scans, texts
 from eventweek.api.v1.frame import Interface
 
 PREFIX = "/api/v1"
@@ -13,6 +13,7 @@ RESOURCES = (
     texts.blueprint,
     registration.blueprint,
     contacts.blueprint,
+    asking.blueprint,
     scans.blueprint,
     receipts.blueprint,
     desk.blueprint,

@@ -32,11 +32,14 @@ class Schema(MarshmallowSchema):
     error_messages = {"unknown": "json.unknown", "type": "json.type"}
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
-        """Let each field complain in codes, and what a list holds."""
+        """Let each field complain in codes, and what a list or an object holds."""
         known = {"required": "json.required", "null": "json.required"}
         field_obj.error_messages = {name: known.get(name, "json.type") for name in field_obj.error_messages}
-        if isinstance(field_obj, fields.List):
-            self.on_bind_field(field_name, field_obj.inner)
+        inside = [field_obj.inner] if isinstance(field_obj, fields.List) else []
+        if isinstance(field_obj, fields.Dict):
+            inside = [own for own in (field_obj.key_field, field_obj.value_field) if own]
+        for own in inside:
+            self.on_bind_field(field_name, own)
 
 
 class Problem(Schema):

@@ -92,10 +92,10 @@ def registration_create(sent: Facts, week: str) -> Response:
     limited("api.register", "600/minute", request.remote_addr or "")
     counted = one_spelling(sent.get("phone"), sent.get("email")) or (holder.code if holder else "")
     limited("register.contact", "10/minute;40/hour", f"{own.id} {counted}")
-    known = {name: sent.get(name, "") for name in ("name", "phone", "email", "organisation")}
+    known: Facts = {name: sent.get(name, "") for name in ("name", "phone", "email", "organisation")}
     basket = Basket(
         week_id=own.id,
-        items=tuple(Item(item["offering"], item["seats"]) for item in sent["items"]),
+        items=tuple(Item(item["offering"], item["seats"], item["answers"]) for item in sent["items"]),
         consent=sent["consent"],
         consent_text=sent.get("consent_text", ""),
         locale=sent["locale"],
@@ -103,6 +103,11 @@ def registration_create(sent: Facts, week: str) -> Response:
         source="api",
         proof=sent.get("proof", ""),
         work=sent.get("work", ""),
+        answers=sent["answers"],
+        consents=sent["consents"],
+        under_age=sent["under_age"],
+        id_type=sent.get("id_type", ""),
+        id_number=sent.get("id_number", ""),
         **known,
     )
     outcomes = register(basket, actor=VISITOR, key=request.headers.get("Idempotency-Key", ""))
@@ -253,6 +258,7 @@ def _offering(facts: OfferingFacts) -> Facts:
         "free": facts.free,
         "waiting": facts.waiting,
         "max_party": facts.max_party,
+        "asks": facts.asks,
         "starts": facts.starts.strftime(INSTANT),
         "slot_start": _instant(facts.slot_start),
         "slot_end": _instant(facts.slot_end),

@@ -7,6 +7,7 @@ from marshmallow import fields, validate
 from eventweek.api.v1.frame import Schema
 from eventweek.checkin.actions.scans import HIGHEST_SEQ
 from eventweek.checkin.enums import Colour, Override, ScanKind
+from eventweek.registration.enums import Asked, IdType
 
 LENGTH, RANGE, CHOICE = "json.length", "json.range", "json.choice"
 INSTANT = {"format": "date-time", "description": "UTC"}
@@ -30,6 +31,14 @@ def said(about: str = "", **extra: str) -> fields.String:
 def counted(about: str = "") -> fields.Integer:
     """Return a count of an answer."""
     return fields.Integer(required=True, metadata={"description": about, "minimum": 0})
+
+
+def answered(about: str) -> fields.Dict:
+    """Return answers by the keys of questions."""
+    keys = fields.String(validate=validate.Length(1, 40, error=LENGTH))
+    return fields.Dict(
+        keys=keys, values=fields.Raw(allow_none=True), load_default=dict, metadata={"description": about}
+    )
 
 
 class Text(Schema):
@@ -198,6 +207,7 @@ class Offering(Schema):
     free = fields.Integer(required=True, allow_none=True, metadata={"description": "0: one would wait; null: no limit"})
     waiting = counted("seats that are waited for")
     max_party = counted("most seats in one registration")
+    asks = fields.Boolean(required=True, metadata={"description": "more is asked than who comes: see its form"})
     starts = said(**INSTANT)
     slot_start = fields.String(required=True, allow_none=True, metadata=INSTANT)
     slot_end = fields.String(required=True, allow_none=True, metadata=INSTANT)
@@ -218,6 +228,7 @@ class Choice(Schema):
 
     offering = text(16, "code", required=True)
     seats = fields.Integer(strict=True, load_default=1, validate=validate.Range(1, 100, error=RANGE))
+    answers = answered("to the questions of each session, by key")
 
 
 class NewRegistrations(Schema):
@@ -234,6 +245,18 @@ class NewRegistrations(Schema):
     consent_text = text(80, "id of the text that the person has read; refused where it was changed since")
     proof = text(32, "of the contact; asked for with contact.unproven at `proof`")
     work = text(4000, "solution of a challenge; asked for with work.missing at `work`, not needed with a proof")
+    answers = answered("to the questions of the person, by key")
+    consents = fields.Dict(
+        keys=fields.String(validate=validate.OneOf([str(one) for one in Asked], error=CHOICE)),
+        values=fields.String(validate=validate.Length(0, 80, error=LENGTH)),
+        load_default=dict,
+        metadata={"description": "further purposes agreed to, each with the id of the text that was read, or empty"},
+    )
+    under_age = fields.Boolean(
+        load_default=False, truthy={True}, falsy={False}, metadata={"description": "that the person is under 14"}
+    )
+    id_type = text(40, ", ".join(str(one) for one in IdType))
+    id_number = text(80, "asked where an offering is of real names")
     items = fields.List(fields.Nested(Choice), required=True, validate=validate.Length(1, 20, error=LENGTH))
 
 

@@ -1,11 +1,14 @@
 """What one can do in registration; each public action is one transaction."""
 
+from eventweek.registration.actions.answering import correct_answers
 from eventweek.registration.actions.classes import drop_class, set_class
 from eventweek.registration.actions.codes import CodeWish, prove_contact, purge_codes, request_code
 from eventweek.registration.actions.ending import cancel_registration, change_seats, end_cancelled
 from eventweek.registration.actions.forgetting import forget_attendees
+from eventweek.registration.actions.forms import write_questions
 from eventweek.registration.actions.handing import Successor, hand_over
 from eventweek.registration.actions.holds import hold_seats, release_hold
+from eventweek.registration.actions.identities import destroy_identities, reveal_identity
 from eventweek.registration.actions.lapsing import bound_offers
 from eventweek.registration.actions.moving import move_registration
 from eventweek.registration.actions.offerings import (
@@ -22,6 +25,7 @@ from eventweek.registration.actions.registering import register
 from eventweek.registration.actions.retention import purge_attendees
 from eventweek.registration.actions.reviewing import Reviewed, resubmit, review_registrations
 from eventweek.registration.actions.standby import join_standby, release_unclaimed
+from eventweek.registration.actions.withdrawing import withdraw_consent
 from eventweek.registration.baskets import Basket, Item, Outcome
 
 __all__ = [
@@ -36,7 +40,9 @@ __all__ = [
     "cancel_registration",
     "change_seats",
     "close_offering",
+    "correct_answers",
     "create_offering",
+    "destroy_identities",
     "drop_class",
     "edit_offering",
     "end_cancelled",
@@ -59,10 +65,13 @@ __all__ = [
     "reopen_offering",
     "resubmit",
     "review_registrations",
+    "reveal_identity",
     "set_class",
     "settle_offerings",
     "renew_feed",
     "reopen_offering",
     "request_code",
     "void_pass",
+    "withdraw_consent",
+    "write_questions",
 ]

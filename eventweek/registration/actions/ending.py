@@ -75,7 +75,9 @@ def change_seats(code: str, number: int, *, actor: Actor, owner: int | None = No
     """
     with transaction():
         row, own = lock_registration(code, actor, owner)
-        reason = why_no_cancelling(row.state, own.window, now()) or why_no_seats(number, own.offering.max_party, None)
+        reason = why_no_cancelling(row.state, own.window, now()) or why_no_seats(
+            number, own.offering.largest_party, None
+        )
         if reason:
             raise Refusal(reason.code, **reason.facts)
         before, more = row.seats, number - row.seats

@@ -16,6 +16,7 @@ from eventweek.programme.queries import get_week, refuse_archived
 from eventweek.registration.actions import seats
 from eventweek.registration.actions.attendees import read_newcomer, write_newcomer
 from eventweek.registration.actions.history import Step, take_step
+from eventweek.registration.actions.particulars import forget_answers
 from eventweek.registration.actions.uniqueness import list_doubles
 from eventweek.registration.baskets import Basket, Item
 from eventweek.registration.enums import State
@@ -46,7 +47,7 @@ def hand_over(code: str, successor: Successor, *, actor: Actor, owner: int | Non
     """
     with transaction():
         row, own, before = _locked(code, actor, owner)
-        reason = why_no_handover(row.state, own.offering.handover, own.window, now())
+        reason = why_no_handover(row.state, own.offering.hands_over, own.window, now())
         if reason:
             raise Refusal(reason.code, **reason.facts)
         basket = Basket(
@@ -76,6 +77,7 @@ def hand_over(code: str, successor: Successor, *, actor: Actor, owner: int | Non
 
 def _give(row: Registration, own: OpenOffering, after: Pass, actor: Actor) -> None:
     row.attendee, row.contact_key = after.attendee, after.attendee.contact_key
+    forget_answers(row)
     step = Step(State.CONFIRMED, "handed_over")
     take_step(row, seats.pools_of(own.offering, row.cls), step, actor=actor)
     record(actor, "registration.hand_over", "registration", row.code, week_id=row.week_id, seats=row.seats)

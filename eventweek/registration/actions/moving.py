@@ -11,6 +11,7 @@ from eventweek.kernel.errors import Refusal
 from eventweek.kernel.text import clean_line
 from eventweek.registration.actions import seats
 from eventweek.registration.actions.ending import lock_registration
+from eventweek.registration.actions.forms import keep_form
 from eventweek.registration.actions.history import Step, take_step
 from eventweek.registration.actions.promotion import promote
 from eventweek.registration.actions.uniqueness import sibling_slots
@@ -18,6 +19,7 @@ from eventweek.registration.enums import LIVE, State
 from eventweek.registration.messages import tell_moved
 from eventweek.registration.models import Offering, Registration
 from eventweek.registration.queries.alternatives import is_open_to_all
+from eventweek.registration.queries.forms import list_asked
 from eventweek.registration.queries.offerings import OpenOffering, class_of, load_offerings
 from eventweek.registration.queries.passes import holders
 from eventweek.registration.rules import Reason, why_no_move
@@ -31,8 +33,9 @@ def move_registration(
     `cls`: empty for the class that the offering's mode gives out. Freed seats go to who waits, in the same transaction.
     `reason`: an organiser's, kept in the history.
     Raises: Refusal registration.not_found, offering.not_found, registration.not_confirmed, registration.started,
-    registration.cancelling_over, move.same, move.not_open, seat.full, registration.already, registration.one_slot, what
-    why_no_registration says, permission.denied, week.archived, class.unknown, text.too_long.
+    registration.cancelling_over, move.same, move.not_open, move.asks, seat.full, registration.already,
+    registration.one_slot, what why_no_registration says, permission.denied, week.archived, class.unknown,
+    text.too_long.
     """
     with transaction():
         target = db.session.scalar(select(Offering).where(Offering.code == to))
@@ -62,6 +65,8 @@ def _refuse(row: Registration, old: OpenOffering, new: OpenOffering, cls: str, *
     reason = why_no_move(row.state, old.window, new.window, now(), by_owner=by_owner)
     if reason is None and by_owner and not is_open_to_all(new):
         reason = Reason("offering.not_found")
+    if reason is None and by_owner and new.offering.asks and new.offering.id != old.offering.id:
+        reason = Reason("move.asks")
     if reason is None and new.offering.slot_start and _holds_another_slot(row, new.offering):
         reason = Reason("registration.one_slot")
     if reason:
@@ -90,7 +95,9 @@ def _shift(row: Registration, old: OpenOffering, new: OpenOffering, cls: str, ac
     if not taken:
         raise Refusal("seat.full")
     take_step(row, before, Step(State.CONFIRMED, reason or "moved", taken=-row.seats), actor=actor)
+    asked = list_asked(row)
     row.offering, row.offering_id, row.cls = new.offering, new.offering.id, cls
+    row.form_version = keep_form(new.offering, asked)
     try:
         take_step(row, after, Step(State.CONFIRMED, reason or "moved", taken=row.seats), actor=actor)
     except IntegrityError as error:

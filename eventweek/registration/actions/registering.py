@@ -1,7 +1,8 @@
 """Register one person for a basket of offerings: all of it or nothing, each confirmed or waitlisted."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -12,11 +13,20 @@ from eventweek.kernel.clock import now
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.kernel.idempotency import answer_once, request_hash
+from eventweek.kernel.keys import contact_hash
 from eventweek.programme.enums import RegistrationMode
 from eventweek.programme.models import Week
 from eventweek.registration.actions import seats
-from eventweek.registration.actions.attendees import find_holder, read_newcomer, write_newcomer
+from eventweek.registration.actions.attendees import Who, find_holder, read_newcomer, write_newcomer
 from eventweek.registration.actions.history import Step, take_step
+from eventweek.registration.actions.particulars import (
+    Particulars,
+    answer,
+    answer_anew,
+    keep_files,
+    read_particulars,
+    write_person,
+)
 from eventweek.registration.actions.promotion import promote
 from eventweek.registration.actions.proving import check_proofs, list_claims, recognise
 from eventweek.registration.actions.uniqueness import UNPROVEN, list_doubles, lock_siblings, refuse_clashes
@@ -25,6 +35,7 @@ from eventweek.registration.enums import PoolClass, State
 from eventweek.registration.messages import tell_registered
 from eventweek.registration.models import Offering, Pass, Registration
 from eventweek.registration.queries.alternatives import is_open_to_all
+from eventweek.registration.queries.codes import Proof
 from eventweek.registration.queries.offerings import OpenOffering, class_of, is_cancelled, load_offerings
 from eventweek.registration.queries.registrations import queue_places
 from eventweek.registration.rules import why_no_registration, why_no_seats
@@ -37,8 +48,9 @@ Written = list[tuple[OpenOffering, Registration]]
 def register(basket: Basket, *, actor: Actor, key: str | None = None) -> list[Outcome]:
     """Register, once for each idempotency key (1-80 characters), in the order of the basket's items.
 
-    Raises: Invalid with errors at `name`, `phone`, `email`, `consent` and at each offering's code; Refusal
-    week.not_found, pass.not_found, basket.empty, basket.too_long, basket.twice, offering.not_found, idempotency.key,
+    Raises: Invalid with errors at `name`, `phone`, `email`, `consent`, at each offering's code, and where more is asked
+    at `answers.KEY`, `OFFERING.answers.KEY`, `id_type`, `id_number`, `consent.PURPOSE`; Refusal week.not_found,
+    pass.not_found, basket.empty, basket.too_long, basket.twice, offering.not_found, idempotency.key,
     idempotency.mismatch.
     """
     with transaction():
@@ -47,10 +59,15 @@ def register(basket: Basket, *, actor: Actor, key: str | None = None) -> list[Ou
         _status, answer = answer_once(
             f"register:{basket.week_id}",
             key,
-            request_hash(asdict(basket)),
+            request_hash(_told(basket)),
             lambda: (200, [asdict(outcome) for outcome in _register(basket, actor)]),
         )
     return [Outcome(**row) for row in answer]
+
+
+def _told(basket: Basket) -> dict[str, Any]:
+    """Return a request to be hashed: a number that is kept nowhere else in the clear is hashed by its key first."""
+    return asdict(replace(basket, id_number=contact_hash(f"eventweek/request/1/{basket.id_number}".encode())))
 
 
 def _register(basket: Basket, actor: Actor) -> list[Outcome]:
@@ -59,7 +76,7 @@ def _register(basket: Basket, actor: Actor) -> list[Outcome]:
         raise Refusal("week.not_found")
     chosen = _choose(basket)
     basket, proof = recognise(basket)
-    who = find_holder(basket, proof) if basket.pass_id else read_newcomer(basket, proof)
+    who, particulars = _read_person(week, basket, chosen, proof)
     _refuse_closed(basket, chosen)
     refuse_clashes(week, chosen, who)
     check_proofs(basket, who, chosen)
@@ -73,11 +90,27 @@ def _register(basket: Basket, actor: Actor) -> list[Outcome]:
         raise Invalid(doubles)
     try:
         own_pass = write_newcomer(basket, who)
+        write_person(particulars, week, own_pass.attendee, basket.source)
         claimed = [(own, claims[own.offering.id]) for own, _ in chosen if own.offering.id in claims]
-        written = [*_take_over(own_pass, claimed, actor), *_write(basket, own_pass, taken, actor)]
+        written = _take_over(own_pass, claimed, particulars, actor)
+        written += _write(basket, own_pass, particulars, taken, actor)
         return _tell(week, basket, own_pass, written)
     except IntegrityError as error:
         raise Invalid([UNPROVEN]) from error
+
+
+def _read_person(
+    week: Week, basket: Basket, chosen: list[tuple[OpenOffering, Item]], proof: Proof | None
+) -> tuple[Who, Particulars]:
+    """Return who comes and what they say; every fault of both is told at once."""
+    try:
+        who = find_holder(basket, proof) if basket.pass_id else read_newcomer(basket, proof)
+    except Invalid as invalid:
+        raise Invalid(invalid.errors + read_particulars(week, basket, chosen, None)[1]) from None
+    particulars, errors = read_particulars(week, basket, chosen, who.own.attendee_id if who.own else None)
+    if errors:
+        raise Invalid(errors)
+    return who, particulars
 
 
 def _choose(basket: Basket) -> list[tuple[OpenOffering, Item]]:
@@ -101,7 +134,9 @@ def _refuse_closed(basket: Basket, chosen: Sequence[tuple[OpenOffering, Item]]) 
     errors = []
     for own, item in chosen:
         room = next(pool for pool in own.offering.pools if pool.cls == PoolClass.ROOM)
-        reason = why_no_registration(own.window, now()) or why_no_seats(item.seats, own.offering.max_party, room.cap)
+        reason = why_no_registration(own.window, now()) or why_no_seats(
+            item.seats, own.offering.largest_party, room.cap
+        )
         if reason:
             errors.append(FieldError(item.offering, reason.code, reason.facts))
     if errors:
@@ -142,20 +177,29 @@ def _take_or_wait(own: OpenOffering, item: Item) -> Step:
     return Step(State.WAITLISTED, waiting=item.seats)
 
 
-def _take_over(own_pass: Pass, claimed: Written, actor: Actor) -> Written:
+def _take_over(own_pass: Pass, claimed: Written, particulars: Particulars, actor: Actor) -> Written:
     """Give the owner of a contact what somebody registered with it; the place and its seats stay as they are."""
     for own, row in claimed:
         row.attendee, row.contact_key = own_pass.attendee, None
         take_step(row, seats.pools_of(own.offering, row.cls), Step(State(row.state), "claimed"), actor=actor)
+        answer_anew(particulars, row, own.offering.code)
         record(actor, "registration.claim", "registration", row.code, week_id=row.week_id, offering=own.offering.code)
     return claimed
 
 
-def _write(basket: Basket, own_pass: Pass, taken: list[tuple[OpenOffering, Item, Step]], actor: Actor) -> Written:
+def _write(
+    basket: Basket,
+    own_pass: Pass,
+    particulars: Particulars,
+    taken: list[tuple[OpenOffering, Item, Step]],
+    actor: Actor,
+) -> Written:
     written = []
     for own, item, step in taken:
         row = _row(basket, own, item, own_pass, step)
+        answer(particulars, row, own.offering.code)
         take_step(row, seats.pools_of(own.offering, row.cls), step, actor=actor)
+        keep_files(particulars, row, own.offering.code)
         changes = {"offering": own.offering.code, "seats": item.seats, "state": str(step.to)}
         record(actor, "registration.create", "registration", row.code, week_id=basket.week_id, **changes)
         written.append((own, row))

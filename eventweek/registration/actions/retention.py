@@ -24,8 +24,10 @@ from eventweek.kernel.db import db, transaction
 from eventweek.outbox.actions import forget_addresses
 from eventweek.programme.models import Week
 from eventweek.programme.queries import list_weeks
-from eventweek.registration.enums import REASONS
+from eventweek.registration.actions.identities import certify
+from eventweek.registration.enums import REASONS, Destroyed
 from eventweek.registration.models import (
+    AnswerFile,
     Attendee,
     AttendeeIdentity,
     CapacityPool,
@@ -60,16 +62,14 @@ def _purge(week_id: int) -> int:
         week = db.session.scalars(select(Week).where(Week.id == week_id).with_for_update()).one()
         people = _people(week_id)
         forget_addresses(_addresses(Attendee.id.in_(people)), _addresses(Attendee.id.not_in(people)))
-        _run(
-            delete(AttendeeIdentity).where(
-                or_(AttendeeIdentity.week_id == week_id, AttendeeIdentity.attendee_id.in_(people))
-            )
-        )
+        identities = or_(AttendeeIdentity.week_id == week_id, AttendeeIdentity.attendee_id.in_(people))
+        gone = {"identities": _run(delete(AttendeeIdentity).where(identities)), "files": _drop_files(week_id)}
         known = or_(*(getattr(Attendee, name) != (value or "") for name, value in EMPTY.items() if "_at" not in name))
         emptied = _run(update(Attendee).where(Attendee.id.in_(people), known).values(**EMPTY))
         voided = _void_passes(week_id)
         _empty_registrations(week_id)
         if emptied or voided:
+            certify(week, Destroyed.PEOPLE, {"people": emptied, "passes": voided} | gone)
             record(SYSTEM, "week.purge", "week", week.code, week_id=week.id, people=emptied, passes=voided)
     return emptied
 
@@ -95,6 +95,12 @@ def _void_passes(week_id: int) -> int:
     _run(delete(WechatConsent).where(WechatConsent.pass_id.in_(passes)))
     _run(update(PassToken).where(PassToken.pass_id.in_(passes), PassToken.status != "void").values(status="void"))
     return _run(update(Pass).where(Pass.week_id == week_id, Pass.status != "void").values(status="void"))
+
+
+def _drop_files(week_id: int) -> int:
+    """Forget the files that people gave as answers; what they named goes with the next sweep of files."""
+    own = select(Registration.id).where(Registration.week_id == week_id)
+    return _run(delete(AnswerFile).where(AnswerFile.registration_id.in_(own)))
 
 
 def _empty_registrations(week_id: int) -> None:

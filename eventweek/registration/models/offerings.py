@@ -61,6 +61,21 @@ class Offering(Base):
         CheckConstraint("offer_minutes >= 0", name="offer_minutes"),
     )
 
+    @property
+    def largest_party(self) -> int:
+        """Return how many may come together; with real names each person registers alone."""
+        return 1 if self.real_name else self.max_party
+
+    @property
+    def hands_over(self) -> bool:
+        """Say whether a place may be given on: whoever comes must have agreed and shown who they are themselves."""
+        return self.handover and not self.asks
+
+    @property
+    def asks(self) -> bool:
+        """Say whether it asks for identity numbers or further agreements."""
+        return self.real_name or bool(self.consents)
+
 
 class OfferingSession(Base):
     """A session that an offering admits to."""

@@ -14,6 +14,7 @@ from eventweek.programme.enums import RegistrationMode
 from eventweek.programme.models import Session, Week
 from eventweek.registration.enums import PoolClass
 from eventweek.registration.models import CapacityPool, Offering, OfferingSession
+from eventweek.registration.queries.forms import has_questions
 from eventweek.registration.queueing import Room, Terms
 from eventweek.registration.rules import Reason, Window, needs_work, why_no_registration
 from eventweek.scheduling.queries import PublishedSession, map_published
@@ -26,7 +27,7 @@ class OfferingFacts:
     """What a page shows of an offering. Seats are those of its own class: `cap` and `free` None = no limit.
 
     `free` is 0 while somebody waits: a newcomer would join the queue. `why_not` None: one can register (or queue) now.
-    `starts`: when it begins; `sessions`: codes of the published sessions that it admits to.
+    `starts`: when it begins; `sessions`: codes of the published sessions that it admits to, `kinds`: of their kinds.
     """
 
     code: str
@@ -46,6 +47,10 @@ class OfferingFacts:
     needs_work: bool
     proven_contact: bool
     version: int
+    real_name: bool
+    consents: tuple[str, ...]
+    kinds: tuple[str, ...]
+    asks: bool
 
     @property
     def full(self) -> bool:
@@ -55,12 +60,18 @@ class OfferingFacts:
 
 @dataclass(frozen=True)
 class OpenOffering:
-    """An offering with what is published of its sessions."""
+    """An offering with what is published of its sessions; `asks`: more than who comes may be asked."""
 
     offering: Offering
     sessions: tuple[PublishedSession, ...]
     window: Window
     starts: datetime
+    asks: bool = False
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Return the codes of the kinds of its sessions."""
+        return tuple(sorted({session.facts["kind"]["code"] for session in self.sessions}))
 
 
 def list_offerings(session_codes: Collection[str]) -> dict[str, list[OfferingFacts]]:
@@ -95,7 +106,7 @@ def load_offerings(ids: Sequence[int]) -> list[OpenOffering]:
     if not ids:
         return []
     query = (
-        select(Offering, Week)
+        select(Offering, Week, has_questions())
         .join(Week, Week.id == Offering.week_id)
         .where(Offering.id.in_(ids))
         .order_by(Offering.slot_start.is_(None), Offering.slot_start, Offering.id)
@@ -103,10 +114,10 @@ def load_offerings(ids: Sequence[int]) -> list[OpenOffering]:
         .execution_options(populate_existing=True)
     )
     rows = db.session.execute(query).all()
-    published = map_published({link.session_id for offering, _ in rows for link in offering.sessions})
+    published = map_published({link.session_id for offering, *_ in rows for link in offering.sessions})
     loaded = [
-        _open(offering, week, [published[s.session_id] for s in offering.sessions if s.session_id in published])
-        for offering, week in rows
+        _open(offering, week, [published[s.session_id] for s in offering.sessions if s.session_id in published], asks)
+        for offering, week, asks in rows
     ]
     return [own for own in loaded if own]
 
@@ -131,11 +142,15 @@ def facts_of(own: OpenOffering, moment: datetime) -> OfferingFacts:
         slot_end=offering.slot_end,
         starts=own.starts,
         sessions=tuple(session.code for session in own.sessions),
-        max_party=offering.max_party,
+        max_party=offering.largest_party,
         queue_open=offering.queue_open,
         needs_work=needs_work(own.window, moment),
         proven_contact=offering.proven_contact,
         version=offering.version,
+        real_name=offering.real_name,
+        consents=tuple(offering.consents),
+        kinds=own.kinds,
+        asks=own.asks,
     )
 
 
@@ -186,7 +201,7 @@ def least(*limits: int | None) -> int | None:
     return min((limit for limit in limits if limit is not None), default=None)
 
 
-def _open(offering: Offering, week: Week, sessions: list[PublishedSession]) -> OpenOffering | None:
+def _open(offering: Offering, week: Week, sessions: list[PublishedSession], asks: bool) -> OpenOffering | None:
     if not sessions:
         return None
     sessions.sort(key=lambda session: (session.start, session.code))
@@ -205,7 +220,7 @@ def _open(offering: Offering, week: Week, sessions: list[PublishedSession]) -> O
         work_mode=offering.work_mode or week.work_mode,
         work_min=week.work_min,
     )
-    return OpenOffering(offering, tuple(sessions), window, starts)
+    return OpenOffering(offering, tuple(sessions), window, starts, asks or offering.asks)
 
 
 def _opens(week: Week) -> datetime | None:

@@ -48,6 +48,7 @@ class RegistrationFacts:
     starts: datetime
     sessions: tuple[PublishedSession, ...]
     max_party: int
+    answered: bool
     why_no_cancelling: Reason | None
     why_no_handover: Reason | None
     why_waiting: Reason | None
@@ -161,7 +162,8 @@ def _facts(row: Registration, own: OpenOffering, place: Place | None, moment: da
         slot_end=own.offering.slot_end,
         starts=own.starts,
         sessions=own.sessions,
-        max_party=own.offering.max_party,
+        max_party=own.offering.largest_party,
+        answered=bool(row.answers) or own.asks,
         why_no_cancelling=why_no_cancelling(state, own.window, moment),
         why_waiting=explain_waiting(row, own, place, moment) if place else None,
         overtaken=row.overtaken,
@@ -169,7 +171,7 @@ def _facts(row: Registration, own: OpenOffering, place: Place | None, moment: da
         offer_until=row.offer_expires_at if state == State.OFFERED else None,
         answer=row.answer,
         remark=row.remark,
-        why_no_handover=why_no_handover(state, own.offering.handover, own.window, moment),
+        why_no_handover=why_no_handover(state, own.offering.hands_over, own.window, moment),
     )
 
 

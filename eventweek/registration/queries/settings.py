@@ -13,7 +13,7 @@ from eventweek.programme.models import BulkChange, Session
 from eventweek.programme.rules.checks import cleaned
 from eventweek.programme.rules.subjects import Subject
 from eventweek.programme.rules.values import Choice, Flag, Line, Moment, Several, Type, Whole
-from eventweek.registration.enums import PoolClass
+from eventweek.registration.enums import Asked, PoolClass
 from eventweek.registration.models import CapacityPool, Offering, OfferingSession
 from eventweek.registration.queries.offerings import class_of
 from eventweek.registration.rules import Reason, why_no_mode
@@ -21,7 +21,19 @@ from eventweek.registration.rules import Reason, why_no_mode
 QUEUE = ("review_steps", "review_holds", "offer_minutes", "offer_requeues", "standby_after_min")
 WHO: dict[str, Type] = {"proven_contact": Flag(), "work_mode": Choice(WorkMode), "handover": Flag()}
 """Who may come, and how they show it."""
-FIELDS = ("mode", "opens_at", "closes_at", "queue_open", "max_party", "promote_until_min", "overtakes", *QUEUE, *WHO)
+FIELDS = (
+    "mode",
+    "opens_at",
+    "closes_at",
+    "queue_open",
+    "max_party",
+    "promote_until_min",
+    "overtakes",
+    "real_name",
+    "consents",
+    *QUEUE,
+    *WHO,
+)
 SETTINGS = Subject(
     "offering",
     {
@@ -32,6 +44,8 @@ SETTINGS = Subject(
         "max_party": Whole(1, 50, required=True),
         "promote_until_min": Whole(0, 10_080, required=True),
         "overtakes": Whole(0, 100, required=True),
+        "real_name": Flag(),
+        "consents": Several(Choice(Asked, required=True)),
         "room_cap": Whole(1, 1_000_000),
         "class_cap": Whole(1, 1_000_000),
     },

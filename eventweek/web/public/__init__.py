@@ -3,6 +3,7 @@
 from eventweek.web.public import (
     answers,
     basket,
+    corrections,
     crawlers,
     feeds,
     finding,
@@ -26,6 +27,7 @@ from eventweek.web.public import (
     wechat,
 )
 from eventweek.web.public.basket import blueprint as own_blueprint
+from eventweek.web.public.device import is_known
 from eventweek.web.public.frame import blueprint
 from eventweek.web.public.speaker import blueprint as speaker_blueprint
 from eventweek.web.public.speaker import holds_link
@@ -33,6 +35,7 @@ from eventweek.web.public.speaker import holds_link
 __all__ = [
     "answers",
     "basket",
+    "corrections",
     "blueprint",
     "crawlers",
     "feeds",
@@ -40,6 +43,7 @@ __all__ = [
     "free_pages",
     "handing",
     "holds_link",
+    "is_known",
     "look",
     "media",
     "my_calendar",

@@ -24,14 +24,16 @@ from eventweek.registration.queries import OfferingFacts, find_consent_text, fin
 from eventweek.registration.rules import Clash, Stop
 from eventweek.web.forms import show_errors
 from eventweek.web.forms.registration import Register
-from eventweek.web.frame import anybody, language
+from eventweek.web.frame import anybody, language, takes_files
 from eventweek.web.public import device
 from eventweek.web.public.asking import ask, reachable, take_code
 from eventweek.web.public.choices import Choice, choices_of
 from eventweek.web.public.frame import edition
 from eventweek.web.public.frame import say as name
+from eventweek.web.public.particulars import LONGEST_REQUEST, Asking, asking_of
 
 blueprint = Blueprint("mine", __name__)
+KNOWN = ("name", "phone", "email", "organisation")
 
 
 @blueprint.after_request
@@ -70,6 +72,7 @@ def pick(week: str) -> Any:
 
 @blueprint.route("/w/<week>/basket", methods=["GET", "POST"])
 @anybody
+@takes_files(LONGEST_REQUEST)
 def basket(week: str) -> Any:
     """Show what was picked with one form for all of it; register on sending."""
     own, sessions = edition(week)
@@ -78,19 +81,32 @@ def basket(week: str) -> Any:
     picked = device.basket(own.code)
     chosen = choices_of([s for code in picked for s in sessions if s.code == code], request.form)
     form = Register()
-    if form.validate_on_submit() and "drop" not in request.form:
+    asking = asking_of(own, _ready(chosen), _asked(own, form), request.form)
+    if form.validate_on_submit() and "drop" not in request.form and not asking.faults():
         try:
             take_code(form)
-            return _registered(own, _send(own, form, chosen))
+            return _registered(own, _send(own, form, chosen, asking))
         except Invalid as invalid:
-            _show(own, form, chosen, invalid)
+            _show(own, form, chosen, asking, invalid)
         except Refusal as refusal:
             form.form_errors.append(sentence(refusal))
-    wrong = form.errors or any(choice.errors for choice in chosen)
-    return _page(own, form, chosen), 422 if wrong else 200
+    wrong = form.errors or asking.faults() or any(choice.errors for choice in chosen)
+    return _page(own, form, chosen, asking), 422 if wrong else 200
 
 
-def _send(week: Week, form: Register, chosen: list[Choice]) -> list[Outcome]:
+def _asked(week: Week, form: Register) -> Pass | None:
+    """Return whom the form is about: who was chosen, at first the newest pass of the device, as the page proposes."""
+    if form.is_submitted():
+        return _holder(week, form.who.data or "")
+    return next((own for own in reversed(device.own_passes()) if own.week_id == week.id), None)
+
+
+def _ready(chosen: list[Choice]) -> list[OfferingFacts]:
+    """Return the offerings that one can register for now."""
+    return [c.offering for c in chosen if c.offering and c.offering.why_not is None]
+
+
+def _send(week: Week, form: Register, chosen: list[Choice], asking: Asking) -> list[Outcome]:
     """Register what can be registered for; what cannot stays in the basket with its reason."""
     holder = _holder(week, form.who.data or "")
     limited("register", "20/minute;100/hour", device.browser())
@@ -100,10 +116,10 @@ def _send(week: Week, form: Register, chosen: list[Choice]) -> list[Outcome]:
         f"{week.id} {one_spelling(form.phone.data, form.email.data) or form.who.data}",
     )
     limited("register.address", "600/minute", request.remote_addr or "")
-    items, errors = _items(chosen)
+    items, errors = _items(chosen, asking)
     if errors:
         raise Invalid(errors)
-    known = {} if holder else {name: form[name].data or "" for name in ("name", "phone", "email", "organisation")}
+    known: dict[str, Any] = {} if holder else {name: form[name].data or "" for name in KNOWN}
     wanted = Basket(
         week_id=week.id,
         items=tuple(items),
@@ -113,22 +129,27 @@ def _send(week: Week, form: Register, chosen: list[Choice]) -> list[Outcome]:
         pass_id=holder.id if holder else None,
         proof=(form.proof.data or "")[:32] if is_proven(form.proof.data or "") else "",
         work=form.sent_work,
+        answers=asking.answers(),
+        consents=asking.consents(),
+        under_age=asking.under_age,
+        id_type=asking.id_type,
+        id_number=asking.id_number,
         **known,
     )
     return register(wanted, actor=VISITOR, key=clean_line(form.key.data or "", 80) or random_code(20))
 
 
-def _items(chosen: list[Choice]) -> tuple[list[Item], list[FieldError]]:
+def _items(chosen: list[Choice], asking: Asking) -> tuple[list[Item], list[FieldError]]:
     items, errors = [], []
     for choice in chosen:
         if choice.offering is None:
             errors += [FieldError(choice.session.code, "basket.slot")] if choice.slots else []
         elif choice.offering.why_not is None:
-            items.append(Item(choice.offering.code, choice.seats))
+            items.append(Item(choice.offering.code, choice.seats, asking.answers(choice.offering.code)))
     return items, errors
 
 
-def _show(week: Week, form: Register, chosen: list[Choice], invalid: Invalid) -> None:
+def _show(week: Week, form: Register, chosen: list[Choice], asking: Asking, invalid: Invalid) -> None:
     """Put each sentence where it belongs: at the session it concerns, at the field, or at the top."""
     rest = []
     if any(error.code in ("contact.unproven", "work.missing") for error in invalid.errors):
@@ -138,7 +159,7 @@ def _show(week: Week, form: Register, chosen: list[Choice], invalid: Invalid) ->
         at = next((c for c in chosen if error.field in (c.session.code, c.offering.code if c.offering else "")), None)
         if at:
             at.errors.append(say(error.code, error.facts))
-        else:
+        elif not asking.take(error):
             rest.append(error)
     if any(error.code == "consent.changed" for error in rest):
         form.consent.data = False
@@ -177,8 +198,8 @@ def _holder(week: Week, code: str) -> Pass | None:
     return own if own and own.week_id == week.id else None
 
 
-def _page(week: Week, form: Register, chosen: list[Choice]) -> str:
-    ready: list[OfferingFacts] = [c.offering for c in chosen if c.offering and c.offering.why_not is None]
+def _page(week: Week, form: Register, chosen: list[Choice], asking: Asking) -> str:
+    ready = _ready(chosen)
     held = [own for own in device.own_passes() if own.week_id == week.id]
     holder = _holder(week, form.who.data or "")
     clashes = list_clashes_of(week.id, [o.code for o in ready], holder.id if holder else None) if ready else []
@@ -199,4 +220,5 @@ def _page(week: Week, form: Register, chosen: list[Choice]) -> str:
         works=any(offering.needs_work for offering in ready),
         proven=is_proven(form.proof.data or ""),
         refuses=week.clash_policy == ClashPolicy.REFUSE,
+        asking=asking,
     )

@@ -56,6 +56,11 @@ def fill_basket(week: str, codes: list[str]) -> None:
     session["basket"] = {**session.get("basket", {}), week: list(dict.fromkeys(codes))[:LONGEST_BASKET]}
 
 
+def is_known() -> bool:
+    """Say whether this browser has picked sessions or holds a pass, as our own signature says."""
+    return any(session.get("basket", {}).values()) or bool(_known())
+
+
 def browser() -> str:
     """Return a random name of this browser, by which requests are counted; it says nothing about the person."""
     if "browser" not in session:

@@ -73,7 +73,7 @@ def _made(client: FlaskClient, key: Headers) -> dict[str, str]:
 
 def _address(rule: str, codes: dict[str, str]) -> str:
     start = re.sub(r"^/api/v1/desk/(.*?)/<code>.*$", r"\1", rule)
-    path = rule.replace("<week>", "jl2026")
+    path = rule.replace("<week>", "jl2026").replace("<purpose>", "sharing")
     if "travel-times" in rule:
         return path.replace("<code>", "220100").replace("<other>", "220200")
     return path.replace("<code>", codes.get(start, "no-such-thing"))

@@ -1,0 +1,28 @@
+"""Open files that answer questions; whoever does so is recorded."""
+
+from sqlalchemy import select
+
+from eventweek.accounts.enums import Verb
+from eventweek.accounts.permissions import require
+from eventweek.audit.actions import record
+from eventweek.audit.actors import Actor
+from eventweek.kernel.db import db, transaction
+from eventweek.kernel.errors import Refusal
+from eventweek.registration.models import AnswerFile, Registration
+
+
+def open_answer_file(week_id: int, code: str, key: str, *, actor: Actor) -> AnswerFile:
+    """Return the file that answers a question of a registration, to who may read registrations.
+
+    Raises: Refusal permission.denied, file.not_found.
+    """
+    with transaction():
+        require(actor, Verb.REGISTRATIONS_READ, week_id)
+        query = select(AnswerFile).join(AnswerFile.registration)
+        own = db.session.scalar(
+            query.where(Registration.week_id == week_id, Registration.code == code, AnswerFile.key == key)
+        )
+        if own is None:
+            raise Refusal("file.not_found")
+        record(actor, "answer_file.read", "registration", code, week_id=week_id, key=key)
+    return own
