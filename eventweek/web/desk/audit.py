@@ -112,6 +112,10 @@ ACTIONS: dict[str, LazyString] = {
     "send": _("发了提醒"),
     "resend": _("重发了"),
     "release": _("放开了地址"),
+    "questions": _("改了报名时的问题"),
+    "answers": _("改了报名时的回答"),
+    "read": _("看了个人信息"),
+    "write": _("改了同意的文字"),
 }
 
 

@@ -20,6 +20,8 @@ from eventweek.programme import enums
 from eventweek.programme.queries.directory import Directory
 from eventweek.programme.rules.subjects import SUBJECTS
 from eventweek.programme.rules.values import Choice, Day, Flag, Line, Moment, Ref, Rows, Several, Type, Whole
+from eventweek.registration.enums import About, Asked, QuestionType
+from eventweek.registration.forms import ASKING
 from eventweek.web.forms.calendar import HolidayForm
 from eventweek.web.forms.kinds import KindForm
 from eventweek.web.forms.messages import MessageTextForm
@@ -78,6 +80,8 @@ OTHER_FIELDS: dict[str, LazyString] = {
     "code": _("代码"),
     "replies": _("答复"),
     "consents": _("公开的授权"),
+    "questions": _("报名时的问题"),
+    "dropped": _("不问的问题"),
     "override": _("理由"),
     "reason": _("原因"),
 }
@@ -91,7 +95,12 @@ OTHER_TYPES: dict[str, Mapping[str, Type]] = {
         "closes_at": Moment(),
         "queue_open": Flag(),
         "closed": Flag(),
+        "real_name": Flag(),
+        "consents": Several(Choice(Asked)),
+        **ASKING.fields,
     },
+    "kind": dict(ASKING.fields),
+    "week": dict(ASKING.fields),
     "travel_time": {"minutes": Whole(0, 24 * 60)},
     "gate": {"venue": Ref("venue"), **GATE.fields, "stopped": Flag()},
 }
@@ -118,6 +127,9 @@ CHOICES: dict[type[StrEnum], words.Words] = {
     enums.Reply: words.REPLIES,
     Unknown: words.UNKNOWN_CODES,
     enums.ConsentItem: words.CONSENTS,
+    Asked: words.PURPOSES,
+    QuestionType: words.QUESTION_TYPES,
+    About: words.ABOUT,
 }
 LINES: dict[tuple[str, str], words.Words] = {
     ("organisation", "type"): words.ORGANISATION_TYPES,

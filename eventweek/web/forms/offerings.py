@@ -5,9 +5,9 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 from eventweek.language import say
-from eventweek.language.words import REGISTRATION, WORK_MODES, options
+from eventweek.language.words import PURPOSES, REGISTRATION, WORK_MODES, options
 from eventweek.web.forms.records import Group, RecordForm
-from eventweek.web.forms.shared import Moment, Pick, Tick, Whole
+from eventweek.web.forms.shared import Moment, Pick, Several, Tick, Whole
 
 
 class OfferingForm(RecordForm):
@@ -22,6 +22,12 @@ class OfferingForm(RecordForm):
     max_party = Whole(_("一次最多几人"))
     queue_open = Tick(_("报满以后可以排候补"))
     promote_until_min = Whole(_("补位截止（开始前分钟）"), description=_("再晚就不自动补位，到现场排。"))
+    real_name = Tick(_("实名：每人填证件号，一次报一人"))
+    consents = Several(
+        _("另外要哪些同意"),
+        choices=[(code, word) for code, word in PURPOSES.items() if code != "registration"],
+        description=_("每样一个单独的框，不预先勾选。实名场次总要敏感信息的同意。"),
+    )
     overtakes = Whole(_("候补最多被越过几次"), description=_("席位少时，人少的一组可以先补上。"))
     proven_contact = Tick(_("先用验证码验证手机号或邮箱，才能报名"))
     handover = Tick(_("报上的人可以自己换人"))
@@ -43,13 +49,14 @@ class OfferingForm(RecordForm):
         Group(_("席位"), (("room_cap", "class_cap", "overbook"),)),
         Group(_("报名时间"), ("mode", ("opens_at", "closes_at"))),
         Group(_("谁能报"), ("proven_contact", "handover", "work_mode")),
+        Group(_("实名和同意"), ("real_name", "consents")),
         Group(_("人数和候补"), ("queue_open", ("max_party", "promote_until_min", "overtakes"))),
         Group(
             _("审核和名额"), (("review_steps", "offer_minutes", "standby_after_min"), "review_holds", "offer_requeues")
         ),
     )
     NUMBERS = ("overbook", "max_party", "promote_until_min", "overtakes", "review_steps", "offer_minutes")
-    NEEDED = frozenset({"mode", "queue_open", "review_holds", "offer_requeues", *NUMBERS})
+    NEEDED = frozenset({"mode", "queue_open", "review_holds", "offer_requeues", "real_name", *NUMBERS})
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check the shape, and that the numbers without a natural default are there."""

@@ -17,23 +17,12 @@ from eventweek.programme.rules.subjects import Subject
 from eventweek.registration.actions.offerings import close_offering, create_offering, edit_offering, reopen_offering
 from eventweek.registration.queries.desk import find_offering, list_week_offerings
 from eventweek.registration.queries.offerings import OpenOffering
-from eventweek.registration.queries.settings import EDITABLE, NEW, QUEUE, WHO
+from eventweek.registration.queries.settings import EDITABLE, FIELDS, NEW
 
 MOMENTS = ("opens_at", "closes_at", "slot_start", "slot_end")
 SEATS = ("cap", "overbook", "taken", "held", "waiting", "rank", "consent")
 ONE = "/weeks/<week>/offerings/<code>"
-PLAIN = (
-    "opens_at",
-    "closes_at",
-    "queue_open",
-    "max_party",
-    "promote_until_min",
-    "overtakes",
-    "closed",
-    "mode",
-    *QUEUE,
-    *WHO,
-)
+PLAIN = (*FIELDS, "closed")
 
 
 @blueprint.get("/weeks/<week>/offerings")

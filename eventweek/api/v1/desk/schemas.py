@@ -13,6 +13,8 @@ from eventweek.programme.queries.records import filters
 from eventweek.programme.rules.bulk import FIELDS, LISTS, MOST
 from eventweek.programme.rules.subjects import HOLIDAY, SESSION, WEEK, Subject
 from eventweek.programme.rules.values import record_schema
+from eventweek.registration.enums import Asked
+from eventweek.registration.forms import ASKING
 from eventweek.registration.queries.settings import EDITABLE, NEW, SETTINGS
 
 Node = dict[str, Any]
@@ -74,6 +76,8 @@ _WINDOW: dict[str, Node] = {
     "max_party": NUMBER,
     "promote_until_min": NUMBER,
     "overtakes": NUMBER,
+    "real_name": {"type": "boolean"},
+    "consents": many({"enum": [str(one) for one in Asked]}),
 }
 _POOL = thing(
     cap=CAP, overbook=NUMBER, taken=NUMBER, held=NUMBER, waiting=NUMBER, rank=NUMBER, consent={"type": "boolean"}
@@ -204,6 +208,17 @@ OTHERS: dict[str, Node] = {
     "DeskOffering": _OFFERING,
     "DeskOfferingNew": record_schema(NEW.fields),
     "DeskOfferingEdit": record_schema(EDITABLE.fields) | {"required": []},
+    "DeskQuestions": thing(
+        version=NUMBER,
+        **record_schema(ASKING.fields)["properties"],
+        inherited=ASKING.fields["questions"].schema(),
+    ),
+    "DeskQuestionsEdit": record_schema(ASKING.fields),
+    "DeskConsent": thing(purpose=TEXT, version=NUMBER, text_zh=TEXT, text_en=TEXT),
+    "DeskConsentEdit": thing(text_zh=TEXT, text_en=TEXT),
+    "DeskCertificates": thing(
+        items=many(thing(id=TEXT, at=TIME, what=TEXT, counts={"type": "object", "additionalProperties": NUMBER}))
+    ),
     "DeskDevices": thing(items=many(_DEVICE)),
     "DeskReply": thing(
         session=TEXT,
