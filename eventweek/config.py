@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -112,12 +113,6 @@ def from_env(env: Mapping[str, str] | None = None, address: str = Config.base_ur
     _check_base(base_url, production)
     if production and len(secret) < 32:
         raise ConfigError("EVENTWEEK_SECRET_KEY must be set to at least 32 characters in production")
-    pass_keys, contact_key = env.get("EVENTWEEK_PASS_KEYS", ""), env.get("EVENTWEEK_CONTACT_KEY", "")
-    identity_keys = env.get("EVENTWEEK_IDENTITY_KEYS", "")
-    if production and not (pass_keys and contact_key and identity_keys):
-        raise ConfigError(
-            "EVENTWEEK_PASS_KEYS, EVENTWEEK_CONTACT_KEY and EVENTWEEK_IDENTITY_KEYS must be set in production"
-        )
     return Config(
         production=production,
         var=var,
@@ -136,17 +131,20 @@ def from_env(env: Mapping[str, str] | None = None, address: str = Config.base_ur
         proxies=_number(env, "EVENTWEEK_PROXIES", 0, 9, Config.proxies),
         upload_mb=_number(env, "EVENTWEEK_UPLOAD_MB", 1, 200, Config.upload_mb),
         site=_site(env),
-        pass_keys=_keys_by_id(
-            "EVENTWEEK_PASS_KEYS", pass_keys or _kept_secret(var, "pass_keys", f"1:{secrets.token_hex(32)}")
-        ),
-        contact_key=_key_bytes(
-            "EVENTWEEK_CONTACT_KEY", contact_key or _kept_secret(var, "contact_key", secrets.token_hex(32))
-        ),
-        identity_keys=_keys_by_id(
-            "EVENTWEEK_IDENTITY_KEYS",
-            identity_keys or _kept_secret(var, "identity_keys", f"1:{secrets.token_hex(32)}"),
-        ),
+        **_keys(env, var, production),
     )
+
+
+def _keys(env: Mapping[str, str], var: Path, production: bool) -> dict[str, Any]:
+    """Read the keys of passes, contacts and identity numbers; outside production missing ones are made and kept."""
+    names = {name: f"EVENTWEEK_{name.upper()}" for name in ("pass_keys", "contact_key", "identity_keys")}
+    given = {name: env.get(setting, "") for name, setting in names.items()}
+    if production and not all(given.values()):
+        raise ConfigError(f"{', '.join(names.values())} must be set in production")
+    fresh = {"contact_key": secrets.token_hex(32)}
+    kept = {n: text or _kept_secret(var, n, fresh.get(n, f"1:{secrets.token_hex(32)}")) for n, text in given.items()}
+    read = {"contact_key": _key_bytes}
+    return {n: read.get(n, _keys_by_id)(names[n], text) for n, text in kept.items()}
 
 
 def _check_base(base_url: str, production: bool) -> None:

@@ -23,7 +23,7 @@ from eventweek.web.desk.frame import blueprint, edition, is_sealed, page
 from eventweek.web.desk.offerings import title_of
 from eventweek.web.forms.questions import QuestionForm
 from eventweek.web.frame import best, language, needs
-from eventweek.web.public.asking import shown_of
+from eventweek.web.public.particulars import shown_of
 
 NEW = "_new"
 Rows = list[dict[str, Any]]
