@@ -18,6 +18,7 @@ from eventweek.demo.texts import publish_texts
 from eventweek.kernel.db import Bilingual, db, transaction
 from eventweek.kernel.errors import Refusal
 from eventweek.kernel.jobs import forget_jobs
+from eventweek.outbox.actions import drop_messages
 from eventweek.programme.enums import RegistrationMode, WeekState
 from eventweek.programme.models import (
     CalendarDay,
@@ -85,6 +86,7 @@ def remove_demo() -> None:
             raise Refusal("demo.absent")
         record(DEMO, "demo.remove", "week", week.code, week_id=week.id)
         forget_attendees(week.id)
+        drop_messages(week.code)
         forget_jobs(week_id=week.id)
         discard(week.id, DEMO)
         db.session.execute(delete(Week).where(Week.id == week.id))

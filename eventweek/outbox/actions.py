@@ -238,6 +238,11 @@ def forget_messages(days: int = 30) -> None:
         db.session.execute(delete(Suppression).where(Suppression.at <= now() - HELD_FOR))
 
 
+def drop_messages(week: str) -> None:
+    """Remove every message of a week (its code) that is removed as a whole, inside the caller's transaction."""
+    db.session.execute(delete(Message).where(Message.week == week))
+
+
 def forget_addresses(addresses: SelectBase, kept: SelectBase) -> None:
     """Empty every message to these addresses, inside the caller's transaction; what still waits is given up.
 

@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 
 from eventweek.audit.actors import SYSTEM, VISITOR
 from eventweek.audit.models import Revision
+from eventweek.campaigns.actions.composing import create_campaign
 from eventweek.checkin.actions.devices import Enrolment, accept_enrolment, enrol_device
 from eventweek.editions.actions.copying import copy_week
 from eventweek.editions.carried import TABLES
@@ -24,16 +25,18 @@ from eventweek.editions.enums import Part
 from eventweek.kernel.clock import now, travel
 from eventweek.kernel.db import Base, db, transaction
 from eventweek.kernel.errors import Invalid, Refusal
+from eventweek.outbox.models import Message
 from eventweek.programme.actions.sessions import create_series, edit_session
 from eventweek.programme.actions.speakers.links import Contact, give_links, token_of_link
 from eventweek.programme.actions.tags import create_kind, create_track
 from eventweek.programme.actions.texts import create_notice, publish_notice, publish_page
 from eventweek.programme.actions.weeks import set_week_state
 from eventweek.programme.models import Page, Person, Session, Week
-from eventweek.registration.actions import Basket, Item, register
+from eventweek.registration.actions import Basket, Item, register, renew_feed
 from eventweek.registration.actions.bulk import plan_changes
-from eventweek.registration.models import Offering, Pass
-from eventweek.registration.passes import manage_token_of
+from eventweek.registration.actions.holds import hold_seats
+from eventweek.registration.models import Offering, Pass, PoolHold
+from eventweek.registration.passes import feed_token_of, manage_token_of
 from eventweek.replanning.actions import publish
 from eventweek.scheduling.actions.importing import import_programme
 from eventweek.scheduling.actions.imports import plan_import
@@ -62,6 +65,9 @@ class Neighbour(Visit):
         (booked,) = register(Basket(week_id=self.own, items=(Item(offering, 1),), **person), actor=VISITOR)
         self.visitor, self.week, self.key = app.test_client(), "autumn", make_key("autumn")[1]
         self.manage = manage_token_of(db.session.get_one(Pass, booked.pass_id))
+        self.own_feed = feed_token_of(renew_feed(booked.pass_id, actor=VISITOR))
+        held = {"owner": "秋", "reason": "秋", "expires": now() + timedelta(hours=5)}
+        self.hold = hold_seats(offering, "public", 1, actor=SYSTEM, **held)
         self.visitor.get(f"/m/{self.manage}")
         speaker = give_links(self.own, {crowd.first(Person).code: Contact()}, actor=SYSTEM)[0].link
         self.visitor.get(f"/p/{token_of_link(speaker)}")
@@ -71,12 +77,18 @@ class Neighbour(Visit):
         edit_session(session.code, {"note_zh": "改"}, version=None, actor=SYSTEM)
         plan_changes(self.own, [session.code], {"set": {"visibility": "closed"}}, actor=SYSTEM)
         plan_import(self.own, "编号,标题\n".encode(), "a.csv", language="zh", actor=SYSTEM)
+        words = {"purpose": "通知", "subject_zh": "秋", "body_zh": "秋", "channels": ["email"], "audience": {}}
+        create_campaign(self.own, words, actor=SYSTEM)
         publish_page(self.own, self.first(Page).code, actor=SYSTEM)
         publish_notice(self.own, create_notice(self.own, {"title_zh": "秋"}, actor=SYSTEM).code, actor=SYSTEM)
 
     def first(self, model: type[Base]) -> Any:
         """Return the copied week's first row of a kind; what belongs to no week is shared."""
         table = model.__table__
+        if model is PoolHold:
+            return self.hold
+        if model is Message:
+            return db.session.scalars(select(Message).where(Message.week == self.week).limit(1)).one()
         if "week_id" not in table.c or not hasattr(self, "own"):
             return super().first(model)
         return db.session.scalars(select(model).where(table.c.week_id == self.own).order_by(table.c.id).limit(1)).one()
@@ -92,7 +104,7 @@ def crowd(app: Flask) -> Iterator[Crowd]:
     """Give a week in which everything says so, and a released copy of it."""
     with travel(OPENING - timedelta(minutes=10)):
         own = Crowd()
-        own.grow(12)
+        own.grow(32)
         values = {"code": "autumn", "title_zh": "秋季", "first_day": "2027-09-13"}
         copied = copy_week("spring", values, parts=list(Part), actor=SYSTEM)
         set_week_state("autumn", "open", actor=SYSTEM)

@@ -13,13 +13,14 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from eventweek.api.v1.desk.resources import RESOURCES, Resource
 from eventweek.audit.actors import SYSTEM
 from eventweek.audit.models import Revision
+from eventweek.campaigns.actions.composing import create_campaign, schedule_campaign
 from eventweek.checkin.actions.devices import Enrolment, accept_enrolment, enrol_device
 from eventweek.checkin.models import Device, Gate
 from eventweek.kernel.clock import now
@@ -30,9 +31,15 @@ from eventweek.programme.actions.sessions import cancel_session, edit_session
 from eventweek.programme.actions.speakers.links import Contact, give_links, token_of_link
 from eventweek.programme.models import Person, Room, Session, Venue
 from eventweek.programme.queries.speakers import list_links
+from eventweek.registration.actions import Basket, Item, register
 from eventweek.registration.actions.bulk import apply_changes, plan_changes
-from eventweek.registration.models import Offering, Pass, Registration
+from eventweek.registration.actions.classes import set_class
+from eventweek.registration.actions.forms import write_questions
+from eventweek.registration.actions.holds import hold_seats
+from eventweek.registration.actions.message_texts import edit_message_text
+from eventweek.registration.models import CapacityPool, Offering, Pass, Registration
 from eventweek.registration.passes import manage_token_of, token_of
+from eventweek.registration.queries.forms import find_asking
 from eventweek.replanning.actions import publish
 from eventweek.scheduling.actions.imports import plan_import, run_import
 from eventweek.scheduling.actions.placements import place_session
@@ -41,6 +48,7 @@ from tests.api.desk.test_records import NEW
 from tests.conftest import SignIn
 from tests.factories.crowd import Crowd
 from tests.factories.keys import make_key
+from tests.registration.test_forms import row
 from tests.web.desk.sheet import filled
 
 METHODS = {"POST", "PUT", "PATCH", "DELETE"}
@@ -398,6 +406,195 @@ class Writer:
 
     def _desk_api_gate_go_on(self) -> Any:
         return self._at(self._row(Gate, stopped=True).code), {}
+
+    # Seats, messages and questions of registration.
+
+    def _held(self) -> Any:
+        code, until = self._row(Offering).code, now() + timedelta(hours=5)
+        return code, hold_seats(code, "public", 1, owner="某单位", reason="代表团", expires=until, actor=SYSTEM).code
+
+    def _seats_kept(self) -> dict[str, Any]:
+        return {"seats_of": "public", "seats": 1, "owner": "某单位", "reason": "代表团"}
+
+    def _desk_hold_create(self) -> Any:
+        return self._at(self._row(Offering).code), {"data": self._seats_kept() | {"expires_at": "2027-04-13 09:00"}}
+
+    def _desk_hold_release(self) -> Any:
+        code, hold = self._held()
+        return self._at(code, hold=hold), {}
+
+    def _desk_class_set(self) -> Any:
+        return self._at(self._row(Offering).code), {"data": {"seats_of": "media", "cap": 5, "rank": 1}}
+
+    def _classed(self) -> str:
+        code = str(self._row(Offering).code)
+        set_class(code, "media", cap=5, actor=SYSTEM)
+        return code
+
+    def _desk_class_removal(self) -> Any:
+        return self._at(self._classed(), cls="media"), {}
+
+    def _desk_api_hold_create(self) -> Any:
+        return {"week": "spring", "offering": self._row(Offering).code}, {
+            "json": self._seats_kept() | {"expires_at": "2027-04-13T09:00"}
+        }
+
+    def _desk_api_hold_release(self) -> Any:
+        code, hold = self._held()
+        return self._at(hold, offering=code), {}
+
+    def _desk_api_class_set(self) -> Any:
+        return self._at("media", offering=self._row(Offering).code), {"json": {"cap": 5, "rank": 1}}
+
+    def _desk_api_class_drop(self) -> Any:
+        return self._at("media", offering=self._classed()), {}
+
+    def _desk_api_registration_end(self) -> Any:
+        return self._at(self._mine().code), {"json": {}}
+
+    def _words(self) -> dict[str, Any]:
+        return {"purpose": "通知", "subject_zh": "通知", "body_zh": "请看日程。", "channels": ["email"]}
+
+    def _campaign(self, scheduled: bool = False) -> str:
+        code = create_campaign(self.week_id, self._words() | {"audience": {}}, actor=SYSTEM).code
+        if scheduled:
+            schedule_campaign(self.week_id, code, now() + timedelta(hours=2), actor=SYSTEM)
+        return str(code)
+
+    def _desk_campaign_new(self) -> Any:
+        blank = filled(self.desk.get("/desk/w/spring/campaigns/new").text)
+        return self._at(), {"data": blank | self._words()}
+
+    def _desk_campaign_edit(self) -> Any:
+        code = self._campaign()
+        typed = filled(self.desk.get(f"/desk/w/spring/campaigns/{code}/edit").text)
+        return self._at(code), {"data": typed | {"subject_zh": "改过"}}
+
+    def _desk_campaign_sending(self) -> Any:
+        return self._at(self._campaign()), {}
+
+    def _desk_campaign_cancellation(self) -> Any:
+        return self._at(self._campaign(scheduled=True)), {}
+
+    def _desk_api_campaign_create(self) -> Any:
+        return self._at(), {"json": self._words() | {"audience": {}}}
+
+    def _desk_api_campaign_edit(self) -> Any:
+        return self._at(self._campaign()), {"json": {"subject_zh": "改过"}}
+
+    def _desk_api_campaign_sending(self) -> Any:
+        return self._at(self._campaign()), {"json": {}}
+
+    def _desk_api_campaign_cancellation(self) -> Any:
+        return self._at(self._campaign(scheduled=True)), {}
+
+    def _desk_message_text(self) -> Any:
+        typed = filled(self.desk.get("/desk/w/spring/message-texts/confirmed").text)
+        return {"week": "spring", "kind": "confirmed"}, {"data": typed | {"subject_zh": "报好了"}}
+
+    def _changed_text(self, kind: str) -> str:
+        number = next(self.numbers)
+        edit_message_text(self.week_id, kind, {"subject_zh": f"第 {number} 次"}, version=None, actor=SYSTEM)
+        return kind
+
+    def _desk_message_text_default(self) -> Any:
+        return {"week": "spring", "kind": self._changed_text("promoted")}, {}
+
+    def _desk_message_text_list(self) -> Any:
+        typed = filled(self.desk.get("/desk/w/spring/message-texts").text)
+        return self._at(), {"data": typed | {"quiet_from": f"22:{next(self.numbers) % 60:02d}"}}
+
+    def _desk_api_message_text_edit(self) -> Any:
+        return self._at("offered"), {"json": {"subject_zh": f"第 {next(self.numbers)} 次"}}
+
+    def _desk_api_message_text_reset(self) -> Any:
+        return self._at(self._changed_text("cancelled")), {}
+
+    def _desk_api_message_settings_edit(self) -> Any:
+        return self._at(), {"json": {"quiet_from": f"21:{next(self.numbers) % 60:02d}"}}
+
+    def _desk_consent(self) -> Any:
+        typed = filled(self.desk.get("/desk/w/spring/consents/sensitive").text)
+        return {"week": "spring", "purpose": "sensitive"}, {"data": typed | {"text_zh": f"第 {next(self.numbers)} 版"}}
+
+    def _desk_api_consent_write(self) -> Any:
+        words = {"text_zh": f"第 {next(self.numbers)} 版", "text_en": "Agreed."}
+        return {"week": "spring", "purpose": "sharing"}, {"json": words}
+
+    def _asked(self) -> dict[str, Any]:
+        return {"questions": [row(f"q{next(self.numbers)}")]}
+
+    def _desk_api_week_questions_write(self) -> Any:
+        return self._at(), {"json": self._asked()}
+
+    def _desk_api_kind_questions_write(self) -> Any:
+        return self._at("kind0"), {"json": self._asked()}
+
+    def _desk_api_offering_questions_write(self) -> Any:
+        return self._at(self._row(Offering).code), {"json": self._asked()}
+
+    def _desk_question(self) -> Any:
+        typed = filled(self.desk.get("/desk/w/spring/questions/kind/kind1/_new").text)
+        return self._at("kind1", level="kind", key="_new"), {"data": typed | {"label_zh": "几点到"}}
+
+    def _desk_questions(self) -> Any:
+        asked = self._asked()
+        write_questions(self.week_id, "kind", "kind2", asked, version=None, actor=SYSTEM)
+        version = find_asking(self.week_id, "kind", "kind2").version
+        do = f"delete:{asked['questions'][0]['key']}"
+        return self._at("kind2", level="kind"), {"data": {"do": do, "version": version}}
+
+    def _resize(self, offering: Offering, cap: Any) -> None:
+        pools = update(CapacityPool).where(CapacityPool.offering_id == offering.id, CapacityPool.taken > 0)
+        with transaction():
+            db.session.execute(pools.values(cap=cap), execution_options={"synchronize_session": False})
+
+    def _booked(self, offering: Offering) -> str:
+        person = {"name": "示例己巳", "phone": f"139{next(self.numbers):08d}", "consent": True}
+        return register(Basket(self.week_id, (Item(offering.code),), **person), actor=SYSTEM)[0].registration
+
+    def _registered(self, waiting: bool = False, **facts: Any) -> str:
+        """Return the code of a new registration of an offering with these facts; who waits could come in by now."""
+        own = self._row(Offering, **facts)
+        self._resize(own, None)
+        code = self._booked(own)
+        if waiting:
+            self._resize(own, CapacityPool.taken)
+            code = self._booked(own)
+            self._resize(own, None)
+        return code
+
+    def _desk_registration_promotion(self) -> Any:
+        return self._at(self._registered(waiting=True)), {"data": {"reason": "贵宾"}}
+
+    def _desk_api_registration_promote(self) -> Any:
+        return self._at(self._registered(waiting=True)), {"json": {"reason": "贵宾"}}
+
+    def _moving(self) -> tuple[str, str]:
+        code = self._registered()
+        own = db.session.scalars(select(Offering).join(Registration).where(Registration.code == code)).one().code
+        set_class(own, "media", cap=5, actor=SYSTEM)
+        return code, own
+
+    def _desk_registration_move(self) -> Any:
+        code, own = self._moving()
+        return self._at(code), {"data": {"to": f"{own}/media", "reason": ""}}
+
+    def _desk_api_registration_move(self) -> Any:
+        code, own = self._moving()
+        return self._at(code), {"json": {"offering": own, "class": "media"}}
+
+    def _desk_registration_standby(self) -> Any:
+        return self._at(self._registered(waiting=True, promote_until_min=10_000)), {}
+
+    def _desk_api_registration_standby(self) -> Any:
+        return self._desk_registration_standby()
+
+    def _desk_review_decide(self) -> Any:
+        return self._at(), {"data": {"verdict": "approve", "r": [self._registered(mode="approval")]}}
+
+    def _desk_api_review(self) -> Any:
+        return self._at(), {"json": {"verdict": "approve", "registrations": [self._registered(mode="approval")]}}
 
     # Visitors and their programs.
 

@@ -44,7 +44,7 @@ def test_errors_stand_at_the_field_and_in_the_summary(app: Flask) -> None:
         form = Person(meta={"csrf": False})
         assert not form.validate()
         page = render_template_string(FORM + source, form=form)
-    assert '<a href="#phone">填手机号</a>' in page and page.count("填手机号") == 2
+    assert '<a href="#phone"><b>手机号</b>：填手机号</a>' in page and page.count("填手机号") == 2
     field = re.search(r"<input[^>]*phone[^>]*>", page)
     assert field and 'aria-describedby="phone-h phone-e"' in field[0] and 'inputmode="tel"' in field[0]
     assert 'aria-describedby="consent-e"' in page

@@ -188,7 +188,7 @@ class Visit:
             return self.first(OTHERS[name]).code
         noun = endpoint.rpartition(".")[2].removesuffix("_history")
         if noun == "release" or noun in WRITTEN:
-            return WRITTEN[noun][name] if noun in WRITTEN else self.crowd.release
+            return self.crowd.release if noun == "release" else WRITTEN[noun][name].replace("spring", self.week)
         if noun in ("week", "tag"):
             return self.week if noun == "week" else "set0:tag0"
         return self.first(NOUNS[noun]).code

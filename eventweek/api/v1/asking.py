@@ -6,7 +6,7 @@ from flask import Response, request
 
 from eventweek.api.v1 import asking_schemas as schemas
 from eventweek.api.v1.frame import Blueprint, anybody, private
-from eventweek.api.v1.programme import find_edition
+from eventweek.api.v1.programme import find_edition, public_session
 from eventweek.api.v1.registration import TOKEN, holder_of_token, own_registration
 from eventweek.audit.actors import VISITOR
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
@@ -34,7 +34,9 @@ AROUND = 4096
 def form(week: str, code: str, offering: str) -> Response:
     """Show what registering for an offering asks beside who comes"""
     own = find_edition(week)
-    found = next((facts for facts in list_offerings([code]).get(code, []) if facts.code == offering), None)
+    session = public_session(own.id, code)
+    offerings = list_offerings([session.code]).get(session.code, [])
+    found = next((facts for facts in offerings if facts.code == offering), None)
     if found is None:
         raise Refusal("offering.not_found")
     asked = purposes_of([(found.real_name, found.consents)])

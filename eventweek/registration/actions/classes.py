@@ -1,6 +1,7 @@
 """Classes of seats inside an offering: their size, whether who waits is asked, and who is served first."""
 
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import flag_modified
 
 from eventweek.audit.actions import record
 from eventweek.audit.actors import Actor
@@ -15,16 +16,23 @@ from eventweek.registration.queries.offerings import class_of
 
 
 def set_class(
-    code: str, cls: str, *, cap: int | None, consent: bool = False, rank: int = 0, actor: Actor
+    code: str,
+    cls: str,
+    *,
+    cap: int | None,
+    consent: bool = False,
+    rank: int = 0,
+    actor: Actor,
+    version: int | None = None,
 ) -> CapacityPool:
     """Give an offering seats of a class, or change them: at most `cap` (None: as many as the room has).
 
     `consent`: who waits is asked before they get a seat; `rank`: the lower, the earlier it gets a freed seat.
-    Raises: Refusal offering.not_found, permission.denied, week.archived, seat.cap_below_taken; Invalid class.unknown,
-    number.range, class.no_offers.
+    Raises: Refusal offering.not_found, permission.denied, week.archived, version.stale, seat.cap_below_taken;
+    Invalid class.unknown, number.range, class.no_offers.
     """
     with transaction():
-        own = lock_offering(code, actor)
+        own = lock_offering(code, actor, version)
         _check(cls, cap, rank, consent and own.offering.offer_minutes == 0)
         pool = class_pool(own, cls)
         if pool is None:
@@ -35,6 +43,7 @@ def set_class(
                 raise Refusal("seat.cap_below_taken", taken=pool.taken + pool.held)
             db.session.refresh(pool)
         pool.consent, pool.rank = consent, rank
+        flag_modified(own.offering, "max_party")  # its seats are part of it: the version rises
         db.session.flush()
         facts = {"class": cls, "cap": cap, "consent": consent, "rank": rank}
         record(actor, "class.set", "offering", code, week_id=own.offering.week_id, **facts)
@@ -42,19 +51,21 @@ def set_class(
     return pool
 
 
-def drop_class(code: str, cls: str, *, actor: Actor) -> None:
+def drop_class(code: str, cls: str, *, actor: Actor, version: int | None = None) -> None:
     """Take an empty class away; the one that the offering's mode gives out stays.
 
-    Raises: Refusal offering.not_found, permission.denied, week.archived, class.in_use; Invalid class.unknown.
+    Raises: Refusal offering.not_found, permission.denied, week.archived, version.stale, class.in_use;
+    Invalid class.unknown.
     """
     with transaction():
-        own = lock_offering(code, actor)
+        own = lock_offering(code, actor, version)
         pool = class_pool(own, cls)
         if pool is None or cls == PoolClass.ROOM:
             raise Invalid([FieldError("seats_of", "class.unknown")])
         if cls == class_of(own.offering.mode) or pool.taken or pool.held or pool.waiting or _has_history(pool):
             raise Refusal("class.in_use")
         own.offering.pools.remove(pool)
+        flag_modified(own.offering, "max_party")
         db.session.flush()
         record(actor, "class.drop", "offering", code, week_id=own.offering.week_id, **{"class": cls})
 

@@ -10,6 +10,7 @@ from eventweek.kernel.clock import now
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import Refusal
 from eventweek.kernel.text import clean_line
+from eventweek.programme.actions.writing import refuse_stale
 from eventweek.programme.queries import refuse_archived
 from eventweek.registration.actions import seats
 from eventweek.registration.actions.history import Step, take_step
@@ -23,16 +24,18 @@ from eventweek.registration.queries.passes import holders
 from eventweek.registration.rules import why_no_cancelling, why_no_seats
 
 
-def cancel_registration(code: str, *, actor: Actor, owner: int | None = None, note: str = "") -> Registration:
+def cancel_registration(
+    code: str, *, actor: Actor, owner: int | None = None, note: str = "", version: int | None = None
+) -> Registration:
     """End a registration; its seats go to who waits. One that is cancelled already stays so.
 
     `owner`: id of the pass by which the holder is known; without it the actor needs the permission. `note`: why the
     organiser does it, kept in the registration's own history.
     Raises: Refusal registration.not_found, registration.ended, registration.started (holders only), permission.denied,
-    week.archived, text.too_long.
+    week.archived, version.stale, text.too_long.
     """
     with transaction():
-        row, own = lock_registration(code, actor, owner)
+        row, own = lock_registration(code, actor, owner, version=version)
         if row.state != State.CANCELLED:
             reason = why_no_cancelling(row.state, own.window, now()) if owner else None
             if reason:
@@ -118,10 +121,13 @@ def _hold_more(row: Registration, pools: seats.Pools, more: int) -> int:
     return more
 
 
-def lock_registration(code: str, actor: Actor, owner: int | None, *also: int) -> tuple[Registration, OpenOffering]:
+def lock_registration(
+    code: str, actor: Actor, owner: int | None, *also: int, version: int | None = None
+) -> tuple[Registration, OpenOffering]:
     """Return a registration and its offering, the pools of it and of the offerings `also` (ids) being locked.
 
-    Raises: Refusal registration.not_found, permission.denied, week.archived.
+    `version`: the one that the actor has seen, None for whatever stands.
+    Raises: Refusal registration.not_found, permission.denied, week.archived, version.stale.
     """
     query = select(Registration).where(Registration.code == code)
     row = db.session.scalar(query)
@@ -136,6 +142,7 @@ def lock_registration(code: str, actor: Actor, owner: int | None, *also: int) ->
     loaded = load_offerings([row.offering_id])
     if not loaded or row.offering_id != before:
         raise Refusal("registration.not_found")
+    refuse_stale(row, version)
     return row, loaded[0]
 
 

@@ -12,6 +12,7 @@ from eventweek.kernel.clock import now
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.kernel.text import clean_line
+from eventweek.programme.actions.writing import refuse_stale
 from eventweek.programme.queries import refuse_archived
 from eventweek.registration.actions import seats
 from eventweek.registration.actions.lapsing import drop_hold
@@ -68,10 +69,10 @@ def release_hold(offering: str, code: str, *, actor: Actor) -> None:
         promote(own, cls)
 
 
-def lock_offering(code: str, actor: Actor) -> OpenOffering:
-    """Return an offering, its pools being locked.
+def lock_offering(code: str, actor: Actor, version: int | None = None) -> OpenOffering:
+    """Return an offering, its pools being locked; `version`: the one that the actor has seen, None for whatever stands.
 
-    Raises: Refusal offering.not_found, permission.denied, week.archived.
+    Raises: Refusal offering.not_found, permission.denied, week.archived, version.stale.
     """
     found = db.session.scalar(select(Offering).where(Offering.code == code))
     if found is None:
@@ -82,6 +83,7 @@ def lock_offering(code: str, actor: Actor) -> OpenOffering:
     loaded = load_offerings([found.id])
     if not loaded:
         raise Refusal("offering.not_found")
+    refuse_stale(loaded[0].offering, version)
     return loaded[0]
 
 

@@ -26,7 +26,14 @@ from eventweek.registration.rules import Reason, why_no_move
 
 
 def move_registration(
-    code: str, to: str, *, actor: Actor, owner: int | None = None, cls: str = "", reason: str = ""
+    code: str,
+    to: str,
+    *,
+    actor: Actor,
+    owner: int | None = None,
+    cls: str = "",
+    reason: str = "",
+    version: int | None = None,
 ) -> Registration:
     """Let a confirmed registration stand for another offering of the week (its code), or for another class of one.
 
@@ -35,14 +42,14 @@ def move_registration(
     Raises: Refusal registration.not_found, offering.not_found, registration.not_confirmed, registration.started,
     registration.cancelling_over, move.same, move.not_open, move.asks, seat.full, registration.already,
     registration.one_slot, what why_no_registration says, permission.denied, week.archived, class.unknown,
-    text.too_long.
+    version.stale, text.too_long.
     """
     with transaction():
         target = db.session.scalar(select(Offering).where(Offering.code == to))
         if target is None:
             raise Refusal("offering.not_found")
         also = [target.id, *(sibling_slots(target) if target.slot_start else ())]
-        row, old = lock_registration(code, actor, owner, *also)
+        row, old = lock_registration(code, actor, owner, *also, version=version)
         new = next(iter(load_offerings([target.id])), None)
         if new is None or target.week_id != row.week_id:
             raise Refusal("offering.not_found")

@@ -41,14 +41,14 @@ def accept_offer(code: str, *, actor: Actor, owner: int | None = None) -> Regist
     return row
 
 
-def promote_registration(code: str, *, reason: str, actor: Actor) -> Registration:
+def promote_registration(code: str, *, reason: str, actor: Actor, version: int | None = None) -> Registration:
     """Confirm a waiting party before those ahead of it, where the seats are free; the reason is kept.
 
     Raises: Refusal registration.not_found, registration.not_waiting, offering.cancelled, seat.none_free,
-    permission.denied, week.archived, text.too_long; Invalid field.required at `reason`.
+    permission.denied, week.archived, version.stale, text.too_long; Invalid field.required at `reason`.
     """
     with transaction():
-        row, own = lock_registration(code, actor, None)
+        row, own = lock_registration(code, actor, None, version=version)
         words = clean_line(reason, 200)
         if not words:
             raise Invalid([FieldError("reason", "field.required")])

@@ -11,6 +11,7 @@ from eventweek.audit.actors import SYSTEM, Actor
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import Refusal
+from eventweek.programme.actions.writing import refuse_stale
 from eventweek.programme.queries import refuse_archived
 from eventweek.registration.actions import seats
 from eventweek.registration.actions.history import Step, take_step
@@ -30,12 +31,12 @@ from eventweek.registration.queries.passes import holders
 from eventweek.registration.queueing import is_release_due, why_no_standby
 
 
-def join_standby(week_id: int, code: str, *, actor: Actor) -> Registration:
+def join_standby(week_id: int, code: str, *, actor: Actor, version: int | None = None) -> Registration:
     """Put somebody who waits and has come on the list at the door, at the place that they had in the queue.
 
     Seats that are free go to the list at once. Who stands there already stays.
     Raises: Refusal registration.not_found, registration.not_waiting, standby.not_yet, standby.over, offering.cancelled,
-    permission.denied, week.archived.
+    permission.denied, week.archived, version.stale.
     """
     with transaction():
         require(actor, Verb.DOOR_MANAGE, week_id)
@@ -46,6 +47,7 @@ def join_standby(week_id: int, code: str, *, actor: Actor) -> Registration:
             raise Refusal("registration.not_found")
         seats.lock([row.offering_id])
         db.session.refresh(row)
+        refuse_stale(row, version)
         own = load_offerings([row.offering_id])[0]
         if row.state != State.WAITLISTED:
             raise Refusal("registration.not_waiting")

@@ -38,11 +38,16 @@ def test_applications_are_listed_and_decided_on(demo_app: Flask, demo_client: Fl
         ({"registrations": [first.registration], "verdict": "reject"}, "reason"),
         ({"registrations": [], "verdict": "approve", "why": "x"}, "why"),
     ]:
-        refused = problem(demo_client.post(f"{HERE}/reviews", json=body, headers=key), 422, "input.invalid")
+        refused = problem(
+            demo_client.post(f"{HERE}/reviews", json=body, headers=key | {"Idempotency-Key": field}),
+            422,
+            "input.invalid",
+        )
         assert refused.json and refused.json["errors"][0]["field"] == field
     both = {"registrations": [first.registration, second.registration], "verdict": "approve"}
-    done = demo_client.post(f"{HERE}/reviews", json=both, headers=key).json
-    assert done and [row["state"] for row in done["items"]] == ["confirmed", "waitlisted"]
+    for _again in range(2):
+        done = demo_client.post(f"{HERE}/reviews", json=both, headers=key | {"Idempotency-Key": "both"}).json
+        assert done and [row["state"] for row in done["items"]] == ["confirmed", "waitlisted"]
     shown = demo_client.get(f"{HERE}/registrations/{second.registration}", headers=key).json
     assert shown and (shown["position"], shown["why_waiting"]["code"]) == (1, "waiting.first")
     _own, reader = make_key("jl2026", "door")
@@ -55,7 +60,7 @@ def test_seats_are_held_classed_moved_and_let_in(demo_app: Flask, demo_client: F
     _key, key = make_key("jl2026")
     where = f"{HERE}/offerings/{code}"
     body = {"seats_of": "public", "seats": 1, "owner": "市科技局", "reason": "代表团", "expires_at": "2026-10-12T18:00"}
-    once = key | {"Idempotency-Key": "1"}
+    once, stands = key | {"Idempotency-Key": "1"}, key | {"If-Match": "*"}
     wrong = problem(demo_client.post(f"{where}/holds", json=body | {"seats": 0}, headers=once), 422, "input.invalid")
     assert wrong.json and wrong.json["errors"][0]["field"] == "seats"
     for _again in range(2):
@@ -66,22 +71,26 @@ def test_seats_are_held_classed_moved_and_let_in(demo_app: Flask, demo_client: F
     [one], [two] = book(code, phone=phone(1)), book(code, phone=phone(2))
     assert state_of(two.registration) == "waitlisted"
     no_seat = f"{HERE}/registrations/{two.registration}/promotion"
-    problem(demo_client.post(no_seat, json={"reason": "同事"}, headers=key), 422, "seat.none_free")
-    assert demo_client.delete(f"{where}/holds/{made.json['id']}", headers=key).status_code == 204
-    problem(demo_client.delete(f"{where}/holds/{made.json['id']}", headers=key), 404, "hold.not_found")
+    problem(demo_client.put(no_seat, json={"reason": "同事"}, headers=stands), 422, "seat.none_free")
+    own = f"{where}/holds/{made.json['id']}"
+    tag = demo_client.get(own, headers=key).headers["ETag"]
+    assert demo_client.delete(own, headers=key | {"If-Match": tag}).status_code == 204
+    problem(demo_client.delete(own, headers=stands), 404, "hold.not_found")
     assert state_of(two.registration) == "confirmed"
-    media = demo_client.put(f"{where}/classes/media", json={"cap": 2, "rank": 1}, headers=key).json
+    seen = key | {"If-Match": demo_client.get(where, headers=key).headers["ETag"]}
+    media = demo_client.put(f"{where}/classes/media", json={"cap": 2, "rank": 1}, headers=seen).json
+    problem(demo_client.put(f"{where}/classes/media", json={"cap": 3}, headers=seen), 412, "version.stale")
     assert media and (media["class"], media["cap"], media["consent"]) == ("media", 2, False)
     to = {"offering": code, "class": "media"}
-    moved = demo_client.post(f"{HERE}/registrations/{one.registration}/move", json=to, headers=key).json
+    moved = demo_client.put(f"{HERE}/registrations/{one.registration}/move", json=to, headers=stands).json
     assert moved and moved["class"] == "media" and counters(code, "media") == (1, 0)
-    problem(demo_client.delete(f"{where}/classes/media", headers=key), 422, "class.in_use")
+    problem(demo_client.delete(f"{where}/classes/media", headers=stands), 422, "class.in_use")
     problem(
-        demo_client.post(f"{HERE}/registrations/{one.registration}/standby", headers=key),
+        demo_client.put(f"{HERE}/registrations/{one.registration}/standby", headers=stands),
         422,
         "registration.not_waiting",
     )
-    ended = demo_client.post(f"{HERE}/registrations/{one.registration}/cancellation", json={}, headers=key).json
+    ended = demo_client.put(f"{HERE}/registrations/{one.registration}/cancellation", json={}, headers=stands).json
     assert ended and ended["state"] == "cancelled"
 
 

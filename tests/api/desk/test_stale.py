@@ -24,14 +24,17 @@ from eventweek.scheduling.actions.imports import plan_import
 from eventweek.scheduling.models import Placement
 from tests.api.desk.test_records import address, new
 from tests.factories.keys import make_key
+from tests.registration.world import book, offering_of
 
 Headers = dict[str, str]
 WEEK = "/api/v1/desk/weeks/jl2026"
 BODIES: dict[str, dict[str, Any]] = {
+    "registrations/<code>/cancellation": {},
     "cancellation": {"reason_zh": "停电"},
     "state": {"state": "closed"},
     "holidays": {"type": "holiday", "name_zh": "示例日"},
     "travel-times": {"minutes": 75},
+    "classes/<code>": {"cap": 5},
 }
 READING = {"/api/v1/desk/weeks/<week>/releases", "/api/v1/desk/weeks/<week>/sessions/<code>/foresight"}
 """What is posted for a version that stands, beside what makes something new."""
@@ -63,6 +66,7 @@ def _made(client: FlaskClient, key: Headers) -> dict[str, str]:
     edit_week("jl2026", {"speaker_link_days": 365}, version=None, actor=SYSTEM)
     person = db.session.scalars(select(Person.code).limit(1)).one()
     codes |= {"weeks/<week>/speaker-links": give_links(week.id, {person: Contact()}, actor=SYSTEM)[0].link.code}
+    codes |= _registered(client, key, codes["weeks/<week>/offerings"])
     for own in RESOURCES:
         given = key | {"Idempotency-Key": own.noun}
         made = client.post(address(own), json=new(client, key, own), headers=given).json
@@ -71,15 +75,40 @@ def _made(client: FlaskClient, key: Headers) -> dict[str, str]:
     return codes
 
 
+def _registered(client: FlaskClient, key: Headers, offering: str) -> dict[str, str]:
+    """Return the codes of a registration, of seats kept back, of a message's words and of a message to many."""
+    seats = {
+        "seats_of": "public",
+        "seats": 1,
+        "owner": "市科技局",
+        "reason": "代表团",
+        "expires_at": "2026-10-12T18:00",
+    }
+    where = f"{WEEK}/offerings/{offering}/holds"
+    hold = client.post(where, json=seats, headers=key | {"Idempotency-Key": "hold"}).json
+    many = {"purpose": "通知", "subject_zh": "通知", "body_zh": "请看日程。", "audience": {}, "channels": ["email"]}
+    campaign = client.post(f"{WEEK}/campaigns", json=many, headers=key | {"Idempotency-Key": "campaign"}).json
+    assert hold and campaign
+    return {
+        "weeks/<week>/registrations": book(offering_of("rs-ei-2").code)[0].registration,
+        "weeks/<week>/offerings/<offering>/holds": hold["id"],
+        "weeks/<week>/offerings/<offering>/classes": "media",
+        "weeks/<week>/message-texts": "confirmed",
+        "weeks/<week>/campaigns": campaign["id"],
+    }
+
+
 def _address(rule: str, codes: dict[str, str]) -> str:
     start = re.sub(r"^/api/v1/desk/(.*?)/<code>.*$", r"\1", rule)
     path = rule.replace("<week>", "jl2026").replace("<purpose>", "sharing")
+    path = path.replace("<offering>", codes["weeks/<week>/offerings"])
     if "travel-times" in rule:
         return path.replace("<code>", "220100").replace("<other>", "220200")
     return path.replace("<code>", codes.get(start, "no-such-thing"))
 
 
 @pytest.mark.database
+@pytest.mark.usefixtures("before_the_week")
 def test_a_stale_version_changes_nothing_anywhere(demo_app: Flask, demo_client: FlaskClient) -> None:
     _key, key = make_key("jl2026")
     codes = _made(demo_client, key)
@@ -87,7 +116,8 @@ def test_a_stale_version_changes_nothing_anywhere(demo_app: Flask, demo_client: 
     assert len(writes) > 70
     before = _history()
     bodies = BODIES | {
-        "placement": {"start": "2026-10-15T09:30", "room": db.session.scalars(select(Room.code)).first()}
+        "move": {"offering": codes["weeks/<week>/offerings"]},
+        "placement": {"start": "2026-10-15T09:30", "room": db.session.scalars(select(Room.code)).first()},
     }
     stale, found = key | {"If-Match": '"99999-0badc0de"', "Idempotency-Key": "stale"}, []
     for method, rule in writes:

@@ -36,7 +36,9 @@ def code_of(model: Any) -> str:
 
 def notice(page: str) -> list[tuple[str, str, str]]:
     """Return (field, mine, theirs) of each row that the page sets side by side."""
-    rows = re.findall(r'<tr><th scope="row">([^<]*)</th><td[^>]*>(.*?)</td><td[^>]*>(.*?)</td><td><input', page, re.S)
+    cell = "<td[^>]*>"
+    row = rf'<tr><th scope="row">([^<]*)</th>{cell}(.*?)</td>{cell}(.*?)</td>{cell}<input'
+    rows = re.findall(row, page, re.S)
     return [(word, mine, theirs) for word, mine, theirs in rows]
 
 

@@ -171,12 +171,20 @@ def created(
 
     Raises: Refusal idempotency.key, idempotency.mismatch, and what `produce` raises.
     """
-    key = request.headers.get("Idempotency-Key", "")
-    code = once(f"desk:{at_work().facts.code}", key, [request.path, body], produce)
+    code: str = once_by_key(body, produce)
     response = show(code)
     response.status_code = 201
     response.headers["Location"] = url_for(endpoint, **address, code=code)
     return response
+
+
+def once_by_key(body: Facts, produce: Callable[[], Any]) -> Any:
+    """Return what `produce` returned for the first request with this Idempotency-Key; it is called at most once.
+
+    Raises: Refusal idempotency.key, idempotency.mismatch, and what `produce` raises.
+    """
+    key = request.headers.get("Idempotency-Key", "")
+    return once(f"desk:{at_work().facts.code}", key, [request.path, body], produce)
 
 
 def _caller() -> Bearer:

@@ -3,9 +3,9 @@
 from flask import Response
 
 from eventweek.accounts.enums import Verb
-from eventweek.api.v1.desk.frame import Facts, blueprint, created, done, needs_key, sent
+from eventweek.api.v1.desk.frame import Facts, blueprint, created, done, needs_key, record, seen_version, sent
 from eventweek.api.v1.desk.offerings import find
-from eventweek.api.v1.desk.schemas import ONCE, described_as
+from eventweek.api.v1.desk.schemas import IF_MATCH, ONCE, described_as
 from eventweek.api.v1.frame import private
 from eventweek.api.v1.values import told
 from eventweek.audit.actors import Actor
@@ -20,6 +20,8 @@ from eventweek.registration.queries.settings import CLASS, HOLD
 
 HOLDS = "/weeks/<week>/offerings/<offering>/holds"
 CLASSES = "/weeks/<week>/offerings/<offering>/classes/<code>"
+NEVER_CHANGED = 1
+"""The version of a hold: it is taken and released, nothing in between."""
 
 
 @blueprint.get(HOLDS)
@@ -37,9 +39,9 @@ def hold_list(actor: Actor, week: Week, offering: str) -> Response:
 def hold_create(actor: Actor, week: Week, offering: str) -> Response:
     """Hold free seats once, until a time on the week's clock."""
     body = sent()
-    find(week, offering, actor)
 
     def produce() -> str:
+        find(week, offering, actor)
         values = _read(HOLD, body)
         until = localised(values["expires_at"], week.timezone)
         assert until is not None
@@ -65,35 +67,41 @@ def hold(actor: Actor, week: Week, offering: str, code: str) -> Response:
 
 
 @blueprint.delete(f"{HOLDS}/<code>")
-@described_as("Release seats kept back", None, status=204)
+@described_as("Release seats kept back", None, IF_MATCH, status=204)
 @needs_key(Verb.REGISTRATIONS_EDIT)
 def hold_release(actor: Actor, week: Week, offering: str, code: str) -> Response:
     """Give them to who waits."""
+    seen = seen_version()
     find(week, offering, actor)
+    if seen not in (None, NEVER_CHANGED):
+        raise Refusal("version.stale", fields=[], version=NEVER_CHANGED)
     actions.release_hold(offering, code, actor=actor)
     return done()
 
 
 @blueprint.put(CLASSES)
-@described_as("Give an offering seats of a class, or change them", "DeskClass", body="DeskClassNew")
+@described_as("Give an offering seats of a class, or change them", "DeskClass", IF_MATCH, body="DeskClassNew")
 @needs_key(Verb.REGISTRATIONS_EDIT)
 def class_set(actor: Actor, week: Week, offering: str, code: str) -> Response:
     """Set the size, the place in the order, and whether who waits is asked."""
+    body, version = sent(), seen_version()
     find(week, offering, actor)
-    values = _read(CLASS, sent())
-    rank, consent = values.get("rank") or 0, bool(values.get("consent"))
-    pool = actions.set_class(offering, code, cap=values.get("cap"), rank=rank, consent=consent, actor=actor)
+    values = _read(CLASS, body)
+    own: Facts = {"cap": values.get("cap"), "rank": values.get("rank") or 0, "consent": bool(values.get("consent"))}
+    pool = actions.set_class(offering, code, **own, actor=actor, version=version)
     names = ("cap", "taken", "held", "waiting", "rank", "consent")
-    return private({"class": pool.cls} | {name: getattr(pool, name) for name in names})
+    facts = {"class": pool.cls} | {name: getattr(pool, name) for name in names}
+    return record(facts, find(week, offering, actor).offering.version)
 
 
 @blueprint.delete(CLASSES)
-@described_as("Take an unused class away", None, status=204)
+@described_as("Take an unused class away", None, IF_MATCH, status=204)
 @needs_key(Verb.REGISTRATIONS_EDIT)
 def class_drop(actor: Actor, week: Week, offering: str, code: str) -> Response:
     """Remove its pool."""
+    version = seen_version()
     find(week, offering, actor)
-    actions.drop_class(offering, code, actor=actor)
+    actions.drop_class(offering, code, actor=actor, version=version)
     return done()
 
 
@@ -109,7 +117,7 @@ def _read(subject: Subject, body: Facts) -> Facts:
 def _shown(week: Week, offering: str, code: str, actor: Actor) -> Response:
     for cls, row in list_holds(find(week, offering, actor).offering):
         if row.code == code:
-            return private(_facts(cls, row))
+            return record(_facts(cls, row), NEVER_CHANGED)
     raise Refusal("hold.not_found")
 
 

@@ -5,8 +5,19 @@ from typing import Any
 from flask import Response
 
 from eventweek.accounts.enums import Verb
-from eventweek.api.v1.desk.frame import Facts, asked, blueprint, needs_key, paged, sent, text
-from eventweek.api.v1.desk.schemas import PAGE, asked_for, described_as
+from eventweek.api.v1.desk.frame import (
+    Facts,
+    asked,
+    blueprint,
+    needs_key,
+    once_by_key,
+    paged,
+    record,
+    seen_version,
+    sent,
+    text,
+)
+from eventweek.api.v1.desk.schemas import IF_MATCH, ONCE, PAGE, asked_for, described_as
 from eventweek.api.v1.frame import private
 from eventweek.api.v1.problems import spoken
 from eventweek.api.v1.values import told
@@ -52,63 +63,75 @@ def registration(actor: Actor, week: Week, code: str) -> Response:
 
 
 @blueprint.post("/weeks/<week>/reviews")
-@described_as("Decide on applications", "DeskReviewed", body="DeskReview")
+@described_as("Decide on applications", "DeskReviewed", ONCE, body="DeskReview")
 @needs_key(Verb.REGISTRATIONS_REVIEW)
 def review(actor: Actor, week: Week) -> Response:
     """Approve, return or reject; what cannot be decided so is named with the reason."""
     body = sent(fields=("registrations", "verdict", "reason"))
+
+    def produce() -> list[Facts]:
+        codes, verdict = _asked_for(body)
+        done = actions.review_registrations(week.id, codes, verdict, reason=text(body, "reason"), actor=actor)
+        return [_reviewed(one) for one in done]
+
+    return private({"items": once_by_key(body, produce)})
+
+
+@blueprint.put(f"{ONE}/promotion")
+@described_as("Let somebody in before those ahead of them", "DeskRegistration", IF_MATCH, body="DeskWhy")
+@needs_key(Verb.REGISTRATIONS_EDIT)
+def registration_promote(actor: Actor, week: Week, code: str) -> Response:
+    """Confirm out of order, with a reason that is kept."""
+    body, version = sent(fields=("reason",)), seen_version()
+    _get(week, code, actor)
+    actions.promote_registration(code, reason=text(body, "reason"), actor=actor, version=version)
+    return _shown(week, code, actor)
+
+
+@blueprint.put(f"{ONE}/move")
+@described_as(
+    "Move a confirmed registration to another offering or class", "DeskRegistration", IF_MATCH, body="DeskMove"
+)
+@needs_key(Verb.REGISTRATIONS_EDIT)
+def registration_move(actor: Actor, week: Week, code: str) -> Response:
+    """Take the new seats, then give the old ones back."""
+    body, version = sent(fields=("offering", "class", "reason")), seen_version()
+    _get(week, code, actor)
+    to, cls = text(body, "offering"), text(body, "class")
+    actions.move_registration(code, to, cls=cls, reason=text(body, "reason"), actor=actor, version=version)
+    return _shown(week, code, actor)
+
+
+@blueprint.put(f"{ONE}/standby")
+@described_as("Put somebody who waits and has come on the list at the door", "DeskRegistration", IF_MATCH)
+@needs_key(Verb.DOOR_MANAGE)
+def registration_standby(actor: Actor, week: Week, code: str) -> Response:
+    """Queue at the door; a second call changes nothing."""
+    version = seen_version()
+    _get(week, code, actor)
+    actions.join_standby(week.id, code, actor=actor, version=version)
+    return _shown(week, code, actor)
+
+
+@blueprint.put(f"{ONE}/cancellation")
+@described_as("Cancel a registration", "DeskRegistration", IF_MATCH, body="DeskWhy")
+@needs_key(Verb.REGISTRATIONS_EDIT)
+def registration_end(actor: Actor, week: Week, code: str) -> Response:
+    """End it; a second call changes nothing."""
+    body, version = sent(fields=("reason",)), seen_version()
+    _get(week, code, actor)
+    actions.cancel_registration(code, note=text(body, "reason"), actor=actor, version=version)
+    return _shown(week, code, actor)
+
+
+def _asked_for(body: Facts) -> tuple[list[str], Verdict]:
     codes = body.get("registrations")
     if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
         raise Invalid([FieldError("registrations", "json.type")])
     verdict = text(body, "verdict")
     if verdict not in set(Verdict):
         raise Invalid([FieldError("verdict", "json.choice", {"choices": ", ".join(Verdict)})])
-    done = actions.review_registrations(week.id, codes, Verdict(verdict), reason=text(body, "reason"), actor=actor)
-    return private({"items": [_reviewed(one) for one in done]})
-
-
-@blueprint.post(f"{ONE}/promotion")
-@described_as("Let somebody in before those ahead of them", "DeskRegistration", body="DeskWhy")
-@needs_key(Verb.REGISTRATIONS_EDIT)
-def registration_promote(actor: Actor, week: Week, code: str) -> Response:
-    """Confirm out of order, with a reason that is kept."""
-    body = sent(fields=("reason",))
-    _get(week, code, actor)
-    actions.promote_registration(code, reason=text(body, "reason"), actor=actor)
-    return _shown(week, code, actor)
-
-
-@blueprint.post(f"{ONE}/move")
-@described_as("Move a confirmed registration to another offering or class", "DeskRegistration", body="DeskMove")
-@needs_key(Verb.REGISTRATIONS_EDIT)
-def registration_move(actor: Actor, week: Week, code: str) -> Response:
-    """Take the new seats, then give the old ones back."""
-    body = sent(fields=("offering", "class", "reason"))
-    _get(week, code, actor)
-    to, cls = text(body, "offering"), text(body, "class")
-    actions.move_registration(code, to, cls=cls, reason=text(body, "reason"), actor=actor)
-    return _shown(week, code, actor)
-
-
-@blueprint.post(f"{ONE}/standby")
-@described_as("Put somebody who waits and has come on the list at the door", "DeskRegistration")
-@needs_key(Verb.DOOR_MANAGE)
-def registration_standby(actor: Actor, week: Week, code: str) -> Response:
-    """Queue at the door; a second call changes nothing."""
-    _get(week, code, actor)
-    actions.join_standby(week.id, code, actor=actor)
-    return _shown(week, code, actor)
-
-
-@blueprint.post(f"{ONE}/cancellation")
-@described_as("Cancel a registration", "DeskRegistration", body="DeskWhy")
-@needs_key(Verb.REGISTRATIONS_EDIT)
-def registration_end(actor: Actor, week: Week, code: str) -> Response:
-    """End it; a second call changes nothing."""
-    body = sent(fields=("reason",))
-    _get(week, code, actor)
-    actions.cancel_registration(code, note=text(body, "reason"), actor=actor)
-    return _shown(week, code, actor)
+    return codes, Verdict(verdict)
 
 
 def _offering(week: Week, code: str, actor: Actor) -> OpenOffering:
@@ -131,7 +154,7 @@ def _shown(week: Week, code: str, actor: Actor) -> Response:
     place = queue_places([row]).get(row.id)
     why = explain_waiting(row, own, place, now()) if place else None
     waiting = {"position": place.position if place else 0, "overtaken": row.overtaken}
-    return private(_facts(row, own) | waiting | {"why_waiting": _said(why)})
+    return record(_facts(row, own) | waiting | {"why_waiting": _said(why)}, row.version)
 
 
 def _facts(row: Registration, own: OpenOffering) -> Facts:
