@@ -19,6 +19,11 @@ published. A mark says what the next release would do to a session; those that a
 remembered as long as the rows say the same (docs/decisions/marks-remember-what-rows-said.md). Bulk steps change all
 2,000 sessions at once, in one transaction each.
 """,
+    "rush": """The opening minute as visitors meet it. Clients on the same processors, each with its own open connection
+from one of 250 source addresses, all limits on, every registration with pass, history, audit and message in its one
+transaction. The bare route is Flask with one guarded UPDATE and one INSERT under the same server and database. In a
+rush all act at one moment, and exactly the seats that were there are sold, or nothing is reported.
+""",
     "imports": """A workbook of 5,000 sessions, each with its place, into the demo week. Reading, comparing and checking
 take no lock (docs/decisions/an-import-locks-last.md): the dry run is that part alone. The last line is the longest that
 another process had to wait for SQLite's write lock while all of the above ran; the application would give up after

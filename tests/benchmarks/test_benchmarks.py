@@ -7,7 +7,9 @@ from types import ModuleType
 
 import pytest
 
-from benchmarks import desk
+from benchmarks import desk, rush
+from tests.conftest import SCALE
+from tests.databases import postgres_programs
 from tools.build_performance import PAGE, written
 
 
@@ -21,6 +23,17 @@ def test_the_desk_is_measured_with_as_many_sessions_as_are_asked_for(tmp_path: P
     table = desk.main(1, tmp_path, 200)
     _read(desk, "desk", table, tmp_path)
     assert "200 sessions" in (tmp_path / "desk.json").read_text(encoding="utf-8")
+
+
+if SCALE >= 1:  # it serves with six processes and a database of its own
+
+    def test_the_opening_minute_is_measured_over_http(tmp_path: Path) -> None:
+        if postgres_programs() is None:
+            pytest.skip("needs PostgreSQL: apt-get install postgresql")
+        sizes = rush.Sizes(buyers=12, seats=5, page_buyers=3, page_seats=2, seconds=0.2, rounds=1)
+        _read(rush, "rush", rush.main(sizes, tmp_path), tmp_path)
+        told = (tmp_path / "rush.json").read_text(encoding="utf-8")
+        assert "12 for 5, all answered in" in told and "% of the bare route" in told
 
 
 def _read(module: ModuleType, name: str, table: str, tmp_path: Path) -> None:
