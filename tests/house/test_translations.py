@@ -19,7 +19,7 @@ def test_english_catalogue_is_complete() -> None:
     with (ROOT / "babel.cfg").open() as file:
         methods, options = parse_mapping_cfg(file)
     said = {
-        message[2]
+        (message[4], message[2])
         for folder in ("eventweek", "templates")
         for message in extract_from_dir(
             ROOT / folder, [(pattern.removeprefix(f"{folder}/"), method) for pattern, method in methods], {}
@@ -28,7 +28,7 @@ def test_english_catalogue_is_complete() -> None:
     assert len(said) > 20
     with CATALOGUE.open("rb") as po:
         catalogue = [message for message in read_po(po) if message.id]
-    assert said ^ {message.id for message in catalogue} == set()
+    assert said ^ {(message.context, message.id) for message in catalogue} == set()
     assert [message.id for message in catalogue if not message.string or message.fuzzy] == []
 
 
