@@ -7,6 +7,8 @@ COMPILE := $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-e
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard eventweek/translations/*/LC_MESSAGES/messages.po))
 # one more than cores, because tests wait for disks and servers; at most four, because each starts a PostgreSQL
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(4, 1 + (os.cpu_count() or 1)))')
+# Each test has a database of its own: where memory is mounted as a folder with room, they are copied there.
+SCRATCH := $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 4000000 { print "TMPDIR=/dev/shm" }')
 export PORT HOST TLS
 export PYTHONUTF8 := 1
 
@@ -36,10 +38,10 @@ run: setup ## Migrate, load the demo week when empty, serve with the worker insi
 	@$(BIN)/eventweek run
 
 test: setup ## Run the suite with small counts
-	EVENTWEEK_TEST_SCALE=$${EVENTWEEK_TEST_SCALE:-0.1} $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+	$(SCRATCH) EVENTWEEK_TEST_SCALE=$${EVENTWEEK_TEST_SCALE:-0.1} $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 test-full: setup ## Run the suite with the stated counts
-	EVENTWEEK_TEST_SCALE=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+	$(SCRATCH) EVENTWEEK_TEST_SCALE=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 check: setup ## Format, lint, types and the rules of the house
 	$(BIN)/ruff format --check .
