@@ -1,5 +1,6 @@
 """Seats of an offering by class, and those that are kept back for somebody."""
 
+from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -56,13 +57,8 @@ def hold_create(week: str, code: str) -> Any:
 @needs(Verb.REGISTRATIONS_EDIT)
 def hold_release(week: str, code: str, hold: str) -> Any:
     """Give held seats back; whoever waits gets them."""
-    _found(week, code, Verb.REGISTRATIONS_EDIT)
-    try:
-        actions.release_hold(code, hold, actor=at_work())
-        flash(str(_("已释放，席位给了候补的人。")), "yes")
-    except Refusal as refusal:
-        flash(sentence(refusal), "no")
-    return _back(week, code)
+    said = str(_("已释放，席位给了候补的人。"))
+    return _act(week, code, lambda: actions.release_hold(code, hold, actor=at_work()), said)
 
 
 @blueprint.post("/w/<week>/offerings/<code>/classes")
@@ -87,10 +83,15 @@ def class_set(week: str, code: str) -> Any:
 @needs(Verb.REGISTRATIONS_EDIT)
 def class_removal(week: str, code: str, cls: str) -> Any:
     """Take an unused class away."""
+    return _act(week, code, lambda: actions.drop_class(code, cls, actor=at_work()), str(_("已去掉。")))
+
+
+def _act(week: str, code: str, act: Callable[[], None], said: str) -> Any:
+    """Do something to an offering within the role's reach, and say what came of it."""
     _found(week, code, Verb.REGISTRATIONS_EDIT)
     try:
-        actions.drop_class(code, cls, actor=at_work())
-        flash(str(_("已去掉。")), "yes")
+        act()
+        flash(said, "yes")
     except Refusal as refusal:
         flash(sentence(refusal), "no")
     return _back(week, code)
