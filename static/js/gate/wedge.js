@@ -8,9 +8,9 @@ export const listenToWedge = (heard) => {
   let at = 0;
   document.addEventListener("keydown", (event) => {
     if (event.target.matches?.("input, textarea, select")) return;
-    const now = performance.now();
-    if (now - at > FASTEST_MS) text = "";
-    at = now;
+    /* When the key was pressed, not when a busy phone comes to it. */
+    if (event.timeStamp - at > FASTEST_MS) text = "";
+    at = event.timeStamp;
     if (event.key === "Enter" && text.length >= SHORTEST) {
       event.preventDefault();
       heard(text);

@@ -19,6 +19,11 @@ from tests.factories.door import Held, demo_week_id, make_device, make_gate, mak
 pytestmark = pytest.mark.browser
 
 
+TYPE_AT_ONCE = """(keys) => keys.forEach((key) =>
+  document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })))"""
+"""Type as fast as a wedge does, however busy the machine is that drives the browser."""
+
+
 class Stage:
     """A session that begins in ten minutes of the real clock, its gate, a phone's key."""
 
@@ -100,6 +105,5 @@ def test_a_wedge_types_outside_any_field(demo_app: Flask, stage: Stage) -> None:
         page = context.new_page()
         page.goto(address + stage.path)
         page.get_by_text("打不开相机").wait_for()
-        page.keyboard.type(_address(held))
-        page.keyboard.press("Enter")
+        page.evaluate(TYPE_AT_ONCE, [*_address(held), "Enter"])
         page.locator(".verdict--yes").wait_for()
