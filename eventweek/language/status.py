@@ -13,6 +13,7 @@ _STATUS = {
     "device.expired": 403,
     "device.profile_denied": 403,
     "device.link_dead": 410,
+    "pass.erased": 410,
     "scan.seq_used": 409,
     "scan.chain": 409,
     "bulk.stale": 409,

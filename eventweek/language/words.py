@@ -207,6 +207,16 @@ FIELDS: Words = {
     "start": _("时间"),
     "room": _("地点"),
 }
+REGISTERED: Words = {
+    "confirmed": _("已报名"),
+    "waitlisted": _("候补"),
+    "offered": _("等本人确认"),
+    "applied": _("待审核"),
+    "returned": _("退回补正"),
+    "rejected": _("未通过"),
+    "cancelled": _("已取消"),
+}
+"""Where a registration stands."""
 ENDS: Words = {
     "person": _("自己取消"),
     "organiser": _("主办方取消"),

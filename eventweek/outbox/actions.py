@@ -1,11 +1,11 @@
 """Write a message inside the caller's transaction; hold, settle, put off, send anew and forget it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import SelectBase, case, delete, or_, select, update
+from sqlalchemy import ColumnElement, SelectBase, case, delete, or_, select, update
 
 from eventweek.kernel import leases
 from eventweek.kernel.clock import now
@@ -248,10 +248,20 @@ def forget_addresses(addresses: SelectBase, kept: SelectBase) -> None:
 
     An address that is also among `kept` has only its settled messages emptied.
     """
-    settled = Message.state.in_(SETTLED)
-    own = (Message.recipient.in_(addresses), or_(settled, Message.recipient.not_in(kept)))
-    state = case((settled, Message.state), else_=str(MessageState.DEAD))
-    change = update(Message).where(*own).values(recipient="", others=[], context={}, state=state)
+    _forget(Message.recipient.in_(addresses), or_(Message.state.in_(SETTLED), Message.recipient.not_in(kept)))
+
+
+def forget_person(codes: Collection[str], addresses: Collection[str]) -> None:
+    """Empty every message to the holder of these passes or to these addresses, inside the caller's transaction.
+
+    What still waits is given up.
+    """
+    _forget(or_(Message.person.in_(codes), Message.recipient.in_(addresses)))
+
+
+def _forget(*which: ColumnElement[bool]) -> None:
+    state = case((Message.state.in_(SETTLED), Message.state), else_=str(MessageState.DEAD))
+    change = update(Message).where(*which).values(recipient="", others=[], context={}, state=state)
     db.session.execute(change, execution_options={"synchronize_session": False})
 
 

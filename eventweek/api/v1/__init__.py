@@ -4,7 +4,19 @@ from typing import Any
 
 from flask import Flask
 
-from eventweek.api.v1 import asking, contacts, desk, docs, problems, programme, receipts, registration, scans, texts
+from eventweek.api.v1 import (
+    asking,
+    contacts,
+    desk,
+    docs,
+    privacy,
+    problems,
+    programme,
+    receipts,
+    registration,
+    scans,
+    texts,
+)
 from eventweek.api.v1.frame import Interface
 
 PREFIX = "/api/v1"
@@ -14,6 +26,7 @@ RESOURCES = (
     registration.blueprint,
     contacts.blueprint,
     asking.blueprint,
+    privacy.blueprint,
     scans.blueprint,
     receipts.blueprint,
     desk.blueprint,

@@ -14,6 +14,7 @@ from eventweek.api.v1.values import INSTANT
 from eventweek.audit.actors import VISITOR
 from eventweek.kernel.errors import Refusal
 from eventweek.kernel.limits import limited
+from eventweek.privacy.queries import find_erased
 from eventweek.programme.queries.consents import mark_of
 from eventweek.registration.actions import (
     Basket,
@@ -191,11 +192,13 @@ def registration_move(sent: Facts, code: str) -> Response:
 def holder_of_token() -> Pass:
     """Return the pass of the Bearer token.
 
-    Raises: Refusal token.missing, token.unknown, limit.reached.
+    Raises: Refusal token.missing, token.unknown, pass.erased, limit.reached.
     """
     token = bearer()
     limited("pass.link", "120/minute", request.remote_addr or "")
     found = find_pass_by_manage_token(token)
+    if found is None and find_erased(token):
+        raise Refusal("pass.erased")
     if found is None:
         raise Refusal("token.unknown")
     return found

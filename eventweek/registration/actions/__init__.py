@@ -4,6 +4,7 @@ from eventweek.registration.actions.answering import correct_answers
 from eventweek.registration.actions.classes import drop_class, set_class
 from eventweek.registration.actions.codes import CodeWish, prove_contact, purge_codes, request_code
 from eventweek.registration.actions.ending import cancel_registration, change_seats, end_cancelled
+from eventweek.registration.actions.files import open_record
 from eventweek.registration.actions.forgetting import forget_attendees
 from eventweek.registration.actions.forms import write_questions
 from eventweek.registration.actions.handing import Successor, hand_over
@@ -55,6 +56,7 @@ __all__ = [
     "hand_over",
     "open_offerings",
     "open_passes",
+    "open_record",
     "prove_contact",
     "purge_attendees",
     "purge_codes",

@@ -1,4 +1,4 @@
-"""Open files that answer questions; whoever does so is recorded."""
+"""Open what is kept of a person: a record, a file that answers a question; whoever does so is recorded."""
 
 from sqlalchemy import select
 
@@ -9,6 +9,16 @@ from eventweek.audit.actors import Actor
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import Refusal
 from eventweek.registration.models import AnswerFile, Registration
+
+
+def open_record(week_id: int, code: str, *, actor: Actor) -> None:
+    """Note that the record of somebody's registration was opened by who may read registrations.
+
+    Raises: Refusal permission.denied.
+    """
+    with transaction():
+        require(actor, Verb.REGISTRATIONS_READ, week_id)
+        record(actor, "registration.read", "registration", code, week_id=week_id)
 
 
 def open_answer_file(week_id: int, code: str, key: str, *, actor: Actor) -> AnswerFile:

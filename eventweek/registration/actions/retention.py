@@ -63,9 +63,9 @@ def _purge(week_id: int) -> int:
         people = _people(week_id)
         forget_addresses(_addresses(Attendee.id.in_(people)), _addresses(Attendee.id.not_in(people)))
         identities = or_(AttendeeIdentity.week_id == week_id, AttendeeIdentity.attendee_id.in_(people))
-        gone = {"identities": _run(delete(AttendeeIdentity).where(identities)), "files": _drop_files(week_id)}
+        gone = {"identities": run(delete(AttendeeIdentity).where(identities)), "files": _drop_files(week_id)}
         known = or_(*(getattr(Attendee, name) != (value or "") for name, value in EMPTY.items() if "_at" not in name))
-        emptied = _run(update(Attendee).where(Attendee.id.in_(people), known).values(**EMPTY))
+        emptied = run(update(Attendee).where(Attendee.id.in_(people), known).values(**EMPTY))
         voided = _void_passes(week_id)
         _empty_registrations(week_id)
         if emptied or voided:
@@ -92,28 +92,29 @@ def _addresses(whose: ColumnElement[bool]) -> CompoundSelect[Any]:
 
 def _void_passes(week_id: int) -> int:
     passes = select(Pass.id).where(Pass.week_id == week_id)
-    _run(delete(WechatConsent).where(WechatConsent.pass_id.in_(passes)))
-    _run(update(PassToken).where(PassToken.pass_id.in_(passes), PassToken.status != "void").values(status="void"))
-    return _run(update(Pass).where(Pass.week_id == week_id, Pass.status != "void").values(status="void"))
+    run(delete(WechatConsent).where(WechatConsent.pass_id.in_(passes)))
+    run(update(PassToken).where(PassToken.pass_id.in_(passes), PassToken.status != "void").values(status="void"))
+    return run(update(Pass).where(Pass.week_id == week_id, Pass.status != "void").values(status="void"))
 
 
 def _drop_files(week_id: int) -> int:
     """Forget the files that people gave as answers; what they named goes with the next sweep of files."""
     own = select(Registration.id).where(Registration.week_id == week_id)
-    return _run(delete(AnswerFile).where(AnswerFile.registration_id.in_(own)))
+    return run(delete(AnswerFile).where(AnswerFile.registration_id.in_(own)))
 
 
 def _empty_registrations(week_id: int) -> None:
     own = Registration.week_id == week_id
-    _run(update(Registration).where(own).values(contact_key=None, answers={}, remark="", answer=""))
+    run(update(Registration).where(own).values(contact_key=None, answers={}, remark="", answer=""))
     events = RegistrationEvent.registration_id.in_(select(Registration.id).where(own))
-    _run(update(RegistrationEvent).where(events, RegistrationEvent.reason.not_in(REASONS)).values(reason=""))
-    _run(update(RegistrationGroup).where(RegistrationGroup.week_id == week_id).values(unit="", leader_id=None))
+    run(update(RegistrationEvent).where(events, RegistrationEvent.reason.not_in(REASONS)).values(reason=""))
+    run(update(RegistrationGroup).where(RegistrationGroup.week_id == week_id).values(unit="", leader_id=None))
     pools = select(CapacityPool.id).join(Offering).where(Offering.week_id == week_id)
-    _run(update(PoolHold).where(PoolHold.pool_id.in_(pools)).values(owner="", reason=""))
+    run(update(PoolHold).where(PoolHold.pool_id.in_(pools)).values(owner="", reason=""))
 
 
-def _run(statement: Executable) -> int:
+def run(statement: Executable) -> int:
+    """Send one statement past the session; return how many rows it changed."""
     done = db.session.execute(statement, execution_options={"synchronize_session": False})
     assert isinstance(done, CursorResult)
     return done.rowcount

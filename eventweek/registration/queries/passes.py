@@ -38,9 +38,14 @@ def find_pass_by_short_code(text: str) -> PassFound | None:
 
 def find_pass_by_manage_token(text: str) -> Pass | None:
     """Return the active pass of an owner's link; None for anything else, also for a replaced link."""
-    token = passes.parse_token(text)
-    found = _find(PassToken.manage_hash == passes.digest(token)) if token else None
+    found = find_pass_of_link(text)
     return found.own if found and found.status == "active" else None
+
+
+def find_pass_of_link(text: str) -> PassFound | None:
+    """Return the pass of an owner's link and what became of the link; None when it is malformed or forged."""
+    token = passes.parse_token(text)
+    return _find(PassToken.manage_hash == passes.digest(token)) if token else None
 
 
 def find_pass_by_reminder(code: str, day: str, text: str) -> Pass | None:

@@ -21,6 +21,7 @@ from eventweek.campaigns.queries import count_people, find_campaign, list_campai
 from eventweek.campaigns.rules import NAMES, STATES, read_audience
 from eventweek.kernel.errors import Refusal
 from eventweek.language import sentence
+from eventweek.language.words import REGISTERED
 from eventweek.outbox.queries import count_states
 from eventweek.programme.models import Week
 from eventweek.programme.queries.masters import list_cities
@@ -30,7 +31,6 @@ from eventweek.registration.wording import compose
 from eventweek.web.actor import at_work
 from eventweek.web.desk.frame import blueprint, edition, is_sealed, page
 from eventweek.web.desk.messages import STATES as MESSAGE_STATES
-from eventweek.web.desk.offerings import STATES as REGISTRATION_STATES
 from eventweek.web.desk.shelves import choices
 from eventweek.web.forms.messages import CHANNELS, CampaignForm, SendingForm
 from eventweek.web.frame import best, language, needs
@@ -182,7 +182,7 @@ def _form(week: Week, found: Campaign | None, typed: Any) -> CampaignForm:
     stored |= audience.told() | {"version": found.version if found else 0}
     form = CampaignForm(typed, data=stored)
     every = [("", str(_("不限")))]
-    form.states.offer([(code, REGISTRATION_STATES[code]) for code in STATES])
+    form.states.offer([(code, REGISTERED[code]) for code in STATES])
     form.session.offer(every + [(s.code, best(s.title)) for s in list_choosable_sessions(week.id)])
     form.kind.offer(every + choices(list_kinds(week.id)))
     form.city.offer(every + choices([row.city for row in week.cities] or list_cities()))

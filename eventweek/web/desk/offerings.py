@@ -12,7 +12,7 @@ from eventweek.accounts.permissions import can
 from eventweek.kernel.clock import local_day
 from eventweek.kernel.errors import Refusal
 from eventweek.language import sentence
-from eventweek.language.words import REGISTRATION
+from eventweek.language.words import REGISTERED, REGISTRATION
 from eventweek.programme.models import Week
 from eventweek.registration import actions
 from eventweek.registration.contacts import mask_email, mask_phone
@@ -42,15 +42,6 @@ POOLS = {
     "invited": _("受邀"),
     "media": _("媒体"),
     "standby": _("现场候补"),
-}
-STATES = {
-    "confirmed": _("已报名"),
-    "waitlisted": _("候补"),
-    "offered": _("等本人确认"),
-    "applied": _("待审核"),
-    "returned": _("退回补正"),
-    "rejected": _("未通过"),
-    "cancelled": _("已取消"),
 }
 LOOKS = {"confirmed": "yes", "waitlisted": "wait", "offered": "ask", "applied": "ask", "returned": "wait"}
 
@@ -157,7 +148,7 @@ def _values(form: OfferingForm, week: Week) -> dict[str, Any]:
 
 
 def _page(week: Week, found: OpenOffering, form: OfferingForm) -> str:
-    states = Filter("state", str(_("状态")), [(code, str(word)) for code, word in STATES.items()])
+    states = Filter("state", str(_("状态")), [(code, str(word)) for code, word in REGISTERED.items()])
     rows, total = list_registered(found.offering.id, asked("q"), states.chosen, window)
     return page(
         "offering.html",
@@ -171,7 +162,7 @@ def _page(week: Week, found: OpenOffering, form: OfferingForm) -> str:
         filters=[states],
         words=asked("q"),
         pools=POOLS,
-        states=STATES,
+        states=REGISTERED,
         looks=LOOKS,
         contact=contact,
         holds=list_holds(found.offering),

@@ -10,7 +10,7 @@ from eventweek.kernel.errors import Refusal
 from eventweek.language import sentence, words
 from eventweek.programme.models import Week
 from eventweek.registration.actions import reveal_identity
-from eventweek.registration.actions.files import open_answer_file
+from eventweek.registration.actions.files import open_answer_file, open_record
 from eventweek.registration.files import TYPES
 from eventweek.registration.forms import answer_in_words
 from eventweek.registration.models import Registration
@@ -32,8 +32,9 @@ from eventweek.web.public.media import hand_out
 def registrant(week: str, code: str) -> str:
     """Show what somebody answered and agreed to, and what is kept of their identity number."""
     own = edition(week, Verb.REGISTRATIONS_READ)
-    row, offering = _registration(own, code)
-    return _page(own, row, offering)
+    _registration(own, code)
+    open_record(own.id, code, actor=at_work())
+    return _page(own, *_registration(own, code))
 
 
 @blueprint.get("/w/<week>/registrations/<code>/files/<key>")

@@ -10,7 +10,7 @@ from eventweek.accounts.enums import Verb
 from eventweek.kernel.clock import now
 from eventweek.kernel.errors import Refusal
 from eventweek.language import sentence
-from eventweek.language.words import ENDS
+from eventweek.language.words import ENDS, REGISTERED
 from eventweek.programme.models import Week
 from eventweek.registration import actions
 from eventweek.registration.enums import State
@@ -21,7 +21,7 @@ from eventweek.registration.queries.registrations import explain_waiting, queue_
 from eventweek.web.actor import at_work
 from eventweek.web.desk.actors import name_actors
 from eventweek.web.desk.frame import blueprint, edition, page
-from eventweek.web.desk.offerings import LOOKS, POOLS, STATES, contact, title_of
+from eventweek.web.desk.offerings import LOOKS, POOLS, contact, title_of
 from eventweek.web.frame import needs
 
 STEPS = {
@@ -43,6 +43,8 @@ STEPS = {
 def registration(week: str, code: str) -> str:
     """Show a registration with its history."""
     own = edition(week, Verb.REGISTRATIONS_READ)
+    _found(own, code)
+    actions.open_record(own.id, code, actor=at_work())
     row, found = _found(own, code)
     place, steps = queue_places([row]).get(row.id), list_steps(row.id)
     return page(
@@ -58,7 +60,7 @@ def registration(week: str, code: str) -> str:
         actors=name_actors({step.actor for step in steps}),
         contact=contact,
         pools=POOLS,
-        states=STATES,
+        states=REGISTERED,
         looks=LOOKS,
         ends=ENDS,
         targets=_targets(own, row),

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 from eventweek.accounts.enums import Verb
 from eventweek.kernel.errors import Refusal
 from eventweek.language import say, sentence
+from eventweek.language.words import REGISTERED
 from eventweek.programme.models import Week
 from eventweek.registration.actions import Reviewed, review_registrations
 from eventweek.registration.enums import Verdict
@@ -17,7 +18,7 @@ from eventweek.registration.queries.reviews import list_applications
 from eventweek.web.actor import at_work
 from eventweek.web.desk.frame import blueprint, edition, page
 from eventweek.web.desk.lists import Filter, asked, pager
-from eventweek.web.desk.offerings import LOOKS, STATES, contact, title_of
+from eventweek.web.desk.offerings import LOOKS, contact, title_of
 from eventweek.web.desk.shelves import window
 from eventweek.web.frame import needs
 
@@ -76,7 +77,7 @@ def _page(week: Week, wrong: str) -> str:
     every = list_week_offerings(week.id, actor=at_work())
     only = asked("offering", {own.offering.code for own in every}, longest=16)
     known = {own.offering.id: own for own in every if not only or own.offering.code == only}
-    states = Filter("state", str(_("状态")), [(code, str(STATES[code])) for code in ("applied", "returned")])
+    states = Filter("state", str(_("状态")), [(code, str(REGISTERED[code])) for code in ("applied", "returned")])
     rows, total = list_applications(known.keys(), states.chosen, window)
     return page(
         "review_list.html",
@@ -92,6 +93,6 @@ def _page(week: Week, wrong: str) -> str:
         reason=request.form.get("reason", "")[:400],
         title=title_of,
         contact=contact,
-        states=STATES,
+        states=REGISTERED,
         looks=LOOKS,
     )

@@ -68,3 +68,9 @@ class HandOver(FlaskForm):
     phone = TelField(_("对方手机号"))
     email = EmailField(_("对方邮箱"))
     consent = BooleanField(_("对方看过上面的说明，同意我替他（她）填写"))
+
+
+class Erasure(FlaskForm):
+    """That the person means it."""
+
+    sure = BooleanField(_("我知道删除不能撤销"))

@@ -7,6 +7,7 @@ from flask import Response, abort, make_response, redirect, render_template, req
 from eventweek.kernel.clock import now
 from eventweek.kernel.errors import Refusal
 from eventweek.kernel.limits import limited
+from eventweek.privacy.queries import find_erased
 from eventweek.programme.queries import find_current_week, get_week
 from eventweek.registration.enums import State
 from eventweek.registration.models import Pass
@@ -25,6 +26,8 @@ def exchange(token: str) -> Any:
     """Exchange the owner's link for the device's memory; the token stays in no address."""
     limited("pass.link", "120/minute", request.remote_addr or "")
     own = find_pass_by_manage_token(token)
+    if own is None and find_erased(token):
+        return unseen(render_template("public/erased.html", week=find_current_week()), 410)
     if own is None:
         return unseen(render_template("public/link_unknown.html", week=find_current_week()), 404)
     answer: Any = redirect(url_for("mine.my_week", of=own.code), 303)

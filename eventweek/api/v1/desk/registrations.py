@@ -58,7 +58,9 @@ def registrations_of_offering(actor: Actor, week: Week, code: str) -> Response:
 @described_as("Show a registration", "DeskRegistration")
 @needs_key(Verb.REGISTRATIONS_READ)
 def registration(actor: Actor, week: Week, code: str) -> Response:
-    """Answer where it stands, and why it waits."""
+    """Answer where it stands, and why it waits; that it was opened is recorded."""
+    _get(week, code, actor)
+    actions.open_record(week.id, code, actor=actor)
     return _shown(week, code, actor)
 
 

@@ -1,0 +1,151 @@
+"""What is held about a person, as they read it by program."""
+
+from marshmallow import fields
+
+from eventweek.api.v1.frame import Schema
+from eventweek.api.v1.schemas import INSTANT, Text, counted, said
+
+
+def moment(about: str = "") -> fields.String:
+    """Return an instant of an answer that may be missing."""
+    return fields.String(required=True, allow_none=True, metadata=INSTANT | ({"description": about} if about else {}))
+
+
+class HeldPerson(Schema):
+    """Who it is."""
+
+    code, name, name_en, organisation, locale = said(), said(), said(), said(), said()
+    phone = fields.String(required=True, allow_none=True)
+    email = fields.String(required=True, allow_none=True)
+    created_at, phone_verified_at, email_verified_at = moment(), moment(), moment()
+
+
+class HeldIdentity(Schema):
+    """What is kept of an identity number: its last four; the number itself is shown to nobody here."""
+
+    week, type, last4 = said(), said(), said()
+    destroyed_after = moment()
+
+
+class HeldConsent(Schema):
+    """What was agreed to."""
+
+    week, purpose, channel = said(), said(), said()
+    version = counted()
+    text = fields.Nested(Text, required=True)
+    given_at, withdrawn_at = moment(), moment()
+
+
+class HeldPass(Schema):
+    """A pass of a week."""
+
+    week, code, status = said(), said(), said("active or void")
+    created_at = moment()
+    calendar = fields.Boolean(required=True, metadata={"description": "it has a private calendar"})
+
+
+class Titled(Schema):
+    """A session or an offering by its name."""
+
+    code = said()
+    title = fields.Nested(Text)
+    name = fields.Nested(Text)
+
+
+class HeldAnswer(Schema):
+    """What was asked and answered, in words."""
+
+    key = said()
+    question = fields.Nested(Text, required=True)
+    answer = fields.Nested(Text, required=True)
+
+
+class HeldFile(Schema):
+    """A file that answers a question."""
+
+    code, key, name = said(), said(), said()
+    size = counted("bytes")
+
+
+class HeldStep(Schema):
+    """A step of a registration; `from` is empty for the first."""
+
+    at = moment()
+    reason = said()
+    to = said()
+    from_ = fields.String(required=True, data_key="from")
+
+
+class HeldRegistration(Schema):
+    """A registration with its answers and its history."""
+
+    week, code, state, end_reason, source, remark, answer = said(), said(), said(), said(), said(), said(), said()
+    seats = counted()
+    created_at, ended_at = moment(), moment()
+    cls = fields.String(required=True, data_key="class", metadata={"description": "class of seats"})
+    offering = fields.Nested(Titled, required=True)
+    sessions = fields.List(fields.Nested(Titled), required=True)
+    answers = fields.List(fields.Nested(HeldAnswer), required=True)
+    files = fields.List(fields.Nested(HeldFile), required=True)
+    steps = fields.List(fields.Nested(HeldStep), required=True)
+
+
+class HeldGroup(Schema):
+    """A unit that the person speaks for."""
+
+    week, unit = said(), said()
+
+
+class HeldAttendance(Schema):
+    """When somebody was there."""
+
+    session = fields.Nested(Titled, required=True)
+    first_in, last_in, last_out = moment(), moment(), moment()
+    minutes, entries, party = counted(), counted(), counted()
+
+
+class HeldScan(Schema):
+    """What a door saw."""
+
+    session = fields.Nested(Titled, required=True)
+    at = moment()
+    kind, verdict = said(), said()
+    rehearsal = fields.Boolean(required=True)
+
+
+class HeldMessage(Schema):
+    """A message that was written."""
+
+    kind, channel, recipient, state = said(), said(), said(), said()
+    written_at, sent_at, delivered_at = moment(), moment(), moment()
+
+
+class HeldWechat(Schema):
+    """That one message may be sent in WeChat."""
+
+    template = said()
+    given_at = moment()
+    used = fields.Boolean(required=True)
+
+
+class PersonalData(Schema):
+    """Everything that is held about the holder of a pass, over all weeks."""
+
+    made_at = moment()
+    person = fields.Nested(HeldPerson, required=True)
+    identities = fields.List(fields.Nested(HeldIdentity), required=True)
+    consents = fields.List(fields.Nested(HeldConsent), required=True)
+    passes = fields.List(fields.Nested(HeldPass), required=True)
+    registrations = fields.List(fields.Nested(HeldRegistration), required=True)
+    groups = fields.List(fields.Nested(HeldGroup), required=True)
+    attendance = fields.List(fields.Nested(HeldAttendance), required=True)
+    scans = fields.List(fields.Nested(HeldScan), required=True)
+    messages = fields.List(fields.Nested(HeldMessage), required=True)
+    wechat = fields.List(fields.Nested(HeldWechat), required=True)
+
+
+class PersonErased(Schema):
+    """What became of the registrations."""
+
+    ended = counted("cancelled: they had not begun")
+    kept = counted("stay as a number without a name")
