@@ -89,7 +89,7 @@ def map_keys(labels: Collection[str]) -> dict[str, tuple[str, str]]:
     """Return name and owner of the keys among the audit's actors, by their labels."""
     codes = [label.removeprefix(LABEL) for label in labels if label.startswith(LABEL)]
     query = select(ApiKey.code, ApiKey.name, User.name).join(ApiKey.owner).where(ApiKey.code.in_(codes))
-    return {LABEL + code: (name, owner) for code, name, owner in db.session.execute(query)} if codes else {}
+    return {LABEL + code: (name, owner) for code, name, owner in db.session.execute(query)}
 
 
 def _keys() -> Select[ApiKey]:
