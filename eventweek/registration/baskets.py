@@ -1,7 +1,10 @@
-"""What somebody sends to register, and what becomes of it (pure values)."""
+"""What somebody sends to register, and what becomes of it (values)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from eventweek.registration.models import Pass
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,10 @@ class Basket:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one choice: `confirmed`, `applied`, or `waitlisted` with its place in the queue (else 0)."""
+    """What became of one choice: `confirmed`, `applied`, or `waitlisted` with its place in the queue (else 0).
+
+    `issued`: a newcomer's pass with its token; None for who was known, and for an answer that is given again.
+    """
 
     offering: str
     registration: str
@@ -59,3 +65,8 @@ class Outcome:
     position: int
     pass_id: int
     pass_code: str
+    issued: Pass | None = field(default=None, compare=False, repr=False)
+
+    def kept(self) -> dict[str, Any]:
+        """Return what is kept to be answered again, as plain JSON; no secret is."""
+        return {one.name: getattr(self, one.name) for one in fields(self) if one.name != "issued"}

@@ -121,7 +121,8 @@ def _tell(
     language = own.attendee.locale
     context = {"pass": own.code, "name": own.attendee.name, **facts}
     if facts.get("confirmed"):
-        context["note"] = fill(week.confirmation.best(language)[0], facts_of_week(week, language))
+        note = week.confirmation.best(language)[0]
+        context["note"] = fill(note, facts_of_week(week, language)) if note else ""
     references = [f"pass.png:{own.code}"] if facts.get("confirmed") else []
     channel, address = ways[0]
     urgent = starts is not None and starts - now() <= SOON

@@ -123,6 +123,21 @@ def test_a_repeated_request_is_answered_with_the_first_answer(demo_app: Flask) -
             book(code, key=key)
 
 
+@pytest.mark.database
+def test_a_repeated_request_gets_its_answer_though_a_new_one_were_refused(demo_app: Flask) -> None:
+    code, other = offering_of("rs-ei-1").code, offering_of("rs-nm-1").code
+    resize(code, 1, queue_open=False)
+    first = book(code, key="k-1")
+    assert book(code, key="k-1") == first
+    with pytest.raises(Invalid, match="input.invalid"):
+        book(code, key="k-2", phone=phone(2))
+    with pytest.raises(Refusal, match="idempotency.mismatch"):
+        book(other, key="k-1")
+    cancel_registration(first[0].registration, actor=VISITOR, owner=first[0].pass_id)
+    assert book(code, key="k-1") == first
+    assert counters(code) == (0, 0) and counters(other) == (0, 0)
+
+
 def test_modes_and_times_say_why_one_cannot_register(demo_app: Flask) -> None:
     invited = offering_of("op-main").code
     with pytest.raises(Invalid) as caught:

@@ -93,7 +93,7 @@ def registration_create(sent: Facts, week: str) -> Response:
     limited("api.register", "600/minute", request.remote_addr or "")
     counted = one_spelling(sent.get("phone"), sent.get("email")) or (holder.code if holder else "")
     limited("register.contact", "10/minute;40/hour", f"{own.id} {counted}")
-    known: Facts = {name: sent.get(name, "") for name in ("name", "phone", "email", "organisation")}
+    known = pass_of(holder) if holder else None
     basket = Basket(
         week_id=own.id,
         items=tuple(Item(item["offering"], item["seats"], item["answers"]) for item in sent["items"]),
@@ -109,13 +109,15 @@ def registration_create(sent: Facts, week: str) -> Response:
         under_age=sent["under_age"],
         id_type=sent.get("id_type", ""),
         id_number=sent.get("id_number", ""),
-        **known,
+        **{name: sent.get(name, "") for name in ("name", "phone", "email", "organisation")},
     )
     outcomes = register(basket, actor=VISITOR, key=request.headers.get("Idempotency-Key", ""))
-    found = find_pass(outcomes[0].pass_id)
-    if found is None:
-        raise Refusal("pass.not_found")
-    return private({"registrations": [_outcome(one) for one in outcomes], "pass": pass_of(found)}, 201)
+    if known is None or outcomes[0].pass_code != known["code"]:
+        found = outcomes[0].issued or find_pass(outcomes[0].pass_id)
+        if found is None:
+            raise Refusal("pass.not_found")
+        known = pass_of(found)
+    return private({"registrations": [_outcome(one) for one in outcomes], "pass": known}, 201)
 
 
 @blueprint.get("/registrations")

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import exists, select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import db
@@ -11,7 +11,7 @@ from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.kernel.text import clean_line
 from eventweek.programme.models import ConsentText
 from eventweek.programme.queries.consents import mark_of
-from eventweek.registration.actions.consents import record_consent, seed_consent_text
+from eventweek.registration.actions.consents import record_consent
 from eventweek.registration.actions.passes import issue_pass
 from eventweek.registration.baskets import Basket
 from eventweek.registration.contacts import Contact, read_contact
@@ -39,19 +39,21 @@ class Who:
         return self.own.attendee.contact_key if self.own else self.contact.key if self.contact else ""
 
 
-def find_holder(basket: Basket, proof: Proof | None = None) -> Who:
-    """Return the holder of the basket's pass, locked.
+def find_holder(basket: Basket, text: ConsentText, proof: Proof | None = None) -> Who:
+    """Return the holder of the basket's pass, locked; `text`: what people agree to now.
 
     Raises: Refusal pass.not_found; Invalid consent.required when the text is newer than their consent, consent.changed
         when it is newer than what they have read.
     """
     query = select(Pass).where(Pass.id == basket.pass_id, Pass.week_id == basket.week_id, Pass.status == "active")
-    own = db.session.scalar(query.options(selectinload(Pass.attendee)).with_for_update(key_share=True))
+    own = db.session.scalar(query.with_for_update(key_share=True))
     if own is None:
         raise Refusal("pass.not_found")
-    text = seed_consent_text(basket.week_id)
-    given = select(Consent.id).where(Consent.attendee_id == own.attendee_id, Consent.text_id == text.id)
-    if not db.session.scalar(given.where(Consent.withdrawn_at.is_(None))):
+    given = exists().where(Consent.attendee_id == Attendee.id, Consent.text_id == text.id)
+    person = select(Attendee, given.where(Consent.withdrawn_at.is_(None))).where(Attendee.id == own.attendee_id)
+    attendee, agreed = db.session.execute(person.execution_options(populate_existing=True)).one()
+    set_committed_value(own, "attendee", attendee)
+    if not agreed:
         if why := _why_no_consent(basket, text):
             raise Invalid([why])
         record_consent(own.attendee, text, basket.source)
@@ -59,8 +61,8 @@ def find_holder(basket: Basket, proof: Proof | None = None) -> Who:
     return Who(own, None, proof=proof if theirs else None)
 
 
-def read_newcomer(basket: Basket, proof: Proof | None = None) -> Who:
-    """Return what somebody new typed, checked.
+def read_newcomer(basket: Basket, text: ConsentText, proof: Proof | None = None) -> Who:
+    """Return what somebody new typed, checked; `text`: what people agree to now.
 
     Raises: Invalid with every error at its field.
     """
@@ -70,7 +72,6 @@ def read_newcomer(basket: Basket, proof: Proof | None = None) -> Who:
         organisation = clean_line(basket.organisation, 100)
     except Refusal as refusal:
         errors.append(FieldError("organisation", refusal.code, refusal.facts))
-    text = seed_consent_text(basket.week_id)
     if why := _why_no_consent(basket, text):
         errors.append(why)
     if errors:
@@ -106,5 +107,6 @@ def write_newcomer(basket: Basket, who: Who) -> Pass:
         setattr(attendee, f"{who.proof.kind}_verified_at", now())
     db.session.add(attendee)
     db.session.flush()
-    record_consent(attendee, who.text or seed_consent_text(basket.week_id), basket.source)
+    assert who.text
+    record_consent(attendee, who.text, basket.source)
     return issue_pass(basket.week_id, attendee)

@@ -15,6 +15,7 @@ from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.programme.queries import get_week, refuse_archived
 from eventweek.registration.actions import seats
 from eventweek.registration.actions.attendees import read_newcomer, write_newcomer
+from eventweek.registration.actions.consents import seed_consent_text
 from eventweek.registration.actions.history import Step, take_step
 from eventweek.registration.actions.particulars import forget_answers
 from eventweek.registration.actions.uniqueness import list_doubles
@@ -60,7 +61,7 @@ def hand_over(code: str, successor: Successor, *, actor: Actor, owner: int | Non
             locale=successor.locale,
             source="handover",
         )
-        who = read_newcomer(basket)
+        who = read_newcomer(basket, seed_consent_text(basket.week_id))
         if list_doubles(row.week_id, who, [(own, basket.items[0])]):
             raise _not_them(basket)
         after = write_newcomer(basket, who)

@@ -3,6 +3,7 @@
 import secrets
 
 from sqlalchemy import func, select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from eventweek.accounts.enums import Verb
 from eventweek.accounts.permissions import require
@@ -10,7 +11,7 @@ from eventweek.audit.actions import record
 from eventweek.audit.actors import Actor
 from eventweek.kernel import keys
 from eventweek.kernel.clock import now
-from eventweek.kernel.db import db, transaction
+from eventweek.kernel.db import db, insert_new, transaction
 from eventweek.kernel.errors import Refusal
 from eventweek.kernel.tokens import derive
 from eventweek.programme.queries import refuse_archived
@@ -20,9 +21,11 @@ from eventweek.registration.passes import FEED, digest, new_token
 
 def issue_pass(week_id: int, attendee: Attendee) -> Pass:
     """Add the pass of a new attendee with its first token, inside the caller's transaction."""
-    own = Pass(week_id=week_id, attendee=attendee, seed=_fresh_seed(1), created_at=now())
-    own.tokens = [new_token(own.seed, 1)]
+    own = Pass(week_id=week_id, attendee=attendee, seed=secrets.token_bytes(16), created_at=now())
     db.session.add(own)
+    db.session.flush()
+    while not _write_token(own, new_token(own.seed, 1)):
+        own.seed = secrets.token_bytes(16)
     db.session.flush()
     return own
 
@@ -86,6 +89,15 @@ def _locked(code: str, actor: Actor, owner: int | None) -> Pass:
         require(actor, Verb.REGISTRATIONS_EDIT, own.week_id)
     refuse_archived(own.week_id)
     return own
+
+
+def _write_token(own: Pass, token: PassToken) -> bool:
+    """Write the first token of a pass unless another pass has the same short code; that costs no look before."""
+    values = {name: getattr(token, name) for name in ("epoch", "key_id", "token_hash", "short_hash", "manage_hash")}
+    if not insert_new(PassToken, pass_id=own.id, status=token.status, **values):
+        return False
+    set_committed_value(own, "tokens", [token])
+    return True
 
 
 def _fresh_seed(epoch: int) -> bytes:

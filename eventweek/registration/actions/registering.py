@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from eventweek.audit.actions import record
@@ -12,8 +11,9 @@ from eventweek.audit.actors import Actor
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
-from eventweek.kernel.idempotency import answer_once, request_hash
+from eventweek.kernel.idempotency import AnsweredBefore, Once, find_answer, keep_answer, request_hash
 from eventweek.kernel.keys import contact_hash
+from eventweek.programme.actions.consents import keep_text
 from eventweek.programme.enums import RegistrationMode
 from eventweek.programme.models import Week
 from eventweek.registration.actions import seats
@@ -33,13 +33,14 @@ from eventweek.registration.actions.uniqueness import UNPROVEN, list_doubles, lo
 from eventweek.registration.baskets import Basket, Item, Outcome
 from eventweek.registration.enums import PoolClass, State
 from eventweek.registration.messages import tell_registered
-from eventweek.registration.models import Offering, Pass, Registration
+from eventweek.registration.models import Pass, Registration
 from eventweek.registration.queries.alternatives import is_open_to_all
+from eventweek.registration.queries.choices import Choices, read_choices, read_terms
 from eventweek.registration.queries.codes import Proof
-from eventweek.registration.queries.offerings import OpenOffering, class_of, is_cancelled, load_offerings
+from eventweek.registration.queries.consents import text_of
+from eventweek.registration.queries.offerings import OpenOffering, class_of, free_seats, least
 from eventweek.registration.queries.registrations import queue_places
 from eventweek.registration.rules import why_no_registration, why_no_seats
-from eventweek.scheduling.queries import map_published
 
 LONGEST_BASKET = 20
 Written = list[tuple[OpenOffering, Registration]]
@@ -53,16 +54,20 @@ def register(basket: Basket, *, actor: Actor, key: str | None = None) -> list[Ou
     pass.not_found, basket.empty, basket.too_long, basket.twice, offering.not_found, idempotency.key,
     idempotency.mismatch.
     """
-    with transaction():
-        if key is None:
+    if key is None:
+        with transaction():
             return _register(basket, actor)
-        _status, answer = answer_once(
-            f"register:{basket.week_id}",
-            key,
-            request_hash(_told(basket)),
-            lambda: (200, [asdict(outcome) for outcome in _register(basket, actor)]),
-        )
-    return [Outcome(**row) for row in answer]
+    once = Once(f"register:{basket.week_id}", key, request_hash(_told(basket)))
+    try:
+        with transaction():
+            outcomes = _register(basket, actor)
+            keep_answer(once, 200, [one.kept() for one in outcomes])
+        return outcomes
+    except (Refusal, AnsweredBefore):
+        kept = find_answer(once)
+        if kept is None:
+            raise
+    return [Outcome(**row) for row in kept[1]]
 
 
 def _told(basket: Basket) -> dict[str, Any]:
@@ -71,40 +76,42 @@ def _told(basket: Basket) -> dict[str, Any]:
 
 
 def _register(basket: Basket, actor: Actor) -> list[Outcome]:
-    week = db.session.get(Week, basket.week_id)
-    if week is None:
-        raise Refusal("week.not_found")
-    chosen = _choose(basket)
+    """Check all that needs no lock, write what concerns nobody else, then hold the seats for as short as can be."""
+    choices, chosen = _choose(basket)
+    week = choices.week
     basket, proof = recognise(basket)
-    who, particulars = _read_person(week, basket, chosen, proof)
+    who, particulars = _read_person(choices, basket, chosen, proof)
     _refuse_closed(basket, chosen)
     refuse_clashes(week, chosen, who)
+    if who.proof is None:
+        _refuse_full(chosen)
     check_proofs(basket, who, chosen)
+    own_pass = write_newcomer(basket, who)
     lock_siblings(chosen)
     claims = list_claims(who, chosen)
     fresh = [(own, item) for own, item in chosen if own.offering.id not in claims]
     taken = [(own, item, _take_or_wait(own, item)) for own, item in fresh]
-    _refuse_just_changed(chosen)
+    _refuse_just_changed(choices, chosen)
     doubles = list_doubles(basket.week_id, who, fresh)
     if doubles:
         raise Invalid(doubles)
     try:
-        own_pass = write_newcomer(basket, who)
         write_person(particulars, week, own_pass.attendee, basket.source)
         claimed = [(own, claims[own.offering.id]) for own, _ in chosen if own.offering.id in claims]
         written = _take_over(own_pass, claimed, particulars, actor)
         written += _write(basket, own_pass, particulars, taken, actor)
-        return _tell(week, basket, own_pass, written)
+        return _tell(week, basket, own_pass, who.own is None, written)
     except IntegrityError as error:
         raise Invalid([UNPROVEN]) from error
 
 
 def _read_person(
-    week: Week, basket: Basket, chosen: list[tuple[OpenOffering, Item]], proof: Proof | None
+    choices: Choices, basket: Basket, chosen: list[tuple[OpenOffering, Item]], proof: Proof | None
 ) -> tuple[Who, Particulars]:
     """Return who comes and what they say; every fault of both is told at once."""
+    week, text = choices.week, keep_text(text_of(choices.week, choices.text))
     try:
-        who = find_holder(basket, proof) if basket.pass_id else read_newcomer(basket, proof)
+        who = find_holder(basket, text, proof) if basket.pass_id else read_newcomer(basket, text, proof)
     except Invalid as invalid:
         raise Invalid(invalid.errors + read_particulars(week, basket, chosen, None)[1]) from None
     particulars, errors = read_particulars(week, basket, chosen, who.own.attendee_id if who.own else None)
@@ -113,8 +120,8 @@ def _read_person(
     return who, particulars
 
 
-def _choose(basket: Basket) -> list[tuple[OpenOffering, Item]]:
-    """Return the offerings of a basket in the order of locking, with its items."""
+def _choose(basket: Basket) -> tuple[Choices, list[tuple[OpenOffering, Item]]]:
+    """Return what a basket chooses, and its offerings in the order of locking, each with its item."""
     items = {item.offering: item for item in basket.items}
     if not items:
         raise Refusal("basket.empty")
@@ -123,11 +130,11 @@ def _choose(basket: Basket) -> list[tuple[OpenOffering, Item]]:
     if len(items) < len(basket.items):
         raise Refusal("basket.twice")
     codes = [code for code in items if code.isprintable()]  # PostgreSQL knows no NUL
-    query = select(Offering.id).where(Offering.week_id == basket.week_id, Offering.code.in_(codes))
-    loaded = [own for own in load_offerings(db.session.scalars(query).all()) if is_open_to_all(own)]
+    choices = read_choices(basket.week_id, codes)
+    loaded = [own for own in choices.offerings if is_open_to_all(own)]
     if len(loaded) < len(items):
         raise Refusal("offering.not_found")
-    return [(own, items[own.offering.code]) for own in loaded]
+    return choices, [(own, items[own.offering.code]) for own in loaded]
 
 
 def _refuse_closed(basket: Basket, chosen: Sequence[tuple[OpenOffering, Item]]) -> None:
@@ -143,23 +150,33 @@ def _refuse_closed(basket: Basket, chosen: Sequence[tuple[OpenOffering, Item]]) 
         raise Invalid(errors)
 
 
-def _refuse_just_changed(chosen: Sequence[tuple[OpenOffering, Item]]) -> None:
+def _refuse_full(chosen: Sequence[tuple[OpenOffering, Item]]) -> None:
+    """Refuse before anything is written or locked what nobody waits for; `_take_or_wait` has the last word."""
+    errors = []
+    for own, item in chosen:
+        pools = {pool.cls: pool for pool in own.offering.pools}
+        mine = pools[class_of(own.offering.mode)]
+        free = least(free_seats(mine), free_seats(pools[PoolClass.ROOM]))
+        gone = mine.waiting > 0 or (free is not None and free < item.seats)
+        if gone and not own.offering.queue_open and own.offering.mode != RegistrationMode.APPROVAL:
+            errors.append(FieldError(item.offering, "seat.full"))
+    if errors:
+        raise Invalid(errors)
+
+
+def _refuse_just_changed(choices: Choices, chosen: Sequence[tuple[OpenOffering, Item]]) -> None:
     """Look once more, now that the seats are locked: in between, a session was cancelled or a mode changed."""
-    modes = select(Offering.id, Offering.mode).where(Offering.id.in_([own.offering.id for own, _ in chosen]))
-    now_so = {row.id: row.mode for row in db.session.execute(modes)}
-    published = map_published([link.session_id for own, _ in chosen for link in own.offering.sessions])
-    errors = [
-        FieldError(item.offering, "offering.cancelled")
-        for own, item in chosen
-        if all(
-            is_cancelled(published[link.session_id]) for link in own.offering.sessions if link.session_id in published
-        )
-    ]
-    errors += [
-        FieldError(item.offering, "offering.closed")
-        for own, item in chosen
-        if now_so[own.offering.id] != own.window.mode
-    ]
+    if read_terms(choices.terms) == choices.terms:
+        return
+    anew = read_choices(choices.week.id, [item.offering for _, item in chosen])
+    now_so = {own.offering.id: own.window for own in anew.offerings}
+    errors = []
+    for own, item in chosen:
+        window = now_so.get(own.offering.id)
+        if window is None or window.cancelled:
+            errors.append(FieldError(item.offering, "offering.cancelled"))
+        elif window.mode != own.window.mode:
+            errors.append(FieldError(item.offering, "offering.closed"))
     if errors:
         raise Invalid(errors)
 
@@ -209,12 +226,14 @@ def _write(
     return written
 
 
-def _tell(week: Week, basket: Basket, own_pass: Pass, written: Written) -> list[Outcome]:
+def _tell(week: Week, basket: Basket, own_pass: Pass, is_new: bool, written: Written) -> list[Outcome]:
     db.session.flush()
     found = queue_places(row for _, row in written)
     places = [(own, row, found[row.id].position if row.id in found else 0) for own, row in written]
     tell_registered(week, own_pass, places)
-    by_offering = {row.offering_id: _outcome(row, place, own_pass) for _, row, place in places}
+    if is_new:
+        db.session.expunge(own_pass)  # else its answer would be read anew after the commit
+    by_offering = {row.offering_id: _outcome(row, place, own_pass, is_new) for _, row, place in places}
     order = {own.offering.code: own.offering.id for own, _ in written}
     return [by_offering[order[item.offering]] for item in basket.items]
 
@@ -235,7 +254,7 @@ def _row(basket: Basket, own: OpenOffering, item: Item, own_pass: Pass, step: St
     )
 
 
-def _outcome(row: Registration, place: int, own_pass: Pass) -> Outcome:
+def _outcome(row: Registration, place: int, own_pass: Pass, is_new: bool) -> Outcome:
     return Outcome(
         offering=row.offering.code,
         registration=row.code,
@@ -244,4 +263,5 @@ def _outcome(row: Registration, place: int, own_pass: Pass) -> Outcome:
         position=place,
         pass_id=own_pass.id,
         pass_code=own_pass.code,
+        issued=own_pass if is_new else None,
     )

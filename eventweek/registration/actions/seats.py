@@ -2,14 +2,50 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, Update, func, select, update
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    CursorResult,
+    Integer,
+    Update,
+    bindparam,
+    func,
+    not_,
+    or_,
+    select,
+    update,
+)
 
 from eventweek.kernel.db import db
 from eventweek.registration.enums import PoolClass
 from eventweek.registration.models import CapacityPool, Offering
 
-_LEFT = func.coalesce(CapacityPool.cap, 2**30) + CapacityPool.overbook - CapacityPool.taken - CapacityPool.held
+_POOL: Any = CapacityPool.__table__.c
+_LEFT = func.coalesce(_POOL.cap, 2**30) + _POOL.overbook - _POOL.taken - _POOL.held
+_LOCKED = (
+    select(_POOL.id)
+    .where(_POOL.id.in_(bindparam("pools", expanding=True)))
+    .order_by(_POOL.id)
+    .with_for_update()
+    .cte("locked")
+)
+_MOVE = (
+    update(CapacityPool.__table__)  # type: ignore[arg-type]
+    .where(
+        _POOL.id == _LOCKED.c.id,
+        or_(bindparam("wanted", type_=Integer) <= 0, bindparam("wanted", type_=Integer) <= _LEFT),
+        or_(not_(bindparam("unless_queued", type_=Boolean)), _POOL.id != bindparam("own"), _POOL.waiting == 0),
+    )
+    .values(
+        taken=_POOL.taken + bindparam("more_taken"),
+        held=_POOL.held + bindparam("more_held"),
+        waiting=_POOL.waiting + bindparam("more_waiting"),
+    )
+    .returning(_POOL.id)
+)
+"""Locks its rows in the order of their ids first: nothing says in which order an UPDATE of several comes to them."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +72,7 @@ def lock(offering_ids: Collection[int]) -> None:
 
 def take(pools: Pools, seats: int) -> bool:
     """Take free seats at once; False when they are not there or somebody of the class waits."""
-    return _move_both(pools, seats, CapacityPool.waiting == 0, taken=seats)
+    return _move_both(pools, seats, unless_queued=True, taken=seats)
 
 
 def promote(pools: Pools, seats: int) -> bool:
@@ -46,7 +82,7 @@ def promote(pools: Pools, seats: int) -> bool:
 
 def hold(pools: Pools, seats: int) -> bool:
     """Hold free seats for an application; False when they are not there or somebody of the class waits."""
-    return _move_both(pools, seats, CapacityPool.waiting == 0, held=seats)
+    return _move_both(pools, seats, unless_queued=True, held=seats)
 
 
 def reserve(pools: Pools, seats: int) -> bool:
@@ -100,24 +136,22 @@ def set_class(pool_id: int, cls: str) -> bool:
 
 
 def _move_both(
-    pools: Pools, wanted: int, *guards: ColumnElement[bool], taken: int = 0, held: int = 0, waiting: int = 0
+    pools: Pools, wanted: int, *, unless_queued: bool = False, taken: int = 0, held: int = 0, waiting: int = 0
 ) -> bool:
-    """Change the room's pool, then the class's; False and no change where one has not `wanted` seats left."""
-    fits = (wanted <= _LEFT,) if wanted > 0 else ()
-    if pools.room == pools.own:
-        return _move(pools.own, *fits, *guards, taken=taken, held=held, waiting=waiting)
-    if not _move(pools.room, *fits, taken=taken, held=held, waiting=waiting):
-        return False
-    if _move(pools.own, *fits, *guards, taken=taken, held=held, waiting=waiting):
+    """Change both pools by one statement; False and no change where one has not `wanted` seats left.
+
+    `unless_queued`: nor where somebody of the class waits.
+    """
+    both = {pools.room, pools.own}
+    moves = {"more_taken": taken, "more_held": held, "more_waiting": waiting}
+    facts = {"pools": list(both), "own": pools.own, "wanted": wanted, "unless_queued": unless_queued}
+    moved = db.session.scalars(_MOVE, {**facts, **moves}).all()
+    if len(moved) == len(both):
         return True
-    _move(pools.room, taken=-taken, held=-held, waiting=-waiting)
+    if moved:
+        back = {name: -more for name, more in moves.items()}
+        db.session.scalars(_MOVE, {"pools": moved, "own": pools.own, "wanted": 0, "unless_queued": False, **back}).all()
     return False
-
-
-def _move(pool_id: int, *guards: ColumnElement[bool], taken: int, held: int, waiting: int) -> bool:
-    statement = update(CapacityPool).where(CapacityPool.id == pool_id, *guards)
-    moves = {CapacityPool.taken: taken, CapacityPool.held: held, CapacityPool.waiting: waiting}
-    return _rows(statement.values({counter: counter + more for counter, more in moves.items() if more})) == 1
 
 
 def _rows(statement: Update) -> int:

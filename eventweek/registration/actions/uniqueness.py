@@ -67,9 +67,12 @@ def sibling_slots(offering: Offering) -> list[int]:
 def list_doubles(week_id: int, who: Who, chosen: Sequence[tuple[OpenOffering, Item]]) -> list[FieldError]:
     """Return where the person or their contact is registered already.
 
+    Somebody new who has proved nothing is not looked for: the unique index on live contacts knows them.
     The holder of the pass, and whoever proved the contact, is told that it is theirs. Anybody else only has to prove
     the contact first, as many do for other reasons.
     """
+    if who.own is None and who.proof is None and not any(own.offering.slot_start for own, _ in chosen):
+        return []
     groups = {own.offering.id: own.offering for own, _ in chosen}
     slots = {
         sibling: own.offering for own, _ in chosen if own.offering.slot_start for sibling in sibling_slots(own.offering)

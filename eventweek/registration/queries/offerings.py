@@ -116,7 +116,9 @@ def load_offerings(ids: Sequence[int]) -> list[OpenOffering]:
     rows = db.session.execute(query).all()
     published = map_published({link.session_id for offering, *_ in rows for link in offering.sessions})
     loaded = [
-        _open(offering, week, [published[s.session_id] for s in offering.sessions if s.session_id in published], asks)
+        open_offering(
+            offering, week, [published[s.session_id] for s in offering.sessions if s.session_id in published], asks
+        )
         for offering, week, asks in rows
     ]
     return [own for own in loaded if own]
@@ -201,7 +203,8 @@ def least(*limits: int | None) -> int | None:
     return min((limit for limit in limits if limit is not None), default=None)
 
 
-def _open(offering: Offering, week: Week, sessions: list[PublishedSession], asks: bool) -> OpenOffering | None:
+def open_offering(offering: Offering, week: Week, sessions: list[PublishedSession], asks: bool) -> OpenOffering | None:
+    """Return an offering with what is published of its sessions, None where that is nothing."""
     if not sessions:
         return None
     sessions.sort(key=lambda session: (session.start, session.code))

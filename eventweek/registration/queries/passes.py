@@ -2,11 +2,11 @@
 
 import hmac
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import aliased, contains_eager, selectinload
 
 from eventweek.kernel.db import db
 from eventweek.kernel.errors import Refusal
@@ -27,13 +27,13 @@ class PassFound:
 def find_pass_by_token(text: str) -> PassFound | None:
     """Return the pass of a scanned token or address; None when it is malformed, forged or altered."""
     token = passes.parse_token(text)
-    return _find(PassToken.token_hash == passes.digest(token)) if token else None
+    return _find(lambda named: named.token_hash == passes.digest(token)) if token else None
 
 
 def find_pass_by_short_code(text: str) -> PassFound | None:
     """Return the pass of a typed short code; None when there is none. Only enrolled devices may ask."""
     code = passes.parse_short_code(text)
-    return _find(PassToken.short_hash == passes.digest(code)) if code else None
+    return _find(lambda named: named.short_hash == passes.digest(code)) if code else None
 
 
 def find_pass_by_manage_token(text: str) -> Pass | None:
@@ -45,7 +45,7 @@ def find_pass_by_manage_token(text: str) -> Pass | None:
 def find_pass_of_link(text: str) -> PassFound | None:
     """Return the pass of an owner's link and what became of the link; None when it is malformed or forged."""
     token = passes.parse_token(text)
-    return _find(PassToken.manage_hash == passes.digest(token)) if token else None
+    return _find(lambda named: named.manage_hash == passes.digest(token)) if token else None
 
 
 def find_pass_by_reminder(code: str, day: str, text: str) -> Pass | None:
@@ -99,9 +99,13 @@ def holders(rows: Sequence[Registration]) -> list[tuple[Week, Pass, Registration
 _WITH_HOLDER = select(Pass).options(selectinload(Pass.attendee), selectinload(Pass.tokens))
 
 
-def _find(condition: ColumnElement[bool]) -> PassFound | None:
-    token = db.session.scalar(select(PassToken).where(condition))
-    own = find_pass(token.pass_id) if token else None
-    if token is None or own is None:
+def _find(condition: Callable[[type[PassToken]], ColumnElement[bool]]) -> PassFound | None:
+    """Return the pass that one of its tokens names, in one statement, with its holder and all its tokens."""
+    named = aliased(PassToken)
+    query = select(Pass, named).join(named, named.pass_id == Pass.id).join(Pass.attendee).join(Pass.tokens)
+    query = query.options(contains_eager(Pass.attendee), contains_eager(Pass.tokens)).order_by(PassToken.epoch)
+    row = db.session.execute(query.where(condition(named))).unique().first()
+    if row is None:
         return None
+    own, token = row
     return PassFound(own, "void" if own.status != "active" else token.status)
