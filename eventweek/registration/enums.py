@@ -76,6 +76,7 @@ REASONS = (
     "standby",
     "claimed",
     "handed_over",
+    "merged",
 )
 """What a step's reason may be besides an organiser's own words."""
 

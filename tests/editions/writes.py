@@ -584,6 +584,19 @@ class Writer:
         code, own = self._moving()
         return self._at(code), {"json": {"offering": own, "class": "media"}}
 
+    def _twice(self) -> list[str]:
+        rows = [self._registered(), self._registered()]
+        query = select(Pass.code).join(Registration, Registration.attendee_id == Pass.attendee_id)
+        return list(db.session.scalars(query.where(Registration.code.in_(rows)).order_by(Pass.id)))
+
+    def _desk_duplicate_merge(self) -> Any:
+        keep, lose = self._twice()
+        return self._at(keep, second=lose), {"data": {"keep": keep, "reason": "本人来电"}}
+
+    def _desk_api_merge(self) -> Any:
+        keep, lose = self._twice()
+        return self._at(), {"json": {"keep": keep, "lose": lose, "reason": "本人来电"}}
+
     def _desk_registration_standby(self) -> Any:
         return self._at(self._registered(waiting=True, promote_until_min=10_000)), {}
 

@@ -94,6 +94,7 @@ NOUNS |= {
     "answers": Registration,
     "registrant": Registration,
 }
+NOUNS["duplicate"] = Pass
 NOUNS |= {"placement": Session, "session_problem_list": Session, "gate": Gate}
 WRITTEN = {"holiday": {"code": "2027-01-01"}, "travel_time": {"code": "220100", "other": "220200"}}
 WRITTEN |= {"questions": {"level": "week", "code": "spring"}, "consent": {"purpose": "sensitive"}}
@@ -176,8 +177,9 @@ class Visit:
             return self._of_history(endpoint.startswith("desk.week_"), name)
         if name in ("week", "number"):
             return self.week if name == "week" else self.crowd.release
-        if name == "token":
-            return self.own_feed if endpoint == "mine.own_feed" else self.feed
+        if name in ("token", "second"):
+            secret = self.own_feed if endpoint == "mine.own_feed" else self.feed
+            return secret if name == "token" else self.crowd.rows[Pass][1].code
         if name == "section":
             return "sessions"
         if name == "message":

@@ -75,8 +75,7 @@ def find_holder(week_id: int, text: str) -> Holder:
     own, held, person = row
     if held.week_id != week_id:
         return Holder("other_week", token_hash=own.token_hash)
-    state = "void" if held.status != "active" else {"active": "valid"}.get(own.status, own.status)
-    return _holder(state, own.token_hash, held, person)
+    return _holder(_state(own.status if held.status == "active" else held.status), own.token_hash, held, person)
 
 
 def _plain(text: str) -> str:
@@ -90,7 +89,11 @@ def find_holder_of_pass(week_id: int, pass_code: str) -> Holder:
     row = db.session.execute(query).first() if is_code(pass_code) else None
     if row is None:
         return Holder("unknown")
-    return _holder("valid" if row[0].status == "active" else "void", None, row[0], row[1])
+    return _holder(_state(row[0].status), None, row[0], row[1])
+
+
+def _state(status: str) -> str:
+    return "valid" if status == "active" else status
 
 
 def find_entitlement(week_id: int, attendee_id: int | None, session_id: int) -> Entitlement:

@@ -60,6 +60,17 @@ def keep_identity(week: Week, attendee: Attendee, identity: Identity) -> None:
         raise Invalid([FieldError("id_number", "identity.taken")]) from error
 
 
+def move_identity(own: AttendeeIdentity, before: Attendee, after: Attendee) -> None:
+    """Give a number to another record of the same person, sealed anew, inside the caller's transaction.
+
+    Raises: Refusal seal.broken.
+    """
+    number = unseal(own.key_id, own.sealed, _place(own.week_id, before, own.type))
+    own.key_id, own.sealed = seal(number, _place(own.week_id, after, own.type))
+    own.attendee_id = after.id
+    db.session.flush()
+
+
 def reveal_identity(week_id: int, code: str, *, note: str, actor: Actor) -> tuple[str, str]:
     """Return type and number of the person of a registration to who must check it; that it was read is recorded.
 

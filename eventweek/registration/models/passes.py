@@ -11,7 +11,8 @@ from eventweek.registration.models.attendees import Attendee
 
 
 class Pass(Base):
-    """The right to come in for a week (一码通行); `seed` is 16 random bytes, states active and void.
+    """The right to come in for a week (一码通行); `seed` is 16 random bytes, states active, replaced (by
+    that of the same person, when two records were merged) and void.
 
     `feed_hash`: SHA-256 of the secret address of the holder's calendar, NULL until they ask for one; `feed_epoch`
     counts the addresses, `feed_key_id` names the key of the present one.

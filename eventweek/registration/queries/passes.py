@@ -108,4 +108,4 @@ def _find(condition: Callable[[type[PassToken]], ColumnElement[bool]]) -> PassFo
     if row is None:
         return None
     own, token = row
-    return PassFound(own, "void" if own.status != "active" else token.status)
+    return PassFound(own, token.status if own.status == "active" else own.status)

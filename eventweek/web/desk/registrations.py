@@ -34,6 +34,7 @@ STEPS = {
     "resubmitted": _("补正后重交"),
     "moved": _("换场"),
     "standby": _("到现场候补"),
+    "merged": _("重复的人合并"),
     **ENDS,
 }
 

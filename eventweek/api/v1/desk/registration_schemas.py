@@ -49,6 +49,14 @@ SHAPES: dict[str, Node] = {
         "required": ["registrations", "verdict"],
     },
     "DeskReviewed": thing(items=many(thing(id=TEXT, state=TEXT, why_not=_WHY))),
+    "DeskDuplicates": thing(
+        items=many(thing(likeness=TEXT, people=many(thing(**{"pass": TEXT}, name=TEXT, organisation=TEXT))))
+    ),
+    "DeskMerge": {
+        **optional(keep=TEXT, lose=TEXT, reason=TEXT, same_person={"type": "boolean"}),
+        "required": ["keep", "lose", "reason"],
+    },
+    "DeskMerged": thing(code=TEXT, moved=NUMBER, ended=NUMBER),
     "DeskWhy": optional(reason=TEXT),
     "DeskMove": {**optional(**{"offering": TEXT, "class": TEXT, "reason": TEXT}), "required": ["offering"]},
 }
