@@ -22,9 +22,11 @@ from eventweek.outbox.actions import Letter
 from eventweek.programme.actions.speakers.links import token_of_link
 from eventweek.programme.queries import get_week
 from eventweek.programme.queries.speakers import open_link_of
+from eventweek.registration.invitations import token_of_invitation
 from eventweek.registration.models import Pass
 from eventweek.registration.passes import manage_token_of, reminder_token_of, token_of
 from eventweek.registration.queries import find_pass_by_code
+from eventweek.registration.queries.invitations import find_invitation_by_code
 from eventweek.registration.queries.message_texts import facts_of
 from eventweek.registration.wording import compose
 from eventweek.ticketing.qr import pass_address, pass_png
@@ -122,6 +124,15 @@ def _speakers_link(code: str) -> str:
     return url_for("speaker.exchange", token=token_of_link(own.link), _external=True)
 
 
+def _invitation_link(code: str) -> str:
+    """Return the link of an invitation, while it is not revoked."""
+    own = find_invitation_by_code(code)
+    week = get_week(own.week_id) if own and own.revoked_at is None else None
+    if own is None or week is None:
+        raise Refusal("invitation.revoked")
+    return url_for("mine.invitation_exchange", week=week.code, token=token_of_invitation(own), _external=True)
+
+
 def _cancelling_link(reference: str) -> str:
     """Return the link that cancels what a pass holds on a day; `reference`: `CODE:2026-10-15`."""
     code, _colon, day = reference.partition(":")
@@ -132,6 +143,7 @@ LINKS: dict[str, tuple[str, Callable[[str], str]]] = {
     "pass": ("link", _owners_link),
     "reminder": ("cancel_link", _cancelling_link),
     "speaker_link": ("link", _speakers_link),
+    "invitation": ("link", _invitation_link),
 }
 """What a context names -> what its link is called in words, and how it is made."""
 

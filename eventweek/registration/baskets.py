@@ -11,12 +11,14 @@ from eventweek.registration.models import Pass
 class Item:
     """One choice of a basket: the offering's code, the number of seats, the person's own included, and what it asks.
 
-    `answers` by the keys of its questions; for a file the receipt that it was taken in.
+    `answers` by the keys of its questions; for a file the receipt that it was taken in. `invitation`: own code of the
+    invitation whose secret they hold, empty for what is open to all.
     """
 
     offering: str
     seats: int = 1
     answers: Mapping[str, object] = field(default_factory=dict)
+    invitation: str = ""
 
 
 @dataclass(frozen=True)

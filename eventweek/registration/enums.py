@@ -27,6 +27,20 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Tongue(StrEnum):
+    """In which language somebody is written to."""
+
+    CHINESE = "zh-CN"
+    ENGLISH = "en"
+
+
+class InvitationKind(StrEnum):
+    """Whether an invitation is a code to pass on, or a link for one person."""
+
+    CODE = "code"
+    PERSONAL = "personal"
+
+
 LIVE = (State.APPLIED, State.RETURNED, State.WAITLISTED, State.OFFERED, State.CONFIRMED)
 AT_ONCE = (RegistrationMode.OPEN, RegistrationMode.SPECTATOR, RegistrationMode.TIMED_ENTRY)
 """Modes in which one is in as soon as there is a seat."""

@@ -54,6 +54,7 @@ KINDS: dict[str, Kind] = {
         Kind("changed", Bilingual("安排有变", "Session changed"), (*SESSIONS, "changes", "answer_link")),
         Kind("session_cancelled", Bilingual("活动取消", "Session cancelled"), (*SESSIONS, "reason")),
         Kind("reminder", Bilingual("活动提醒", "Reminder"), (*SESSIONS, "day", "cancel_link"), ("cancel_link",)),
+        Kind("invited", Bilingual("邀请", "Invitation"), (*SESSIONS, "until"), ("link",)),
         Kind("link", Bilingual("找回入场码", "Link to one's pass"), (), ("link",), asked=True),
         Kind("code", Bilingual("验证码", "One-time code"), ("code", "minutes"), ("code",), asked=True),
     )

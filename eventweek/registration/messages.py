@@ -17,7 +17,8 @@ from eventweek.programme.models import Week
 from eventweek.programme.queries.facts import facts_of_week
 from eventweek.programme.rules.placeholders import fill
 from eventweek.registration.enums import State
-from eventweek.registration.models import Attendee, Pass, Registration
+from eventweek.registration.guests import Guest
+from eventweek.registration.models import Attendee, OfferingInvitation, Pass, Registration
 from eventweek.registration.queries.offerings import OpenOffering
 
 _WEEKDAYS = "一二三四五六日"
@@ -93,6 +94,19 @@ def tell_handed_over(week: Week, own: Pass, offering: OpenOffering, row: Registr
     _tell(week, own, "handed_over", row.code, {"ended": [_entry(week, offering, row, own.attendee.locale)]})
 
 
+def tell_invited(week: Week, offering: OpenOffering, row: OfferingInvitation, guest: Guest, language: str) -> bool:
+    """Send somebody their invitation; the context names it by its own code, which opens nothing."""
+    ways = [(str(channel), to) for channel, to in ((Channel.EMAIL, guest.email), (Channel.SMS, guest.phone)) if to]
+    if not ways:
+        return False
+    sessions = [_stop(week, offering, language) | {"seats": 1}]
+    until = _moment(row.expires_at, week, language)
+    context = {"invitation": row.code, "name": guest.name, "until": until, "sessions": sessions}
+    (channel, address), *others = ways
+    about = About(week.code, others=others)
+    return send("registration/invited", address, language, context, f"invited:{row.code}", (), channel, about)
+
+
 def tell_code(kind: str, recipient: str, locale: str, code: str, minutes: int, number: int) -> None:
     """Send a one-time code to a phone or an e-mail address; it is forgotten once it has gone out."""
     context = {"secret_code": code, "minutes": minutes}
@@ -145,6 +159,10 @@ def ways_to(attendee: Attendee) -> list[Way]:
 
 
 def _entry(week: Week, offering: OpenOffering, row: Registration, language: str) -> dict[str, Any]:
+    return _stop(week, offering, language) | {"seats": row.seats}
+
+
+def _stop(week: Week, offering: OpenOffering, language: str) -> dict[str, Any]:
     first = offering.sessions[0]
     name = offering.offering.name if len(offering.sessions) > 1 else first.title
     room, venue = first.facts["room"], first.facts["venue"]
@@ -153,14 +171,17 @@ def _entry(week: Week, offering: OpenOffering, row: Registration, language: str)
         "title": _said(name, language),
         "when": _span(offering.starts, ends, ZoneInfo(week.timezone), language),
         "where": " ".join(_said(Bilingual(place["zh"], place["en"]), language) for place in (venue, room)),
-        "seats": row.seats,
     }
 
 
 def _until(week: Week, row: Registration, language: str) -> str:
     """Return the end of an offer as a local day with the time."""
     assert row.offer_expires_at is not None
-    at = row.offer_expires_at.astimezone(ZoneInfo(week.timezone))
+    return _moment(row.offer_expires_at, week, language)
+
+
+def _moment(instant: datetime, week: Week, language: str) -> str:
+    at = instant.astimezone(ZoneInfo(week.timezone))
     return f"{at.month}月{at.day}日 {at:%H:%M}" if language != "en" else f"{at:%H:%M}, {at:%a} {at.day} {at:%b}"
 
 

@@ -232,6 +232,14 @@ _CHECKS = [
         """,
     ),
     (
+        "an invitation was used as often as people registered with it",
+        """
+        SELECT i.code, i.used, COUNT(u.registration_id) AS registrations FROM offering_invitation i
+        LEFT JOIN invitation_use u ON u.invitation_id = i.id GROUP BY i.id, i.code, i.used
+        HAVING i.used <> COUNT(u.registration_id)
+        """,
+    ),
+    (
         "two live offerings never admit to one session, but for slots",
         """
         SELECT s.session_id, COUNT(*) AS offerings FROM offering_session s JOIN offering o ON o.id = s.offering_id

@@ -200,15 +200,15 @@ def _session(own: Week, session: PublishedSession) -> Facts:
         "abstract": _text(facts.get("abstract", {})),
         "note": _text(facts["note"]),
         "text": _text(facts["text"]),
-        "kind": {**_named(facts["kind"]), "family": facts["kind"]["family"]},
+        "kind": {**named(facts["kind"]), "family": facts["kind"]["family"]},
         "start": session.start.strftime(INSTANT),
         "end": session.end.strftime(INSTANT),
-        "city": _named(facts["city"]) if facts["city"] else None,
-        "venue": _named(facts["venue"]),
-        "room": {**_named(facts["room"]), "capacity": facts["room"]["capacity"]},
-        "people": [{**_named(row), "role": row["role"]} for row in facts["people"]],
-        "organisations": [{**_named(row), "role": row["role"]} for row in facts["organisations"]],
-        "tags": [{**_named(tag), "set": tag["set"]} for tag in facts["tags"]],
+        "city": named(facts["city"]) if facts["city"] else None,
+        "venue": named(facts["venue"]),
+        "room": {**named(facts["room"]), "capacity": facts["room"]["capacity"]},
+        "people": [{**named(row), "role": row["role"]} for row in facts["people"]],
+        "organisations": [{**named(row), "role": row["role"]} for row in facts["organisations"]],
+        "tags": [{**named(tag), "set": tag["set"]} for tag in facts["tags"]],
         "links": [{"kind": row["kind"], "url": row["url"], "title": _text(row)} for row in session.links],
         "attachments": attachments_of(facts),
         "pictures": pictures_of(facts),
@@ -225,7 +225,8 @@ def _text(pair: dict[str, str]) -> dict[str, str]:
     return {"zh": pair.get("zh", ""), "en": pair.get("en", "")}
 
 
-def _named(row: dict[str, str]) -> Facts:
+def named(row: dict[str, str]) -> Facts:
+    """Return the code and the name of something in a published session."""
     return {"code": row["code"], "name": _text(row)}
 
 
@@ -246,7 +247,7 @@ def _gather(own: Week, letter: str, pick: Callable[[Iterable[PublishedSession]],
     gathered: dict[str, Facts] = {}
     for row, city, session in pick(list_public_sessions(own.id)):
         subject = gathered.setdefault(row["code"], {"sessions": []})
-        subject |= {**_named(row), "city": _named(city) if city else None, "pictures": pictures_of(row)}
+        subject |= {**named(row), "city": named(city) if city else None, "pictures": pictures_of(row)}
         subject["page"] = f"{_links(own).root}/{letter}/{row['code']}"
         if session.code not in subject["sessions"]:
             subject["sessions"].append(session.code)

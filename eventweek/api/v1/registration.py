@@ -9,7 +9,7 @@ from eventweek.api.v1 import own_schemas, schemas
 from eventweek.api.v1.contact_schemas import ConsentText
 from eventweek.api.v1.frame import Blueprint, anybody, bearer, private
 from eventweek.api.v1.problems import spoken
-from eventweek.api.v1.programme import find_edition, public_session
+from eventweek.api.v1.programme import find_edition, named, public_session
 from eventweek.api.v1.values import INSTANT
 from eventweek.audit.actors import VISITOR
 from eventweek.kernel.errors import Refusal
@@ -38,7 +38,9 @@ from eventweek.registration.queries import (
     list_offerings,
     list_registrations,
 )
+from eventweek.registration.queries.invitations import Invited, find_invited
 from eventweek.registration.rules import Reason
+from eventweek.scheduling.queries import PublishedSession
 
 blueprint = Blueprint("registration", __name__, description="Register people, and let them see and cancel.")
 Facts = dict[str, Any]
@@ -96,7 +98,7 @@ def registration_create(sent: Facts, week: str) -> Response:
     known = pass_of(holder) if holder else None
     basket = Basket(
         week_id=own.id,
-        items=tuple(Item(item["offering"], item["seats"], item["answers"]) for item in sent["items"]),
+        items=tuple(_item(own.id, item) for item in sent["items"]),
         consent=sent["consent"],
         consent_text=sent.get("consent_text", ""),
         locale=sent["locale"],
@@ -118,6 +120,23 @@ def registration_create(sent: Facts, week: str) -> Response:
             raise Refusal("pass.not_found")
         known = pass_of(found)
     return private({"registrations": [_outcome(one) for one in outcomes], "pass": known}, 201)
+
+
+@blueprint.post("/weeks/<week>/invitations/opening")
+@blueprint.arguments(schemas.InvitationOpening)
+@blueprint.response(200, schemas.InvitedTo)
+@anybody
+def invitation_open(sent: Facts, week: str) -> Response:
+    """Show what an invitation opens
+
+    Nothing is used up: that happens when somebody registers with it.
+    """
+    found = _invited(find_edition(week).id, sent["invitation"])
+    if found.why_not:
+        raise Refusal(found.why_not.code, **found.why_not.facts)
+    expires = found.row.expires_at.strftime(INSTANT)
+    sessions = [_invited_session(session) for session in found.own.sessions]
+    return private({"offering": _offering(found.facts), "sessions": sessions, "expires_at": expires})
 
 
 @blueprint.get("/registrations")
@@ -229,6 +248,29 @@ def pass_of(own: Pass) -> Facts:
         "qr": f"{base.upper()}/T/{token}",
         "manage": f"{base}/m/{manage}",
     }
+
+
+def _item(week_id: int, sent: Facts) -> Item:
+    """Return a choice, its invitation being known by its own code."""
+    secret = sent.get("invitation", "")
+    invitation = _invited(week_id, secret).row.code if secret else ""
+    return Item(sent["offering"], sent["seats"], sent["answers"], invitation)
+
+
+def _invited(week_id: int, secret: str) -> Invited:
+    """Raises: Refusal invitation.unknown, limit.reached."""
+    limited("invitation.address", "300/minute", request.remote_addr or "")
+    found = find_invited(week_id, secret)
+    if found is None:
+        raise Refusal("invitation.unknown")
+    return found
+
+
+def _invited_session(session: PublishedSession) -> Facts:
+    names = {name: named(session.facts[name]) for name in ("venue", "room")}
+    times = {"start": session.start.strftime(INSTANT), "end": session.end.strftime(INSTANT)}
+    title = {"zh": session.title.zh, "en": session.title.en}
+    return {"code": session.code, "title": title, **times, **names}
 
 
 def _outcome(one: Outcome) -> Facts:

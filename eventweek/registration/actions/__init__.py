@@ -10,6 +10,7 @@ from eventweek.registration.actions.forms import write_questions
 from eventweek.registration.actions.handing import Successor, hand_over
 from eventweek.registration.actions.holds import hold_seats, release_hold
 from eventweek.registration.actions.identities import destroy_identities, reveal_identity
+from eventweek.registration.actions.inviting import Made, Wish, invite, revoke_invitation
 from eventweek.registration.actions.lapsing import bound_offers
 from eventweek.registration.actions.moving import move_registration
 from eventweek.registration.actions.offerings import (
@@ -33,9 +34,11 @@ __all__ = [
     "Basket",
     "CodeWish",
     "Item",
+    "Made",
     "Outcome",
     "Reviewed",
     "Successor",
+    "Wish",
     "accept_offer",
     "bound_offers",
     "cancel_registration",
@@ -49,6 +52,7 @@ __all__ = [
     "end_cancelled",
     "forget_attendees",
     "hold_seats",
+    "invite",
     "join_standby",
     "move_registration",
     "open_offerings",
@@ -68,6 +72,7 @@ __all__ = [
     "resubmit",
     "review_registrations",
     "reveal_identity",
+    "revoke_invitation",
     "set_class",
     "settle_offerings",
     "renew_feed",

@@ -11,7 +11,7 @@ from eventweek.registration.actions import seats
 from eventweek.registration.actions.holds import class_pool, lock_offering
 from eventweek.registration.actions.promotion import promote
 from eventweek.registration.enums import PoolClass
-from eventweek.registration.models import CapacityPool, SeatDelta
+from eventweek.registration.models import CapacityPool, OfferingInvitation, SeatDelta
 from eventweek.registration.queries.offerings import class_of
 
 
@@ -62,7 +62,13 @@ def drop_class(code: str, cls: str, *, actor: Actor, version: int | None = None)
         pool = class_pool(own, cls)
         if pool is None or cls == PoolClass.ROOM:
             raise Invalid([FieldError("seats_of", "class.unknown")])
-        if cls == class_of(own.offering.mode) or pool.taken or pool.held or pool.waiting or _has_history(pool):
+        if (
+            cls == class_of(own.offering.mode)
+            or pool.taken
+            or pool.held
+            or pool.waiting
+            or _is_promised(own.offering.id, pool)
+        ):
             raise Refusal("class.in_use")
         own.offering.pools.remove(pool)
         flag_modified(own.offering, "max_party")
@@ -84,5 +90,9 @@ def _check(cls: str, cap: int | None, rank: int, mute: bool) -> None:
         raise Invalid(errors)
 
 
-def _has_history(pool: CapacityPool) -> bool:
+def _is_promised(offering_id: int, pool: CapacityPool) -> bool:
+    """Say whether seats of a class were ever given out, or are promised by an invitation."""
+    invited = (OfferingInvitation.offering_id == offering_id, OfferingInvitation.cls == pool.cls)
+    if db.session.scalar(select(OfferingInvitation.id).where(*invited).limit(1)) is not None:
+        return True
     return db.session.scalar(select(SeatDelta.event_id).where(SeatDelta.pool_id == pool.id).limit(1)) is not None

@@ -23,6 +23,7 @@ from eventweek.registration.baskets import Basket, Item
 from eventweek.registration.enums import State
 from eventweek.registration.messages import tell_handed_over, tell_registered
 from eventweek.registration.models import Pass, Registration
+from eventweek.registration.queries.invitations import find_lock
 from eventweek.registration.queries.offerings import OpenOffering, load_offerings
 from eventweek.registration.queries.passes import find_active_pass
 from eventweek.registration.rules import why_no_handover
@@ -48,7 +49,8 @@ def hand_over(code: str, successor: Successor, *, actor: Actor, owner: int | Non
     """
     with transaction():
         row, own, before = _locked(code, actor, owner)
-        reason = why_no_handover(row.state, own.offering.hands_over, own.window, now())
+        allowed = own.offering.hands_over and find_lock(row.id) is None
+        reason = why_no_handover(row.state, allowed, own.window, now())
         if reason:
             raise Refusal(reason.code, **reason.facts)
         basket = Basket(

@@ -19,6 +19,7 @@ from eventweek.programme.models import Week
 from eventweek.registration.actions import seats
 from eventweek.registration.actions.attendees import Who, find_holder, read_newcomer, write_newcomer
 from eventweek.registration.actions.history import Step, take_step
+from eventweek.registration.actions.inviting import admit, note_use, use_invitations
 from eventweek.registration.actions.particulars import (
     Particulars,
     answer,
@@ -34,11 +35,10 @@ from eventweek.registration.baskets import Basket, Item, Outcome
 from eventweek.registration.enums import PoolClass, State
 from eventweek.registration.messages import tell_registered
 from eventweek.registration.models import Pass, Registration
-from eventweek.registration.queries.alternatives import is_open_to_all
 from eventweek.registration.queries.choices import Choices, read_choices, read_terms
 from eventweek.registration.queries.codes import Proof
 from eventweek.registration.queries.consents import text_of
-from eventweek.registration.queries.offerings import OpenOffering, class_of, free_seats, least
+from eventweek.registration.queries.offerings import OpenOffering, free_seats, least
 from eventweek.registration.queries.registrations import queue_places
 from eventweek.registration.rules import why_no_registration, why_no_seats
 
@@ -91,6 +91,7 @@ def _register(basket: Basket, actor: Actor) -> list[Outcome]:
     claims = list_claims(who, chosen)
     fresh = [(own, item) for own, item in chosen if own.offering.id not in claims]
     taken = [(own, item, _take_or_wait(own, item)) for own, item in fresh]
+    use_invitations(fresh, who)
     _refuse_just_changed(choices, chosen)
     doubles = list_doubles(basket.week_id, who, fresh)
     if doubles:
@@ -131,7 +132,7 @@ def _choose(basket: Basket) -> tuple[Choices, list[tuple[OpenOffering, Item]]]:
         raise Refusal("basket.twice")
     codes = [code for code in items if code.isprintable()]  # PostgreSQL knows no NUL
     choices = read_choices(basket.week_id, codes)
-    loaded = [own for own in choices.offerings if is_open_to_all(own)]
+    loaded = admit(choices.offerings, items)
     if len(loaded) < len(items):
         raise Refusal("offering.not_found")
     return choices, [(own, items[own.offering.code]) for own in loaded]
@@ -155,10 +156,10 @@ def _refuse_full(chosen: Sequence[tuple[OpenOffering, Item]]) -> None:
     errors = []
     for own, item in chosen:
         pools = {pool.cls: pool for pool in own.offering.pools}
-        mine = pools[class_of(own.offering.mode)]
+        mine = pools[own.cls]
         free = least(free_seats(mine), free_seats(pools[PoolClass.ROOM]))
         gone = mine.waiting > 0 or (free is not None and free < item.seats)
-        if gone and not own.offering.queue_open and own.offering.mode != RegistrationMode.APPROVAL:
+        if gone and not own.offering.queue_open and own.window.mode != RegistrationMode.APPROVAL:
             errors.append(FieldError(item.offering, "seat.full"))
     if errors:
         raise Invalid(errors)
@@ -175,15 +176,15 @@ def _refuse_just_changed(choices: Choices, chosen: Sequence[tuple[OpenOffering, 
         window = now_so.get(own.offering.id)
         if window is None or window.cancelled:
             errors.append(FieldError(item.offering, "offering.cancelled"))
-        elif window.mode != own.window.mode:
+        elif window.mode != own.offering.mode:
             errors.append(FieldError(item.offering, "offering.closed"))
     if errors:
         raise Invalid(errors)
 
 
 def _take_or_wait(own: OpenOffering, item: Item) -> Step:
-    pools = seats.pools_of(own.offering, class_of(own.offering.mode))
-    if own.offering.mode == RegistrationMode.APPROVAL:
+    pools = seats.pools_of(own.offering, own.cls)
+    if own.window.mode == RegistrationMode.APPROVAL:
         held = own.offering.review_holds and seats.hold(pools, item.seats)
         return Step(State.APPLIED, held=item.seats if held else 0)
     if seats.take(pools, item.seats):
@@ -217,6 +218,7 @@ def _write(
         answer(particulars, row, own.offering.code)
         take_step(row, seats.pools_of(own.offering, row.cls), step, actor=actor)
         keep_files(particulars, row, own.offering.code)
+        note_use(own, row)
         changes = {"offering": own.offering.code, "seats": item.seats, "state": str(step.to)}
         record(actor, "registration.create", "registration", row.code, week_id=basket.week_id, **changes)
         written.append((own, row))
@@ -245,7 +247,7 @@ def _row(basket: Basket, own: OpenOffering, item: Item, own_pass: Pass, step: St
         offering=own.offering,
         attendee=attendee,
         contact_key=None if attendee.proven else attendee.contact_key,
-        cls=class_of(own.offering.mode),
+        cls=own.cls,
         seats=item.seats,
         source=basket.source,
         holding=step.held > 0,

@@ -32,6 +32,7 @@ from eventweek.registration.models import (
     AttendeeIdentity,
     CapacityPool,
     Offering,
+    OfferingInvitation,
     Pass,
     PassToken,
     PoolHold,
@@ -109,6 +110,8 @@ def _empty_registrations(week_id: int) -> None:
     events = RegistrationEvent.registration_id.in_(select(Registration.id).where(own))
     run(update(RegistrationEvent).where(events, RegistrationEvent.reason.not_in(REASONS)).values(reason=""))
     run(update(RegistrationGroup).where(RegistrationGroup.week_id == week_id).values(unit="", leader_id=None))
+    invited = update(OfferingInvitation).where(OfferingInvitation.week_id == week_id)
+    run(invited.values(label="", contact_lock=None))
     pools = select(CapacityPool.id).join(Offering).where(Offering.week_id == week_id)
     run(update(PoolHold).where(PoolHold.pool_id.in_(pools)).values(owner="", reason=""))
 

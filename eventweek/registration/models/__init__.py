@@ -9,6 +9,7 @@ from eventweek.registration.models.forms import (
     KindQuestions,
     OfferingQuestions,
 )
+from eventweek.registration.models.invitations import InvitationUse, OfferingInvitation
 from eventweek.registration.models.messages import MessageSettings, MessageText, WechatConsent
 from eventweek.registration.models.offerings import CapacityPool, Offering, OfferingSession, PoolHold
 from eventweek.registration.models.passes import Pass, PassToken
@@ -22,11 +23,13 @@ __all__ = [
     "CapacityPool",
     "Consent",
     "DestructionCertificate",
+    "InvitationUse",
     "KindQuestions",
     "MessageSettings",
     "MessageText",
     "ContactCode",
     "Offering",
+    "OfferingInvitation",
     "OfferingQuestions",
     "OfferingSession",
     "Pass",

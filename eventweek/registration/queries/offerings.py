@@ -13,7 +13,7 @@ from eventweek.kernel.db import Bilingual, db
 from eventweek.programme.enums import RegistrationMode
 from eventweek.programme.models import Session, Week
 from eventweek.registration.enums import PoolClass
-from eventweek.registration.models import CapacityPool, Offering, OfferingSession
+from eventweek.registration.models import CapacityPool, Offering, OfferingInvitation, OfferingSession
 from eventweek.registration.queries.forms import has_questions
 from eventweek.registration.queueing import Room, Terms
 from eventweek.registration.rules import Reason, Window, needs_work, why_no_registration
@@ -28,6 +28,7 @@ class OfferingFacts:
 
     `free` is 0 while somebody waits: a newcomer would join the queue. `why_not` None: one can register (or queue) now.
     `starts`: when it begins; `sessions`: codes of the published sessions that it admits to, `kinds`: of their kinds.
+    `invitation`: code of the one by which it is open.
     """
 
     code: str
@@ -51,6 +52,7 @@ class OfferingFacts:
     consents: tuple[str, ...]
     kinds: tuple[str, ...]
     asks: bool
+    invitation: str = ""
 
     @property
     def full(self) -> bool:
@@ -60,13 +62,22 @@ class OfferingFacts:
 
 @dataclass(frozen=True)
 class OpenOffering:
-    """An offering with what is published of its sessions; `asks`: more than who comes may be asked."""
+    """An offering with what is published of its sessions; `asks`: more than who comes may be asked.
+
+    `invitation`: by which somebody comes in, None for everybody.
+    """
 
     offering: Offering
     sessions: tuple[PublishedSession, ...]
     window: Window
     starts: datetime
     asks: bool = False
+    invitation: OfferingInvitation | None = None
+
+    @property
+    def cls(self) -> str:
+        """Return the class of seats that whoever registers gets."""
+        return self.invitation.cls if self.invitation else class_of(self.offering.mode)
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -128,12 +139,12 @@ def facts_of(own: OpenOffering, moment: datetime) -> OfferingFacts:
     """Return the facts of an offering at a moment."""
     offering = own.offering
     pools = {pool.cls: pool for pool in offering.pools}
-    pool, room = pools[class_of(offering.mode)], pools[PoolClass.ROOM]
+    pool, room = pools[own.cls], pools[PoolClass.ROOM]
     cap = least(pool.cap, room.cap)
     free = least(free_seats(pool), free_seats(room))
     return OfferingFacts(
         code=offering.code,
-        mode=offering.mode,
+        mode=own.window.mode,
         name=offering.name,
         cap=cap,
         taken=pool.taken if cap is None or free is None else max(pool.taken, cap - free),
@@ -153,6 +164,7 @@ def facts_of(own: OpenOffering, moment: datetime) -> OfferingFacts:
         consents=tuple(offering.consents),
         kinds=own.kinds,
         asks=own.asks,
+        invitation=own.invitation.code if own.invitation else "",
     )
 
 

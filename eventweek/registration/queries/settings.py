@@ -13,7 +13,7 @@ from eventweek.programme.models import BulkChange, Session
 from eventweek.programme.rules.checks import cleaned
 from eventweek.programme.rules.subjects import Subject
 from eventweek.programme.rules.values import Choice, Flag, Line, Moment, Several, Type, Whole
-from eventweek.registration.enums import Asked, PoolClass
+from eventweek.registration.enums import Asked, PoolClass, Tongue
 from eventweek.registration.models import CapacityPool, Offering, OfferingSession
 from eventweek.registration.queries.offerings import class_of
 from eventweek.registration.rules import Reason, why_no_mode
@@ -93,6 +93,22 @@ HOLD = Subject(
     named=(),
 )
 """What is said of seats that are kept back."""
+INVITATION = Subject(
+    "invitation",
+    {
+        "name": Line(80),
+        "contact": Line(254),
+        "locked": Flag(),
+        "send": Flag(),
+        "language": Choice(Tongue),
+        "label": Line(80),
+        "uses": Whole(1, 10_000),
+        "seats_of": Choice(PoolClass),
+        "expires_at": Moment(required=True),
+    },
+    named=(),
+)
+"""What is said of an invitation."""
 CLASS = Subject("class", {"cap": Whole(1, 1_000_000), "rank": Whole(0, 9), "consent": Flag()}, named=())
 """What is said of a class of seats."""
 Edit = tuple[Offering, dict[str, Any]]

@@ -27,7 +27,7 @@ from eventweek.web.frame import needs
 @needs(Verb.REGISTRATIONS_READ)
 def offering_seats(week: str, code: str) -> Any:
     """Show the classes and the holds of an offering."""
-    own, found = _found(week, code, Verb.REGISTRATIONS_READ)
+    own, found = found_offering(week, code, Verb.REGISTRATIONS_READ)
     return _page(own, found, _hold_form(found), _class_form(found))
 
 
@@ -35,7 +35,7 @@ def offering_seats(week: str, code: str) -> Any:
 @needs(Verb.REGISTRATIONS_EDIT)
 def hold_create(week: str, code: str) -> Any:
     """Keep seats back."""
-    own, found = _found(week, code, Verb.REGISTRATIONS_EDIT)
+    own, found = found_offering(week, code, Verb.REGISTRATIONS_EDIT)
     form = _hold_form(found, request.form)
     if form.validate():
         at, seats_of = form.expires_at.data, form.seats_of.data or ""
@@ -50,7 +50,7 @@ def hold_create(week: str, code: str) -> Any:
         else:
             flash(str(_("席位已保留。")), "yes")
             return _back(week, code)
-    return _page(own, _found(week, code, Verb.REGISTRATIONS_READ)[1], form, _class_form(found)), 422
+    return _page(own, found_offering(week, code, Verb.REGISTRATIONS_READ)[1], form, _class_form(found)), 422
 
 
 @blueprint.post("/w/<week>/offerings/<code>/holds/<hold>/release")
@@ -65,7 +65,7 @@ def hold_release(week: str, code: str, hold: str) -> Any:
 @needs(Verb.REGISTRATIONS_EDIT)
 def class_set(week: str, code: str) -> Any:
     """Give the offering seats of a class, or change them."""
-    own, found = _found(week, code, Verb.REGISTRATIONS_EDIT)
+    own, found = found_offering(week, code, Verb.REGISTRATIONS_EDIT)
     form = _class_form(found, request.form)
     if form.validate():
         cls, rank, consent = form.seats_of.data or "", form.rank.data or 0, bool(form.consent.data)
@@ -76,7 +76,7 @@ def class_set(week: str, code: str) -> Any:
         else:
             flash(str(_("已保存。")), "yes")
             return _back(week, code)
-    return _page(own, _found(week, code, Verb.REGISTRATIONS_READ)[1], _hold_form(found), form), 422
+    return _page(own, found_offering(week, code, Verb.REGISTRATIONS_READ)[1], _hold_form(found), form), 422
 
 
 @blueprint.post("/w/<week>/offerings/<code>/classes/<cls>/removal")
@@ -88,7 +88,7 @@ def class_removal(week: str, code: str, cls: str) -> Any:
 
 def _act(week: str, code: str, act: Callable[[], None], said: str) -> Any:
     """Do something to an offering within the role's reach, and say what came of it."""
-    _found(week, code, Verb.REGISTRATIONS_EDIT)
+    found_offering(week, code, Verb.REGISTRATIONS_EDIT)
     try:
         act()
         flash(said, "yes")
@@ -97,7 +97,8 @@ def _act(week: str, code: str, act: Callable[[], None], said: str) -> Any:
     return _back(week, code)
 
 
-def _found(week: str, code: str, verb: Verb) -> tuple[Week, OpenOffering]:
+def found_offering(week: str, code: str, verb: Verb) -> tuple[Week, OpenOffering]:
+    """Return an offering within the role's reach, with its week; else the page that says there is none."""
     own = edition(week, verb)
     return own, find_offering(own.id, code, actor=at_work()) or abort(404)
 

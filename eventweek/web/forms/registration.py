@@ -34,6 +34,12 @@ class Register(Proof):
     consent = BooleanField(_("我已读过，同意按上面说的用我的信息"))
 
 
+class InvitationCode(FlaskForm):
+    """The code of an invitation, as typed."""
+
+    invitation = StringField(_("邀请码"))
+
+
 class Seats(FlaskForm):
     """How many come."""
 

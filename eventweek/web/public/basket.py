@@ -27,7 +27,7 @@ from eventweek.web.forms.registration import Register
 from eventweek.web.frame import anybody, language, takes_files
 from eventweek.web.public import device
 from eventweek.web.public.asking import ask, reachable, take_code
-from eventweek.web.public.choices import Choice, choices_of
+from eventweek.web.public.choices import Choice, choices_of, choosable
 from eventweek.web.public.frame import edition
 from eventweek.web.public.frame import say as name
 from eventweek.web.public.particulars import LONGEST_REQUEST, Asking, asking_of
@@ -64,7 +64,7 @@ def pick(week: str) -> Any:
     own, sessions = edition(week)
     if not device.is_from_our_page():
         abort(400)
-    known = {s.code for s in sessions}
+    known = {s.code for s in choosable(own, sessions)[0]}
     wanted = [code for code in request.form.getlist("s") if code in known]
     device.fill_basket(own.code, device.basket(own.code) + wanted)
     return redirect(url_for(".basket", week=own.code), 303)
@@ -79,7 +79,8 @@ def basket(week: str) -> Any:
     if "drop" in request.form:
         device.fill_basket(own.code, [code for code in device.basket(own.code) if code != request.form["drop"]])
     picked = device.basket(own.code)
-    chosen = choices_of([s for code in picked for s in sessions if s.code == code], request.form)
+    sessions, opened = choosable(own, sessions)
+    chosen = choices_of([s for code in picked for s in sessions if s.code == code], request.form, opened)
     form = Register()
     asking = asking_of(own, _ready(chosen), _asked(own, form), request.form)
     if form.validate_on_submit() and "drop" not in request.form and not asking.faults():
@@ -145,7 +146,8 @@ def _items(chosen: list[Choice], asking: Asking) -> tuple[list[Item], list[Field
         if choice.offering is None:
             errors += [FieldError(choice.session.code, "basket.slot")] if choice.slots else []
         elif choice.offering.why_not is None:
-            items.append(Item(choice.offering.code, choice.seats, asking.answers(choice.offering.code)))
+            own = choice.offering
+            items.append(Item(own.code, choice.seats, asking.answers(own.code), own.invitation))
     return items, errors
 
 

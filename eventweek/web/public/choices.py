@@ -3,8 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from eventweek.programme.enums import Visibility
+from eventweek.programme.models import Week
 from eventweek.registration.queries import OfferingFacts
+from eventweek.registration.queries.invitations import Invited, list_invited
 from eventweek.scheduling.queries import PublishedSession
+from eventweek.web.public import device
 from eventweek.web.public.seats import Seats, offerings_of, seats_of
 
 
@@ -21,9 +25,30 @@ class Choice:
     errors: list[str] = field(default_factory=list)
 
 
-def choices_of(picked: list[PublishedSession], sent: Mapping[str, str]) -> list[Choice]:
+def invited_of(week: Week) -> list[Invited]:
+    """Return what this device is invited to, by time."""
+    held = device.invitations(week.code)
+    return list_invited(week.id, held) if held else []
+
+
+def choosable(week: Week, public: list[PublishedSession]) -> tuple[list[PublishedSession], dict[str, OfferingFacts]]:
+    """Return the sessions that this device can pick, and by session what an invitation opens: a used one nothing."""
+    opened: dict[str, OfferingFacts] = {}
+    hidden: dict[str, PublishedSession] = {}
+    for one in invited_of(week):
+        for session in one.own.sessions:
+            shown = session.visibility == Visibility.PUBLIC
+            hidden |= {} if shown else {session.code: session}
+            if one.facts.why_not is None or not shown:
+                opened[session.code] = one.facts
+    return [*public, *hidden.values()], opened
+
+
+def choices_of(
+    picked: list[PublishedSession], sent: Mapping[str, str], opened: Mapping[str, OfferingFacts]
+) -> list[Choice]:
     """Return the basket: one entry an offering, so that a camp of several days stands once."""
-    offerings = offerings_of(picked)
+    offerings = offerings_of(picked) | {code: [facts] for code, facts in opened.items()}
     chosen: list[Choice] = []
     taken: set[str] = set()
     for session in sorted(picked, key=lambda s: (s.start, s.code)):

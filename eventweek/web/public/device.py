@@ -14,6 +14,7 @@ from eventweek.web.public.frame import base_url
 MOST_PASSES = 8
 LIFE_S = 200 * 24 * 3600
 LONGEST_BASKET = 20
+MOST_INVITATIONS = 10
 
 
 def own_passes() -> list[Pass]:
@@ -54,6 +55,17 @@ def basket(week: str) -> list[str]:
 def fill_basket(week: str, codes: list[str]) -> None:
     """Keep what this browser picked, in the order of picking."""
     session["basket"] = {**session.get("basket", {}), week: list(dict.fromkeys(codes))[:LONGEST_BASKET]}
+
+
+def invitations(week: str) -> list[str]:
+    """Return the own codes of the invitations whose links this browser opened in a week, the oldest first."""
+    return list(session.get("invited", {}).get(week, []))
+
+
+def accept_invitation(week: str, code: str) -> None:
+    """Keep that this browser holds an invitation; what it opens is asked of the database each time."""
+    kept = [known for known in invitations(week) if known != code] + [code]
+    session["invited"] = {**session.get("invited", {}), week: kept[-MOST_INVITATIONS:]}
 
 
 def is_known() -> bool:

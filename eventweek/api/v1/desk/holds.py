@@ -42,7 +42,7 @@ def hold_create(actor: Actor, week: Week, offering: str) -> Response:
 
     def produce() -> str:
         find(week, offering, actor)
-        values = _read(HOLD, body)
+        values = read_values(HOLD, body)
         until = localised(values["expires_at"], week.timezone)
         assert until is not None
         who = {name: values[name] for name in ("owner", "reason")}
@@ -86,7 +86,7 @@ def class_set(actor: Actor, week: Week, offering: str, code: str) -> Response:
     """Set the size, the place in the order, and whether who waits is asked."""
     body, version = sent(), seen_version()
     find(week, offering, actor)
-    values = _read(CLASS, body)
+    values = read_values(CLASS, body)
     own: Facts = {"cap": values.get("cap"), "rank": values.get("rank") or 0, "consent": bool(values.get("consent"))}
     pool = actions.set_class(offering, code, **own, actor=actor, version=version)
     names = ("cap", "taken", "held", "waiting", "rank", "consent")
@@ -105,7 +105,11 @@ def class_drop(actor: Actor, week: Week, offering: str, code: str) -> Response:
     return done()
 
 
-def _read(subject: Subject, body: Facts) -> Facts:
+def read_values(subject: Subject, body: Facts) -> Facts:
+    """Return the clean values of what was sent.
+
+    Raises: Invalid, with field.required for what is left out.
+    """
     values, errors = cleaned(subject, body)
     must = [name for name, type_ in subject.fields.items() if type_.required]
     errors += [FieldError(name, "field.required") for name in must if values.get(name) in (None, "")]

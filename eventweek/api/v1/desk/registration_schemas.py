@@ -6,14 +6,31 @@ from apispec import APISpec
 
 from eventweek.api.v1.desk.schemas import CAP, INSTANT, NUMBER, TEXT, TIME, many, optional, thing
 from eventweek.programme.rules.values import record_schema
-from eventweek.registration.enums import Verdict
-from eventweek.registration.queries.settings import CLASS, HOLD
+from eventweek.registration.enums import InvitationKind, Verdict
+from eventweek.registration.queries.settings import CLASS, HOLD, INVITATION
 
 Node = dict[str, Any]
 _CLASS = thing(
     **{"class": TEXT}, cap=CAP, taken=NUMBER, held=NUMBER, waiting=NUMBER, rank=NUMBER, consent={"type": "boolean"}
 )
 _HOLD = thing(id=TEXT, seats_of=TEXT, seats=NUMBER, owner=TEXT, reason=TEXT, expires_at=TIME)
+_INVITATION = thing(
+    id=TEXT,
+    version=NUMBER,
+    kind={"type": "string", "enum": [str(one) for one in InvitationKind]},
+    seats_of=TEXT,
+    hint=TEXT,
+    label=TEXT,
+    uses=NUMBER,
+    used=NUMBER,
+    mailed={"type": "boolean"},
+    made_at=TIME,
+    expires_at=TIME,
+    revoked_at=INSTANT,
+    locked={"type": "boolean"},
+    why_not={"type": ["string", "null"]},
+)
+_TOLD: Node = {**_INVITATION, "properties": _INVITATION["properties"] | {"invitation": TEXT, "address": TEXT}}
 _WHY: Node = {"oneOf": [thing(code=TEXT, detail=TEXT), {"type": "null"}]}
 _REGISTRATION: dict[str, Node] = {
     "id": TEXT,
@@ -38,6 +55,9 @@ SHAPES: dict[str, Node] = {
     "DeskHoldNew": record_schema(HOLD.fields),
     "DeskClass": _CLASS,
     "DeskClassNew": record_schema(CLASS.fields),
+    "DeskInvitations": thing(items=many(_INVITATION), page=NUMBER, page_size=NUMBER, pages=NUMBER, total=NUMBER),
+    "DeskInvitation": _TOLD,
+    "DeskInvitationNew": record_schema(INVITATION.fields),
     "DeskRegistrations": thing(
         items=many(thing(**_REGISTRATION)), page=NUMBER, page_size=NUMBER, pages=NUMBER, total=NUMBER
     ),
