@@ -27,7 +27,14 @@ OPEN_STILL = {"desk.device_revocation"}
 """A door phone that was lost must never open again, in whatever state its week is."""
 ROOT = Base.metadata.tables["week"]
 OWN = {*(name for names in TABLES.values() for name in names), *WITH_THE_WEEK, *NEVER} - ACCESS
-ELSEWHERE = {"mine.pick", "desk.week_copy", "desk.speaker_links_choice", *SAYING}
+ELSEWHERE = {
+    "mine.pick",
+    "mine.invitation",
+    "registration.invitation_open",
+    "desk.week_copy",
+    "desk.speaker_links_choice",
+    *SAYING,
+}
 """Kept in the visitor's own browser; made in the week that it makes; or nowhere."""
 ELSEWHERE |= {"asking.answer_file", "contacts.contact_code_create", "contacts.own_passes"}
 """A file that is no answer yet, a code for a contact, what a code opens: rows of no week."""

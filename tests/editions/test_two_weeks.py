@@ -32,7 +32,7 @@ from eventweek.programme.actions.tags import create_kind, create_track
 from eventweek.programme.actions.texts import create_notice, publish_notice, publish_page
 from eventweek.programme.actions.weeks import set_week_state
 from eventweek.programme.models import Page, Person, Session, Week
-from eventweek.registration.actions import Basket, Item, register, renew_feed
+from eventweek.registration.actions import Basket, Item, Wish, invite, register, renew_feed
 from eventweek.registration.actions.bulk import plan_changes
 from eventweek.registration.actions.holds import hold_seats
 from eventweek.registration.models import Offering, Pass, PoolHold
@@ -68,6 +68,7 @@ class Neighbour(Visit):
         self.own_feed = feed_token_of(renew_feed(booked.pass_id, actor=VISITOR))
         held = {"owner": "秋", "reason": "秋", "expires": now() + timedelta(hours=5)}
         self.hold = hold_seats(offering, "public", 1, actor=SYSTEM, **held)
+        invite(offering, Wish(now() + timedelta(hours=5), cls="public"), actor=SYSTEM)
         self.visitor.get(f"/m/{self.manage}")
         speaker = give_links(self.own, {crowd.first(Person).code: Contact()}, actor=SYSTEM)[0].link
         self.visitor.get(f"/p/{token_of_link(speaker)}")

@@ -31,7 +31,7 @@ from eventweek.programme.actions.sessions import cancel_session, edit_session
 from eventweek.programme.actions.speakers.links import Contact, give_links, token_of_link
 from eventweek.programme.models import Person, Room, Session, Venue
 from eventweek.programme.queries.speakers import list_links
-from eventweek.registration.actions import Basket, Item, register
+from eventweek.registration.actions import Basket, Item, Wish, invite, register
 from eventweek.registration.actions.bulk import apply_changes, plan_changes
 from eventweek.registration.actions.classes import set_class
 from eventweek.registration.actions.forms import write_questions
@@ -412,6 +412,25 @@ class Writer:
     def _held(self) -> Any:
         code, until = self._row(Offering).code, now() + timedelta(hours=5)
         return code, hold_seats(code, "public", 1, owner="某单位", reason="代表团", expires=until, actor=SYSTEM).code
+
+    def _invited(self) -> tuple[str, str]:
+        code, wish = self._row(Offering).code, Wish(now() + timedelta(days=1))
+        return code, invite(code, wish, actor=SYSTEM)[0].row.code
+
+    def _desk_offering_invitations_create(self) -> Any:
+        sent = {"uses": "1", "seats_of": "public", "expires_at": "2027-04-13 09:00", "locale": "en"}
+        return self._at(self._row(Offering).code), {"data": sent}
+
+    def _desk_offering_invitation_revocation(self) -> Any:
+        offering, code = self._invited()
+        return self._at(offering, invitation=code), {}
+
+    def _desk_api_offering_invitation_create(self) -> Any:
+        return self._at(offering=self._row(Offering).code), {"json": {"expires_at": "2027-04-13T09:00"}}
+
+    def _desk_api_offering_invitation_delete(self) -> Any:
+        offering, code = self._invited()
+        return self._at(code, offering=offering), {}
 
     def _seats_kept(self) -> dict[str, Any]:
         return {"seats_of": "public", "seats": 1, "owner": "某单位", "reason": "代表团"}

@@ -47,6 +47,7 @@ from eventweek.registration.models import (
     Attendee,
     CapacityPool,
     Offering,
+    OfferingInvitation,
     OfferingSession,
     Pass,
     PoolHold,
@@ -230,7 +231,14 @@ class Crowd:
         facts: dict[str, Any] = {"week_id": self.week_id, "state": "applied", "created_at": now()}
         yield Registration(offering=self._row(Offering, 0), attendee=asking, **facts)
         kept = {"owner": f"示例单位{n}", "reason": "代表团", "expires_at": now() + timedelta(hours=1)}
+        yield self._invitation(n)
         yield self._keep(PoolHold(pool_id=self._row(Offering, 0).pools[1].id, seats=1, **kept))
+
+    def _invitation(self, n: int) -> Base:
+        facts: dict[str, Any] = {"week_id": self.week_id, "offering_id": self._row(Offering, 0).id, "cls": "public"}
+        facts |= {"kind": "code", "seed": secrets.token_bytes(16), "key_id": "1", "hint": "0000", "label": f"示例{n}"}
+        times = {"made_at": now(), "expires_at": now() + timedelta(days=1)}
+        return self._keep(OfferingInvitation(token_hash=f"{n:064d}", **facts, **times))
 
     def _registration(self, offering: Any, attendee: Any) -> Base:
         facts: dict[str, Any] = {"week_id": self.week_id, "state": "confirmed", "created_at": now()}

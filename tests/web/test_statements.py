@@ -39,7 +39,7 @@ from eventweek.programme.models import (
 )
 from eventweek.registration import passes
 from eventweek.registration.actions import renew_feed
-from eventweek.registration.models import Offering, Pass, PoolHold, Registration
+from eventweek.registration.models import Offering, OfferingInvitation, Pass, PoolHold, Registration
 from eventweek.registration.passes import manage_token_of
 from eventweek.scheduling.models import ProgrammeImport
 from tests.conftest import SignIn, scaled
@@ -53,6 +53,7 @@ ONE_ROW = FILES | {
     "account.invitation",
     "gate.enrolment",
     "mine.exchange",
+    "mine.invitation_exchange",
     "mine.reminder",
     "mine.token",
     "speaker.exchange",
@@ -87,6 +88,8 @@ NOUNS |= {"page_preview": Page, "notice_preview": Notice}
 NOUNS |= {"cancellation": Registration, "seats": Registration, "registration": Registration, "offerings": Session}
 NOUNS |= {"move": Registration, "handover": Registration, "resubmission": Registration, "hold": PoolHold}
 NOUNS |= dict.fromkeys(("offering_seats", "registrations_of_offering", "hold_list"), Offering)
+NOUNS |= dict.fromkeys(("offering_invitations", "offering_invitations_export"), Offering)
+NOUNS |= {"offering_invitation": OfferingInvitation}
 NOUNS |= {
     "kind_questions": Kind,
     "offering_questions": Offering,

@@ -137,7 +137,7 @@ def _stands(row: OfferingInvitation) -> str:
         "invitation.expired": _("已过期"),
         "invitation.used": _("已用完"),
     }
-    return words[why.code] if why else _("可用")
+    return str(words[why.code] if why else _("可用"))
 
 
 def _wish(form: InvitationForm, week: Week) -> Wish:
@@ -160,7 +160,7 @@ def _wish(form: InvitationForm, week: Week) -> Wish:
 
 
 def _form(found: OpenOffering, week: Week, typed: Any = None) -> InvitationForm:
-    ends = found.starts.astimezone(ZoneInfo(week.timezone)).replace(tzinfo=None)
+    ends = found.starts.astimezone(ZoneInfo(week.timezone)).replace(tzinfo=None) if found.starts > now() else None
     form = InvitationForm(typed, data={"uses": 1, "expires_at": ends, "count": 1, "locale": "zh-CN"})
     form.seats_of.offer([(str(cls), POOLS[cls]) for cls in CLASSES])
     return form

@@ -88,11 +88,16 @@ def _registered(client: FlaskClient, key: Headers, offering: str) -> dict[str, s
     hold = client.post(where, json=seats, headers=key | {"Idempotency-Key": "hold"}).json
     many = {"purpose": "通知", "subject_zh": "通知", "body_zh": "请看日程。", "audience": {}, "channels": ["email"]}
     campaign = client.post(f"{WEEK}/campaigns", json=many, headers=key | {"Idempotency-Key": "campaign"}).json
-    assert hold and campaign
+    until = {"expires_at": "2026-10-12T18:00"}
+    invited = client.post(
+        where.replace("holds", "invitations"), json=until, headers=key | {"Idempotency-Key": "i"}
+    ).json
+    assert hold and campaign and invited
     return {
         "weeks/<week>/registrations": book(offering_of("rs-ei-2").code)[0].registration,
         "weeks/<week>/offerings/<offering>/holds": hold["id"],
         "weeks/<week>/offerings/<offering>/classes": "media",
+        "weeks/<week>/offerings/<offering>/invitations": invited["id"],
         "weeks/<week>/message-texts": "confirmed",
         "weeks/<week>/campaigns": campaign["id"],
     }
