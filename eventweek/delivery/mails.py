@@ -129,7 +129,7 @@ def _invitation_link(code: str) -> str:
     own = find_invitation_by_code(code)
     week = get_week(own.week_id) if own and own.revoked_at is None else None
     if own is None or week is None:
-        raise Refusal("invitation.revoked")
+        raise Refusal("invite.revoked")
     return url_for("mine.invitation_exchange", week=week.code, token=token_of_invitation(own), _external=True)
 
 

@@ -129,10 +129,10 @@ def why_no_registration(window: Window, now: datetime) -> Reason | None:
 def why_no_invitation(revoked: bool, expires: datetime, left: int, now: datetime) -> Reason | None:
     """Return why an invitation opens nothing any more; `left`: registrations that can still be made with it."""
     if revoked:
-        return Reason("invitation.revoked")
+        return Reason("invite.revoked")
     if now >= expires:
-        return Reason("invitation.expired")
-    return Reason("invitation.used") if left < 1 else None
+        return Reason("invite.expired")
+    return Reason("invite.used") if left < 1 else None
 
 
 def why_no_seats(seats: int, max_party: int, room: int | None) -> Reason | None:

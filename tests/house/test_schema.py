@@ -53,8 +53,8 @@ def _counts() -> dict[str, int]:
     return {table.name: db.session.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
 
 
-PAIRED = {"seat_delta"}
-"""An event and a pool of one offering; both are found from that offering in the statement that moves the seats."""
+PAIRED = {"seat_delta", "invitation_use"}
+"""An event and a pool, an invitation and a registration: of one offering, found from it where both are written."""
 
 
 def test_no_row_can_join_two_weeks() -> None:

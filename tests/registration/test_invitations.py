@@ -85,8 +85,8 @@ def test_an_invitation_opens_a_hidden_session_and_seats_of_its_own(demo_app: Fla
     one = made(uses=2, label="市工商联")
     assert come(one, seats=2).state == "confirmed"
     assert counters(code, "invited") == (2, 0) and counters(code, "public") == (0, 0) and counters(code) == (2, 0)
-    assert come(one, 2).state == "confirmed" and why(one, 3) == [("offering", "invitation.used")]
-    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.verb == "invitation.make")).one()
+    assert come(one, 2).state == "confirmed" and why(one, 3) == [("offering", "invite.used")]
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.verb == "invite.make")).one()
     assert one.token not in str(entry.changes) and broken() == []
     with pytest.raises(Refusal, match="class.in_use"):
         drop_class(code, "invited", actor=SYSTEM)
@@ -106,15 +106,15 @@ def test_why_an_invitation_opens_nothing(demo_app: Flask) -> None:
     one, other = made(), made()
     revoke_invitation(offering_of("rs-ei-1").code, one.row.code, actor=SYSTEM)
     revoke_invitation(offering_of("rs-ei-1").code, one.row.code, actor=SYSTEM)
-    assert why(one) == [("offering", "invitation.revoked")]
+    assert why(one) == [("offering", "invite.revoked")]
     with travel(now() + timedelta(days=3)):
-        assert why(other) == [("offering", "invitation.expired")]
+        assert why(other) == [("offering", "invite.expired")]
     hidden = made("rs-nm-1")
     with pytest.raises(Refusal, match="offering.not_found"):  # an invitation to something else opens nothing
         hide("rs-ei-1")
         items = (Item(offering_of("rs-ei-1").code, invitation=hidden.row.code),)
         register(Basket(week_id=week().id, items=items, name="欧阳娜娜", phone=phone(1), consent=True), actor=VISITOR)
-    verbs = [entry.verb for entry in db.session.scalars(select(AuditEntry)) if entry.verb == "invitation.revoke"]
+    verbs = [entry.verb for entry in db.session.scalars(select(AuditEntry)) if entry.verb == "invite.revoke"]
     assert len(verbs) == 1 and db.session.scalar(select(Registration.id)) is None
 
 
@@ -133,7 +133,7 @@ def test_secrets_are_found_by_their_hash_and_belong_to_their_week(demo_app: Flas
 def test_only_the_invited_may_use_a_locked_one_and_not_hand_it_on(demo_app: Flask) -> None:
     guests = read_guests("王敏，wang@example.org", 9)
     one = made(guests=guests, locked=True, send=True)
-    assert why(one, phone="13800138000") == [("phone", "invitation.other_person")]
+    assert why(one, phone="13800138000") == [("phone", "invite.other_person")]
     own = come(one, email="WANG@example.org")
     with pytest.raises(Refusal, match="handover.not_allowed"):
         hand_over(own.registration, Successor("司马相如", phone(9), consent=True), actor=VISITOR, owner=own.pass_id)
@@ -152,9 +152,9 @@ def test_only_the_invited_may_use_a_locked_one_and_not_hand_it_on(demo_app: Flas
         ({"uses": 0}, ("uses", "number.range")),
         ({"cls": "room"}, ("seats_of", "class.unknown")),
         ({"cls": "\0"}, ("seats_of", "class.unknown")),
-        ({"locked": True}, ("guests", "invitation.no_contact")),
-        ({"guests": [Guest("王敏")], "send": True}, ("guests", "invitation.no_contact")),
-        ({"expires": now() - timedelta(days=999)}, ("expires_at", "invitation.past")),
+        ({"locked": True}, ("guests", "invite.no_contact")),
+        ({"guests": [Guest("王敏")], "send": True}, ("guests", "invite.no_contact")),
+        ({"expires": now() - timedelta(days=999)}, ("expires_at", "invite.past")),
     ],
 )
 def test_bad_wishes_make_nothing(demo_app: Flask, wish: dict[str, Any], error: tuple[str, str]) -> None:
@@ -173,7 +173,7 @@ def test_others_may_not_invite(demo_app: Flask) -> None:
     ):
         with pytest.raises(Refusal, match=refusal):
             invite(offering, wish, actor=actor)
-    with pytest.raises(Refusal, match="invitation.not_found"):
+    with pytest.raises(Refusal, match="invite.not_found"):
         revoke_invitation(code, "none", actor=SYSTEM)
     one = made()
     with pytest.raises(Refusal, match="version.stale"):
@@ -194,7 +194,7 @@ def test_lines_of_guests_are_read_with_the_number_of_each_bad_one() -> None:
         ("guests.twice", 3),
         ("guest.line", 4),
     ]
-    with pytest.raises(Invalid, match=""):
+    with pytest.raises(Invalid):
         read_guests("a\nb\nc", 2)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response, current_app, request
 
-from eventweek.api.v1 import own_schemas, schemas
+from eventweek.api.v1 import invitation_schemas, own_schemas, schemas
 from eventweek.api.v1.contact_schemas import ConsentText
 from eventweek.api.v1.frame import Blueprint, anybody, bearer, private
 from eventweek.api.v1.problems import spoken
@@ -123,8 +123,8 @@ def registration_create(sent: Facts, week: str) -> Response:
 
 
 @blueprint.post("/weeks/<week>/invitations/opening")
-@blueprint.arguments(schemas.InvitationOpening)
-@blueprint.response(200, schemas.InvitedTo)
+@blueprint.arguments(invitation_schemas.InvitationOpening)
+@blueprint.response(200, invitation_schemas.InvitedTo)
 @anybody
 def invitation_open(sent: Facts, week: str) -> Response:
     """Show what an invitation opens
@@ -258,11 +258,11 @@ def _item(week_id: int, sent: Facts) -> Item:
 
 
 def _invited(week_id: int, secret: str) -> Invited:
-    """Raises: Refusal invitation.unknown, limit.reached."""
+    """Raises: Refusal invite.unknown, limit.reached."""
     limited("invitation.address", "300/minute", request.remote_addr or "")
     found = find_invited(week_id, secret)
     if found is None:
-        raise Refusal("invitation.unknown")
+        raise Refusal("invite.unknown")
     return found
 
 

@@ -223,17 +223,6 @@ class Offerings(Schema):
     items = fields.List(fields.Nested(Offering), required=True)
 
 
-class InvitedSession(Schema):
-    """What somebody who is invited needs of a session."""
-
-    code = said()
-    title = fields.Nested(Text, required=True)
-    start = said(**INSTANT)
-    end = said(**INSTANT)
-    venue = fields.Nested(Named, required=True)
-    room = fields.Nested(Named, required=True)
-
-
 class Choice(Schema):
     """One choice: an offering and the number of seats, the person's own included."""
 
@@ -241,20 +230,6 @@ class Choice(Schema):
     seats = fields.Integer(strict=True, load_default=1, validate=validate.Range(1, 100, error=RANGE))
     answers = answered("to the questions of each session, by key")
     invitation = text(80, "secret of an invitation that opens the offering")
-
-
-class InvitationOpening(Schema):
-    """The secret of an invitation."""
-
-    invitation = text(80, "its code", required=True)
-
-
-class InvitedTo(Schema):
-    """What an invitation opens: the offering, and its sessions as published, also those that are not public."""
-
-    offering = fields.Nested(Offering, required=True)
-    sessions = fields.List(fields.Nested(InvitedSession), required=True)
-    expires_at = said(**INSTANT)
 
 
 class NewRegistrations(Schema):

@@ -64,7 +64,7 @@ def invite(code: str, wish: Wish, *, actor: Actor) -> list[Made]:
     """Make invitations to an offering; seats of a class that it has not yet are opened, as many as the room has.
 
     Raises: Refusal offering.not_found, permission.denied, week.archived, pass.key_missing; Invalid class.unknown,
-    number.range, invitation.past, invitation.no_contact.
+    number.range, invite.past, invite.no_contact.
     """
     with transaction():
         own = lock_offering(code, actor)
@@ -78,7 +78,7 @@ def invite(code: str, wish: Wish, *, actor: Actor) -> list[Made]:
         for one in made:
             one.row.mailed = wish.send and tell_invited(week, own, one.row, one.guest, wish.locale)
         facts = {"class": wish.cls, "count": len(made), "uses": wish.uses, "mailed": sum(m.row.mailed for m in made)}
-        record(actor, "invitation.make", "offering", code, week_id=week.id, **facts)
+        record(actor, "invite.make", "offering", code, week_id=week.id, **facts)
     return made
 
 
@@ -86,19 +86,19 @@ def revoke_invitation(offering: str, code: str, *, actor: Actor, version: int | 
     """End an invitation; what was registered with it stays. A second call changes nothing.
 
     `version`: as `version_of` told it, None for whatever stands.
-    Raises: Refusal offering.not_found, invitation.not_found, permission.denied, week.archived, version.stale.
+    Raises: Refusal offering.not_found, invite.not_found, permission.denied, week.archived, version.stale.
     """
     with transaction():
         own = lock_offering(offering, actor)
         row = find_invitation(own.offering.id, code)
         if row is None:
-            raise Refusal("invitation.not_found")
+            raise Refusal("invite.not_found")
         db.session.refresh(row)
         if version not in (None, version_of(row)):
             raise Refusal("version.stale", fields=[], version=version_of(row))
         if row.revoked_at is None:
             row.revoked_at = now()
-            record(actor, "invitation.revoke", "offering", offering, week_id=row.week_id, invitation=code)
+            record(actor, "invite.revoke", "offering", offering, week_id=row.week_id, invitation=code)
     return row
 
 
@@ -110,7 +110,7 @@ def version_of(row: OfferingInvitation) -> int:
 def admit(loaded: Sequence[OpenOffering], items: Mapping[str, Item]) -> list[OpenOffering]:
     """Return, of the offerings of a basket, those that are open to everybody or to the invitation of their item.
 
-    Raises: Invalid at the offering: invitation.revoked, invitation.expired, invitation.used.
+    Raises: Invalid at the offering: invite.revoked, invite.expired, invite.used.
     """
     codes = {item.invitation for item in items.values() if item.invitation}
     rows: dict[int, OfferingInvitation] = {}
@@ -134,7 +134,7 @@ def admit(loaded: Sequence[OpenOffering], items: Mapping[str, Item]) -> list[Ope
 def use_invitations(chosen: Sequence[tuple[OpenOffering, Item]], who: Who) -> None:
     """Count one use of each invitation, inside the caller's transaction; what is not there any more is refused.
 
-    Raises: Invalid invitation.other_person at `phone`; invitation.revoked, invitation.expired, invitation.used at the
+    Raises: Invalid invite.other_person at `phone`; invite.revoked, invite.expired, invite.used at the
     offering.
     """
     for own, item in chosen:
@@ -142,11 +142,11 @@ def use_invitations(chosen: Sequence[tuple[OpenOffering, Item]], who: Who) -> No
         if row is None:
             continue
         if row.contact_lock and row.contact_lock not in _keys(who):
-            raise Invalid([FieldError("phone", "invitation.other_person")])
+            raise Invalid([FieldError("phone", "invite.other_person")])
         if not _use(row):
             db.session.refresh(row)
             why = why_not_now(row, now())
-            raise Invalid([FieldError(item.offering, why.code if why else "invitation.used")])
+            raise Invalid([FieldError(item.offering, why.code if why else "invite.used")])
 
 
 def note_use(own: OpenOffering, row: Registration) -> None:
@@ -184,9 +184,9 @@ def _check(wish: Wish) -> None:
     if wish.cls not in CLASSES:
         errors.append(FieldError("seats_of", "class.unknown"))
     if wish.expires <= now():
-        errors.append(FieldError("expires_at", "invitation.past"))
+        errors.append(FieldError("expires_at", "invite.past"))
     if (wish.locked or wish.send) and any(guest.key is None for guest in wish.guests or [Guest()]):
-        errors.append(FieldError("guests", "invitation.no_contact"))
+        errors.append(FieldError("guests", "invite.no_contact"))
     if errors:
         raise Invalid(errors)
 

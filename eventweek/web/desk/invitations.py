@@ -41,7 +41,7 @@ def offering_invitations(week: str, code: str) -> Any:
     return _page(own, found, _form(found, own))
 
 
-@blueprint.post("/w/<week>/offerings/<code>/invitations")
+@blueprint.post("/w/<week>/offerings/<code>/invitations/new")
 @needs(Verb.REGISTRATIONS_EDIT)
 def offering_invitations_create(week: str, code: str) -> Any:
     """Make invitations, and show their codes and links this once: on a page, or as a workbook."""
@@ -133,9 +133,9 @@ def _moment(row: OfferingInvitation, week: Week) -> str:
 def _stands(row: OfferingInvitation) -> str:
     why = why_not_now(row, now())
     words = {
-        "invitation.revoked": _("已收回"),
-        "invitation.expired": _("已过期"),
-        "invitation.used": _("已用完"),
+        "invite.revoked": _("已收回"),
+        "invite.expired": _("已过期"),
+        "invite.used": _("已用完"),
     }
     return str(words[why.code] if why else _("可用"))
 

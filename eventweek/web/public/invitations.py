@@ -29,7 +29,7 @@ def invitation_exchange(week: str, token: str) -> Any:
     except Refusal as refusal:
         form = InvitationCode()
         form.form_errors.append(sentence(refusal))
-        return unseen(_page(own, form), 404 if refusal.code == "invitation.unknown" else 410)
+        return unseen(_page(own, form), 404 if refusal.code == "invite.unknown" else 410)
     return unseen(redirect(url_for("mine.invitation", week=own.code), 303))
 
 
@@ -52,13 +52,13 @@ def invitation(week: str) -> Any:
 def _take(week: Week, text: str) -> None:
     """Let the device hold an invitation.
 
-    Raises: Refusal invitation.unknown, invitation.revoked, invitation.expired, invitation.used, limit.reached.
+    Raises: Refusal invite.unknown, invite.revoked, invite.expired, invite.used, limit.reached.
     """
     limited("invitation", "20/minute;100/hour", device.browser())
     limited("invitation.address", "300/minute", request.remote_addr or "")
     found = find_invited(week.id, text)
     if found is None:
-        raise Refusal("invitation.unknown")
+        raise Refusal("invite.unknown")
     if found.why_not:
         raise Refusal(found.why_not.code, **found.why_not.facts)
     device.accept_invitation(week.code, found.row.code)

@@ -31,7 +31,7 @@ def test_made_listed_used_and_ended(demo_app: Flask, demo_client: FlaskClient) -
     wrong = demo_client.post(
         f"{PUBLIC}/registrations", json=person | {"items": [items[0] | {"invitation": "0" * 16}]}, headers=sent
     )
-    problem(wrong, 422, "invitation.unknown")
+    problem(wrong, 422, "invite.unknown")
     done = demo_client.post(f"{PUBLIC}/registrations", json=person | {"items": items}, headers=sent)
     assert done.status_code == 201
     listed = demo_client.get(here, headers=key).json
@@ -39,7 +39,7 @@ def test_made_listed_used_and_ended(demo_app: Flask, demo_client: FlaskClient) -
     one = demo_client.get(f"{here}/{first.json['id']}", headers=key)
     gone = demo_client.delete(f"{here}/{first.json['id']}", headers=key | {"If-Match": one.headers["ETag"]})
     assert gone.status_code == 204
-    problem(demo_client.post(f"{PUBLIC}/invitations/opening", json={"invitation": secret}), 422, "invitation.revoked")
+    problem(demo_client.post(f"{PUBLIC}/invitations/opening", json={"invitation": secret}), 422, "invite.revoked")
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ SENT = {"uses": "1", "seats_of": "invited", "expires_at": "2026-10-12 18:00", "l
 
 def test_pasted_guests_get_links_that_are_shown_once(desk: FlaskClient) -> None:
     lines = "王敏，wang@example.org\n=李示例，13900000001"
-    made = desk.post(page_of(), data=SENT | {"guests": lines, "send": "1", "locked": "1", "do": "show"})
+    made = desk.post(f"{page_of()}/new", data=SENT | {"guests": lines, "send": "1", "locked": "1", "do": "show"})
     codes = re.findall(r"\b(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}\b", made.text)
     assert (
         made.status_code == 200 and len(codes) == 2 and "做好了 2 个邀请" in made.text and "2 封信正在发" in made.text
@@ -63,7 +63,7 @@ def test_pasted_guests_get_links_that_are_shown_once(desk: FlaskClient) -> None:
 
 
 def test_codes_are_saved_as_a_workbook(desk: FlaskClient) -> None:
-    saved = desk.post(page_of(), data=SENT | {"count": "3", "uses": "20", "label": "市工商联", "do": "xlsx"})
+    saved = desk.post(f"{page_of()}/new", data=SENT | {"count": "3", "uses": "20", "label": "市工商联", "do": "xlsx"})
     assert saved.mimetype.endswith("spreadsheetml.sheet") and saved.headers["Cache-Control"] == "no-store"
     rows = rows_of(saved.data)
     assert [row[0] for row in rows[1:]] == ["市工商联"] * 3 and rows[1][3].startswith("http")
@@ -85,13 +85,13 @@ def test_codes_are_saved_as_a_workbook(desk: FlaskClient) -> None:
     ],
 )
 def test_bad_input_says_what_is_wrong_and_makes_nothing(desk: FlaskClient, wrong: dict[str, str], said: str) -> None:
-    answer = desk.post(page_of(), data=SENT | wrong)
+    answer = desk.post(f"{page_of()}/new", data=SENT | wrong)
     assert answer.status_code == 422 and said in answer.text
     assert db.session.scalar(select(OfferingInvitation.id)) is None
 
 
 def test_an_invitation_is_withdrawn(desk: FlaskClient) -> None:
-    desk.post(page_of(), data=SENT | {"label": "市工商联"})
+    desk.post(f"{page_of()}/new", data=SENT | {"label": "市工商联"})
     row = db.session.scalars(select(OfferingInvitation)).one()
     for _again in range(2):
         answer = desk.post(f"{page_of()}/{row.code}/revocation", follow_redirects=True)
@@ -103,4 +103,4 @@ def test_an_invitation_is_withdrawn(desk: FlaskClient) -> None:
 def test_readers_see_the_list_and_make_none(demo_app: Flask, sign_in: SignIn) -> None:
     reader = sign_in(demo_app, "reader")
     assert "做邀请" not in reader.get(page_of()).text
-    assert reader.post(page_of(), data=SENT).status_code in (400, 403)
+    assert reader.post(f"{page_of()}/new", data=SENT).status_code in (400, 403)

@@ -112,7 +112,7 @@ def offering_invitation_delete(actor: Actor, week: Week, offering: str, code: st
 def _shown(week: Week, offering: str, code: str, actor: Actor, beside: Facts | None = None) -> Response:
     row = find_invitation(find(week, offering, actor).offering.id, code)
     if row is None:
-        raise Refusal("invitation.not_found")
+        raise Refusal("invite.not_found")
     return record(_facts(row) | (beside or {}), version_of(row))
 
 
