@@ -14,6 +14,7 @@ import eventweek.kernel.jobs
 import eventweek.outbox.models
 import eventweek.programme.models
 import eventweek.registration.models
+import eventweek.replanning.models
 import eventweek.scheduling.models  # noqa: F401
 from eventweek.kernel.db import Base
 

@@ -21,6 +21,7 @@ DOORS = {
         "told",
         "speaker",
         "picture",
+        "changes",
     ),
     "desk": (
         *ALWAYS,
@@ -43,6 +44,7 @@ DOORS = {
         "history",
         "told",
         "speaker",
+        "changes",
     ),
     "gate": ("tokens", "base", "seal", "badge", "form", "gate", "wall"),
 }

@@ -10,13 +10,14 @@ from eventweek.cli.frame import main, settings
 from eventweek.kernel.actions import list_missing_files
 from eventweek.kernel.db import db
 from eventweek.registration import verify as registration
+from eventweek.replanning import verify as replanning
 
 
 @main.command()
 def verify() -> None:
     """Check the invariants of registration, the door and the files; exit 1 and print the rows when one is broken."""
     with create_app(settings()).app_context():
-        findings = registration.list_findings() + checkin.list_findings()
+        findings = registration.list_findings() + checkin.list_findings() + replanning.list_findings()
         missing = list_missing_files()[: registration.MOST_ROWS]
         findings.append(registration.Finding("each file that a row names is on disk", missing))
         db.session.remove()

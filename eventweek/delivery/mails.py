@@ -24,7 +24,7 @@ from eventweek.programme.queries import get_week
 from eventweek.programme.queries.speakers import open_link_of
 from eventweek.registration.invitations import token_of_invitation
 from eventweek.registration.models import Pass
-from eventweek.registration.passes import manage_token_of, reminder_token_of, token_of
+from eventweek.registration.passes import answer_token_of, manage_token_of, reminder_token_of, token_of
 from eventweek.registration.queries import find_pass_by_code
 from eventweek.registration.queries.invitations import find_invitation_by_code
 from eventweek.registration.queries.message_texts import facts_of
@@ -139,9 +139,17 @@ def _cancelling_link(reference: str) -> str:
     return url_for("mine.reminder", code=code, day=day, token=reminder_token_of(_pass(code), day), _external=True)
 
 
+def _answering_link(reference: str) -> str:
+    """Return the link by which a person answers for a registration; `reference`: `CODE:REGISTRATION`."""
+    code, _colon, registration = reference.partition(":")
+    token = answer_token_of(_pass(code), registration)
+    return url_for("mine.answer", code=code, registration=registration, token=token, _external=True)
+
+
 LINKS: dict[str, tuple[str, Callable[[str], str]]] = {
     "pass": ("link", _owners_link),
     "reminder": ("cancel_link", _cancelling_link),
+    "answer": ("answer_link", _answering_link),
     "speaker_link": ("link", _speakers_link),
     "invitation": ("link", _invitation_link),
 }

@@ -34,6 +34,7 @@ WITH_THE_WEEK = ("week", "week_day", "week_city")
 """Made from the values of the edition itself."""
 
 NEVER: Mapping[str, str] = {
+    "affected_registration": "who registered",
     "answer_file": "what people answered",
     "api_key": "who may do what; given anew for each edition",
     "asked_form": "what people of that edition were asked",

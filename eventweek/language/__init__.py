@@ -18,11 +18,25 @@ from eventweek.language import (
     messages,
     programme,
     registration,
+    replanning,
     scheduling,
 )
 
 CATALOGUE: dict[str, LazyString] = {}
-for room in (kernel, accounts, programme, scheduling, registration, checkin, messages, editions, calendars, api, demo):
+for room in (
+    kernel,
+    accounts,
+    programme,
+    scheduling,
+    registration,
+    replanning,
+    checkin,
+    messages,
+    editions,
+    calendars,
+    api,
+    demo,
+):
     CATALOGUE |= room.SENTENCES
 
 

@@ -45,7 +45,7 @@ SENTENCES = {
     "review.same_person": _("初审和复审要由两个人做。请另一位同事复审。"),
     "registration.not_returned": _("这份申请没有退回，不用重新提交。在“我的一周”里看进度。"),
     "registration.not_waiting": _("这个报名不在候补。刷新页面看它现在的状态。"),
-    "registration.not_confirmed": _("只有已确认的报名才能换场。"),
+    "registration.not_confirmed": _("只有已报上的和在候补的才能换场。"),
     "offer.none": _("没有给您保留的名额。在“我的一周”里看现在的状态。"),
     "offer.expired": _("确认的时间已过，名额给了下一位。想来的话重新报名或排候补。"),
     "move.same": _("已经在这一项里了。选另一项。"),

@@ -91,6 +91,7 @@ REASONS = (
     "claimed",
     "handed_over",
     "merged",
+    "displaced",
 )
 """What a step's reason may be besides an organiser's own words."""
 

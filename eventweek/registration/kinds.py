@@ -52,7 +52,7 @@ KINDS: dict[str, Kind] = {
         Kind("moved", Bilingual("改到另一场", "Moved to another session"), (*SESSIONS, "note")),
         Kind("handed_over", Bilingual("名额转给他人", "Handed over")),
         Kind("changed", Bilingual("安排有变", "Session changed"), (*SESSIONS, "changes", "answer_link")),
-        Kind("session_cancelled", Bilingual("活动取消", "Session cancelled"), (*SESSIONS, "reason")),
+        Kind("session_cancelled", Bilingual("活动取消", "Session cancelled"), (*SESSIONS, "reason", "answer_link")),
         Kind("reminder", Bilingual("活动提醒", "Reminder"), (*SESSIONS, "day", "cancel_link"), ("cancel_link",)),
         Kind("invited", Bilingual("邀请", "Invitation"), (*SESSIONS, "until"), ("link",)),
         Kind("link", Bilingual("找回入场码", "Link to one's pass"), (), ("link",), asked=True),

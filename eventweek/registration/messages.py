@@ -4,6 +4,7 @@ A context names the pass by its code; whoever delivers derives the owner's link 
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,6 +25,18 @@ from eventweek.registration.queries.offerings import OpenOffering
 _WEEKDAYS = "一二三四五六日"
 SOON = timedelta(hours=12)
 """What begins within this time is told at night too."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What changed of a registration, in both languages; `mark`: by what it is known, so that nobody is told twice.
+
+    `starts`: the first moment that the change is about, before it or after.
+    """
+
+    said: Bilingual
+    mark: str
+    starts: datetime
 
 
 def tell_registered(week: Week, own: Pass, rows: Sequence[tuple[OpenOffering, Registration, int]]) -> None:
@@ -86,7 +99,18 @@ def tell_session_cancelled(week: Week, own: Pass, offering: OpenOffering, row: R
     language = own.attendee.locale
     reasons = [session.facts.get("reason") or {"zh": "", "en": ""} for session in offering.sessions]
     facts = {"ended": [_entry(week, offering, row, language)], "reason": _said(Bilingual(**reasons[0]), language)}
+    facts["answer"] = f"{own.code}:{row.code}"
     _tell(week, own, "session_cancelled", row.code, facts, offering.starts)
+
+
+def tell_changed(week: Week, own: Pass, offering: OpenOffering, row: Registration, change: Change) -> None:
+    """Say what the organiser changed of what they registered for, with a link to keep, change or cancel."""
+    facts = {
+        "sessions": [_entry(week, offering, row, own.attendee.locale)],
+        "changes": _said(change.said, own.attendee.locale),
+        "answer": f"{own.code}:{row.code}",
+    }
+    _tell(week, own, "changed", f"{row.code}:{change.mark}", facts, change.starts)
 
 
 def tell_handed_over(week: Week, own: Pass, offering: OpenOffering, row: Registration) -> None:
@@ -169,7 +193,7 @@ def _stop(week: Week, offering: OpenOffering, language: str) -> dict[str, Any]:
     ends = offering.offering.slot_end or first.end
     return {
         "title": _said(name, language),
-        "when": _span(offering.starts, ends, ZoneInfo(week.timezone), language),
+        "when": span(offering.starts, ends, ZoneInfo(week.timezone), language),
         "where": " ".join(_said(Bilingual(place["zh"], place["en"]), language) for place in (venue, room)),
     }
 
@@ -185,7 +209,7 @@ def _moment(instant: datetime, week: Week, language: str) -> str:
     return f"{at.month}月{at.day}日 {at:%H:%M}" if language != "en" else f"{at:%H:%M}, {at:%a} {at.day} {at:%b}"
 
 
-def _span(start: datetime, end: datetime, zone: ZoneInfo, language: str) -> str:
+def span(start: datetime, end: datetime, zone: ZoneInfo, language: str) -> str:
     """Return a local day with the hours: `10月15日（周四）9:30–11:00`, in English `Thu 15 Oct, 9:30–11:00`."""
     first, last = start.astimezone(zone), end.astimezone(zone)
     hours = f"{first.hour}:{first:%M}–{last.hour}:{last:%M}"

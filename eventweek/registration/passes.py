@@ -13,7 +13,7 @@ from eventweek.kernel.tokens import derive, read_derived
 from eventweek.registration.models import Pass, PassToken
 
 TOKEN, SHORT, MANAGE = b"eventweek/pass/1", b"eventweek/short/1", b"eventweek/manage/1"
-REMIND = b"eventweek/remind/1/"
+REMIND, ANSWER = b"eventweek/remind/1/", b"eventweek/answer/1/"
 FEED = b"eventweek/feed/pass/1"
 _IN_ADDRESS = re.compile(r"/T/([^/?#]+)", re.I)
 
@@ -48,6 +48,14 @@ def reminder_token_of(own: Pass, day: str) -> str:
     Raises: Refusal pass.void, pass.key_missing.
     """
     return _of(own, REMIND + day.encode(), 16)
+
+
+def answer_token_of(own: Pass, registration: str) -> str:
+    """Return the secret part of the link that answers what was asked about a registration (code), 26 characters.
+
+    Raises: Refusal pass.void, pass.key_missing.
+    """
+    return _of(own, ANSWER + registration.encode(), 16)
 
 
 def feed_token_of(own: Pass) -> str:

@@ -1,5 +1,6 @@
 """Rules of the waiting list (pure): what becomes of a freed seat, how long an offer lasts, why somebody still waits."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -99,3 +100,34 @@ def why_waiting(seats: int, place: Place, room: Room, way: Way, cls: str) -> Rea
     if room.free is not None and seats > room.free:
         return Reason("waiting.party", {"seats": seats, "free": room.free})
     return Reason("waiting.next")
+
+
+@dataclass(frozen=True)
+class Seated:
+    """A party that has seats, or is offered some, and may lose them: its rank, and when it registered."""
+
+    id: int
+    seats: int
+    priority: int
+    at: datetime
+    offered: bool = False
+
+
+def choose_displaced(parties: Sequence[Seated], short: int) -> list[int]:
+    """Choose who goes back to the waiting list where `short` seats are too many, whole parties only.
+
+    Seats that are only offered go first, then the lowest priority, then who registered last. Who fits after all,
+    because a larger party went, stays: the earliest first. Returns ids; their seats may be fewer than `short`.
+    """
+    order = sorted(parties, key=lambda own: (not own.offered, own.priority, -own.at.timestamp(), -own.id))
+    gone: list[Seated] = []
+    for own in order:
+        if sum(one.seats for one in gone) >= short:
+            break
+        gone.append(own)
+    spare = sum(one.seats for one in gone) - short
+    for own in reversed(gone[:]):
+        if own.seats <= spare:
+            gone.remove(own)
+            spare -= own.seats
+    return [own.id for own in gone]

@@ -15,7 +15,7 @@ TRANSITIONS: dict[State | None, frozenset[State]] = {
     State.RETURNED: frozenset({State.APPLIED, State.REJECTED, State.CANCELLED}),
     State.WAITLISTED: frozenset({State.CONFIRMED, State.OFFERED, State.CANCELLED}),
     State.OFFERED: frozenset({State.CONFIRMED, State.WAITLISTED, State.CANCELLED}),
-    State.CONFIRMED: frozenset({State.CANCELLED}),
+    State.CONFIRMED: frozenset({State.CANCELLED, State.WAITLISTED}),
     State.REJECTED: frozenset(),
     State.CANCELLED: frozenset(),
 }
@@ -204,8 +204,11 @@ def why_no_acceptance(state: str, expires: datetime | None, now: datetime) -> Re
 
 
 def why_no_move(state: str, old: Window, new: Window, now: datetime, *, by_owner: bool) -> Reason | None:
-    """Return why a registration cannot stand for another offering; a holder moves only where one gets in at once."""
-    if state != State.CONFIRMED:
+    """Return why a registration cannot stand for another offering; a holder moves only where one gets in at once.
+
+    Who waits can go where seats are free, like who is in.
+    """
+    if state not in (State.CONFIRMED, State.WAITLISTED):
         return Reason("registration.not_confirmed")
     if new.cancelled:
         return Reason("offering.cancelled")

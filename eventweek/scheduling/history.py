@@ -46,3 +46,9 @@ def list_items(release_id: int) -> list[Item]:
 def _item(item: ReleaseItem, before: dict[str, Any] | None) -> Item:
     facts = item.snapshot
     return Item(facts["code"], Bilingual(facts["title"]["zh"], facts["title"]["en"]), item.action, before, facts)
+
+
+def map_snapshots(release_id: int) -> dict[int, dict[str, Any]]:
+    """Return what a release published, by session id, in one statement."""
+    query = select(ReleaseItem.session_id, ReleaseItem.snapshot).where(ReleaseItem.release_id == release_id)
+    return {session: facts for session, facts in db.session.execute(query)}

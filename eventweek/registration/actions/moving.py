@@ -1,4 +1,4 @@
-"""Move a confirmed registration to another offering or class: the new seats are taken before the old are given back."""
+"""Move a registration to another offering or class: the new seats are taken before the old are given back."""
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -35,7 +35,7 @@ def move_registration(
     reason: str = "",
     version: int | None = None,
 ) -> Registration:
-    """Let a confirmed registration stand for another offering of the week (its code), or for another class of one.
+    """Let a registration that is in, or waits, stand for another offering of the week (its code), or another class.
 
     `cls`: empty for the class that the offering's mode gives out. Freed seats go to who waits, in the same transaction.
     `reason`: an organiser's, kept in the history.
@@ -55,9 +55,7 @@ def move_registration(
             raise Refusal("offering.not_found")
         cls = cls or class_of(target.mode)
         _refuse(row, old, new, cls, by_owner=owner is not None)
-        _shift(row, old, new, cls, actor, clean_line(reason, 200))
-        facts = {"offering": [old.offering.code, to], "class": cls, "seats": row.seats}
-        record(actor, "registration.move", "registration", row.code, week_id=row.week_id, **facts)
+        carry_over(row, old, new, cls, clean_line(reason, 200), actor=actor)
         for week, holder, _row in holders([row]):
             tell_moved(week, holder, new, row)
         promote(old)
@@ -90,18 +88,26 @@ def _holds_another_slot(row: Registration, target: Offering) -> bool:
     return db.session.scalar(query.limit(1)) is not None
 
 
-def _shift(row: Registration, old: OpenOffering, new: OpenOffering, cls: str, actor: Actor, reason: str) -> None:
-    """Write the two halves of a move: out of the old pools, into the new ones."""
+def carry_over(
+    row: Registration, old: OpenOffering, new: OpenOffering, cls: str, reason: str = "", *, actor: Actor
+) -> None:
+    """Write the two halves of a move, out of the old pools into the new ones, inside the caller's transaction.
+
+    The pools of both are locked; whoever calls gives the freed seats to who waits.
+    Raises: Refusal seat.full, registration.already.
+    """
     before, after = seats.pools_of(old.offering, row.cls), seats.pools_of(new.offering, cls)
+    waits = row.state == State.WAITLISTED
     if old.offering.id == new.offering.id:
-        seats.give_back(before, row.seats)
+        _leave(before, row.seats, waits)
         taken = seats.take(after, row.seats)
     else:
         taken = seats.take(after, row.seats)
-        seats.give_back(before, row.seats)
+        _leave(before, row.seats, waits)
     if not taken:
         raise Refusal("seat.full")
-    take_step(row, before, Step(State.CONFIRMED, reason or "moved", taken=-row.seats), actor=actor)
+    left = Step(State.WAITLISTED, reason or "moved", waiting=-row.seats)
+    take_step(row, before, left if waits else Step(State.CONFIRMED, reason or "moved", taken=-row.seats), actor=actor)
     asked = list_asked(row)
     row.offering, row.offering_id, row.cls = new.offering, new.offering.id, cls
     row.form_version = keep_form(new.offering, asked)
@@ -109,3 +115,13 @@ def _shift(row: Registration, old: OpenOffering, new: OpenOffering, cls: str, ac
         take_step(row, after, Step(State.CONFIRMED, reason or "moved", taken=row.seats), actor=actor)
     except IntegrityError as error:
         raise Refusal("registration.already") from error
+    facts = {"offering": [old.offering.code, new.offering.code], "class": cls, "seats": row.seats}
+    record(actor, "registration.move", "registration", row.code, week_id=row.week_id, **facts)
+
+
+def _leave(pools: seats.Pools, number: int, waits: bool) -> None:
+    """Give back the seats that somebody has, or waits for."""
+    if waits:
+        seats.wait(pools, -number)
+    else:
+        seats.give_back(pools, number)

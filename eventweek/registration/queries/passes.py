@@ -50,15 +50,12 @@ def find_pass_of_link(text: str) -> PassFound | None:
 
 def find_pass_by_reminder(code: str, day: str, text: str) -> Pass | None:
     """Return the active pass of a reminder's link for a day; None for anything else, also for a replaced link."""
-    token = passes.parse_token(text)
-    own = find_pass_by_code(code) if token and is_code(code) and re.fullmatch(r"20\d\d-\d\d-\d\d", day) else None
-    if own is None or token is None or own.status != "active":
-        return None
-    try:
-        right = passes.reminder_token_of(own, day)
-    except Refusal:
-        return None
-    return own if hmac.compare_digest(token, right) else None
+    return _proven(code, text, day, passes.reminder_token_of) if re.fullmatch(r"20\d\d-\d\d-\d\d", day) else None
+
+
+def find_pass_by_answer(code: str, registration: str, text: str) -> Pass | None:
+    """Return the active pass of a link that answers for a registration; None for anything else."""
+    return _proven(code, text, registration, passes.answer_token_of) if is_code(registration) else None
 
 
 def find_pass(pass_id: int) -> Pass | None:
@@ -97,6 +94,19 @@ def holders(rows: Sequence[Registration]) -> list[tuple[Week, Pass, Registration
 
 
 _WITH_HOLDER = select(Pass).options(selectinload(Pass.attendee), selectinload(Pass.tokens))
+
+
+def _proven(code: str, text: str, about: str, derive: Callable[[Pass, str], str]) -> Pass | None:
+    """Return the active pass of that code where `text` is its secret for what the link is about."""
+    token = passes.parse_token(text)
+    own = find_pass_by_code(code) if token and is_code(code) else None
+    if own is None or token is None or own.status != "active":
+        return None
+    try:
+        right = derive(own, about)
+    except Refusal:
+        return None
+    return own if hmac.compare_digest(token, right) else None
 
 
 def _find(condition: Callable[[type[PassToken]], ColumnElement[bool]]) -> PassFound | None:

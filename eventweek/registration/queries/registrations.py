@@ -1,8 +1,8 @@
 """What a person holds, what clashes in it, and what they agree to."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import case, func, select
@@ -121,7 +121,7 @@ def list_clashes_of(week_id: int, offering_codes: Collection[str], pass_id: int 
     chosen = load_offerings(db.session.scalars(query).all())
     held = [own for own in list_registrations(pass_id) if own.state in LIVE] if pass_id else []
     stops = {
-        session.code: _stop(session)
+        session.code: stop_of(session.facts)
         for sessions in [
             *(c.sessions for c in chosen if not c.offering.slot_start),
             *(h.sessions for h in held if not h.slot_start),
@@ -132,17 +132,8 @@ def list_clashes_of(week_id: int, offering_codes: Collection[str], pass_id: int 
     week = db.session.get(Week, week_id)
     if week is None or len(stops) < 2:
         return []
-    between = _travel_minutes()
-
-    def travel(first: Stop, second: Stop) -> int | None:
-        if not first.city or not second.city:
-            return None
-        if first.city == second.city:
-            return week.travel_same_city_min
-        return between.get(frozenset((first.city, second.city)))
-
     new = {session.code for own in chosen for session in own.sessions}
-    clashes = list_clashes(list(stops.values()), travel)
+    clashes = list_clashes(list(stops.values()), travel_in(week))
     return [clash for clash in clashes if clash.first.code in new or clash.second.code in new]
 
 
@@ -175,17 +166,30 @@ def _facts(row: Registration, own: OpenOffering, place: Place | None, moment: da
     )
 
 
-def _stop(session: PublishedSession) -> Stop:
-    city, title = session.facts["city"], session.title
+def stop_of(facts: Mapping[str, Any]) -> Stop:
+    """Return what a published session, or one to be published, is in somebody's day."""
+    city, start = facts["city"], datetime.strptime(facts["start"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
     return Stop(
-        code=session.code,
-        title_zh=title.zh,
-        title_en=title.en,
-        start=session.start,
-        end=session.end,
-        venue=session.facts["venue"]["code"],
+        code=facts["code"],
+        title_zh=facts["title"]["zh"],
+        title_en=facts["title"]["en"],
+        start=start,
+        end=start + timedelta(minutes=facts["minutes"]),
+        venue=facts["venue"]["code"],
         city=city["code"] if city else "",
     )
+
+
+def travel_in(week: Week) -> Callable[[Stop, Stop], int | None]:
+    """Return what gives the minutes between two stops of a week, None where nobody knows; two statements."""
+    between, same_city = _travel_minutes(), week.travel_same_city_min
+
+    def travel(first: Stop, second: Stop) -> int | None:
+        if not first.city or not second.city:
+            return None
+        return same_city if first.city == second.city else between.get(frozenset((first.city, second.city)))
+
+    return travel
 
 
 def _travel_minutes() -> dict[frozenset[str], int]:

@@ -33,6 +33,7 @@ STEPS = {
     "approved": _("审核通过"),
     "resubmitted": _("补正后重交"),
     "moved": _("换场"),
+    "displaced": _("换小厅，回到候补最前面"),
     "standby": _("到现场候补"),
     "merged": _("重复的人合并"),
     **ENDS,

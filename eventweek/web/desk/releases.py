@@ -11,7 +11,9 @@ from eventweek.kernel.errors import Refusal
 from eventweek.kernel.text import clean_line
 from eventweek.language import sentence, words
 from eventweek.programme.models import Week
-from eventweek.replanning.actions import publish
+from eventweek.replanning.actions import Decision, publish
+from eventweek.replanning.enums import Settling
+from eventweek.replanning.queries import Wanted, count_affected, foresee
 from eventweek.scheduling.diff import Change, list_changes
 from eventweek.scheduling.enums import Action, Level
 from eventweek.scheduling.history import count_items, list_items
@@ -64,7 +66,9 @@ def release(week: str, number: int) -> str:
     own = edition(week)
     found = next((r for r in list_releases(own.id) if r.number == number), None) or abort(404)
     groups = _grouped([(i.action, i.code, i.title, i.before, i.after) for i in list_items(found.id)], own.timezone)
-    return page("release.html", own, release=found, groups=groups, names=name_actors([found.actor]), words=words)
+    affected = count_affected(own.id, Wanted(release=number), actor=at_work())
+    names = name_actors([found.actor])
+    return page("release.html", own, release=found, groups=groups, names=names, words=words, affected=affected)
 
 
 @blueprint.get("/w/<week>/releases/new")
@@ -89,7 +93,8 @@ def release_publication(week: str) -> Any:
     chosen = sorted(set(form.sessions.data))
     part = None if set(chosen) >= waiting and waiting else chosen
     try:
-        made = publish(own.id, actor=at_work(), note=form.note.data, sessions=part)
+        decision = Decision(_ways(), form.reason.data or "")
+        made = publish(own.id, actor=at_work(), note=form.note.data, sessions=part, decision=decision)
     except Refusal as refusal:
         form.refuse(refusal)
         return _compare(own, form), 422
@@ -114,6 +119,12 @@ def session_publication(week: str, code: str) -> Any:
     return redirect(url_for("desk.session", week=week, code=code), 303)
 
 
+def _ways() -> dict[str, Settling]:
+    """Return what was chosen for each offering with too few seats, by its code."""
+    sent = {name.removeprefix("shortage-"): own for name, own in request.form.items() if name.startswith("shortage-")}
+    return {code[:16]: Settling(own) for code, own in sent.items() if own in set(Settling)}
+
+
 def _waiting(week: Week) -> set[str]:
     """Return the codes of the sessions that the next release would publish anew."""
     return {code for code, mark in list_marks(week.id).items() if mark.action not in (None, Action.UNPLACED)}
@@ -133,6 +144,7 @@ def _compare(week: Week, form: ReleaseForm) -> str:
     changes = list_changes(week.id)
     ready = [c for c in changes if c.action != Action.UNPLACED]
     problems = list_problems(week)
+    chosen = set(form.sessions.data) if request.method == "POST" else {c.session_code for c in ready}
     return page(
         "release_new.html",
         week,
@@ -143,7 +155,9 @@ def _compare(week: Week, form: ReleaseForm) -> str:
         groups=_grouped([_row(c) for c in changes], week.timezone),
         counts={str(a): n for a in ORDER if (n := sum(1 for c in ready if c.action == a))},
         total=len(ready),
-        chosen=set(form.sessions.data) if request.method == "POST" else {c.session_code for c in ready},
+        chosen=chosen,
+        people=foresee(week, chosen),
+        ways=_ways(),
         blocking=[p for p in problems if p.level == Level.BLOCK],
         warnings=[p for p in problems if p.level == Level.WARN],
     )

@@ -19,8 +19,9 @@ class Codes(Field):
 
 
 class ReleaseForm(RecordForm):
-    """`seen` is the number of the last release when the page was shown."""
+    """`seen` is the number of the last release when the page was shown; `reason`: why seats are short after it."""
 
     note = Line(_("这一版改了什么"), 500)
+    reason = Line(_("为什么这样办"), 200)
     seen = Whole()
     sessions = Codes()

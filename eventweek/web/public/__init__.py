@@ -1,6 +1,7 @@
 """Visitors' pages: those for everybody, from published snapshots only, and those of one device."""
 
 from eventweek.web.public import (
+    affected,
     answers,
     basket,
     corrections,
@@ -58,6 +59,7 @@ __all__ = [
     "passes",
     "programme",
     "reminder",
+    "affected",
     "sessions",
     "speaker",
     "speaker_blueprint",

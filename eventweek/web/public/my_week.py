@@ -21,6 +21,7 @@ from eventweek.registration.actions import cancel_registration, change_seats
 from eventweek.registration.enums import LIVE
 from eventweek.registration.models import Pass
 from eventweek.registration.queries import RegistrationFacts, list_clashes_of, list_registrations
+from eventweek.replanning.queries import map_questions
 from eventweek.scheduling.queries import PublishedSession
 from eventweek.web.forms.registration import Cancel, Seats
 from eventweek.web.frame import anybody, language
@@ -53,6 +54,7 @@ def my_week() -> str:
         ended=[facts for facts in held if facts.state not in LIVE],
         clashes=list_clashes_of(week.id, [f.offering for f in held if f.state in LIVE], own.id) if stops else [],
         now=now(),
+        questions=map_questions(own.id),
     )
 
 

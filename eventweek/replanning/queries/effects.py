@@ -1,0 +1,195 @@
+"""What a release does to people, before and after it: whom it affects, what clashes anew, where seats are short."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import joinedload
+
+from eventweek.kernel.db import Bilingual, db
+from eventweek.programme.models import Week
+from eventweek.registration.enums import LIVE, PoolClass
+from eventweek.registration.models import CapacityPool, Offering, OfferingSession, Registration
+from eventweek.registration.queries.registrations import stop_of, travel_in
+from eventweek.registration.rules import Clash, Stop, list_clashes
+from eventweek.replanning.rules import Facts, Shift, capacity_of, shifting, size_after
+from eventweek.scheduling.queries import list_published
+from eventweek.scheduling.queries.drafts import list_drafts
+from eventweek.scheduling.queries.marks import list_changed_drafts
+
+Pair = tuple[int, Facts | None, Facts]
+"""A session by id, what is published of it, and what a release publishes."""
+
+
+@dataclass(frozen=True)
+class Resizing:
+    """An offering whose room gets smaller: its new size, what is given out, how many seats of that are too many."""
+
+    offering_id: int
+    offering: str
+    session: str
+    title: Bilingual
+    room: Bilingual
+    size: int
+    taken: int
+    held: int
+
+    @property
+    def short(self) -> int:
+        """Return how many seats too many are given out."""
+        return max(0, self.taken + self.held - self.size)
+
+
+@dataclass(frozen=True)
+class Effects:
+    """What a release does: shifts by offering id, live registrations in them, clashes by registration id.
+
+    `clashes`: all that is so after it; `fresh`: those of them that were not so before.
+    """
+
+    shifts: Mapping[int, list[Shift]] = field(default_factory=dict)
+    rows: Sequence[Registration] = ()
+    clashes: Mapping[int, list[Clash]] = field(default_factory=dict)
+    fresh: Mapping[int, list[Clash]] = field(default_factory=dict)
+    resizings: Sequence[Resizing] = ()
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """The numbers of a release to come: people, those of them with a new clash or of what is called off, by session."""
+
+    people: int = 0
+    registrations: int = 0
+    clashing: int = 0
+    cancelled: int = 0
+    sessions: Mapping[str, int] = field(default_factory=dict)
+    shortages: Sequence[Resizing] = ()
+
+
+def foresee(week: Week, codes: Collection[str] | None = None) -> Foreseen:
+    """Return what the next release, or one of these sessions only, would do to people; a few statements."""
+    drafts = list_changed_drafts(week.id) if codes is None else list_drafts(week.id, codes)
+    own = read_effects(week, [(d.session.id, d.before, d.after) for d in drafts if d.after is not None and d.action])
+    counts: dict[str, set[int]] = {}
+    for row in own.rows:
+        for shift in own.shifts[row.offering_id]:
+            counts.setdefault(shift.after["code"], set()).add(row.id)
+    return Foreseen(
+        people=len({row.attendee_id for row in own.rows}),
+        registrations=len(own.rows),
+        clashing=len({row.attendee_id for row in own.rows if own.fresh.get(row.id)}),
+        cancelled=len([row for row in own.rows if all(s.after["cancelled"] for s in own.shifts[row.offering_id])]),
+        sessions={code: len(rows) for code, rows in counts.items()},
+        shortages=[resizing for resizing in own.resizings if resizing.short],
+    )
+
+
+def list_touched(pairs: Iterable[Pair]) -> list[int]:
+    """Return the offerings (ids) whose people or seats publishing these concerns."""
+    return sorted(_links(_touched(pairs)))
+
+
+def read_effects(week: Week, pairs: Iterable[Pair]) -> Effects:
+    """Return what publishing these does to the live registrations of a week, in a constant number of statements."""
+    known = list(pairs)
+    links = _links(_touched(known))
+    if not links:
+        return Effects()
+    shifts = [Shift(own, kind, b, a) for own, b, a in known if b is not None and (kind := shifting(b, a))]
+    after = {session.id: session.facts for session in list_published(week.id)} | {own: a for own, _b, a in known}
+    before = after | {own: b for own, b, _a in known if b is not None}
+    by_offering = {
+        offering: [shift for shift in shifts if shift.session_id in sessions] for offering, sessions in links.items()
+    }
+    by_offering = {offering: own for offering, own in by_offering.items() if own}
+    rows = _live(by_offering)
+    return Effects(by_offering, rows, *_clashes(week, rows, before, after), _resizings(links, before, after))
+
+
+def _touched(pairs: Iterable[Pair]) -> set[int]:
+    """Return the sessions that move, are called off or brought back, or whose room gets smaller."""
+    return {own for own, b, a in pairs if b is not None and (shifting(b, a) or _shrinks(b, a))}
+
+
+def _shrinks(before: Facts, after: Facts) -> bool:
+    return size_after(2**30, capacity_of([before]), capacity_of([after])) is not None
+
+
+def _links(sessions: Collection[int]) -> dict[int, list[int]]:
+    """Return the sessions of every offering that admits to one of these, by offering id."""
+    touched = select(OfferingSession.offering_id).where(OfferingSession.session_id.in_(sessions))
+    query = select(OfferingSession.offering_id, OfferingSession.session_id)
+    links: dict[int, list[int]] = {}
+    for offering, session in db.session.execute(query.where(OfferingSession.offering_id.in_(touched))):
+        links.setdefault(offering, []).append(session)
+    return links
+
+
+def _live(offerings: Collection[int]) -> list[Registration]:
+    query = select(Registration).where(Registration.offering_id.in_(offerings), Registration.state.in_(LIVE))
+    query = query.options(joinedload(Registration.attendee)).order_by(Registration.id)
+    return list(db.session.scalars(query.execution_options(populate_existing=True)))
+
+
+def _clashes(
+    week: Week, rows: Sequence[Registration], before: Mapping[int, Facts], after: Mapping[int, Facts]
+) -> tuple[dict[int, list[Clash]], dict[int, list[Clash]]]:
+    """Return what each person cannot attend, by the registration that it concerns: all of it, and what is new."""
+    affected = select(Registration.attendee_id).where(Registration.offering_id.in_({row.offering_id for row in rows}))
+    held = days_of(week.id, Registration.attendee_id.in_(affected.correlate(None)))
+    travel, every, fresh = travel_in(week), {}, {}
+    for row in rows:
+        day = held.get(row.attendee_id, {})
+        own = [session for sessions in day.values() for session in sessions]
+        mine = {after[session]["code"] for session in day.get(row.id, ()) if session in after}
+        old = {key_of(clash) for clash in list_clashes(stops_of(own, before), travel)}
+        new = [c for c in list_clashes(stops_of(own, after), travel) if {c.first.code, c.second.code} & mine]
+        every[row.id], fresh[row.id] = new, [clash for clash in new if key_of(clash) not in old]
+    return every, fresh
+
+
+def days_of(week_id: int, whose: ColumnElement[bool]) -> dict[int, dict[int, list[int]]]:
+    """Return the sessions of the live registrations of people by attendee id and registration id, in one statement.
+
+    The slots of an exhibition are left out, as everywhere where clashes are looked for: one drops in and out.
+    """
+    query = (
+        select(Registration.attendee_id, Registration.id, OfferingSession.session_id)
+        .join(Offering, Offering.id == Registration.offering_id)
+        .join(OfferingSession, OfferingSession.offering_id == Offering.id)
+        .where(Registration.week_id == week_id, Registration.state.in_(LIVE), Offering.slot_start.is_(None))
+    )
+    held: dict[int, dict[int, list[int]]] = {}
+    for attendee, registration, session in db.session.execute(query.where(whose)):
+        held.setdefault(attendee, {}).setdefault(registration, []).append(session)
+    return held
+
+
+def stops_of(sessions: Iterable[int], facts: Mapping[int, Facts]) -> list[Stop]:
+    """Return sessions (ids) as stops of a day, each once, without what is called off."""
+    every = dict.fromkeys(sessions)
+    return [stop_of(facts[own]) for own in every if own in facts and not facts[own]["cancelled"]]
+
+
+def key_of(clash: Clash) -> tuple[str, frozenset[str]]:
+    """Return by what a clash is known: its kind and the two sessions."""
+    return clash.kind, frozenset((clash.first.code, clash.second.code))
+
+
+def _resizings(
+    links: Mapping[int, Sequence[int]], before: Mapping[int, Facts], after: Mapping[int, Facts]
+) -> list[Resizing]:
+    query = select(Offering, CapacityPool).join(CapacityPool, CapacityPool.offering_id == Offering.id)
+    query = query.where(Offering.id.in_(links), CapacityPool.cls == PoolClass.ROOM).order_by(Offering.id)
+    found = []
+    for offering, pool in db.session.execute(query.execution_options(populate_existing=True)):
+        own = [after[session] for session in links[offering.id] if session in after]
+        old = capacity_of([before[session] for session in links[offering.id] if session in before])
+        size = size_after(pool.cap, old, capacity_of(own))
+        if size is None:
+            continue
+        smallest = min((f for f in own if not f["cancelled"]), key=lambda f: f["room"]["capacity"] or 2**30)
+        room, title = smallest["room"], smallest["title"]
+        names = Bilingual(title["zh"], title["en"]), Bilingual(room["zh"], room["en"])
+        found.append(Resizing(offering.id, offering.code, smallest["code"], *names, size, pool.taken, pool.held))
+    return found
