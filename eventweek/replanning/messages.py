@@ -48,8 +48,8 @@ def list_differences(change: Mapping[str, Any], zone: str) -> list[tuple[Bilingu
     before, after = change["before"], change["after"]
     if before["cancelled"] != after["cancelled"]:
         return [(_WORDS[Shifting.CANCELLED if after["cancelled"] else Shifting.RESTORED], _NOTHING, _NOTHING)]
-    times = _WORDS["time"], *(_when(own, ZoneInfo(zone)) for own in (before, after))
-    places = _WORDS["place"], *(_where(own) for own in (before, after))
+    times = (_WORDS["time"], _when(before, ZoneInfo(zone)), _when(after, ZoneInfo(zone)))
+    places = (_WORDS["place"], _where(before), _where(after))
     return [] if after["cancelled"] else [own for own in (times, places) if own[1] != own[2]]
 
 

@@ -15,7 +15,7 @@ from eventweek.registration.queries import list_registrations
 from eventweek.replanning.actions import close_questions, give_up_place, keep_place, swap_place
 from eventweek.replanning.queries import find_asked, foresee, list_swaps, map_questions
 from tests.registration.world import book, cancel_now, counters, offering_of, phone, resize, state_of, week
-from tests.replanning.world import asked, broken, move, put_out, small_room, told
+from tests.replanning.world import asked, broken, move, put_out, told
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("before_the_week")]
 
@@ -152,16 +152,17 @@ def test_somebody_who_waits_can_change_too(demo_app: Flask) -> None:
 
 
 def test_a_new_clash_is_found_and_swaps_avoid_it(demo_app: Flask) -> None:
-    first, second = offering_of("rs-ei-1"), offering_of("rs-nm-1")
+    first, second = offering_of("po-220700"), offering_of("rs-ei-1")
     [mine, other] = book(first.code, second.code, email="a@example.org")
-    starts = {facts.code: facts.starts for facts in list_registrations(mine.pass_id)}
-    away = int((starts[other.registration] - starts[mine.registration]).total_seconds()) // 60
-    moved = move("rs-ei-1", minutes=away, room=small_room("rs-ei-1", 500))
+    held = {facts.code: facts for facts in list_registrations(mine.pass_id)}
+    taken = held[other.registration].sessions[0]
+    away = int((held[other.registration].starts - held[mine.registration].starts).total_seconds()) // 60
+    moved = move("po-220700", minutes=away)
     assert foresee(week(), [moved]).clashing == 1
     put_out(moved)
     own = asked(mine.registration)
     assert own.clashing and own.clashes[0]["kind"] == "overlap" and "冲突" in told("changed")[0].context["changes"]
-    for swap in list_swaps(own.registration, 1000):
-        assert swap.starts >= starts[other.registration] or swap.sessions[0].end <= starts[other.registration]
-    put_out(move("rs-ei-1", minutes=-away - 60 * 24))
-    assert asked(mine.registration).clashes == []
+    swaps = list_swaps(own.registration, 1000)
+    assert swaps and all(s.starts >= taken.end or s.sessions[-1].end <= taken.start for s in swaps)
+    put_out(move("po-220700", minutes=-away))
+    assert (asked(mine.registration).clashes, asked(mine.registration).choice) == ([], "kept")

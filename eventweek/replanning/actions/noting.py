@@ -43,8 +43,9 @@ def note_affected(release: Release, effects: Effects, displaced: Collection[Regi
         before = bool(own.changes)
         own.release, own.offering, own.noted_at = release.number, row.offering.code, now()
         own.changes, own.displaced = merged(own.changes, changes), own.displaced or row.id in gone
-        _note_clashes(own, effects.clashes.get(row.id, []), effects.fresh.get(row.id, []))
         back = before and not own.changes and not own.displaced
+        every, fresh = ({}, {}) if back else (effects.clashes, effects.fresh)
+        _note_clashes(own, every.get(row.id, []), fresh.get(row.id, []))
         _settle(own, row, back, actor)
         db.session.add(own)
         also = [word for word, so in ((BACK, back), ("displaced", row.id in gone), ("clash", own.clashing)) if so]
