@@ -38,9 +38,10 @@ from eventweek.registration.actions.forms import write_questions
 from eventweek.registration.actions.holds import hold_seats
 from eventweek.registration.actions.message_texts import edit_message_text
 from eventweek.registration.models import CapacityPool, Offering, Pass, Registration
-from eventweek.registration.passes import manage_token_of, token_of
+from eventweek.registration.passes import answer_token_of, manage_token_of, token_of
 from eventweek.registration.queries.forms import find_asking
 from eventweek.replanning.actions import publish
+from eventweek.replanning.models import AffectedRegistration
 from eventweek.scheduling.actions.imports import plan_import, run_import
 from eventweek.scheduling.actions.placements import place_session
 from eventweek.scheduling.models import ProgrammeImport, Release
@@ -638,6 +639,41 @@ class Writer:
 
     def _mine_cancellation(self) -> Any:
         return self._at(self._mine().code), {"data": {"submit": "y"}}
+
+    def _mine_choice(self) -> Any:
+        return self._at(self._mine().code), {"data": {"do": "keep"}}
+
+    def _mine_answer(self) -> Any:
+        own = self._mine().code
+        token = answer_token_of(self.held, own)
+        return {"code": self.held.code, "registration": own, "token": token}, {"data": {"do": "cancel"}}
+
+    def _affected_answer(self) -> Any:
+        token = {"Authorization": f"Bearer {manage_token_of(self.held)}"}
+        return self._at(self._mine().code), {"headers": token, "json": {"choice": "kept"}}
+
+    def _desk_affected_choice(self) -> Any:
+        return self._at(self._mine().code), {"data": {"do": "kept"}}
+
+    def _desk_api_affected_choose(self) -> Any:
+        own = select(AffectedRegistration.code).where(AffectedRegistration.registration_id == self._mine().id)
+        return self._at(db.session.scalars(own).one()), {"json": {"choice": "kept"}}
+
+    def _splitting(self) -> tuple[str, str]:
+        """Return an offering with two registrations, and one over which they can be spread."""
+        code = self._registered()
+        own = db.session.scalars(select(Offering).join(Registration).where(Registration.code == code)).one()
+        self._booked(own)
+        return own.code, self._row(Offering).code
+
+    def _desk_offering_spread(self) -> Any:
+        own, target = self._splitting()
+        version = db.session.scalars(select(Offering.version).where(Offering.code == own)).one()
+        return self._at(own), {"data": {"targets": target, "version": version, "do": "spread"}}
+
+    def _desk_api_spread(self) -> Any:
+        own, target = self._splitting()
+        return self._at(), {"json": {"offering": own, "targets": [target]}}
 
     def _mine_seats(self) -> Any:
         return self._at(self._mine().code), {"data": {"seats": 2}}

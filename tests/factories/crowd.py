@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import select
@@ -55,6 +56,7 @@ from eventweek.registration.models import (
     RegistrationEvent,
 )
 from eventweek.registration.passes import new_token
+from eventweek.replanning.models import AffectedRegistration
 from eventweek.scheduling.actions import release_schedule
 from eventweek.scheduling.models import Placement, Plan, ProgrammeImport, Release
 from tests.factories.programme import make_week
@@ -63,6 +65,14 @@ OPENING = datetime(2027, 4, 12, 0, 30, tzinfo=UTC)
 """08:30 in Changchun on the first day."""
 MOST_CITIES = 30
 """The table of travel times holds every pair of them."""
+
+
+def moved(title: str) -> dict[str, Any]:
+    """Return a change as a question keeps it: half an hour later."""
+    place = {"code": "r", "zh": "一号厅", "en": "Hall 1"}
+    times = [(OPENING + timedelta(minutes=30 * n)).isoformat() for n in range(3)]
+    spots = [{"start": s, "end": e, "room": place, "venue": place, "cancelled": False} for s, e in pairwise(times)]
+    return {"session": "s", "zh": title, "en": "No. 0", "before": spots[0], "after": spots[1]}
 
 
 class Crowd:
@@ -248,6 +258,8 @@ class Crowd:
         db.session.add(row)
         db.session.flush()
         db.session.add(RegistrationEvent(registration_id=row.id, at=now(), to_state="confirmed", actor="visitor"))
+        asked: dict[str, Any] = {"registration": row, "offering": offering.code, "release": 1, "noted_at": now()}
+        db.session.add(self._keep(AffectedRegistration(changes=[moved("第0号")], clashes=[], **asked)))
         return row
 
     def _door(self, n: int) -> Iterable[Base]:

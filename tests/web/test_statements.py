@@ -41,6 +41,7 @@ from eventweek.registration import passes
 from eventweek.registration.actions import renew_feed
 from eventweek.registration.models import Offering, OfferingInvitation, Pass, PoolHold, Registration
 from eventweek.registration.passes import manage_token_of
+from eventweek.replanning.models import AffectedRegistration
 from eventweek.scheduling.models import ProgrammeImport
 from tests.conftest import SignIn, scaled
 from tests.factories.crowd import OPENING, Crowd
@@ -52,6 +53,7 @@ ONE_ROW = FILES | {
     "static",
     "account.invitation",
     "gate.enrolment",
+    "mine.answer",
     "mine.exchange",
     "mine.invitation_exchange",
     "mine.reminder",
@@ -98,6 +100,8 @@ NOUNS |= {
     "registrant": Registration,
 }
 NOUNS["duplicate"] = Pass
+NOUNS |= dict.fromkeys(("asked", "alternatives", "choice", "affected_choice"), Registration)
+NOUNS |= {"offering_spread": Offering, "affected": AffectedRegistration}
 NOUNS |= {"placement": Session, "session_problem_list": Session, "gate": Gate}
 WRITTEN = {"holiday": {"code": "2027-01-01"}, "travel_time": {"code": "220100", "other": "220200"}}
 WRITTEN |= {"questions": {"level": "week", "code": "spring"}, "consent": {"purpose": "sensitive"}}

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Flask
 
 from eventweek.api.v1 import (
+    affected,
     asking,
     contacts,
     desk,
@@ -25,6 +26,7 @@ RESOURCES = (
     texts.blueprint,
     registration.blueprint,
     contacts.blueprint,
+    affected.blueprint,
     asking.blueprint,
     privacy.blueprint,
     scans.blueprint,
@@ -52,6 +54,7 @@ def init_app(app: Flask) -> None:
     desk.register(interface.spec)
     desk.register_imports(interface.spec)
     desk.register_registrations(interface.spec)
+    desk.register_replanning(interface.spec)
     desk.register_messages(interface.spec)
     for resource in RESOURCES:
         interface.register_blueprint(resource, url_prefix=PREFIX + (resource.url_prefix or ""))

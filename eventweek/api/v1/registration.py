@@ -66,7 +66,7 @@ TOKEN = {
 def offerings(week: str, code: str) -> Response:
     """Show what one can register for in a session, and the seats now"""
     own = public_session(find_edition(week).id, code)
-    return private({"items": [_offering(facts) for facts in list_offerings([own.code]).get(own.code, [])]})
+    return private({"items": [offering_of(facts) for facts in list_offerings([own.code]).get(own.code, [])]})
 
 
 @blueprint.get("/weeks/<week>/consent")
@@ -296,7 +296,8 @@ def _registration(facts: RegistrationFacts) -> Facts:
     }
 
 
-def _offering(facts: OfferingFacts) -> Facts:
+def offering_of(facts: OfferingFacts) -> Facts:
+    """Return what one can register for, and the seats now."""
     return {
         "code": facts.code,
         "mode": facts.mode,

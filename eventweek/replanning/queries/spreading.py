@@ -39,7 +39,8 @@ class Spread:
 
 
 def list_targets(source: OpenOffering, *, actor: Actor) -> list[OpenOffering]:
-    """Return over which offerings people can be spread: of the same class of seats, ahead, asking no more, by time."""
+    """Return over which offerings people can be spread, by time: of that kind and class of seats, ahead, asking no
+    more."""
     every = list_week_offerings(source.offering.week_id, actor=actor)
     return [own for own in every if _is_target(source, own) and is_in_reach(own, Verb.REGISTRATIONS_EDIT, actor)]
 
@@ -65,7 +66,7 @@ def plan_spread(week_id: int, code: str, targets: Sequence[str], *, actor: Actor
 
 
 def _is_target(source: OpenOffering, own: OpenOffering) -> bool:
-    same = class_of(own.offering.mode) == class_of(source.offering.mode)
+    same = class_of(own.offering.mode) == class_of(source.offering.mode) and bool({*own.kinds} & {*source.kinds})
     other = own.offering.id != source.offering.id and not own.offering.asks
     return other and same and not own.window.cancelled and now() < own.window.ends
 

@@ -12,14 +12,17 @@ from eventweek.api.v1.desk.resources import RESOURCES
 from eventweek.audit.actors import SYSTEM
 from eventweek.audit.models import AuditEntry, Revision
 from eventweek.checkin.models import Gate
-from eventweek.kernel.db import db
+from eventweek.kernel.clock import now
+from eventweek.kernel.db import db, transaction
 from eventweek.kernel.limits import init_limits
 from eventweek.programme.actions.speakers.links import Contact, give_links
 from eventweek.programme.actions.weeks import edit_week
 from eventweek.programme.models import CalendarDay, Person, Room, Session
 from eventweek.programme.queries import find_week
 from eventweek.registration.actions.offerings import open_offerings
+from eventweek.registration.models import Registration
 from eventweek.registration.queries.desk import list_week_offerings
+from eventweek.replanning.models import AffectedRegistration
 from eventweek.scheduling.actions.imports import plan_import
 from eventweek.scheduling.models import Placement
 from tests.api.desk.test_records import address, new
@@ -35,6 +38,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "holidays": {"type": "holiday", "name_zh": "示例日"},
     "travel-times": {"minutes": 75},
     "classes/<code>": {"cap": 5},
+    "choice": {"choice": "kept"},
 }
 READING = {"/api/v1/desk/weeks/<week>/releases", "/api/v1/desk/weeks/<week>/sessions/<code>/foresight"}
 """What is posted for a version that stands, beside what makes something new."""
@@ -85,6 +89,11 @@ def _registered(client: FlaskClient, key: Headers, offering: str) -> dict[str, s
         "expires_at": "2026-10-12T18:00",
     }
     where = f"{WEEK}/offerings/{offering}/holds"
+    registration = book(offering_of("rs-ei-2").code)[0].registration
+    with transaction():
+        row = db.session.scalars(select(Registration).where(Registration.code == registration)).one()
+        asked = AffectedRegistration(registration=row, offering="", release=1, changes=[], clashes=[], noted_at=now())
+        db.session.add(asked)
     hold = client.post(where, json=seats, headers=key | {"Idempotency-Key": "hold"}).json
     many = {"purpose": "通知", "subject_zh": "通知", "body_zh": "请看日程。", "audience": {}, "channels": ["email"]}
     campaign = client.post(f"{WEEK}/campaigns", json=many, headers=key | {"Idempotency-Key": "campaign"}).json
@@ -94,7 +103,8 @@ def _registered(client: FlaskClient, key: Headers, offering: str) -> dict[str, s
     ).json
     assert hold and campaign and invited
     return {
-        "weeks/<week>/registrations": book(offering_of("rs-ei-2").code)[0].registration,
+        "weeks/<week>/registrations": registration,
+        "weeks/<week>/affected": asked.code,
         "weeks/<week>/offerings/<offering>/holds": hold["id"],
         "weeks/<week>/offerings/<offering>/classes": "media",
         "weeks/<week>/offerings/<offering>/invitations": invited["id"],

@@ -1,6 +1,7 @@
 """What the desk does, for programs that hold an API key: drafts, masters, releases. Nothing answers without one."""
 
 from eventweek.api.v1.desk import (
+    affected,
     bulk,
     calendar,
     door,
@@ -25,9 +26,11 @@ from eventweek.api.v1.desk.frame import blueprint
 from eventweek.api.v1.desk.import_schemas import register as register_imports
 from eventweek.api.v1.desk.message_schemas import register as register_messages
 from eventweek.api.v1.desk.registration_schemas import register as register_registrations
+from eventweek.api.v1.desk.replanning_schemas import register as register_replanning
 from eventweek.api.v1.desk.schemas import register
 
 __all__ = [
+    "affected",
     "blueprint",
     "bulk",
     "calendar",
@@ -45,6 +48,7 @@ __all__ = [
     "register",
     "register_imports",
     "register_registrations",
+    "register_replanning",
     "registrations",
     "register_messages",
     "releases",

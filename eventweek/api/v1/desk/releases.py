@@ -12,7 +12,9 @@ from eventweek.audit.actors import Actor
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.programme.models import Week
 from eventweek.programme.queries.masters import Listed
-from eventweek.replanning.actions import publish
+from eventweek.replanning.actions import Decision, publish
+from eventweek.replanning.enums import Settling
+from eventweek.replanning.queries import Resizing, foresee
 from eventweek.scheduling.diff import Change, list_changes
 from eventweek.scheduling.models import Release
 from eventweek.scheduling.queries import find_last_release, list_releases
@@ -25,7 +27,13 @@ def changes(_actor: Actor, week: Week) -> Response:
     """Answer each session that differs from what is published."""
     last = find_last_release(week.id)
     number = last.number if last else 0
-    return record({"last_release": number, "items": [_change(one) for one in list_changes(week.id)]}, number)
+    people = foresee(week)
+    items = [
+        _change(one) | {"registrations": people.sessions.get(one.session_code, 0)} for one in list_changes(week.id)
+    ]
+    numbers = {name: getattr(people, name) for name in ("people", "registrations", "clashing", "cancelled")}
+    short = [_shortage(one) for one in people.shortages]
+    return record({"last_release": number, "items": items, **numbers, "shortages": short}, number)
 
 
 @blueprint.get("/weeks/<week>/releases")
@@ -58,11 +66,13 @@ def release(_actor: Actor, week: Week, code: str) -> Response:
 @needs_key(Verb.RELEASE_PUBLISH)
 def release_create(actor: Actor, week: Week) -> Response:
     """Publish once, where no release came since the changes were read."""
-    body = sent(fields=("note", "sessions"))
+    body = sent(fields=("note", "sessions", "shortages", "reason"))
     after, note, chosen = seen_version(), text(body, "note"), _codes(body)
+    decision = Decision(_ways(body), text(body, "reason"))
 
     def produce() -> str:
-        return str(publish(week.id, actor=actor, note=note, sessions=chosen, after=after).number)
+        made = publish(week.id, actor=actor, note=note, sessions=chosen, after=after, decision=decision)
+        return str(made.number)
 
     return created(body, "desk_api.release", produce, lambda code: _shown(week, code), week=week.code)
 
@@ -72,6 +82,21 @@ def _codes(body: dict[str, Any]) -> list[str] | None:
     if codes is not None and not (isinstance(codes, list) and all(isinstance(code, str) for code in codes)):
         raise Invalid([FieldError("sessions", "json.type")])
     return codes
+
+
+def _ways(body: dict[str, Any]) -> dict[str, Settling]:
+    ways = body.get("shortages", {})
+    if not isinstance(ways, dict):
+        raise Invalid([FieldError("shortages", "json.type")])
+    if any(not isinstance(own, str) or own not in set(Settling) for own in ways.values()):
+        raise Invalid([FieldError("shortages", "json.choice", {"choices": ", ".join(Settling)})])
+    return {str(code): Settling(own) for code, own in ways.items()}
+
+
+def _shortage(one: Resizing) -> dict[str, Any]:
+    names = {name: {"zh": own.zh, "en": own.en} for name, own in (("title", one.title), ("room", one.room))}
+    plain = ("offering", "session", "size", "taken", "held", "short")
+    return {name: getattr(one, name) for name in plain} | names
 
 
 def _shown(week: Week, number: str) -> Response:

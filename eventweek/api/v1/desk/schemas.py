@@ -188,9 +188,6 @@ OTHERS: dict[str, Node] = {
     "DeskProblems": thing(items=many(_PROBLEM)),
     "DeskWeeks": thing(items=many(reference("DeskWeek"))),
     "DeskState": thing(state=BESIDE["state"]),
-    "DeskChanges": thing(
-        last_release=NUMBER, items=many(thing(session=TEXT, title=PAIR, action=TEXT, fields=many(TEXT)))
-    ),
     "DeskRelease": thing(number=NUMBER, partial={"type": "boolean"}, note=TEXT, actor=TEXT, at=TIME),
     "DeskHolidays": thing(items=many(reference("DeskHoliday"))),
     "DeskHoliday": thing(**record_schema(HOLIDAY.fields)["properties"], version=NUMBER),
@@ -247,7 +244,6 @@ OTHERS: dict[str, Node] = {
         **optional(person=TEXT, email=TEXT, language={"type": "string", "enum": ["zh-CN", "en"]}),
         "required": ["person"],
     },
-    "DeskReleaseNew": optional(note=TEXT, sessions=many(TEXT)),
     "DeskBulkWish": bulk_wish(),
     "DeskBulkChange": thing(
         id=TEXT,
