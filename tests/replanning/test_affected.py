@@ -4,13 +4,15 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from icalendar import Calendar
 
 from eventweek.audit.actors import SYSTEM, VISITOR
+from eventweek.calendars.holders import calendar_of_holder
 from eventweek.kernel.clock import now, travel
 from eventweek.kernel.db import db
 from eventweek.kernel.errors import Refusal
 from eventweek.registration.actions import cancel_registration
-from eventweek.registration.models import Registration
+from eventweek.registration.models import Pass, Registration
 from eventweek.registration.queries import list_registrations
 from eventweek.replanning.actions import close_questions, give_up_place, keep_place, swap_place
 from eventweek.replanning.queries import find_asked, foresee, list_swaps, map_questions
@@ -88,6 +90,22 @@ def test_what_changes_but_time_and_place_asks_nobody(demo_app: Flask) -> None:
     assert find_asked(row.id) is None and told("changed") == []
     with pytest.raises(Refusal, match="affected.not_found"):
         keep_place(mine.registration, actor=VISITOR, owner=mine.pass_id)
+
+
+def test_pass_and_calendar_follow_by_themselves(demo_app: Flask) -> None:
+    moved, gone = offering_of("rs-ei-1").code, offering_of("rs-stu").code
+    [mine, _other] = book(moved, gone, email="a@example.org")
+    before = {facts.code: facts.starts for facts in list_registrations(mine.pass_id)}
+    put_out(move("rs-ei-1", minutes=30))
+    cancel_now("rs-stu")
+    own = db.session.get(Pass, mine.pass_id)
+    assert own
+    facts = next(facts for facts in list_registrations(own.id) if facts.code == mine.registration)
+    assert facts.entitled and facts.starts == before[mine.registration] + timedelta(minutes=30)
+    events = Calendar.from_ical(calendar_of_holder(own, "zh-CN", "http://x")[1]).walk("VEVENT")
+    entries = {str(event.get("STATUS")): event for event in events}
+    assert entries["CONFIRMED"]["DTSTART"].dt == facts.starts and entries["CONFIRMED"]["SEQUENCE"] > 0
+    assert entries["CANCELLED"]["SEQUENCE"] > 0 and len(events) == 2
 
 
 def test_a_cancelled_session_is_noted_with_a_way_on(demo_app: Flask) -> None:
