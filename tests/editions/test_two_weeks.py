@@ -35,9 +35,10 @@ from eventweek.programme.models import Page, Person, Session, Week
 from eventweek.registration.actions import Basket, Item, Wish, invite, register, renew_feed
 from eventweek.registration.actions.bulk import plan_changes
 from eventweek.registration.actions.holds import hold_seats
-from eventweek.registration.models import Offering, Pass, PoolHold
+from eventweek.registration.models import Offering, Pass, PoolHold, Registration
 from eventweek.registration.passes import feed_token_of, manage_token_of
 from eventweek.replanning.actions import publish
+from eventweek.replanning.models import AffectedRegistration
 from eventweek.scheduling.actions.importing import import_programme
 from eventweek.scheduling.actions.imports import plan_import
 from tests.conftest import SignIn
@@ -63,6 +64,11 @@ class Neighbour(Visit):
         offering = self.first(Offering).code
         person: dict[str, Any] = {"name": "示例秋", "phone": "13900139000", "consent": True}
         (booked,) = register(Basket(week_id=self.own, items=(Item(offering, 1),), **person), actor=VISITOR)
+        with transaction():
+            row = db.session.scalars(select(Registration).where(Registration.code == booked.registration)).one()
+            facts = {"offering": offering, "release": 1, "changes": [], "clashes": [], "noted_at": now()}
+            self.asked = AffectedRegistration(registration=row, **facts)
+            db.session.add(self.asked)
         self.visitor, self.week, self.key = app.test_client(), "autumn", make_key("autumn")[1]
         self.manage = manage_token_of(db.session.get_one(Pass, booked.pass_id))
         self.own_feed = feed_token_of(renew_feed(booked.pass_id, actor=VISITOR))
@@ -88,6 +94,8 @@ class Neighbour(Visit):
         table = model.__table__
         if model is PoolHold:
             return self.hold
+        if model is AffectedRegistration:
+            return db.session.merge(self.asked)
         if model is Message:
             return db.session.scalars(select(Message).where(Message.week == self.week).limit(1)).one()
         if "week_id" not in table.c or not hasattr(self, "own"):
