@@ -10,6 +10,7 @@ from eventweek.accounts.enums import Verb
 from eventweek.kernel.errors import Refusal
 from eventweek.kernel.tables.writing import Column, Page, Row, write_workbook
 from eventweek.language import sentence
+from eventweek.language.words import REGISTERED
 from eventweek.programme.models import Week
 from eventweek.registration.enums import State
 from eventweek.registration.queries.desk import find_offering, find_registration, list_week_offerings
@@ -23,7 +24,7 @@ from eventweek.web.actor import at_work
 from eventweek.web.desk.exports import workbook
 from eventweek.web.desk.frame import blueprint, edition, page
 from eventweek.web.desk.lists import Filter, asked, pager
-from eventweek.web.desk.offerings import LOOKS, STATES, contact, title_of
+from eventweek.web.desk.offerings import LOOKS, contact, title_of
 from eventweek.web.desk.shelves import everything, window
 from eventweek.web.frame import language, needs
 
@@ -56,7 +57,7 @@ def affected_list(week: str) -> str:
         counts=count_affected(own.id, wanted, actor=at_work()),
         choices=CHOICES,
         choice_looks=CHOICE_LOOKS,
-        states=STATES,
+        states=REGISTERED,
         looks=LOOKS,
         title=title_of,
         contact=contact,
@@ -102,7 +103,7 @@ def affected_choice(week: str, code: str) -> Any:
         swaps=list_swaps(row) if row.state in (State.CONFIRMED, State.WAITLISTED) else [],
         choices=CHOICES,
         choice_looks=CHOICE_LOOKS,
-        states=STATES,
+        states=REGISTERED,
         looks=LOOKS,
     )
 
@@ -180,5 +181,5 @@ def _cells(one: Affected, week: Week, titles: dict[str, str]) -> list[str | int 
     person, row = one.own.attendee, one.row
     said = describe(row.changes, week.timezone).best(language())[0]
     facts: list[str | int | None] = [person.name, person.organisation, titles.get(row.offering, ""), said]
-    facts += [one.own.seats, str(STATES.get(one.own.state, one.own.state)), str(_("有")) if row.clashing else ""]
+    facts += [one.own.seats, str(REGISTERED.get(one.own.state, one.own.state)), str(_("有")) if row.clashing else ""]
     return [*facts, str(CHOICES[one.choice]), titles.get(row.target, "")]
