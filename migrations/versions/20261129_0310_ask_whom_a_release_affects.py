@@ -5,8 +5,8 @@ from alembic import op
 
 from eventweek.kernel.db import UtcDateTime
 
-revision = "20261129_0230"
-down_revision = "20261128_2300"
+revision = "20261129_0310"
+down_revision = "20261129_0230"
 branch_labels = None
 depends_on = None
 NAME = "affected_registration"
