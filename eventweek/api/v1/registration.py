@@ -136,7 +136,7 @@ def invitation_open(sent: Facts, week: str) -> Response:
         raise Refusal(found.why_not.code, **found.why_not.facts)
     expires = found.row.expires_at.strftime(INSTANT)
     sessions = [_invited_session(session) for session in found.own.sessions]
-    return private({"offering": _offering(found.facts), "sessions": sessions, "expires_at": expires})
+    return private({"offering": offering_of(found.facts), "sessions": sessions, "expires_at": expires})
 
 
 @blueprint.get("/registrations")
