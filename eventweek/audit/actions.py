@@ -29,5 +29,8 @@ def record(actor: Actor, verb: str, subject: str, code: str, /, *, week_id: int 
 
 
 def _write(rows: list[dict[str, Any]]) -> None:
-    table: Any = AuditEntry.__table__
-    db.session.execute(insert(table), rows)
+    db.session.execute(_ENTRIES, rows)
+
+
+_TABLE: Any = AuditEntry.__table__
+_ENTRIES = insert(_TABLE)

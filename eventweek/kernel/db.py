@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, String, event, inspect, select, tuple_
+from sqlalchemy import DateTime, Dialect, Engine, Executable, MetaData, String, event, inspect, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Composite, DeclarativeBase, Mapper, composite, mapped_column
@@ -196,9 +197,16 @@ def insert_new(model: type[Base], **values: Any) -> bool:
 
     Waits on PostgreSQL for another transaction that is inserting the same key, so that the answer is final.
     """
-    insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
-    statement = insert(model).values(**values).on_conflict_do_nothing().returning(*inspect(model).primary_key)
-    return db.session.execute(statement).first() is not None
+    return db.session.execute(_insert_of(model, db.engine.dialect.name), values).first() is not None
+
+
+@cache
+def _insert_of(model: type[Base], dialect: str) -> Executable:
+    """Return the statement of `insert_new`, built once: to build it costs as much as to send it."""
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    mapper = inspect(model)
+    table: Any = mapper.local_table
+    return insert(table).on_conflict_do_nothing().returning(*mapper.primary_key)
 
 
 @event.listens_for(Engine, "connect")

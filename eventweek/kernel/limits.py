@@ -4,6 +4,7 @@ import hashlib
 import logging
 import time
 from dataclasses import dataclass, field
+from functools import cache
 
 from limits import RateLimitItem, parse_many
 from limits.storage import MemoryStorage, RedisStorage, Storage
@@ -44,10 +45,15 @@ def limited(name: str, rates: str, key: str) -> None:
     Raises: Refusal limit.reached with `seconds` until the next try.
     """
     own = hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:32]
-    for rate in parse_many(rates):
+    for rate in _read(rates):
         left = _hit(rate, name, own)
         if left:
             raise Refusal("limit.reached", seconds=left)
+
+
+@cache
+def _read(rates: str) -> list[RateLimitItem]:
+    return parse_many(rates)
 
 
 def _hit(rate: RateLimitItem, name: str, key: str) -> int:

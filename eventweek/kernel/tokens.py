@@ -14,7 +14,7 @@ _LOOKALIKES = str.maketrans("OIL", "011")
 
 def random_code(length: int = 9) -> str:
     """Return a random lower-case Crockford base32 code of `length` characters (5 bits each)."""
-    return "".join(secrets.choice(CROCKFORD) for _ in range(length))
+    return "".join(CROCKFORD[byte & 31] for byte in secrets.token_bytes(length))
 
 
 def random_token() -> str:

@@ -105,8 +105,7 @@ def write_newcomer(basket: Basket, who: Who) -> Pass:
     )
     if who.proof:
         setattr(attendee, f"{who.proof.kind}_verified_at", now())
-    db.session.add(attendee)
-    db.session.flush()
+    own = issue_pass(basket.week_id, attendee)
     assert who.text
     record_consent(attendee, who.text, basket.source)
-    return issue_pass(basket.week_id, attendee)
+    return own

@@ -1,6 +1,9 @@
 """Every step of a registration: its new state, the event, and what it did to each pool; all append-only."""
 
 from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import insert
 
 from eventweek.audit.actors import Actor
 from eventweek.kernel.clock import now
@@ -32,14 +35,15 @@ def take_step(registration: Registration, pools: Pools, step: Step, *, actor: Ac
     if step.to != before and not can_move(before, step.to):
         raise Refusal("registration.ended")
     registration.state = step.to
-    event = RegistrationEvent(
-        at=now(), from_state=before or "", to_state=step.to, actor=actor.label, reason=step.reason
-    )
     db.session.add(registration)
     db.session.flush()
-    event.registration_id = registration.id
-    db.session.add(event)
-    db.session.flush()
-    moves = {"taken": step.taken, "held": step.held, "waiting": step.waiting}
-    for pool in (pools.room, pools.own):
-        db.session.add(SeatDelta(event_id=event.id, pool_id=pool, **moves))
+    event = {"from_state": before or "", "to_state": step.to, "actor": actor.label, "reason": step.reason}
+    number = db.session.scalar(_EVENT, {**event, "registration_id": registration.id, "at": now()})
+    moves = {"event_id": number, "taken": step.taken, "held": step.held, "waiting": step.waiting}
+    db.session.execute(_DELTAS, [{**moves, "pool_id": pool} for pool in (pools.room, pools.own)])
+
+
+_EVENTS: Any = RegistrationEvent.__table__
+_SEATS: Any = SeatDelta.__table__
+_EVENT = insert(_EVENTS).returning(_EVENTS.c.id)
+_DELTAS = insert(_SEATS)
