@@ -3,19 +3,22 @@
 import json
 from typing import Any
 
-from flask import abort, render_template, url_for
+from flask import Response, abort, jsonify, render_template, request, url_for
 from markupsafe import Markup
 
 from eventweek.kernel.clock import now
+from eventweek.kernel.tokens import is_code
 from eventweek.language.words import LINK_KINDS
 from eventweek.programme.models import Week
+from eventweek.programme.queries import find_week
 from eventweek.programme.rules.urls import host_of
-from eventweek.scheduling.queries import PublishedSession
+from eventweek.scheduling.queries import PublishedSession, map_public
 from eventweek.web.frame import anybody
 from eventweek.web.public.frame import base_url, blueprint, edition, local, say
 from eventweek.web.public.media import picture_absolute
 from eventweek.web.public.seats import offerings_of, seats_of
 
+MOST_AT_ONCE = 20
 SHOWN_SERIES = ("linked", "tour", "repeat")
 
 
@@ -38,6 +41,20 @@ def session(week: str, code: str) -> str:
         machine=_json_ld(own, found),
         now=now(),
     )
+
+
+@blueprint.get("/w/<week>/seats")
+@anybody
+def live_seats(week: str) -> Response:
+    """Say the seats of the sessions asked for as `s` now, by code, as their pages draw them."""
+    own = find_week(week) or abort(404)
+    codes = list(dict.fromkeys(code for code in request.args.getlist("s") if is_code(code)))[:MOST_AT_ONCE]
+    sessions = map_public(own.id, codes)
+    offerings = offerings_of(sessions.values())
+    drawn = {code: seats_of(one, offerings.get(code, [])) for code, one in sessions.items()}
+    response = jsonify({code: render_template("public/meter.html", seats=seats) for code, seats in drawn.items()})
+    response.headers["Cache-Control"] = "public, max-age=0, s-maxage=20"
+    return response
 
 
 @blueprint.app_template_global("link_kind")
