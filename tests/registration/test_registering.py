@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from eventweek.audit.actors import SYSTEM, VISITOR, Actor
 from eventweek.audit.models import AuditEntry
@@ -13,7 +13,7 @@ from eventweek.kernel.clock import travel
 from eventweek.kernel.db import db
 from eventweek.kernel.errors import Invalid, Refusal
 from eventweek.programme.enums import RegistrationMode
-from eventweek.registration.actions import Basket, Item, cancel_registration, change_seats, register
+from eventweek.registration.actions import Basket, Item, cancel_registration, change_seats, register, seats
 from eventweek.registration.models import Attendee, Consent, Offering, Pass, PassToken, Registration, SeatDelta
 from eventweek.registration.queries import list_offerings, list_registrations
 from tests.registration.world import book, counters, offering_of, phone, resize, set_week_state, state_of, week
@@ -247,3 +247,17 @@ def test_my_week_needs_the_same_statements_for_any_number(
         counted.append(len(seen))
     assert counted[0] == counted[1] <= 6
     assert [own.position for own in held if own.state == "waitlisted"] == [2]
+
+
+def test_nobody_gets_in_by_a_mode_that_was_just_changed(demo_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    code, take = offering_of("rs-ei-1").code, seats.take
+
+    def change_first(pools: seats.Pools, wanted: int) -> bool:
+        db.session.execute(update(Offering).where(Offering.code == code).values(mode="approval"))
+        return take(pools, wanted)
+
+    monkeypatch.setattr(seats, "take", change_first)
+    with pytest.raises(Invalid) as caught:
+        book(code)
+    assert errors_of(caught) == [(code, "offering.closed")]
+    assert counters(code) == (0, 0)

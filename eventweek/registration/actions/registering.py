@@ -176,7 +176,7 @@ def _refuse_just_changed(choices: Choices, chosen: Sequence[tuple[OpenOffering, 
         window = now_so.get(own.offering.id)
         if window is None or window.cancelled:
             errors.append(FieldError(item.offering, "offering.cancelled"))
-        elif window.mode != own.offering.mode:
+        elif anew.terms[own.offering.id][0] != choices.terms[own.offering.id][0]:
             errors.append(FieldError(item.offering, "offering.closed"))
     if errors:
         raise Invalid(errors)
