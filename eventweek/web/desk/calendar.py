@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext as pgettext
 
 from eventweek.accounts.enums import Verb
 from eventweek.kernel.clock import local_day, now
@@ -152,6 +153,6 @@ hang(
         form=CityForm,
         verbs=Verbs.of(verbs, "city"),
         plural="cities",
-        one=_("城市"),
+        one=pgettext("one", "城市"),
     )
 )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext as pgettext
 
 from eventweek.accounts.enums import Verb
 from eventweek.language.words import FAMILIES, REGISTRATION, VISIBILITY, options
@@ -42,7 +42,7 @@ hang(
         form=KindForm,
         verbs=Verbs.of(verbs, "kind"),
         plural="kinds",
-        one=_("类型"),
+        one=pgettext("one", "类型"),
         weekly=True,
         fill=_offer,
     )

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext as pgettext
 
 from eventweek.accounts.enums import Verb
 from eventweek.language import words
@@ -119,7 +120,7 @@ hang(
         form=OrganisationForm,
         verbs=Verbs.of(verbs, "organisation"),
         plural="organisations",
-        one=_("单位"),
+        one=pgettext("one", "单位"),
         fill=_offer_cities,
         facts=_of_organisation,
         template="party.html",
@@ -131,7 +132,7 @@ hang(
         form=PersonForm,
         verbs=Verbs.of(verbs, "person"),
         plural="people",
-        one=_("人物"),
+        one=pgettext("one", "人物"),
         fill=_offer_cities,
         facts=_of_person,
         template="person.html",

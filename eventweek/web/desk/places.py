@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext as pgettext
 
 from eventweek.accounts.enums import Verb
 from eventweek.language.words import LAYOUTS
@@ -99,7 +100,7 @@ hang(
         form=VenueForm,
         verbs=Verbs.of(verbs, "venue"),
         plural="venues",
-        one=_("场馆"),
+        one=pgettext("one", "场馆"),
         fill=_offer_cities,
         facts=_rooms,
         template="venue.html",
@@ -111,7 +112,7 @@ hang(
         form=RoomForm,
         verbs=Verbs.of(verbs, "room"),
         plural="rooms",
-        one=_("厅室"),
+        one=pgettext("one", "厅室"),
         fill=_offer_room,
         here="venue",
         template="room.html",
@@ -123,7 +124,7 @@ hang(
         form=FeatureForm,
         verbs=Verbs.of(verbs, "feature"),
         plural="features",
-        one=_("设备"),
+        one=pgettext("one", "设备"),
         here="venue",
     )
 )

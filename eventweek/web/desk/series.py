@@ -1,6 +1,7 @@
 """Series of sessions."""
 
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext as pgettext
 
 from eventweek.accounts.enums import Verb
 from eventweek.language.words import SERIES_KINDS
@@ -41,7 +42,7 @@ hang(
         form=SeriesForm,
         verbs=Verbs.of(verbs, "series"),
         plural="series",
-        one=_("系列"),
+        one=pgettext("one", "系列"),
         weekly=True,
         fill=_offer_sessions,
         verb=Verb.PROGRAMME_EDIT,

@@ -1,6 +1,6 @@
 """Tag sets with their tags, and tracks."""
 
-from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext as pgettext
 
 from eventweek.accounts.enums import Verb
 from eventweek.programme.actions import tags as verbs
@@ -50,7 +50,7 @@ hang(
         form=TagSetForm,
         verbs=Verbs.of(verbs, "tag_set"),
         plural="tag-sets",
-        one=_("标签组"),
+        one=pgettext("one", "标签组"),
         weekly=True,
     )
 )
@@ -60,7 +60,7 @@ hang(
         form=TagForm,
         verbs=Verbs.of(verbs, "tag"),
         plural="tags",
-        one=_("标签"),
+        one=pgettext("one", "标签"),
         weekly=True,
         fill=_offer_sets,
         here="tag_set",
@@ -73,7 +73,7 @@ hang(
         form=TrackForm,
         verbs=Verbs.of(verbs, "track"),
         plural="tracks",
-        one=_("专题"),
+        one=pgettext("one", "专题"),
         weekly=True,
         fill=_offer_managers,
     )

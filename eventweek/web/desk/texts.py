@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask import abort, flash, redirect, render_template, request
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext as pgettext
 
 from eventweek.accounts.enums import Verb
 from eventweek.kernel.clock import now
@@ -109,7 +110,7 @@ PAGES = TextRecord(
     form=PageForm,
     verbs=Verbs.of(verbs, "page"),
     plural="pages",
-    one=_("页面"),
+    one=pgettext("one", "页面"),
     weekly=True,
     facts=_facts,
     template="text.html",
@@ -121,7 +122,7 @@ NOTICES = TextRecord(
     form=NoticeForm,
     verbs=Verbs.of(verbs, "notice"),
     plural="notices",
-    one=_("公告"),
+    one=pgettext("one", "公告"),
     weekly=True,
     fill=_offer,
     facts=_facts,
