@@ -11,6 +11,8 @@ WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(4, 1 + (os.cpu_count() or 
 SCRATCH := $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 4000000 { print "TMPDIR=/dev/shm" }')
 export PORT HOST TLS
 export PYTHONUTF8 := 1
+# Tests and servers start many processes: each would compile every module anew where this is set.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help setup run test test-full check bench soak docs lock translations clean
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine, event
 
 from eventweek import create_app, install
@@ -126,6 +127,9 @@ def migrated(database_server: Server, once: Once) -> str:
 def application(database_server: Server, once: Once, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """Give the application over one address, built once: its routes and templates take longer than most tests."""
     app: Flask = once("application", lambda: _build(database_server.create(), tmp_path_factory.mktemp("var")))
+    compiled = tmp_path_factory.getbasetemp().parent / "templates"  # which all processes of a run share
+    compiled.mkdir(exist_ok=True)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
     return app
 
 

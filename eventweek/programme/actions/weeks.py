@@ -13,7 +13,7 @@ from eventweek.audit.actors import Actor
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.programme.actions.verbs import editable_week
-from eventweek.programme.actions.writing import Values, change, keep, make, refuse_stale, told
+from eventweek.programme.actions.writing import Values, change, keep, make, make_all, refuse_stale, told
 from eventweek.programme.enums import Phase, WeekState
 from eventweek.programme.models import Session, SessionDay, Week
 from eventweek.programme.presets import preset_kinds, preset_tag_sets
@@ -39,15 +39,20 @@ def create_week(
         require(actor, Verb.WEEK_CREATE)
         chosen = _chosen("kinds", preset_kinds(), kinds), _chosen("tag_sets", preset_tag_sets(), tag_sets)
         week: Week = make(WEEK, values, Directory(), fill=fill_days, actor=actor, state=WeekState.DRAFT)
-        directory = Directory(week.id)
-        for kind in chosen[0]:
-            make(KIND, kind, directory, actor=actor, week_id=week.id)
-        for entry in chosen[1]:
-            make(TAG_SET, {k: v for k, v in entry.items() if k != "tags"}, directory, actor=actor, week_id=week.id)
-            for tag in entry["tags"]:
-                make(TAG, {**tag, "set": entry["code"]}, directory, actor=actor, week_id=week.id)
+        _make_presets(week.id, *chosen, actor)
         record(actor, "week.create", "week", week.code, week_id=week.id)
     return week
+
+
+def _make_presets(week_id: int, kinds: Sequence[Values], tag_sets: Sequence[Values], actor: Actor) -> None:
+    directory = Directory(week_id)
+    sets = [{name: value for name, value in entry.items() if name != "tags"} for entry in tag_sets]
+    tags = [{**tag, "set": entry["code"]} for entry in tag_sets for tag in entry["tags"]]
+    directory.load("kind", [kind["code"] for kind in kinds])
+    directory.load("tag_set", [entry["code"] for entry in sets])
+    directory.load("tag", [f"{tag['set']}:{tag['code']}" for tag in tags])
+    for subject, entries in ((KIND, kinds), (TAG_SET, sets), (TAG, tags)):
+        make_all(subject, entries, directory, actor=actor, week_id=week_id)
 
 
 def edit_week(code: str, values: Mapping[str, object], *, version: int | None, actor: Actor) -> Week:

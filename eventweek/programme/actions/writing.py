@@ -33,10 +33,22 @@ def make(subject: Subject, given: Mapping[str, object], directory: Directory, *,
 
     Raises: Invalid.
     """
-    row = draw(subject, given, directory, **how)
-    _flush(subject, row)
-    keep(actor, "create", subject, row, first_values(subject, row))
-    return row
+    return make_all(subject, [given], directory, actor=actor, **how)[0]
+
+
+def make_all(
+    subject: Subject, given: Sequence[Mapping[str, object]], directory: Directory, *, actor: Actor, **how: Any
+) -> list[Any]:
+    """Add and write new rows together, each as `make` does.
+
+    Raises: Invalid.
+    """
+    rows = [draw(subject, values, directory, **how) for values in given]
+    if rows:
+        _flush(subject, rows[0])
+    for row in rows:
+        keep(actor, "create", subject, row, first_values(subject, row))
+    return rows
 
 
 def draw(

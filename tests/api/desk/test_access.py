@@ -25,11 +25,12 @@ from eventweek.programme.models import ApiKey, City, Grant, Venue
 from eventweek.programme.queries import find_week
 from eventweek.programme.queries.keys import list_keys
 from tests.api.test_problems import problem
-from tests.conftest import SignIn
+from tests.conftest import SignIn, scaled
 from tests.factories.keys import actor_of, make_key, make_owner
 from tests.factories.programme import SPRING
 
 Headers = dict[str, str]
+RUBBISH = ["%00", "%ED%A0%80", "%0d%0aX:%20y", "x" * 3000, "9" * 20, "%F0%A0%AE%B7"]
 NO_PRECONDITION = "POST"
 """What makes something new names an Idempotency-Key instead; everything else that writes names a version."""
 
@@ -236,7 +237,7 @@ def test_every_write_names_the_version_it_was_made_for(demo_client: FlaskClient)
 
 
 @pytest.mark.database
-@pytest.mark.parametrize("rubbish", ["%00", "%ED%A0%80", "%0d%0aX:%20y", "x" * 3000, "9" * 20, "%F0%A0%AE%B7"])
+@pytest.mark.parametrize("rubbish", RUBBISH[: scaled(len(RUBBISH), 2)])
 def test_rubbish_in_an_address_is_no_fault(demo_client: FlaskClient, rubbish: str) -> None:
     demo_client.application.config["PROPAGATE_EXCEPTIONS"] = False
     _key, headers = make_key("jl2026")

@@ -29,15 +29,15 @@ def desk(demo_app: Flask, sign_in: SignIn) -> FlaskClient:
     return sign_in(demo_app)
 
 
-def _planned(**wanted: Any) -> list[Planned]:
+def _planned(codes: list[str] | None = None, **wanted: Any) -> list[Planned]:
     week = find_newest_week()
     assert week
     db.session.expire_all()
-    return [p for p in list_planned(week.id) if all(getattr(p.session, k) == v for k, v in wanted.items())]
+    return [p for p in list_planned(week.id, codes) if all(getattr(p.session, k) == v for k, v in wanted.items())]
 
 
 def _one(code: str) -> Planned:
-    return _planned(code=code)[0]
+    return _planned([code])[0]
 
 
 def _free() -> Planned:
@@ -53,7 +53,7 @@ def test_a_new_session_takes_what_is_left_out_from_its_kind(desk: FlaskClient) -
     kind = _planned()[0].session.kind
     answer = _new(desk, kind=kind.code, title_zh="𠮷林论坛", days=["2026-10-17"])
     assert answer.status_code == 303
-    made = _planned(code=answer.location.rsplit("/", 1)[1])[0].session
+    made = _one(answer.location.rsplit("/", 1)[1]).session
     assert (made.title.zh, made.duration_min, made.visibility) == ("𠮷林论坛", kind.default_minutes, kind.visibility)
     page = desk.get(answer.location).text
     assert "场次已建好" in page and "还没发布过" in page and "未排" in page
