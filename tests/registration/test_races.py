@@ -11,9 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from eventweek import create_app
 from eventweek.audit.actors import SYSTEM
-from eventweek.config import Config
 from eventweek.kernel.db import db
 from eventweek.kernel.errors import Refusal
 from eventweek.registration.actions import cancel_registration, change_seats, registering, seats
@@ -42,9 +40,9 @@ def count_then_insert(code: str, number: int) -> None:
     book(code, phone=phone(number))
 
 
-def racer(config: Config, code: str, own: int, attempts: int, start: Barrier, act: Callable[[str, int], None]) -> None:
+def racer(app: Flask, code: str, own: int, attempts: int, start: Barrier, act: Callable[[str, int], None]) -> None:
     """Attempt to register, in a process of its own."""
-    with create_app(config).app_context():
+    with app.app_context():
         start.wait()
         for n in range(attempts):
             try:
@@ -59,8 +57,7 @@ def race(app: Flask, code: str, attempts: int, act: Callable[[str, int], None]) 
     db.engine.dispose()
     fork = multiprocessing.get_context("fork")
     start = fork.Barrier(PROCESSES)
-    config = app.extensions["eventweek"]
-    runners = [fork.Process(target=racer, args=(config, code, n, attempts, start, act)) for n in range(PROCESSES)]
+    runners = [fork.Process(target=racer, args=(app, code, n, attempts, start, act)) for n in range(PROCESSES)]
     for runner in runners:
         runner.start()
     for runner in runners:

@@ -13,7 +13,7 @@ from werkzeug.routing import RequestRedirect, Rule
 from tests.conftest import SignIn, scaled
 
 RUBBISH = ["%00", "%ED%A0%80", "%0d%0aSet-Cookie:%20a=b", "%E2%80%AE%E2%80%8B", "%F0%A0%AE%B7", "x" * 5000, "9" * 20]
-TYPED = ["\x00", "\udc80\r\nBcc: evil@b.cn\u202e\u200b𠮷{{7*7}}", "字" * 100_000, "9" * 20, "1e30", "NaN"]
+TYPED = ["\udc80\r\nBcc: evil@b.cn\u202e\u200b𠮷{{7*7}}", "\x00", "字" * 100_000, "9" * 20, "1e30", "NaN"]
 ASKED = ["q", "day", "page", "sort", "s", "of", "next", "city", "venue", "kind", "type", "seats", "actor", "state"]
 NUMBERS = ["9" * 20, "999999999", "0"]
 
@@ -49,7 +49,7 @@ def _faults(client: FlaskClient, paths: list[tuple[Rule, str]], query: str) -> l
 def test_rubbish_in_addresses(demo_app: Flask, sign_in: SignIn, role: str | None) -> None:
     demo_app.config |= {"WTF_CSRF_CHECK_DEFAULT": False, "PROPAGATE_EXCEPTIONS": False}
     wrong = []
-    for number, rubbish in enumerate(RUBBISH[: scaled(len(RUBBISH), 2)]):
+    for number, rubbish in enumerate(RUBBISH[: scaled(len(RUBBISH))]):
         client = sign_in(demo_app) if role else demo_app.test_client()
         query = "&".join(f"{name}={rubbish}" for name in ASKED)
         wrong += _faults(client, _paths(demo_app, rubbish, NUMBERS[number % 3], ""), query)
@@ -117,7 +117,7 @@ def test_rubbish_in_forms(demo_app: Flask, sign_in: SignIn) -> None:
     assert len(forms) > 30
     forms.pop("account.sign_out")
     for endpoint, (address, fields) in forms.items():
-        for text in TYPED[: scaled(len(TYPED), 2)]:
+        for text in TYPED[: scaled(len(TYPED))]:
             sent = {name: value if name in ("version", "csrf_token") else text for name, _kind, value in fields}
             body = urlencode(sent, errors="surrogatepass")
             answer = client.post(address, data=body, content_type="application/x-www-form-urlencoded")

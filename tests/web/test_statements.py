@@ -118,7 +118,7 @@ def test_every_page_sends_the_same_statements_with_3_and_with_300_rows(
     with travel(OPENING - timedelta(minutes=20)):
         counts: dict[str, list[int]] = {}
         crowd = Crowd()
-        for size in (3, scaled(300, 60)):
+        for size in (3, scaled(300)):
             crowd.grow(size)
             own = Visit(app, crowd, sign_in(app))
             for rule in app.url_map.iter_rules():
