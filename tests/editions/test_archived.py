@@ -53,7 +53,7 @@ def crowd(app: Flask) -> Iterator[Crowd]:
     """Give a released week with a dozen rows of everything, on its first morning."""
     with travel(OPENING - timedelta(minutes=10)):
         own = Crowd()
-        own.grow(32)
+        own.grow(48)
         yield own
 
 

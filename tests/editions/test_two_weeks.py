@@ -71,6 +71,9 @@ class Neighbour(Visit):
             db.session.add(self.asked)
         self.visitor, self.week, self.key = app.test_client(), "autumn", make_key("autumn")[1]
         self.manage = manage_token_of(db.session.get_one(Pass, booked.pass_id))
+        twin = person | {"phone": "13900139001"}
+        (second,) = register(Basket(week_id=self.own, items=(Item(offering, 1),), **twin), actor=VISITOR)
+        self.other_pass = db.session.get_one(Pass, second.pass_id).code
         self.own_feed = feed_token_of(renew_feed(booked.pass_id, actor=VISITOR))
         held = {"owner": "秋", "reason": "秋", "expires": now() + timedelta(hours=5)}
         self.hold = hold_seats(offering, "public", 1, actor=SYSTEM, **held)
@@ -113,7 +116,7 @@ def crowd(app: Flask) -> Iterator[Crowd]:
     """Give a week in which everything says so, and a released copy of it."""
     with travel(OPENING - timedelta(minutes=10)):
         own = Crowd()
-        own.grow(32)
+        own.grow(48)
         values = {"code": "autumn", "title_zh": "秋季", "first_day": "2027-09-13"}
         copied = copy_week("spring", values, parts=list(Part), actor=SYSTEM)
         set_week_state("autumn", "open", actor=SYSTEM)

@@ -139,7 +139,7 @@ class Visit:
 
     def __init__(self, app: Flask, crowd: Crowd, desk: FlaskClient) -> None:
         self.crowd, self.desk, self.visitor, self.week = crowd, desk, app.test_client(), "spring"
-        self.manage = manage_token_of(crowd.first(Pass))
+        self.manage, self.other_pass = manage_token_of(crowd.first(Pass)), crowd.rows[Pass][1].code
         _key, self.key = make_key("spring")
         with transaction():
             crowd.first(Device).key_hash = hashlib.sha256(b"door").hexdigest()
@@ -186,7 +186,7 @@ class Visit:
             return self.week if name == "week" else self.crowd.release
         if name in ("token", "second"):
             secret = self.own_feed if endpoint == "mine.own_feed" else self.feed
-            return secret if name == "token" else self.crowd.rows[Pass][1].code
+            return secret if name == "token" else self.other_pass
         if name == "section":
             return "sessions"
         if name == "message":
