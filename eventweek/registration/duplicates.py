@@ -1,7 +1,7 @@
 """Who may be one person twice, and what a merge of two keeps (pure)."""
 
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -91,9 +91,9 @@ def _pairs(every: Collection[Known], keys: Callable[[Known], list[str]]) -> Iter
         yield from combinations(group[:MOST_OF_A_NAME], 2)
 
 
-def best_of(claims: Collection[Claim]) -> Claim:
-    """Return which of several registrations to keep: where they came, then the surest, the largest, the first."""
-    return min(claims, key=lambda own: (not own.came, BEST.index(State(own.state)), -own.seats, own.since, own.code))
+def best_of(claims: Sequence[Claim]) -> Claim:
+    """Return which of several to keep: where they came, then the surest, the largest, the earliest, the first."""
+    return min(claims, key=lambda own: (not own.came, BEST.index(State(own.state)), -own.seats, own.since))
 
 
 def why_no_merge(keep: Side, lose: Side, *, same_person: bool) -> Reason | None:

@@ -45,6 +45,7 @@ def test_the_better_registration_stays() -> None:
     assert best_of([waits, sure]).code == "b" and best_of([sure, large]).code == "c"
     assert best_of([sure, large, came]).code == "d"
     assert best_of([sure, replace(sure, code="e", since=AT.replace(year=2025))]).code == "e"
+    assert best_of([sure, replace(sure, code="a")]).code == "b"
 
 
 @pytest.mark.parametrize(
