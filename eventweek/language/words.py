@@ -207,6 +207,14 @@ FIELDS: Words = {
     "start": _("时间"),
     "room": _("地点"),
 }
+CLASSES: Words = {
+    "room": _("总席位"),
+    "public": _("公众"),
+    "invited": _("受邀"),
+    "media": _("媒体"),
+    "standby": _("现场候补"),
+}
+"""Whose seats they are; `room` is the whole."""
 REGISTERED: Words = {
     "confirmed": _("已报名"),
     "waitlisted": _("候补"),

@@ -40,8 +40,9 @@ ELSEWHERE = {
 ELSEWHERE |= {"asking.answer_file", "contacts.contact_code_create", "contacts.own_passes"}
 """A file that is no answer yet, a code for a contact, what a code opens: rows of no week."""
 ELSEWHERE |= {"desk.campaign_trial", "desk.message_copy", "desk.message_release", "desk.registration_identity"}
+ELSEWHERE |= {"desk.registrant_export"}
 ELSEWHERE |= {"desk_api.message_copy", "desk_api.message_release"}
-"""Messages on their way are no rows of the week; a number that is shown leaves an audit entry alone."""
+"""Messages on their way are no rows of the week; a number that is shown, a list that goes out leave an audit entry."""
 REGISTERING = {"mine.basket", "registration.registration_create"}
 NO = ("已归档", "archived", "offering.week_over", "不再接受报名")
 WRITING = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM) "?(\w+)')

@@ -1,4 +1,6 @@
-"""Open what is kept of a person: a record, a file that answers a question; whoever does so is recorded."""
+"""Open what is kept of people: a record, a file, a whole list to take along; whoever does so is recorded."""
+
+from collections.abc import Sequence
 
 from sqlalchemy import select
 
@@ -8,6 +10,7 @@ from eventweek.audit.actions import record
 from eventweek.audit.actors import Actor
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import Refusal
+from eventweek.programme.queries import get_week
 from eventweek.registration.models import AnswerFile, Registration
 
 
@@ -19,6 +22,24 @@ def open_record(week_id: int, code: str, *, actor: Actor) -> None:
     with transaction():
         require(actor, Verb.REGISTRATIONS_READ, week_id)
         record(actor, "registration.read", "registration", code, week_id=week_id)
+
+
+def export_registrations(week_id: int, rows: int, columns: Sequence[str], *, actor: Actor) -> None:
+    """Note that so many registrations go out with these columns, by who may edit them.
+
+    Raises: Refusal permission.denied.
+    """
+    with transaction():
+        require(actor, Verb.REGISTRATIONS_EDIT, week_id)
+        record(
+            actor,
+            "registrations.export",
+            "week",
+            get_week(week_id).code,
+            week_id=week_id,
+            rows=rows,
+            columns=list(columns),
+        )
 
 
 def open_answer_file(week_id: int, code: str, key: str, *, actor: Actor) -> AnswerFile:

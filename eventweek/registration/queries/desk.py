@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Collection
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from eventweek.accounts.enums import Verb
@@ -68,10 +68,7 @@ def list_registered(
     masked, and a search for a part would tell the rest. `window` gives offset and limit for the total.
     """
     query = select(Registration).join(Registration.attendee).where(Registration.offering_id == offering_id)
-    columns = (Attendee.name, Attendee.name_en, Attendee.organisation)
-    for word in words.lower().split():
-        named = [func.lower(column).contains(word, autoescape=True) for column in columns]
-        query = query.where(or_(*named, *_reached_by(word)))
+    query = matching(query, words)
     if state:
         query = query.where(Registration.state == state)
     total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
@@ -81,6 +78,15 @@ def list_registered(
         query.options(contains_eager(Registration.attendee)).order_by(*order).offset(offset).limit(limit)
     )
     return list(rows), total
+
+
+def matching(query: Select[Registration], words: str) -> Select[Registration]:
+    """Return registrations whose person fits each of these words: a part of name or unit, or a whole contact."""
+    columns = (Attendee.name, Attendee.name_en, Attendee.organisation)
+    for word in words.lower().split():
+        named = [func.lower(column).contains(word, autoescape=True) for column in columns]
+        query = query.where(or_(*named, *_reached_by(word)))
+    return query
 
 
 def find_holders_named(week_id: int, words: str) -> list[str]:

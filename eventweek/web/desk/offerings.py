@@ -12,7 +12,7 @@ from eventweek.accounts.permissions import can
 from eventweek.kernel.clock import local_day
 from eventweek.kernel.errors import Refusal
 from eventweek.language import sentence
-from eventweek.language.words import REGISTERED, REGISTRATION
+from eventweek.language.words import CLASSES, REGISTERED, REGISTRATION
 from eventweek.programme.models import Week
 from eventweek.registration import actions
 from eventweek.registration.contacts import mask_email, mask_phone
@@ -36,13 +36,7 @@ from eventweek.web.forms.offerings import OfferingForm
 from eventweek.web.frame import best, needs
 from eventweek.web.public.frame import day_name
 
-POOLS = {
-    "room": _("总席位"),
-    "public": _("公众"),
-    "invited": _("受邀"),
-    "media": _("媒体"),
-    "standby": _("现场候补"),
-}
+POOLS = CLASSES
 LOOKS = {"confirmed": "yes", "waitlisted": "wait", "offered": "ask", "applied": "ask", "returned": "wait"}
 
 

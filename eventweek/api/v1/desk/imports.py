@@ -110,7 +110,7 @@ def import_problems(_actor: Actor, week: Week, code: str) -> Response:
     """Answer an xlsx; of other formats than sheets a list of problems."""
     own = get_import(week.id, code)
     with force_locale("en" if reader() == "en" else "zh_Hans_CN"):
-        return _file(problems_workbook(own), f"{week.code}-problems.xlsx")
+        return as_file(problems_workbook(own), f"{week.code}-problems.xlsx")
 
 
 @blueprint.get("/weeks/<week>/template")
@@ -119,7 +119,7 @@ def import_problems(_actor: Actor, week: Week, code: str) -> Response:
 def import_template(_actor: Actor, week: Week) -> Response:
     """Answer an xlsx in the language of Accept-Language."""
     with force_locale("en" if reader() == "en" else "zh_Hans_CN"):
-        return _file(template_workbook(week, reader()), f"{week.code}-template.xlsx")
+        return as_file(template_workbook(week, reader()), f"{week.code}-template.xlsx")
 
 
 @blueprint.get("/weeks/<week>/export")
@@ -133,13 +133,13 @@ def import_export(_actor: Actor, week: Week) -> Response:
         known = columns_of(section) if section in MAIN else {}
         if not known or set(columns) - known.keys():
             raise Invalid([FieldError("column" if known else "section", "json.choice")])
-        return _file(lists_workbook(week, ListsWish([section], columns), reader()), f"{week.code}-{section}.xlsx")
+        return as_file(lists_workbook(week, ListsWish([section], columns), reader()), f"{week.code}-{section}.xlsx")
     writer = WRITERS.get(given.get("format", "json"))
     if writer is None or columns:
         raise Invalid([FieldError("column" if writer else "format", "json.choice")])
     base = current_app.extensions["eventweek"].base_url
     written = writer.write(week, Asked(SOURCE, base, tongues(), tongue(reader())))
-    return _file(written, f"{week.code}{writer.suffix}", writer.media)
+    return as_file(written, f"{week.code}{writer.suffix}", writer.media)
 
 
 def _content() -> bytes:
@@ -147,7 +147,8 @@ def _content() -> bytes:
     return request.get_data(cache=False)
 
 
-def _file(content: bytes, name: str, media: str = XLSX) -> Response:
+def as_file(content: bytes, name: str, media: str = XLSX) -> Response:
+    """Answer a file to be kept, in the language of its reader."""
     response = Response(content, mimetype=media)
     response.headers["Content-Disposition"] = f"attachment; filename={name}"
     response.headers["Cache-Control"] = "no-store"

@@ -32,6 +32,7 @@ _INVITATION = thing(
 )
 _TOLD: Node = {**_INVITATION, "properties": _INVITATION["properties"] | {"invitation": TEXT, "address": TEXT}}
 _WHY: Node = {"oneOf": [thing(code=TEXT, detail=TEXT), {"type": "null"}]}
+_SHARE = thing(code=TEXT, name=thing(zh=TEXT, en=TEXT), cap=CAP, taken=NUMBER, waiting=NUMBER)
 _REGISTRATION: dict[str, Node] = {
     "id": TEXT,
     "offering": TEXT,
@@ -69,6 +70,19 @@ SHAPES: dict[str, Node] = {
         "required": ["registrations", "verdict"],
     },
     "DeskReviewed": thing(items=many(thing(id=TEXT, state=TEXT, why_not=_WHY))),
+    "DeskDashboard": thing(
+        people=NUMBER,
+        seats=NUMBER,
+        states={"type": "object", "additionalProperties": NUMBER},
+        days=many(thing(day=TEXT, registrations=NUMBER)),
+        offerings=many(
+            thing(
+                offering=TEXT, sessions=many(TEXT), cap=CAP, taken=NUMBER, held=NUMBER, waiting=NUMBER, overbook=NUMBER
+            )
+        ),
+        cities=many(_SHARE),
+        kinds=many(_SHARE),
+    ),
     "DeskDuplicates": thing(
         items=many(thing(likeness=TEXT, people=many(thing(**{"pass": TEXT}, name=TEXT, organisation=TEXT))))
     ),

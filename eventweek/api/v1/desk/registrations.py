@@ -51,7 +51,9 @@ def registrations_of_offering(actor: Actor, week: Week, code: str) -> Response:
     own, state = _offering(week, code, actor), asked("state").get("state", "")
     if state and state not in set(State):
         raise Invalid([FieldError("state", "json.choice", {"choices": ", ".join(State)})])
-    return paged(lambda window: Listed(*list_registered(own.offering.id, "", state, window)), lambda r: _facts(r, own))
+    return paged(
+        lambda window: Listed(*list_registered(own.offering.id, "", state, window)), lambda r: told_registration(r, own)
+    )
 
 
 @blueprint.get(ONE)
@@ -156,10 +158,11 @@ def _shown(week: Week, code: str, actor: Actor) -> Response:
     place = queue_places([row]).get(row.id)
     why = explain_waiting(row, own, place, now()) if place else None
     waiting = {"position": place.position if place else 0, "overtaken": row.overtaken}
-    return record(_facts(row, own) | waiting | {"why_waiting": _said(why)}, row.version)
+    return record(told_registration(row, own) | waiting | {"why_waiting": _said(why)}, row.version)
 
 
-def _facts(row: Registration, own: OpenOffering) -> Facts:
+def told_registration(row: Registration, own: OpenOffering) -> Facts:
+    """Return a registration as organisers read it; of the person the name and the unit only."""
     facts = {"id": row.code, "offering": own.offering.code, "class": row.cls}
     facts |= {"name": row.attendee.name, "organisation": row.attendee.organisation}
     return dict(told(facts | {name: getattr(row, name) for name in (*PLAIN, *WORDS)}))
