@@ -52,9 +52,10 @@ def registrations_workbook(
     """
     rows, offerings = found
     chosen = [name for name in HEADS if name in columns] or list(HEADS)
-    export_registrations(week.id, len(rows), chosen, actor=actor)
     zone = ZoneInfo(week.timezone)
     lines = [Row([_CELLS[name](row, offerings[row.offering_id], language, zone) for name in chosen]) for row in rows]
+    # A transaction forgets what was loaded, so the cells are written before it.
+    export_registrations(week.id, len(rows), chosen, actor=actor)
     heads = [Column(str(HEADS[name][0]), HEADS[name][1]) for name in chosen]
     return write_workbook([Page(_("报名"), heads, lines)])
 
