@@ -4,8 +4,8 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask_babel import LazyString, lazy_gettext
-from flask_babel import gettext as _
+from flask_babel import LazyString, gettext
+from flask_babel import lazy_gettext as _
 
 from eventweek.audit.actors import Actor
 from eventweek.kernel.tables import write_workbook
@@ -18,22 +18,22 @@ from eventweek.registration.queries.offerings import OpenOffering
 
 Cell = str | int | None
 HEADS: Mapping[str, tuple[LazyString, int]] = {
-    "name": (lazy_gettext("姓名"), 14),
-    "name_en": (lazy_gettext("英文名"), 18),
-    "organisation": (lazy_gettext("所在单位"), 24),
-    "phone": (lazy_gettext("手机号"), 18),
-    "email": (lazy_gettext("邮箱"), 26),
-    "proven": (lazy_gettext("验证过"), 8),
-    "session": (lazy_gettext("报名项"), 40),
-    "start": (lazy_gettext("开始"), 18),
-    "city": (lazy_gettext("城市"), 10),
-    "kind": (lazy_gettext("类型"), 14),
-    "class": (lazy_gettext("哪一类"), 10),
-    "seats": (lazy_gettext("人数"), 8),
-    "state": (lazy_gettext("状态"), 12),
-    "end": (lazy_gettext("为什么结束"), 16),
-    "created_at": (lazy_gettext("报名时间"), 18),
-    "code": (lazy_gettext("编号"), 12),
+    "name": (_("姓名"), 14),
+    "name_en": (_("英文名"), 18),
+    "organisation": (_("所在单位"), 24),
+    "phone": (_("手机号"), 18),
+    "email": (_("邮箱"), 26),
+    "proven": (_("验证过"), 8),
+    "session": (_("报名项"), 40),
+    "start": (_("开始"), 18),
+    "city": (_("城市"), 10),
+    "kind": (_("类型"), 14),
+    "class": (_("哪一类"), 10),
+    "seats": (_("人数"), 8),
+    "state": (_("状态"), 12),
+    "end": (_("为什么结束"), 16),
+    "created_at": (_("报名时间"), 18),
+    "code": (_("编号"), 12),
 }
 """The columns in their order, with their widths; identity numbers and answers are in no export."""
 
@@ -57,7 +57,7 @@ def registrations_workbook(
     # A transaction forgets what was loaded, so the cells are written before it.
     export_registrations(week.id, len(rows), chosen, actor=actor)
     heads = [Column(str(HEADS[name][0]), HEADS[name][1]) for name in chosen]
-    return write_workbook([Page(_("报名"), heads, lines)])
+    return write_workbook([Page(gettext("报名"), heads, lines)])
 
 
 def _named(facts: Mapping[str, str] | None, language: str) -> str:
