@@ -55,6 +55,7 @@ NEVER: Mapping[str, str] = {
     "manifest_delta": "what door phones hold",
     "notice": "what was told of that edition",
     "offering_invitation": "who was invited to that edition",
+    "overbook_decision": "what organisers did in that edition",
     "pass": "who holds a pass",
     "pass_token": "who holds a pass",
     "pool_hold": "seats held for somebody",

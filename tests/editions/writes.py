@@ -22,7 +22,7 @@ from eventweek.audit.actors import SYSTEM
 from eventweek.audit.models import Revision
 from eventweek.campaigns.actions.composing import create_campaign, schedule_campaign
 from eventweek.checkin.actions.devices import Enrolment, accept_enrolment, enrol_device
-from eventweek.checkin.models import Device, Gate
+from eventweek.checkin.models import Attendance, Device, Gate
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import Bilingual, db, transaction
 from eventweek.kernel.tokens import token_hash
@@ -37,14 +37,16 @@ from eventweek.registration.actions.classes import set_class
 from eventweek.registration.actions.forms import write_questions
 from eventweek.registration.actions.holds import hold_seats
 from eventweek.registration.actions.message_texts import edit_message_text
+from eventweek.registration.actions.offerings import open_offerings
 from eventweek.registration.models import CapacityPool, Offering, Pass, Registration
 from eventweek.registration.passes import answer_token_of, manage_token_of, token_of
 from eventweek.registration.queries.forms import find_asking
+from eventweek.registration.queries.settings import list_of_sessions
 from eventweek.replanning.actions import publish
 from eventweek.replanning.models import AffectedRegistration
 from eventweek.scheduling.actions.imports import plan_import, run_import
 from eventweek.scheduling.actions.placements import place_session
-from eventweek.scheduling.models import ProgrammeImport, Release
+from eventweek.scheduling.models import ProgrammeImport, Published, Release, ReleaseItem
 from tests.api.desk.test_records import NEW
 from tests.conftest import SignIn
 from tests.factories.crowd import Crowd
@@ -603,6 +605,38 @@ class Writer:
     def _desk_api_registration_move(self) -> Any:
         code, own = self._moving()
         return self._at(code), {"json": {"offering": own, "class": "media"}}
+
+    def _foreseen(self) -> str:
+        """Return the code of an offering ahead, of a kind of which half of sixty seats came."""
+        rows = [self._placed(), self._placed()]
+        publish(self.week_id, actor=SYSTEM, note="", sessions=[row.code for row in rows])
+        open_offerings(self.week_id, actor=SYSTEM)
+        over, ahead = ([own for own in list_of_sessions(self.week_id, [row.code])][0] for row in rows)
+        for own in (over, ahead):
+            self._resize_all(own, 100)
+        parties = [self._party(over) for _number in range(12)]
+        item = select(ReleaseItem).join(Published, Published.item_id == ReleaseItem.id)
+        with transaction():
+            told = db.session.scalars(item.where(Published.session_id == rows[0].id)).one()
+            told.snapshot = told.snapshot | {"start": "2027-04-01T01:00:00Z"}
+            for number, code in enumerate(parties[:6]):
+                facts = {"holder": f"party{number}", "registration_code": code, "first_in": now(), "entries": 1}
+                db.session.add(Attendance(week_id=self.week_id, session_id=rows[0].id, **facts))
+        return ahead.code
+
+    def _party(self, offering: Offering) -> str:
+        person = {"name": "示例己巳", "phone": f"139{next(self.numbers):08d}", "consent": True}
+        return register(Basket(self.week_id, (Item(offering.code, 5),), **person), actor=SYSTEM)[0].registration
+
+    def _resize_all(self, offering: Offering, cap: int) -> None:
+        with transaction():
+            db.session.execute(update(CapacityPool).where(CapacityPool.offering_id == offering.id).values(cap=cap))
+
+    def _desk_overbooking_decision(self) -> Any:
+        return self._at(self._foreseen()), {"data": {"accepted": "yes", "reason": "去年也是一半"}}
+
+    def _desk_api_overbooking_decide(self) -> Any:
+        return self._at(self._foreseen()), {"json": {"accepted": True, "reason": "去年也是一半"}}
 
     def _twice(self) -> list[str]:
         rows = [self._registered(), self._registered()]

@@ -11,7 +11,7 @@ from eventweek.registration.models.forms import (
 )
 from eventweek.registration.models.invitations import InvitationUse, OfferingInvitation
 from eventweek.registration.models.messages import MessageSettings, MessageText, WechatConsent
-from eventweek.registration.models.offerings import CapacityPool, Offering, OfferingSession, PoolHold
+from eventweek.registration.models.offerings import CapacityPool, Offering, OfferingSession, OverbookDecision, PoolHold
 from eventweek.registration.models.passes import Pass, PassToken
 from eventweek.registration.models.registrations import Registration, RegistrationEvent, RegistrationGroup, SeatDelta
 
@@ -32,6 +32,7 @@ __all__ = [
     "OfferingInvitation",
     "OfferingQuestions",
     "OfferingSession",
+    "OverbookDecision",
     "Pass",
     "PassToken",
     "PoolHold",

@@ -130,3 +130,26 @@ class PoolHold(Base):
     reason: Mapped[str] = mapped_column(String(200))
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     __table_args__ = (CheckConstraint("seats > 0", name="seats"),)
+
+
+class OverbookDecision(Base):
+    """What an organiser decided on a proposed overbooking, with what was measured then; append-only.
+
+    `registered`, `came`: seats of the kind; `proposed`: seats beyond the limit.
+    """
+
+    __tablename__ = "overbook_decision"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    week_id: Mapped[int]
+    offering_id: Mapped[int] = mapped_column(index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor: Mapped[str] = mapped_column(String(120))
+    accepted: Mapped[bool]
+    registered: Mapped[int]
+    came: Mapped[int]
+    proposed: Mapped[int]
+    reason: Mapped[str] = mapped_column(String(200))
+    __table_args__ = (
+        ForeignKeyConstraint(["week_id", "offering_id"], ["offering.week_id", "offering.id"], ondelete="CASCADE"),
+        CheckConstraint("proposed > 0 AND came >= 0 AND registered >= came", name="counts"),
+    )

@@ -39,6 +39,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "travel-times": {"minutes": 75},
     "classes/<code>": {"cap": 5},
     "choice": {"choice": "kept"},
+    "overbooking": {"accepted": True, "reason": "去年也是一半"},
 }
 READING = {"/api/v1/desk/weeks/<week>/releases", "/api/v1/desk/weeks/<week>/sessions/<code>/foresight"}
 """What is posted for a version that stands, beside what makes something new."""

@@ -91,6 +91,33 @@ SHAPES: dict[str, Node] = {
         "required": ["keep", "lose", "reason"],
     },
     "DeskMerged": thing(code=TEXT, moved=NUMBER, ended=NUMBER),
+    "DeskOverbooking": thing(
+        items=many(
+            thing(
+                offering=TEXT,
+                kind=TEXT,
+                registered=NUMBER,
+                came=NUMBER,
+                proposed=NUMBER,
+                open={"type": "boolean"},
+                cap=CAP,
+                overbook=NUMBER,
+                taken=NUMBER,
+                held=NUMBER,
+                waiting=NUMBER,
+            )
+        )
+    ),
+    "DeskOverbookWord": {**optional(accepted={"type": "boolean"}, reason=TEXT), "required": ["accepted", "reason"]},
+    "DeskOverbookDecision": thing(
+        offering=TEXT,
+        accepted={"type": "boolean"},
+        proposed=NUMBER,
+        registered=NUMBER,
+        came=NUMBER,
+        reason=TEXT,
+        at=TIME,
+    ),
     "DeskWhy": optional(reason=TEXT),
     "DeskMove": {**optional(**{"offering": TEXT, "class": TEXT, "reason": TEXT}), "required": ["offering"]},
 }
