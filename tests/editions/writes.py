@@ -37,11 +37,9 @@ from eventweek.registration.actions.classes import set_class
 from eventweek.registration.actions.forms import write_questions
 from eventweek.registration.actions.holds import hold_seats
 from eventweek.registration.actions.message_texts import edit_message_text
-from eventweek.registration.actions.offerings import open_offerings
 from eventweek.registration.models import CapacityPool, Offering, Pass, Registration
 from eventweek.registration.passes import answer_token_of, manage_token_of, token_of
 from eventweek.registration.queries.forms import find_asking
-from eventweek.registration.queries.settings import list_of_sessions
 from eventweek.replanning.actions import publish
 from eventweek.replanning.models import AffectedRegistration
 from eventweek.scheduling.actions.imports import plan_import, run_import
@@ -608,29 +606,22 @@ class Writer:
 
     def _foreseen(self) -> str:
         """Return the code of an offering ahead, of a kind of which half of sixty seats came."""
-        rows = [self._placed(), self._placed()]
-        publish(self.week_id, actor=SYSTEM, note="", sessions=[row.code for row in rows])
-        open_offerings(self.week_id, actor=SYSTEM)
-        over, ahead = ([own for own in list_of_sessions(self.week_id, [row.code])][0] for row in rows)
-        for own in (over, ahead):
-            self._resize_all(own, 100)
+        over, ahead = self._row(Offering), self._row(Offering)
+        session, kind = over.sessions[0].session_id, ahead.sessions[0].session.kind_id
         parties = [self._party(over) for _number in range(12)]
         item = select(ReleaseItem).join(Published, Published.item_id == ReleaseItem.id)
         with transaction():
-            told = db.session.scalars(item.where(Published.session_id == rows[0].id)).one()
+            told = db.session.scalars(item.where(Published.session_id == session)).one()
             told.snapshot = told.snapshot | {"start": "2027-04-01T01:00:00Z"}
+            db.session.execute(update(Session).where(Session.id == session).values(kind_id=kind))
             for number, code in enumerate(parties[:6]):
                 facts = {"holder": f"party{number}", "registration_code": code, "first_in": now(), "entries": 1}
-                db.session.add(Attendance(week_id=self.week_id, session_id=rows[0].id, **facts))
+                db.session.add(Attendance(week_id=self.week_id, session_id=session, **facts))
         return ahead.code
 
     def _party(self, offering: Offering) -> str:
         person = {"name": "示例己巳", "phone": f"139{next(self.numbers):08d}", "consent": True}
         return register(Basket(self.week_id, (Item(offering.code, 5),), **person), actor=SYSTEM)[0].registration
-
-    def _resize_all(self, offering: Offering, cap: int) -> None:
-        with transaction():
-            db.session.execute(update(CapacityPool).where(CapacityPool.offering_id == offering.id).values(cap=cap))
 
     def _desk_overbooking_decision(self) -> Any:
         return self._at(self._foreseen()), {"data": {"accepted": "yes", "reason": "去年也是一半"}}
