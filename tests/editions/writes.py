@@ -614,6 +614,7 @@ class Writer:
             told = db.session.scalars(item.where(Published.session_id == session)).one()
             told.snapshot = told.snapshot | {"start": "2027-04-01T01:00:00Z"}
             db.session.execute(update(Session).where(Session.id == session).values(kind_id=kind))
+            db.session.execute(update(CapacityPool).where(CapacityPool.offering_id == ahead.id).values(cap=100))
             for number, code in enumerate(parties[:6]):
                 facts = {"holder": f"party{number}", "registration_code": code, "first_in": now(), "entries": 1}
                 db.session.add(Attendance(week_id=self.week_id, session_id=session, **facts))
