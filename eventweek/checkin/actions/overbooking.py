@@ -4,7 +4,7 @@ from eventweek.accounts.enums import Verb
 from eventweek.accounts.permissions import require
 from eventweek.audit.actions import record
 from eventweek.audit.actors import Actor
-from eventweek.checkin.queries.overbooking import list_proposals
+from eventweek.checkin.queries.overbooking import Proposal, list_proposals
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
@@ -32,26 +32,21 @@ def decide_overbooking(
         found = next((one for one in list_proposals(week_id, actor=actor) if one.own.offering.code == code), None)
         if found is None or not found.is_open:
             raise Refusal("overbook.none")
-        offering = found.own.offering
+        stands = found.own.offering.version
         if accepted:
-            edit_offering(
-                code, {"overbook": found.seats}, version=offering.version if version is None else version, actor=actor
-            )
-        elif version not in (None, offering.version):
+            seen = stands if version is None else version
+            edit_offering(code, {"overbook": found.seats}, version=seen, actor=actor)
+        elif version not in (None, stands):
             raise Refusal("version.stale")
-        own = OverbookDecision(
-            week_id=week_id,
-            offering_id=offering.id,
-            at=now(),
-            actor=actor.label,
-            accepted=accepted,
-            registered=found.shown.registered,
-            came=found.shown.came,
-            proposed=found.seats,
-            reason=why,
-        )
-        db.session.add(own)
-        db.session.flush()
         facts = {"accepted": accepted, "proposed": found.seats, "reason": why}
         record(actor, "overbook.decide", "offering", code, week_id=week_id, **facts)
+        return _keep(found, OverbookDecision(actor=actor.label, **facts))
+
+
+def _keep(found: Proposal, own: OverbookDecision) -> OverbookDecision:
+    """Add a decision with what was measured when it was made."""
+    own.week_id, own.offering_id, own.at = found.own.offering.week_id, found.own.offering.id, now()
+    own.registered, own.came = found.shown.registered, found.shown.came
+    db.session.add(own)
+    db.session.flush()
     return own
