@@ -118,6 +118,7 @@ def test_the_page_and_the_api_take_the_word(demo_app: Flask, sign_in: SignIn) ->
         page = desk.get(here)
         assert "50%" in page.text and "建议超额" in page.text
         post = f"/desk/w/jl2026/offerings/{first}/overbooking"
+        assert desk.post(post.replace(first, "nobody"), data={"accepted": "yes", "reason": "x"}).status_code == 404
         assert "写一句原因" in desk.get(desk.post(post, data={"accepted": "yes"}).location).text
         assert "已超额 2 个席位" in desk.get(desk.post(post, data={"accepted": "yes", "reason": "x"}).location).text
         told = client.get("/api/v1/desk/weeks/jl2026/overbooking", headers=key).json or {}

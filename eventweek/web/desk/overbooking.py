@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from eventweek.accounts.enums import Verb
@@ -11,6 +11,7 @@ from eventweek.checkin.queries.overbooking import list_proposals
 from eventweek.checkin.showing import LEAST_SEATS
 from eventweek.kernel.errors import Refusal
 from eventweek.language import sentence
+from eventweek.registration.queries.desk import find_offering
 from eventweek.web.actor import at_work
 from eventweek.web.desk.frame import blueprint, edition, page
 from eventweek.web.desk.lists import asked, pager
@@ -34,6 +35,7 @@ def overbooking(week: str) -> str:
 def overbooking_decision(week: str, code: str) -> Any:
     """Take the organiser's word."""
     own = edition(week, Verb.REGISTRATIONS_EDIT)
+    find_offering(own.id, code, actor=at_work()) or abort(404)
     accepted, reason = request.form.get("accepted") == "yes", request.form.get("reason", "")
     try:
         done = decide_overbooking(own.id, code, accepted=accepted, reason=reason, actor=at_work())
