@@ -180,7 +180,7 @@ def test_others_may_not_invite(demo_app: Flask) -> None:
         revoke_invitation(code, one.row.code, version=9, actor=SYSTEM)
 
 
-def test_lines_of_guests_are_read_with_the_number_of_each_bad_one() -> None:
+def test_lines_of_guests_are_read_with_the_number_of_each_bad_one(app: Flask) -> None:
     read = read_guests("王敏，１３８ 0013 8000\n\n li@Example.org\n示例单位 市工信局;139 0000 0001", 9)
     assert [(g.name, g.phone, g.email) for g in read] == [
         ("王敏", "+8613800138000", ""),

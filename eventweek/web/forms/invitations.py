@@ -17,7 +17,7 @@ class InvitationForm(RecordForm):
     )
     locked = Tick(_("只许本人的手机号或邮箱使用"))
     send = Tick(_("把链接发给本人"))
-    locale = Pick(_("用哪种语言发"), choices=[("zh-CN", "中文"), ("en", "English")])
+    locale = Pick(_("用哪种语言发"), choices=[("zh-CN", _("中文")), ("en", _("英文"))])
     count = Whole(_("不写名单时，做几个邀请码"))
     label = Line(_("邀请码给哪个单位"), 80)
     uses = Whole(_("每个能报几次"))

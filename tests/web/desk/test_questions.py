@@ -86,7 +86,8 @@ def test_one_registration_shows_answers_and_the_number_only_for_a_reason(
     assert NUMBER in post(client, f"{address}/identity", {"reason": "公安核验"}).text
     assert post(sign_in(demo_app, "door"), f"{address}/identity", {"reason": "x"}).status_code == 403
     read = db.session.scalars(select(AuditEntry.verb).where(AuditEntry.verb.endswith(".read")).order_by(AuditEntry.id))
-    assert list(read) == ["answer_file.read", "identity.read"]
+    opened = ["registration.read", "answer_file.read", "registration.read", "registration.read", "identity.read"]
+    assert list(read) == opened
     assert not re.search(NUMBER, client.get(f"{HERE}/offerings/{real}").text)
 
 

@@ -89,11 +89,11 @@ def affected_choose(actor: Actor, week: Week, code: str) -> Response:
 def spread(actor: Actor, week: Week) -> Response:
     """Move who registered last, parties together; with `dry_run` only say who would move."""
     body = sent(fields=("offering", "targets", "dry_run"))
-    code, targets, dry = text(body, "offering"), _codes(body), body.get("dry_run", False)
-    if not isinstance(dry, bool):
-        raise Invalid([FieldError("dry_run", "json.type")])
 
     def produce() -> Facts:
+        code, targets, dry = text(body, "offering"), _codes(body), body.get("dry_run", False)
+        if not isinstance(dry, bool):
+            raise Invalid([FieldError("dry_run", "json.type")])
         if dry:
             return _spread(plan_spread(week.id, code, targets, actor=actor), dry)
         if find_offering(week.id, code, actor=actor) is None:
