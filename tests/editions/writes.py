@@ -37,7 +37,7 @@ from eventweek.registration.actions.classes import set_class
 from eventweek.registration.actions.forms import write_questions
 from eventweek.registration.actions.holds import hold_seats
 from eventweek.registration.actions.message_texts import edit_message_text
-from eventweek.registration.models import CapacityPool, Offering, Pass, Registration
+from eventweek.registration.models import CapacityPool, Offering, OfferingSession, Pass, Registration
 from eventweek.registration.passes import answer_token_of, manage_token_of, token_of
 from eventweek.registration.queries.forms import find_asking
 from eventweek.replanning.actions import publish
@@ -690,7 +690,19 @@ class Writer:
         code = self._registered()
         own = db.session.scalars(select(Offering).join(Registration).where(Registration.code == code)).one()
         self._booked(own)
-        return own.code, self._row(Offering).code
+        target = self._row(Offering)
+        kind, items = self._published(own)[0].snapshot["kind"], self._published(target)
+        with transaction():
+            for item in items:  # people are spread over offerings of their kind only
+                item.snapshot = item.snapshot | {"kind": kind}
+                db.session.add(item)
+        return own.code, target.code
+
+    def _published(self, own: Offering) -> list[ReleaseItem]:
+        """Return what is published of the sessions of an offering."""
+        query = select(ReleaseItem).join(Published, Published.item_id == ReleaseItem.id)
+        query = query.join(OfferingSession, OfferingSession.session_id == Published.session_id)
+        return list(db.session.scalars(query.where(OfferingSession.offering_id == own.id)))
 
     def _desk_offering_spread(self) -> Any:
         own, target = self._splitting()
