@@ -1,5 +1,6 @@
 """Fixtures: databases, the application, its client, the statements it sends and the time it sees."""
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Generator, Iterator
@@ -21,6 +22,7 @@ from eventweek.config import Config
 from eventweek.demo.actions import load_demo
 from eventweek.kernel.clock import travel
 from eventweek.kernel.db import db, transaction
+from eventweek.kernel.memory import collect_rarely
 from eventweek.kernel.tokens import random_code
 from eventweek.programme.models import Grant
 from eventweek.programme.queries import find_newest_week
@@ -37,6 +39,18 @@ STRICT = os.environ.get("EVENTWEEK_TEST_STRICT") == "1"
 def scaled(full: int, least: int = 1) -> int:
     """Return a count of the full run, scaled to this run."""
     return max(least, round(full * SCALE))
+
+
+def share(way: list[Any], turn: int) -> list[Any]:
+    """Return what one of several walks takes of a long way: all in the full run, else a third, each walk another."""
+    return way if SCALE >= 1 else way[turn % 3 :: 3]
+
+
+def pytest_collection_finish() -> None:
+    """Search for garbage as rarely as in service, and never among the tests and modules, which stay to the end."""
+    gc.collect()
+    gc.freeze()
+    collect_rarely()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

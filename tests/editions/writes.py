@@ -171,7 +171,7 @@ class Writer:
         """Return a row of the crowd that no other attempt is about, with these facts."""
         self.taken[model] = self.taken.get(model, 0) + 1
         with transaction():
-            row = db.session.merge(self.crowd.rows[model][self.taken[model]], load=True)
+            row = self.crowd.nth(model, self.taken[model])
             for name, value in facts.items():
                 setattr(row, name, value)
         return row
@@ -307,7 +307,7 @@ class Writer:
         return self._at(self._speaker(linked=True)), {}
 
     def _desk_speaker_reply(self) -> Any:
-        code, session = self.crowd.rows[Person][0].code, self._row(Session).code
+        code, session = self.crowd.first(Person).code, self._row(Session).code
         return self._at(code, session=session), {"data": {"answer": "confirmed"}}
 
     def _desk_speaker_consent(self) -> Any:

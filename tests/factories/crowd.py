@@ -3,10 +3,10 @@
 import secrets
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from eventweek.accounts.models import Invitation, User
 from eventweek.audit.actors import SYSTEM
@@ -91,6 +91,7 @@ class Crowd:
     def grow(self, size: int) -> None:
         """Add rows until there are `size` of each kind, and publish."""
         numbers, self.size = range(self.size, size), size
+        db.session.add_all([self.plan, *chain.from_iterable(self.rows.values())])
         with transaction():
             for make in (
                 self._masters,
@@ -113,10 +114,15 @@ class Crowd:
             for number in range(self.release + 1, self.release + len(numbers)):
                 facts = {"number": number, "partial": True, "note": "", "actor": "system", "at": now()}
                 db.session.add(Release(week_id=self.week_id, **facts))
+        db.session.expunge_all()  # each commit of a test would look through every row that the session holds
 
     def first(self, model: type[Base]) -> Any:
         """Return row 0 of a kind."""
-        return db.session.merge(self.rows[model][0], load=True)
+        return self.nth(model, 0)
+
+    def nth(self, model: type[Base], number: int) -> Any:
+        """Return a row of a kind by its number."""
+        return db.session.get_one(model, inspect(self.rows[model][number]).identity)
 
     def link(self) -> SpeakerLink:
         """Return a link of person 0, who takes part in every session."""

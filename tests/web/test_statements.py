@@ -139,7 +139,7 @@ class Visit:
 
     def __init__(self, app: Flask, crowd: Crowd, desk: FlaskClient) -> None:
         self.crowd, self.desk, self.visitor, self.week = crowd, desk, app.test_client(), "spring"
-        self.manage, self.other_pass = manage_token_of(crowd.first(Pass)), crowd.rows[Pass][1].code
+        self.manage, self.other_pass = manage_token_of(crowd.first(Pass)), crowd.nth(Pass, 1).code
         _key, self.key = make_key("spring")
         with transaction():
             crowd.first(Device).key_hash = hashlib.sha256(b"door").hexdigest()
@@ -149,7 +149,7 @@ class Visit:
         self.feed = feed_token_of(link)
         self.visitor.get(f"/p/{token_of_link(link)}")
         self.visitor.set_cookie("eventweek-door", "door")
-        codes = [crowd.rows[Session][number].code for number in range(3)]
+        codes = [crowd.nth(Session, number).code for number in range(3)]
         here = {"Origin": "http://127.0.0.1:8000"}
         assert self.visitor.post("/w/spring/picks", data={"s": codes}, headers=here).status_code == 303
 
@@ -206,4 +206,4 @@ class Visit:
         """Return a part of the address of a session's history or of a person's."""
         code = self.first(Session if weekly else Person).code
         parts = {"noun": "session" if weekly else "person", "code": code, "name": "city"}
-        return parts.get(name) or self.crowd.rows[Revision][0 if weekly else 1].id
+        return parts.get(name) or self.crowd.nth(Revision, 0 if weekly else 1).id

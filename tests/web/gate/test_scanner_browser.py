@@ -65,11 +65,11 @@ def test_the_camera_sees_a_pass_green_then_already_in(demo_app: Flask, stage: St
         page.goto(address + stage.path)
         page.locator(".verdict--yes .say__word", has_text="放行").wait_for(timeout=20_000)
         assert page.locator(".say__name").inner_text() == "示例丁卯"
-        page.locator("#finder").wait_for(timeout=5_000)
+        page.locator("#finder").wait_for(timeout=20_000)
         page.locator(".verdict--ask").wait_for(timeout=20_000)
         assert "这个码已经入场" in page.locator(".say__why").first.inner_text()
         page.locator("[data-next]").click()
-        page.locator("#finder").wait_for(timeout=5_000)
+        page.locator("#finder").wait_for(timeout=20_000)
         assert page.locator("#arrived").inner_text() == "1"
         assert faults == []
     db.session.rollback()

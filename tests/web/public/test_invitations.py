@@ -81,8 +81,10 @@ def test_somebody_else_is_told_that_it_is_not_for_them(visitor: NewVisitor) -> N
 
 def test_guessing_is_counted(visitor: NewVisitor) -> None:
     own = visitor()
-    answers = [own.client.get(f"/w/jl2026/i/{n:016d}").status_code for n in range(25)]
-    assert answers[:20] == [404] * 20 and set(answers[20:]) == {410}
+    answers = list[int]()
+    while 410 not in answers and len(answers) < 100:  # a new minute counts anew
+        answers.append(own.client.get(f"/w/jl2026/i/{len(answers):016d}").status_code)
+    assert len(answers) > 20 and set(answers[:-1]) == {404} and answers[-1] == 410
     assert "太" in own.client.get("/w/jl2026/i/0000000000000000").text
 
 
