@@ -141,3 +141,68 @@ def test_the_first_administrator_gets_a_link_and_no_password(tmp_path: Path) -> 
     assert code == 1 and "already has an unused invitation" in said
     code, said = run(tmp_path, "user", "create-admin", "root")
     assert code == 1 and "This e-mail address is not right" in said
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a directory whose database holds the demo week."""
+    var = tmp_path_factory.mktemp("rubbish")
+    assert run(var, "migrate")[0] == 0 and run(var, "demo", "load", "--start", "2026-10-15")[0] == 0
+    return var
+
+
+TABLE = "编号,标题,没有这一列\n,启动仪式,1\n"
+SCHEDULE = b'<?xml version="1.0"?><schedule><conference><title>W</title></conference></schedule>'
+RUBBISH = [
+    ("empty.xlsx", b"", "The file is empty. Choose the right file"),
+    ("blank.csv", b" \r\n\n", "The file is empty. Choose the right file"),
+    ("huge.json", b" " * 21_000_000, "The file is larger than 20 MB. Split it"),
+    ("binary.xlsx", b"\x00\x01\xfe\x9c" * 500, "This file is of no known format. Use an Excel workbook"),
+    ("picture.csv", b"\x89PNG\r\n\x1a\n" + bytes(99), "This file is of no known format. Use an Excel workbook"),
+    ("cut.xlsx", b"PK\x03\x04" + b"\x14" * 900, "The file is damaged or incomplete"),
+    ("old.xls", bytes.fromhex("d0cf11e0a1b11ae1") + bytes(3000), "old .xls or .et file. Save it as .xlsx"),
+    ("entity.xml", b'<!DOCTYPE s [<!ENTITY a "b">]><schedule>&a;</schedule>', "Line 1 declares a document type"),
+    ("conflict.xml", b"<schedule>\n<<<<<<< HEAD\n=======\n>>>>>>> other\n</schedule>", "Line 2 is the mark of a merge"),
+    ("cut.xml", SCHEDULE[:60], "or the file is cut off. Download it again or correct it"),
+    ("other.xml", b"<rss/>", "This is no conference schedule (line 1: rss)"),
+    ("hollow.xml", b"<schedule/>", "This is no conference schedule (line 1: schedule)"),
+    ("twice.json", b'{"week": {}, "week": {}}', '"week" stands twice in one object. Remove one.'),
+    ("cut.json", b'{"week": {', "is not valid JSON. Correct it"),
+    ("deep.json", b"[" * 90_000, "Brackets are nested too deeply"),
+    ("other.json", b"[1]", "The file must be one object that says"),
+    ("gbk.xlsx", TABLE.encode("gbk"), 'gbk row 1 没有这一列: 没有这一列  There is no field named "没有这一列".'),
+    ("utf16.csv", TABLE.encode("utf-16"), 'There is no field named "没有这一列". Check the spelling'),
+    ("open.csv", '编号,标题\n,"没有关上\n'.encode(), "A quotation mark in row 2 is not closed. Correct it"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "says"), RUBBISH, ids=[name for name, _content, _says in RUBBISH])
+def test_rubbish_is_answered_with_what_to_do(loaded: Path, name: str, content: bytes, says: str) -> None:
+    file = loaded / name
+    file.write_bytes(content)
+    for dry in ([], ["--dry-run"]):
+        code, said = run(loaded, "programme", "import", str(file), "--week", "jl2026", *dry)
+        assert code == 1 and says in said and "Traceback" not in said, said
+
+
+def test_sheets_want_to_know_their_week(loaded: Path) -> None:
+    file = loaded / "plain.csv"
+    file.write_text("编号,标题\n,启动仪式\n", encoding="utf-8")
+    for dry in ([], ["--dry-run"]):
+        code, said = run(loaded, "programme", "import", str(file), *dry)
+        assert code == 1 and "Sheets do not say which week they are for. Add --week" in said, said
+
+
+def test_what_cannot_be_read_or_written_is_said(loaded: Path) -> None:
+    """A directory, nothing at all, what breaks while it is read, and what never ends."""
+    (loaded / "folder.xlsx").mkdir()
+    for name, code, says in (
+        ("folder.xlsx", 2, "is a directory"),
+        ("nowhere.xlsx", 2, "does not exist"),
+        ("/proc/self/mem", 1, "The file cannot be read ("),
+        ("/dev/zero", 1, "The file is larger than 20 MB"),
+    ):
+        assert (got := run(loaded, "programme", "import", str(loaded / name), "--dry-run"))[0] == code, got
+        assert says in got[1] and "Traceback" not in got[1], got
+    code, said = run(loaded, "programme", "export", "jl2026", str(loaded / "nowhere" / "week.json"))
+    assert code == 1 and "The file cannot be written (No such file or directory)." in said

@@ -14,7 +14,7 @@ from eventweek.cli.frame import main, said, settings, speaks, spoken
 from eventweek.kernel.errors import Refusal
 from eventweek.language.sheets import tongue, tongues
 from eventweek.programme.queries import find_week
-from eventweek.programme.rules.documents import document_schema
+from eventweek.programme.rules.documents import LARGEST, document_schema
 from eventweek.scheduling.actions.importing import Report, import_programme
 from eventweek.scheduling.formats import Context, Place, Reading, read_any
 from eventweek.scheduling.formats.sheets.reader import SOURCE
@@ -43,7 +43,8 @@ def take_in(file: Path, dry_run: bool, keep_missing: bool, week: str, timezone: 
             context = Context(week, tongues(), tongue(speaks()), timezone=timezone or (own.timezone if own else ""))
             if own:
                 context = replace(context, names=list_names(own))
-            reading = read_any(file.read_bytes(), file.name, context)
+            reading = read_any(_content_of(file), file.name, context)
+            _refuse_weekless(reading)
         except Refusal as refusal:
             raise click.ClickException(spoken(refusal)) from refusal
         try:
@@ -73,16 +74,38 @@ def give_out(week: str, file: Path | None, format_: str | None, source: str | No
         format_ = format_ or _format_of(file)
         source = source or (SOURCE if format_ == "xlsx" else "export")
         written = WRITERS[format_].write(own, Asked(source, config.base_url, tongues(), tongue(speaks())))
-    if file:
-        file.write_bytes(written)
-    else:
-        click.echo(written, nl=False)
+        if file:
+            _put(file, written)
+        else:
+            click.echo(written, nl=False)
 
 
 @programme.command("schema")
 def schema() -> None:
     """Print the JSON Schema of the document."""
     click.echo(json.dumps(document_schema(), indent=1, sort_keys=True))
+
+
+def _put(file: Path, written: bytes) -> None:
+    try:
+        file.write_bytes(written)
+    except OSError as error:
+        raise click.ClickException(said("export.unwritable", {"why": error.strerror})) from error
+
+
+def _content_of(file: Path) -> bytes:
+    """Return what a file holds; of one that is too large, or that never ends, one byte more than an import takes."""
+    try:
+        with file.open("rb") as source:
+            return source.read(LARGEST + 1)
+    except OSError as error:
+        raise Refusal("import.unreadable", why=error.strerror) from error
+
+
+def _refuse_weekless(reading: Reading) -> None:
+    """Sheets do not say which week they are for; whoever runs the command does."""
+    if reading.format == "xlsx" and "week" not in reading.document:
+        raise Refusal("import.weekless")
 
 
 def _format_of(file: Path | None) -> str:

@@ -38,6 +38,9 @@ SENTENCES = {
     "import.not_in_file": _("文件里没有写。请在这里填写，再选一次文件。"),
     "import.code_in_file": _("文件里写的代码是“%(code)s”。这里空着，或改成一样的。"),
     "import.empty": _("文件是空的。选对文件再导入。"),
+    "import.unreadable": _("文件读不了（%(why)s）。检查路径和权限，再导入。"),
+    "import.weekless": _("表格里没有写是哪一届。加上 --week 和届次代码再导入。"),
+    "export.unwritable": _("文件写不了（%(why)s）。换一个能写的地方再导出。"),
     "import.encoding": _(
         '第 %(line)s 行第 %(column)s 个字节不是 %(encoding)s 编码的文字。请另存为 UTF-8，并在首行写 encoding="UTF-8"。'
     ),
@@ -49,7 +52,7 @@ SENTENCES = {
     "import.xml_deep": _("第 %(line)s 行的标签嵌套太深，不是会议日程。请检查文件。"),
     "import.too_many": _("到第 %(line)s 行已超过 %(most)s 个标签。请分成几个文件导入。"),
     "import.no_schedule": _(
-        "第 %(line)s 行是“%(name)s”，不是会议日程：要有 schedule，里面有 conference 和 day。换一个文件。"
+        "这不是会议日程（第 %(line)s 行：%(name)s）：schedule 里面要有 conference 和 day。换一个文件。"
     ),
     "import.no_events": _("文件里一场活动也没有，没有导入，也没有取消任何场次。请换一个完整的文件。"),
     "import.zone": _("不知道日程用哪个时区（“%(zone)s”）。请写明时区，例如 Europe/Brussels。"),

@@ -22,7 +22,7 @@ from eventweek.programme.actions.speakers.retention import purge_contacts
 from eventweek.programme.actions.weeks import set_week_state
 from eventweek.programme.enums import Reply
 from eventweek.programme.models import PersonContact, SpeakerLink, SpeakerReply
-from eventweek.programme.queries.speakers import list_parts_of_person, map_replies, open_link
+from eventweek.programme.queries.speakers import list_links, list_parts_of_person, map_replies, open_link
 from eventweek.programme.rules.speakers import (
     feed_token,
     last_day_of_links,
@@ -72,9 +72,9 @@ def test_a_link_opens_until_it_is_renewed_revoked_archived_or_over(app: Flask) -
     second = renew_link(scene.week.id, scene.person.code, actor=SYSTEM)
     assert open_link(first.token) is None and open_link(second.token)
     with travel(datetime(2027, 5, 16, 15, 59, tzinfo=UTC)):
-        assert open_link(second.token)
+        assert open_link(second.token) and len(list_links(scene.week.id)) == 1
     with travel(datetime(2027, 5, 16, 16, tzinfo=UTC)):
-        assert open_link(second.token) is None
+        assert open_link(second.token) is None and list_links(scene.week.id) == []
         with pytest.raises(Refusal, match="speakers.over"):
             link(scene)
     assert revoke_links(scene.week.id, [scene.person.code], actor=SYSTEM) == 1

@@ -26,10 +26,10 @@ def read_any(content: bytes, name: str, context: Context | None = None) -> Readi
 
     Raises: Refusal import.empty, import.too_large, import.unknown_format, or what the format's reader says.
     """
-    if not content.strip():
-        raise Refusal("import.empty")
     if len(content) > LARGEST:
         raise Refusal("import.too_large", longest=LARGEST // 1_000_000)
+    if not content.strip():
+        raise Refusal("import.empty")
     for reader in READERS:
         if reader.recognises(content, name):
             return reader.read(content, name, context or Context())

@@ -1,5 +1,7 @@
 """Sessions on the desk: the list and one session with everything about it."""
 
+from collections.abc import Iterable
+
 from flask import abort
 
 from eventweek.accounts.enums import Verb
@@ -17,6 +19,7 @@ from eventweek.web.desk.differences import tell
 from eventweek.web.desk.frame import blueprint, edition, page
 from eventweek.web.desk.lists import pager
 from eventweek.web.desk.session_search import search
+from eventweek.web.desk.telling import fields_of, word_of
 from eventweek.web.frame import needs
 
 LATEST = 20
@@ -66,9 +69,17 @@ def session(week: str, code: str) -> str:
         offerings=list_offerings([code]).get(code, []),
         entries=entries,
         names=name_actors([e.actor for e in entries]),
+        told={entry.id: _touched(entry.changes) for entry in entries},
         words=words,
         parts={part.person.id: part for part in list_parts_of_session(found.session)},
     )
+
+
+def _touched(names: Iterable[str]) -> list[str]:
+    """Return the names of a session's fields in words, as its history says them; what is no field is left out."""
+    fields = fields_of("session")
+    known = [name for name in names if name in fields or name in words.FIELDS]
+    return [word_of("session", name) if name in fields else str(words.FIELDS[name]) for name in known]
 
 
 def draft_of(planned: Planned) -> Draft:

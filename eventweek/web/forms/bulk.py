@@ -33,8 +33,8 @@ PLAIN = ("kind", "track", "visibility", "registration", "earliest", "latest_end"
 class BulkForm(RecordForm):
     """The fields that many sessions can be given at once."""
 
-    kind = Pick(_("类型"))
-    track = Pick(_("专题"))
+    kind = Pick(_("场次类型"))
+    track = Pick(_("所属专题"))
     visibility = Pick(_("公开范围"), choices=options(VISIBILITY, STAYS))
     registration = Pick(_("报名方式"), choices=options(REGISTRATION, STAYS))
     organisations_way = Pick(_("单位怎么改"), choices=WAYS)

@@ -82,11 +82,12 @@ def day_name(day: date) -> str:
 
 
 @blueprint.app_template_global("days_between")
-def days_between(first: date, last: date) -> str:
-    """Return a range of days: 2026年10月15日—21日, 15–21 October 2026."""
+def days_between(first: date, last: date, *, short: bool = False) -> str:
+    """Return a range of days: 2026年10月15日—21日, 15–21 October 2026; `short`, for narrow places: 15–21 Oct 2026."""
     same = (first.year, first.month) == (last.year, last.month)
     if language() == "en":
-        return f"{format_date(first, 'd' if same else 'd MMMM')}–{format_date(last, 'd MMMM yyyy')}"
+        month = "MMM" if short else "MMMM"
+        return f"{format_date(first, 'd' if same else f'd {month}')}–{format_date(last, f'd {month} yyyy')}"
     return f"{format_date(first, 'yyyy年M月d日')}—{format_date(last, 'd日' if same else 'M月d日')}"
 
 

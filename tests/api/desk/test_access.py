@@ -121,6 +121,14 @@ def test_a_dead_key_opens_nothing_and_does_not_say_why(demo_client: FlaskClient,
         assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
+def test_a_key_opens_until_the_instant_of_its_end(demo_client: FlaskClient) -> None:
+    key, headers = make_key("jl2026", days=30)
+    end = key.expires_at
+    for at, status in ((end - timedelta(seconds=1), 200), (end, 401)):
+        with travel(at):
+            assert demo_client.get("/api/v1/desk/venues", headers=headers).status_code == status
+
+
 def test_a_key_dies_with_the_role_of_its_owner(demo_client: FlaskClient) -> None:
     key, headers = make_key("jl2026")
     with transaction():  # a role taken away beside set_grants, which would have raised the epoch too

@@ -6,7 +6,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from eventweek.audit.actors import SYSTEM
+from eventweek.programme.actions.sessions import edit_session
 from tests.conftest import SignIn
+from tests.factories.media import beside, make_attachment, make_picture, make_world
 
 LIST = "/desk/w/jl2026/sessions"
 
@@ -81,6 +84,23 @@ def test_one_session_shows_what_it_needs(desk: FlaskClient) -> None:
         "全体活动",
     ):
         assert words in page
+
+
+def test_one_session_shows_its_poster_and_files(app: Flask, sign_in: SignIn) -> None:
+    """What is not public yet too; the short history names every field as the whole history does."""
+    world = make_world()
+    poster, slides, form = make_picture(1600, 900, alt_zh="会场"), make_attachment(), make_attachment("报名表.pdf")
+    files = [*beside(slides), *beside(form, title_zh="表格", title_en="Form")]
+    edit_session(world.session, {"poster": poster.code, "attachments": files}, version=None, actor=SYSTEM)
+    client = sign_in(app)
+    page = client.get(f"/desk/w/spring/sessions/{world.session}").text
+    assert f'src="/desk/pictures/{poster.code}/320" width="320" height="180" alt="会场"' in page
+    assert f'<a href="/desk/attachments/{slides.code}">主旨报告.pdf</a>' in page
+    assert f'<a href="/desk/attachments/{form.code}">表格</a> <span class="mute num">PDF · 1 KB</span>' in page
+    touched = re.search(r"修改了<small class=\"mute\">(.*?)</small>", page)
+    assert touched and touched[1] == "海报、文件"
+    english = client.get(f"/en/desk/w/spring/sessions/{world.session}").text
+    assert ">Form</a>" in english and "Poster, " in english
 
 
 def test_unknown_session_is_not_there(desk: FlaskClient) -> None:

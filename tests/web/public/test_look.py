@@ -1,12 +1,16 @@
 """What a week gives its pages: its colour, its foot, its name."""
 
+from datetime import date
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from eventweek.audit.actors import SYSTEM
+from eventweek.kernel.db import transaction
 from eventweek.kernel.errors import Invalid
 from eventweek.programme.actions.weeks import edit_week
+from eventweek.programme.queries import find_week
 from tests.conftest import SignIn
 from tests.factories.programme import make_week
 from tests.web.desk.sheet import submit
@@ -74,3 +78,23 @@ def test_only_fixed_names_stand_for_facts(app: Flask, text: str) -> None:
     with pytest.raises(Invalid) as found:
         _edit(consent_zh=text)
     assert [(e.field, e.code) for e in found.value.errors] == [("consent_zh", "placeholder.unknown")]
+
+
+@pytest.mark.parametrize(
+    ("last", "path", "span"),
+    [
+        (date(2027, 4, 14), "/en/w/spring/", "12–14 Apr 2027"),
+        (date(2027, 5, 2), "/en/w/spring/", "12 Apr–2 May 2027"),
+        (date(2027, 5, 2), "/w/spring/", "2027年4月12日—5月2日"),
+    ],
+)
+def test_the_head_of_a_page_says_the_days_in_few_words(
+    app: Flask, client: FlaskClient, last: date, path: str, span: str
+) -> None:
+    """So that name and days stand in two lines on a telephone."""
+    make_week()
+    with transaction():
+        week = find_week("spring")
+        assert week
+        week.first_day, week.last_day = date(2027, 4, 12), last
+    assert f"<small>{span}</small>" in client.get(path).text

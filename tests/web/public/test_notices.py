@@ -279,6 +279,7 @@ def test_a_search_finds_pages_and_notices_beside_sessions(app: Flask, client: Fl
     code = _notice(week.id, "停车改到南门").code
     with travel(NOON):
         later = _notice(week.id, "停车明天恢复", shown_from="2027-04-13T08:00").code
+        over = _notice(week.id, "停车昨天暂停", shown_until="2027-04-11T18:00").code
         texts.create_page(week.id, {"code": "draft", "title_zh": "停车草稿"}, actor=SYSTEM)
         zh = client.get("/w/spring/programme?q=停车").text
         en = client.get("/en/w/spring/programme?q=north+PARKING").text
@@ -290,7 +291,7 @@ def test_a_search_finds_pages_and_notices_beside_sessions(app: Flask, client: Fl
         "/w/spring/privacy",
         f"/w/spring/notices/{code}",
     }
-    assert later not in zh and "停车草稿" not in zh and "没有符合这些条件的场次" in zh
+    assert later not in zh and over not in zh and "停车草稿" not in zh and "没有符合这些条件的场次" in zh
     box = re.search(r'<section class="told-box" aria-label="On pages and in notices">.*?</section>', en, re.S)
     assert box and '<a href="/en/w/spring/pages/faq">Questions</a>' in box[0] and "notices/" not in box[0]
     assert "在页面和公告里" not in none + plain
