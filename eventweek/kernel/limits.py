@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import threading
 import time
 from dataclasses import dataclass, field
 from functools import cache
@@ -15,15 +16,27 @@ from eventweek.kernel.errors import Refusal
 
 _log = logging.getLogger(__name__)
 _RETRY_S = 30.0
+_SWEEP_S = 5.0
+
+
+class _Memory(MemoryStorage):
+    """Counts in this process. Expired ones never count; they are swept away every few seconds while requests come.
+
+    The library's own sweep starts a thread at each request and looks at every key a hundred times a second.
+    """
+
+    def _MemoryStorage__schedule_expiry(self) -> None:  # noqa: N802
+        if not self.timer.is_alive():
+            self.timer = threading.Timer(_SWEEP_S, self._MemoryStorage__expire_events)  # type: ignore[attr-defined]
+            self.timer.daemon = True
+            self.timer.start()
 
 
 @dataclass
 class _Counts:
     """Where the counts are: Redis while it answers, else this process."""
 
-    memory: SlidingWindowCounterRateLimiter = field(
-        default_factory=lambda: SlidingWindowCounterRateLimiter(MemoryStorage())
-    )
+    memory: SlidingWindowCounterRateLimiter = field(default_factory=lambda: SlidingWindowCounterRateLimiter(_Memory()))
     shared: SlidingWindowCounterRateLimiter | None = None
     shared_again_at: float = 0.0
 

@@ -1,10 +1,13 @@
 """Counting requests: in memory, in Redis, and when Redis goes away."""
 
 import shutil
+import threading
+import time
 
 import pytest
 import redis
 
+from eventweek.kernel import limits
 from eventweek.kernel.errors import Refusal
 from eventweek.kernel.limits import init_limits, limited
 from tests.databases import redis_server
@@ -29,6 +32,23 @@ def test_each_key_and_name_has_its_own_count() -> None:
     assert asked("13800000000", 1, "other") == 1
     init_limits("")
     assert asked("13800000000", 1) == 1
+
+
+def test_requests_start_no_threads_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One sweep serves many requests, and takes away what has expired."""
+    monkeypatch.setattr(limits, "_SWEEP_S", 0.2)
+    init_limits("")
+    storage = limits._counts.memory.storage
+    started = list[threading.Timer]()
+    for number in range(300):
+        limited("test", "3/second", str(number))
+        if storage.timer not in started:  # type: ignore[attr-defined]
+            started.append(storage.timer)  # type: ignore[attr-defined]
+    assert len(started) < 30 and len(storage.storage) == 300  # type: ignore[attr-defined]
+    time.sleep(2.1)
+    limited("test", "3/second", "0")
+    storage.timer.join()  # type: ignore[attr-defined]
+    assert set(storage.storage.values()) == {1} and len(storage.storage) == 1  # type: ignore[attr-defined]
 
 
 def test_redis_counts_for_several_processes_and_its_loss_is_survived(

@@ -98,6 +98,10 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]
     ARGUMENTS_PARSER = Parser()
     PAGINATION_HEADER_NAME = None
 
+    def arguments(self, schema: Any, **options: Any) -> Any:
+        """Read a request by one schema; a class is made into one here, not anew for each request."""
+        return super().arguments(schema() if isinstance(schema, type) else schema, **options)
+
 
 def complaints(error: ValidationError) -> list[tuple[str, str]]:
     """Return field and code of each complaint; a field inside is written `items.0.seats`, the whole is `body`."""

@@ -13,7 +13,7 @@ from eventweek.calendars.ics import Edition
 from eventweek.kernel.errors import Refusal
 from eventweek.kernel.text import clean_line
 from eventweek.programme.models import Week
-from eventweek.programme.queries import find_week, list_weeks
+from eventweek.programme.queries import find_week, find_week_id, list_weeks
 from eventweek.scheduling.models import Release
 from eventweek.scheduling.queries import PublishedSession, find_last_release, list_public_sessions, map_last_releases
 from eventweek.scheduling.snapshot import picture_facts
@@ -130,6 +130,17 @@ def find_edition(code: str) -> Week:
     Raises: Refusal week.not_found.
     """
     found = find_week(code)
+    if found is None:
+        raise Refusal("week.not_found")
+    return found
+
+
+def find_edition_id(code: str) -> int:
+    """Return the id of the week of that code.
+
+    Raises: Refusal week.not_found.
+    """
+    found = find_week_id(code)
     if found is None:
         raise Refusal("week.not_found")
     return found

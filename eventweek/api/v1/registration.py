@@ -9,7 +9,7 @@ from eventweek.api.v1 import invitation_schemas, own_schemas, schemas
 from eventweek.api.v1.contact_schemas import ConsentText
 from eventweek.api.v1.frame import Blueprint, anybody, bearer, private
 from eventweek.api.v1.problems import spoken
-from eventweek.api.v1.programme import find_edition, named, public_session
+from eventweek.api.v1.programme import find_edition, find_edition_id, named, public_session
 from eventweek.api.v1.values import INSTANT
 from eventweek.audit.actors import VISITOR
 from eventweek.kernel.errors import Refusal
@@ -65,7 +65,7 @@ TOKEN = {
 @anybody
 def offerings(week: str, code: str) -> Response:
     """Show what one can register for in a session, and the seats now"""
-    own = public_session(find_edition(week).id, code)
+    own = public_session(find_edition_id(week), code)
     return private({"items": [offering_of(facts) for facts in list_offerings([own.code]).get(own.code, [])]})
 
 
@@ -90,15 +90,15 @@ def registration_create(sent: Facts, week: str) -> Response:
 
     Each becomes confirmed, or waitlisted when full. Give the person their pass or the address of their page.
     """
-    own = find_edition(week)
+    week_id = find_edition_id(week)
     holder = holder_of_token() if "Authorization" in request.headers else None
     limited("api.register", "600/minute", request.remote_addr or "")
     counted = one_spelling(sent.get("phone"), sent.get("email")) or (holder.code if holder else "")
-    limited("register.contact", "10/minute;40/hour", f"{own.id} {counted}")
+    limited("register.contact", "10/minute;40/hour", f"{week_id} {counted}")
     known = pass_of(holder) if holder else None
     basket = Basket(
-        week_id=own.id,
-        items=tuple(_item(own.id, item) for item in sent["items"]),
+        week_id=week_id,
+        items=tuple(_item(week_id, item) for item in sent["items"]),
         consent=sent["consent"],
         consent_text=sent.get("consent_text", ""),
         locale=sent["locale"],
@@ -131,7 +131,7 @@ def invitation_open(sent: Facts, week: str) -> Response:
 
     Nothing is used up: that happens when somebody registers with it.
     """
-    found = _invited(find_edition(week).id, sent["invitation"])
+    found = _invited(find_edition_id(week), sent["invitation"])
     if found.why_not:
         raise Refusal(found.why_not.code, **found.why_not.facts)
     expires = found.row.expires_at.strftime(INSTANT)

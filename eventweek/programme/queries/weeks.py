@@ -29,6 +29,11 @@ def find_week(code: str) -> Week | None:
     return db.session.scalar(select(Week).where(Week.code == code)) if is_code(code) else None
 
 
+def find_week_id(code: str) -> int | None:
+    """Return the id of the edition of that code, for who reads the edition itself later."""
+    return db.session.scalar(select(Week.id).where(Week.code == code)) if is_code(code) else None
+
+
 def get_week(week_id: int) -> Week:
     """Return an edition.
 
