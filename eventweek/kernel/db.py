@@ -1,7 +1,7 @@
 """The database: Base, column types, engine set-up and transaction()."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -198,6 +198,13 @@ def insert_new(model: type[Base], **values: Any) -> bool:
     Waits on PostgreSQL for another transaction that is inserting the same key, so that the answer is final.
     """
     return db.session.execute(_insert_of(model, db.engine.dialect.name), values).first() is not None
+
+
+def insert_all_new(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> int:
+    """Insert rows, all with the same columns, in one statement as far as it holds; return how many were not known."""
+    if not rows:
+        return 0
+    return len(db.session.execute(_insert_of(model, db.engine.dialect.name), list(rows)).all())
 
 
 @cache

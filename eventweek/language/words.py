@@ -225,6 +225,13 @@ REGISTERED: Words = {
     "cancelled": _("已取消"),
 }
 """Where a registration stands."""
+CHOICES: Words = {
+    "open": _("还没有选"),
+    "kept": _("保留"),
+    "changed": _("换到别的场次"),
+    "cancelled": _("取消"),
+}
+"""What somebody wants after a release has changed what they hold."""
 ENDS: Words = {
     "person": _("自己取消"),
     "organiser": _("主办方取消"),

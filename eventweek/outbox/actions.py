@@ -1,7 +1,7 @@
 """Write a message inside the caller's transaction; hold, settle, put off, send anew and forget it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, SelectBase, case, delete, or_, select, upd
 
 from eventweek.kernel import leases
 from eventweek.kernel.clock import now
-from eventweek.kernel.db import after_commit, db, insert_new, transaction
+from eventweek.kernel.db import after_commit, db, insert_all_new, insert_new, transaction
 from eventweek.kernel.jobs import wake
 from eventweek.kernel.text import clean_line
 from eventweek.outbox.addresses import Way, address_key
@@ -35,6 +35,20 @@ class About:
     urgent: bool = False
 
 
+@dataclass(frozen=True)
+class Draft:
+    """One message as `send` takes it."""
+
+    template: str
+    recipient: str
+    locale: str
+    context: Mapping[str, Any]
+    dedupe_key: str
+    attachments: Sequence[str] = ()
+    channel: str = "email"
+    about: About = field(default_factory=About)
+
+
 def send(
     template: str,
     recipient: str,
@@ -52,25 +66,35 @@ def send(
     `secret_...` is forgotten once sent), `attachments` are references such as `pass.png:CODE`. The key is (message,
     recipient's code, subject, version), joined by colons, at most 120 characters, without personal data.
     """
-    at, own = now(), about or About()
+    own = Draft(template, recipient, locale, context, dedupe_key, attachments, channel, about or About())
     after_commit(wake)
-    return insert_new(
-        Message,
-        dedupe_key=dedupe_key,
-        channel=channel,
-        recipient=clean_line(recipient, 254),
-        others=[list(way) for way in own.others],
-        week=own.week,
-        person=own.person,
-        batch=own.batch,
-        urgent=own.urgent,
-        template=template,
-        locale=locale,
-        context=dict(context),
-        attachments=list(attachments),
-        next_at=at,
-        created_at=at,
-    )
+    return insert_new(Message, **_row(own))
+
+
+def send_all(drafts: Sequence[Draft]) -> int:
+    """Write messages like `send`, in one statement; return how many are new."""
+    after_commit(wake)
+    return insert_all_new(Message, [_row(own) for own in drafts])
+
+
+def _row(own: Draft) -> dict[str, Any]:
+    at, about = now(), own.about
+    return {
+        "dedupe_key": own.dedupe_key,
+        "channel": own.channel,
+        "recipient": clean_line(own.recipient, 254),
+        "others": [list(way) for way in about.others],
+        "week": about.week,
+        "person": about.person,
+        "batch": about.batch,
+        "urgent": about.urgent,
+        "template": own.template,
+        "locale": own.locale,
+        "context": dict(own.context),
+        "attachments": list(own.attachments),
+        "next_at": at,
+        "created_at": at,
+    }
 
 
 @dataclass(frozen=True)
@@ -180,6 +204,30 @@ def withdraw_batch(batch: str) -> int:
     change = update(Message).where(*waiting).values(state=str(MessageState.DEAD), error="cancelled")
     gone = db.session.execute(change.returning(Message.id), execution_options={"synchronize_session": False})
     return len(gone.all())
+
+
+def redirect_messages(old: str, new: str, ways: Sequence[Way]) -> int:
+    """Let what still waits for a pass (code) go to the pass `new` of the same person, inside the caller's transaction.
+
+    `ways`: how the person is reached; where there are none, each message keeps its own. Links and pictures are made
+    at delivery, so they are those of the pass that stays. Returns how many messages.
+    """
+    query = select(Message).where(Message.person == old, Message.state.not_in(SETTLED)).order_by(Message.id)
+    rows = db.session.scalars(query.with_for_update()).all()
+    for row in rows:
+        row.person = new
+        row.context = {name: _renamed(value, old, new) for name, value in row.context.items()}
+        row.attachments = [_renamed(reference, old, new) for reference in row.attachments]
+        if ways:
+            (row.channel, row.recipient), *others = ways
+            row.others, row.tried = [list(way) for way in others], ""
+    db.session.flush()
+    return len(rows)
+
+
+def _renamed(value: Any, old: str, new: str) -> Any:
+    """Return a value, or a reference whose parts are joined by colons, with the new code for the old."""
+    return ":".join(new if part == old else part for part in value.split(":")) if isinstance(value, str) else value
 
 
 def suppress(channel: str, address: str, reason: str) -> None:

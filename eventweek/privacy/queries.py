@@ -28,6 +28,8 @@ from eventweek.registration.models import (
     WechatConsent,
 )
 from eventweek.registration.queries.passes import find_pass_of_link
+from eventweek.replanning.messages import describe
+from eventweek.replanning.models import AffectedRegistration
 from eventweek.scheduling.queries import map_published
 
 Facts = dict[str, Any]
@@ -48,9 +50,10 @@ def find_erased(text: str) -> Pass | None:
 
 @dataclass(frozen=True)
 class _Names:
-    """Codes of weeks and titles of published sessions, by id."""
+    """Codes and zones of weeks, and titles of published sessions, by id."""
 
     weeks: Mapping[int, str]
+    zones: Mapping[int, str]
     sessions: Mapping[int, Facts]
 
     def session(self, session_id: int) -> Facts:
@@ -68,9 +71,9 @@ def tell_person(own: Pass) -> Facts:
     links = _links([row.offering_id for row in rows])
     sessions = {session for some in links.values() for session in some}
     sessions |= {one.session_id for one in came} | {one.session_id for one in scans}
-    weeks = {one: code for one, code in db.session.execute(select(Week.id, Week.code))}
+    weeks = db.session.execute(select(Week.id, Week.code, Week.timezone)).all()
     titles = {one: {"code": s.code, "title": pair(s.title)} for one, s in map_published(sessions).items()}
-    names = _Names(weeks, titles)
+    names = _Names({one: code for one, code, _zone in weeks}, {one: zone for one, _code, zone in weeks}, titles)
     return {
         "made_at": now(),
         "person": _person(person),
@@ -80,6 +83,7 @@ def tell_person(own: Pass) -> Facts:
         "consents": _consents(person.id, names),
         "passes": [_pass(one, names) for one in held],
         "registrations": _registrations(rows, links, names),
+        "questions": _questions(rows, names),
         "groups": [
             {"week": names.weeks[one.week_id], "unit": one.unit}
             for one in _rows(RegistrationGroup, RegistrationGroup.leader_id == person.id)
@@ -168,6 +172,25 @@ def _registrations(rows: Sequence[Registration], links: Mapping[int, list[int]],
             ],
         }
         for row in rows
+    ]
+
+
+def _questions(rows: Sequence[Registration], names: _Names) -> list[Facts]:
+    """Return what releases asked about registrations, and what became of it."""
+    own = {row.id: row for row in rows}
+    asked = _rows(AffectedRegistration, AffectedRegistration.registration_id.in_(list(own)))
+    return [
+        {
+            "week": names.weeks[own[one.registration_id].week_id],
+            "registration": own[one.registration_id].code,
+            "release": one.release,
+            "changes": pair(describe(one.changes, names.zones[own[one.registration_id].week_id])),
+            "answer": one.choice,
+            "offering": one.target,
+            "asked_at": one.noted_at,
+            "answered_at": one.decided_at,
+        }
+        for one in asked
     ]
 
 

@@ -55,7 +55,6 @@ KINDS: dict[str, Kind] = {
         Kind("session_cancelled", Bilingual("活动取消", "Session cancelled"), (*SESSIONS, "reason", "answer_link")),
         Kind("reminder", Bilingual("活动提醒", "Reminder"), (*SESSIONS, "day", "cancel_link"), ("cancel_link",)),
         Kind("invited", Bilingual("邀请", "Invitation"), (*SESSIONS, "until"), ("link",)),
-        Kind("link", Bilingual("找回入场码", "Link to one's pass"), (), ("link",), asked=True),
         Kind("code", Bilingual("验证码", "One-time code"), ("code", "minutes"), ("code",), asked=True),
     )
 }

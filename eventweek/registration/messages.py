@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import Bilingual
-from eventweek.outbox.actions import About, send
+from eventweek.outbox.actions import About, Draft, send, send_all
 from eventweek.outbox.addresses import Way
 from eventweek.outbox.enums import Channel
 from eventweek.programme.models import Week
@@ -138,24 +138,41 @@ def tell_code(kind: str, recipient: str, locale: str, code: str, minutes: int, n
     send("registration/code", recipient, locale, context, f"code:{number}", channel=channel)
 
 
-def tell_reminder(week: Week, own: Pass, rows: Sequence[tuple[OpenOffering, Registration]], day: date) -> bool:
-    """Remind somebody of one day's sessions, with a link to cancel; say whether it is new."""
+Held = Sequence[tuple[OpenOffering, Registration]]
+"""What somebody is reminded of."""
+
+
+def tell_reminders(week: Week, people: Sequence[tuple[Pass, Held]], day: date) -> int:
+    """Remind people of their sessions of one day, with a link to cancel; return how many messages are new."""
+    drafts = [_reminder(week, own, rows, day) for own, rows in people]
+    return send_all([draft for draft in drafts if draft])
+
+
+def _reminder(week: Week, own: Pass, rows: Held, day: date) -> Draft | None:
     language = own.attendee.locale
     facts = {
         "sessions": [_entry(week, offering, row, language) for offering, row in rows],
         "day": _day(day, language),
         "reminder": f"{own.code}:{day.isoformat()}",
     }
-    return _tell(week, own, "reminder", day.isoformat(), facts)
+    return _draft(week, own, "reminder", day.isoformat(), facts)
 
 
 def _tell(
     week: Week, own: Pass, template: str, subject: str, facts: dict[str, Any], starts: datetime | None = None
-) -> bool:
-    """Write one message by whatever way the person gave; no night is disturbed unless it `starts`, or ends, soon."""
+) -> None:
+    draft = _draft(week, own, template, subject, facts, starts)
+    if draft:
+        send(**vars(draft))
+
+
+def _draft(
+    week: Week, own: Pass, template: str, subject: str, facts: dict[str, Any], starts: datetime | None = None
+) -> Draft | None:
+    """Make one message by whatever way the person gave; no night is disturbed unless it `starts`, or ends, soon."""
     ways = ways_to(own.attendee)
     if not ways:
-        return False
+        return None
     language = own.attendee.locale
     context = {"pass": own.code, "name": own.attendee.name, **facts}
     if facts.get("confirmed"):
@@ -164,7 +181,7 @@ def _tell(
     references = [f"pass.png:{own.code}"] if facts.get("confirmed") else []
     channel, address = ways[0]
     urgent = starts is not None and starts - now() <= SOON
-    return send(
+    return Draft(
         f"registration/{template}",
         address,
         language,

@@ -1,6 +1,8 @@
 """Messages to many reach each person once, can be stopped, and go on where they fell; reminders come once a day."""
 
 import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -10,7 +12,7 @@ from sqlalchemy import select
 
 from eventweek.audit.actors import SYSTEM, VISITOR
 from eventweek.audit.models import AuditEntry
-from eventweek.campaigns.actions import sending
+from eventweek.campaigns.actions import reminding, sending
 from eventweek.campaigns.actions.composing import (
     cancel_campaign,
     create_campaign,
@@ -23,14 +25,16 @@ from eventweek.kernel.clock import now, travel
 from eventweek.kernel.db import db
 from eventweek.kernel.errors import Invalid, Refusal
 from eventweek.outbox.models import Message
-from eventweek.registration.actions import cancel_registration
+from eventweek.registration.actions import Outcome, cancel_registration
 from eventweek.registration.passes import reminder_token_of
 from eventweek.registration.queries import find_pass, list_registrations
 from eventweek.registration.queries.message_texts import Hours
 from eventweek.worker import work_off
-from tests.registration.world import book, offering_of, phone, state_of, week
+from tests.conftest import scaled
+from tests.registration.world import book, offering_of, phone, resize, state_of, week
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("before_the_week")]
+Statements = Callable[[], AbstractContextManager[list[str]]]
 WORDS = {"purpose": "换厅", "subject_zh": "换到 A302", "body_zh": "{name}：您好。\n\n请到 A302。\n\n{link}"}
 
 
@@ -137,6 +141,27 @@ def test_a_reminder_comes_once_and_its_link_cancels_by_a_button(demo_app: Flask,
             assert demo_client.post(address, data=sent_back).status_code == 303
             assert state_of(outcome.registration) == stands
         assert "已取消" in demo_client.get(address).text
+
+
+def test_a_batch_costs_the_same_for_3_as_for_300(
+    demo_app: Flask, statements: Statements, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (sending, reminding):
+        monkeypatch.setattr(module, "AT_ONCE", 1000)
+    code, costs = offering_of("rs-ei-1").code, []
+    resize(code, 400)
+    outcomes: list[Outcome] = []
+    for size in (3, scaled(300)):
+        outcomes += [book(code, phone=phone(n), email=f"p{n}@example.org")[0] for n in range(len(outcomes), size)]
+        own = create_campaign(week().id, WORDS | {"audience": one_session()}, actor=SYSTEM).code
+        schedule_campaign(week().id, own, None, actor=SYSTEM)
+        with statements() as written:
+            sending.send_some(own)
+        with travel(_evening_before(outcomes[0].pass_id)), statements() as reminded:
+            assert send_reminders() == size - (len(costs) and 3)
+        costs.append((len(written), len(reminded)))
+        assert len(sent()) == size + (len(costs) - 1) * 3 and len(sent("registration/reminder")) == size
+    assert costs[0] == costs[1] and max(costs[0]) < 20
 
 
 def _evening_before(pass_id: int) -> datetime:

@@ -13,9 +13,12 @@ from eventweek.checkin.actions.merging import Merged, merge_attendees
 from eventweek.checkin.models import Attendance
 from eventweek.checkin.queries.duplicates import get_pair, list_duplicates
 from eventweek.checkin.queries.holders import find_holder, find_holder_of_pass
+from eventweek.delivery.mails import links_of
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import Invalid, Refusal
+from eventweek.outbox.actions import About, claim_message, send
+from eventweek.outbox.models import Message
 from eventweek.registration.actions.identities import keep_identity, reveal_identity
 from eventweek.registration.identities import Identity
 from eventweek.registration.models import Attendee, Consent, Pass, Registration
@@ -49,6 +52,41 @@ def comes(own: Pass, key: str, registration: str, **more: Any) -> None:
         facts: dict[str, Any] = {"holder": own.code, "registration_code": registration, "first_in": now(), "entries": 1}
         session = offering_of(key).sessions[0].session_id
         db.session.add(Attendance(week_id=week().id, session_id=session, **facts | more))
+
+
+def test_what_still_waits_goes_to_the_pass_and_the_contacts_that_stay(demo_app: Flask) -> None:
+    [kept] = book(offering_of("rs-ei-1").code, email="a@example.org")
+    [other] = book(offering_of("rs-ei-2").code, phone=phone(1), email="b@example.org")
+    first, second = held(kept.pass_id), held(other.pass_id)
+    old, new = second.code, first.code
+    with transaction():
+        context = {
+            "pass": old,
+            "name": "欧阳娜娜",
+            "sessions": [],
+            "changes": "",
+            "answer": f"{old}:{other.registration}",
+        }
+        about = About("jl2026", old, others=[("sms", "+8613900000001")])
+        references = [f"pass.png:{old}"]
+        send("registration/changed", "b@example.org", "zh-CN", context, "changed:1", references, "email", about)
+        send("registration/moved", "b@example.org", "zh-CN", context, "moved:1", (), "email", about)
+        moved = db.session.scalars(select(Message).where(Message.dedupe_key == "moved:1")).one()
+        moved.state = "sent"
+    merge(first, second)
+    db.session.rollback()
+    rows = {row.dedupe_key: row for row in db.session.scalars(select(Message))}
+    own, settled = rows["changed:1"], rows["moved:1"]
+    ways = [(own.channel, own.recipient), *((channel, address) for channel, address in own.others)]
+    assert (own.person, ways) == (new, [("email", "a@example.org"), ("sms", "+8613800138000")])
+    assert own.context["pass"] == new and own.context["answer"] == f"{new}:{other.registration}"
+    assert own.attachments == [f"pass.png:{new}"] and own.state == "waiting"
+    assert (settled.person, settled.recipient, settled.context["pass"]) == (old, "b@example.org", old)
+    letter = claim_message(own.id)
+    assert letter
+    with demo_app.test_request_context():
+        links = links_of(letter)
+    assert manage_token_of(held(kept.pass_id)) in links["link"] and links["answer_link"] and sound()
 
 
 def test_everything_goes_to_one_and_a_double_frees_its_seats(demo_app: Flask) -> None:

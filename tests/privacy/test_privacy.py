@@ -30,7 +30,9 @@ from eventweek.registration.passes import manage_token_of
 from eventweek.registration.queries import list_offerings
 from eventweek.registration.queries.passes import find_pass
 from eventweek.registration.verify import list_findings
+from eventweek.replanning.actions import keep_place
 from tests.registration.world import book, counters, offering_of, phone, resize, set_week_state, state_of, week
+from tests.replanning.world import move, put_out
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("before_the_week")]
 PERSONAL = ("欧阳娜娜", "ouyang@example.org", "13800138000", "示例集团", "欧阳本人来电", "饮食禁忌", "身份证密文")
@@ -88,6 +90,20 @@ def test_everything_about_a_person_is_told(demo_app: Flask) -> None:
     assert told["attendance"][0]["entries"] == 1 and told["groups"] == [{"week": "jl2026", "unit": "某单位"}]
     assert {one["kind"] for one in told["messages"]} >= {"confirmed"} and told["messages"][0]["recipient"]
     assert "sealed" not in str(told) and "身份证密文" not in str(told)
+
+
+def test_what_a_release_asked_and_what_was_answered_is_told(demo_app: Flask) -> None:
+    [one], [_other] = book(offering_of("rs-ei-1").code), book(offering_of("rs-ei-1").code, phone=phone(1))
+    put_out(move("rs-ei-1", minutes=30))
+    own = find_pass(one.pass_id)
+    assert own
+    [asked] = tell_person(own)["questions"]
+    assert (asked["week"], asked["registration"], asked["release"]) == ("jl2026", one.registration, 2)
+    assert " → " in asked["changes"]["zh"] and "Time: " in asked["changes"]["en"]
+    assert (asked["answer"], asked["answered_at"]) == ("open", None)
+    keep_place(one.registration, actor=VISITOR, owner=own.id)
+    [asked] = tell_person(own)["questions"]
+    assert asked["answer"] == "kept" and asked["answered_at"] >= asked["asked_at"]
 
 
 def test_nothing_that_names_them_is_left_and_what_has_begun_stays_counted(demo_app: Flask) -> None:

@@ -11,7 +11,7 @@ from eventweek.audit.actors import SYSTEM, VISITOR, Actor
 from eventweek.audit.models import AuditEntry
 from eventweek.delivery.mails import links_of
 from eventweek.kernel.clock import now, travel
-from eventweek.kernel.db import db
+from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import Invalid, Refusal
 from eventweek.outbox.actions import claim_message
 from eventweek.outbox.models import Message
@@ -28,11 +28,14 @@ from eventweek.registration.actions import (
     register,
     revoke_invitation,
 )
+from eventweek.registration.actions.attendees import Who
 from eventweek.registration.actions.classes import drop_class
+from eventweek.registration.actions.inviting import admit, use_invitations
+from eventweek.registration.contacts import Contact
 from eventweek.registration.guests import Guest, read_guests
 from eventweek.registration.models import Offering, OfferingInvitation, Registration
 from eventweek.registration.queries.invitations import find_invited, list_invited
-from eventweek.registration.queries.offerings import read_pools
+from eventweek.registration.queries.offerings import load_offerings, read_pools
 from eventweek.scheduling.models import ReleaseItem
 from tests.registration.test_races import race
 from tests.registration.test_verify import broken
@@ -196,6 +199,28 @@ def test_lines_of_guests_are_read_with_the_number_of_each_bad_one(app: Flask) ->
     ]
     with pytest.raises(Invalid):
         read_guests("a\nb\nc", 2)
+
+
+@pytest.mark.parametrize("why", ["used", "revoked", "expired"])
+def test_what_ends_between_reading_and_using_is_refused_by_the_statement_that_counts(demo_app: Flask, why: str) -> None:
+    one = made()
+    offering = offering_of("rs-ei-1")
+    item = Item(offering.code, invitation=one.row.code)
+    who = Who(None, Contact("欧阳娜娜", phone(9), None))
+    chosen = [(own, item) for own in admit(load_offerings([offering.id]), {offering.code: item})]
+    assert len(chosen) == 1
+    at = now()
+    if why == "used":
+        assert come(one).state == "confirmed"
+    elif why == "revoked":
+        revoke_invitation(offering.code, one.row.code, actor=SYSTEM)
+    else:
+        at += timedelta(days=3)
+    with travel(at), pytest.raises(Invalid) as caught, transaction():
+        use_invitations(chosen, who)
+    assert [error.code for error in caught.value.errors] == [f"invite.{why}"]
+    used = db.session.scalars(select(OfferingInvitation.used)).one()
+    assert used == (1 if why == "used" else 0)
 
 
 def test_a_race_on_the_last_uses_registers_as_many_as_were_allowed(demo_app: Flask) -> None:

@@ -90,6 +90,17 @@ class HeldRegistration(Schema):
     steps = fields.List(fields.Nested(HeldStep), required=True)
 
 
+class HeldQuestion(Schema):
+    """What was asked after a release had changed a registration."""
+
+    week, registration = said(), said()
+    release = counted("its number; 0: a session was split")
+    changes = fields.Nested(Text, required=True)
+    answer = said("open, kept, changed or cancelled")
+    offering = said("the code of what was chosen instead, empty where nothing was")
+    asked_at, answered_at = moment(), moment("null while it is open")
+
+
 class HeldGroup(Schema):
     """A unit that the person speaks for."""
 
@@ -137,6 +148,7 @@ class PersonalData(Schema):
     consents = fields.List(fields.Nested(HeldConsent), required=True)
     passes = fields.List(fields.Nested(HeldPass), required=True)
     registrations = fields.List(fields.Nested(HeldRegistration), required=True)
+    questions = fields.List(fields.Nested(HeldQuestion), required=True)
     groups = fields.List(fields.Nested(HeldGroup), required=True)
     attendance = fields.List(fields.Nested(HeldAttendance), required=True)
     scans = fields.List(fields.Nested(HeldScan), required=True)

@@ -15,7 +15,7 @@ from eventweek.kernel.db import db, transaction
 from eventweek.programme.enums import WeekState
 from eventweek.programme.models import Week
 from eventweek.registration.enums import State
-from eventweek.registration.messages import tell_reminder
+from eventweek.registration.messages import Held, tell_reminders
 from eventweek.registration.models import Offering, Pass, Registration
 from eventweek.registration.queries.message_texts import Hours, hours_of
 from eventweek.registration.queries.offerings import OpenOffering, load_offerings
@@ -57,7 +57,7 @@ def _remind(week_id: int, due: Due) -> int:
             week = db.session.get_one(Week, week_id)
             offerings = _of_the_day(week, due.day)
             people = _people(offerings, due, after)
-            new = sum(_tell(week, one, offerings, due) for one in people)
+            new = tell_reminders(week, _held(people, offerings, due), due.day)
             if new:
                 told = {"day": due.day.isoformat(), "people": new}
                 record(SYSTEM, "reminder.send", "week", week.code, week_id=week_id, **told)
@@ -84,8 +84,12 @@ def _to_remind(offerings: dict[int, OpenOffering], due: Due) -> tuple[ColumnElem
     return (*confirmed, Registration.offering_id.in_(offerings))
 
 
-def _tell(week: Week, own: Pass, offerings: dict[int, OpenOffering], due: Due) -> bool:
-    query = select(Registration).where(Registration.attendee_id == own.attendee_id, *_to_remind(offerings, due))
-    rows = [(offerings[row.offering_id], row) for row in db.session.scalars(query)]
-    rows.sort(key=lambda pair: (pair[0].starts, pair[1].id))
-    return tell_reminder(week, own, rows, due.day)
+def _held(people: Sequence[Pass], offerings: dict[int, OpenOffering], due: Due) -> list[tuple[Pass, Held]]:
+    """Return what each of these people holds that day, by time."""
+    holders = [own.attendee_id for own in people]
+    query = select(Registration).where(Registration.attendee_id.in_(holders), *_to_remind(offerings, due))
+    found: dict[int, list[tuple[OpenOffering, Registration]]] = {}
+    for row in db.session.scalars(query):
+        found.setdefault(row.attendee_id, []).append((offerings[row.offering_id], row))
+    by_time = {holder: sorted(rows, key=lambda pair: (pair[0].starts, pair[1].id)) for holder, rows in found.items()}
+    return [(own, by_time[own.attendee_id]) for own in people if own.attendee_id in by_time]

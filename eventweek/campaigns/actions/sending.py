@@ -10,7 +10,7 @@ from eventweek.campaigns.queries import list_people
 from eventweek.campaigns.rules import read_audience
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import db, transaction
-from eventweek.outbox.actions import About, send
+from eventweek.outbox.actions import About, Draft, send_all
 from eventweek.programme.enums import WeekState
 from eventweek.programme.models import Week
 from eventweek.registration.messages import ways_to
@@ -42,9 +42,9 @@ def send_some(code: str) -> bool:
             if week.state == WeekState.ARCHIVED
             else list_people(week, read_audience(own.audience), own.cursor, AT_ONCE)
         )
-        for one in people:
-            own.people += _write(own, week, one)
-            own.cursor = one.id
+        drafts = [_draft(own, week, one) for one in people]
+        own.people += send_all([draft for draft in drafts if draft])
+        own.cursor = people[-1].id if people else own.cursor
         if len(people) < AT_ONCE:
             own.state, own.finished_at = CampaignState.DONE, now()
             record(SYSTEM, "campaign.finish", "campaign", own.code, week_id=week.id, people=own.people)
@@ -57,12 +57,12 @@ def _is_due(own: Campaign) -> bool:
     return own.state == CampaignState.SENDING
 
 
-def _write(own: Campaign, week: Week, one: Pass) -> bool:
+def _draft(own: Campaign, week: Week, one: Pass) -> Draft | None:
     ways = ways_to(one.attendee)
     if not ways:
-        return False
+        return None
     context = {"pass": one.code, "name": one.attendee.name}
     (channel, address), *others = ways
     about = About(week.code, one.code, own.code, others)
     key = f"campaign:{own.code}:{one.code}"
-    return send("campaigns/message", address, one.attendee.locale, context, key, (), channel, about)
+    return Draft("campaigns/message", address, one.attendee.locale, context, key, (), channel, about)

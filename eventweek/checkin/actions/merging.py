@@ -13,6 +13,7 @@ from eventweek.checkin.models import Attendance
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.kernel.text import clean_line
+from eventweek.outbox.actions import redirect_messages
 from eventweek.programme.queries import refuse_archived
 from eventweek.programme.rules.scopes import reaches
 from eventweek.registration.actions import seats
@@ -23,6 +24,7 @@ from eventweek.registration.actions.retention import run
 from eventweek.registration.contacts import contact_key
 from eventweek.registration.duplicates import Claim, Side, best_of, why_no_merge
 from eventweek.registration.enums import LIVE, EndReason
+from eventweek.registration.messages import ways_to
 from eventweek.registration.models import (
     Attendee,
     AttendeeIdentity,
@@ -50,8 +52,9 @@ def merge_attendees(
 ) -> Merged:
     """Give everything of the holder of the pass `lose` to that of the pass `keep` (codes), whose pass and name stay.
 
-    Of two registrations for one thing the better stays; the seats of the other go to who waits. The other pass answers
-    "replaced" at the door. `same_person`: the organiser says that two names are one person.
+    Messages that still wait go to the pass and the contacts that stay. Of two registrations for one thing the better
+    stays; the seats of the other go to who waits. The other pass answers "replaced" at the door. `same_person`: the
+    organiser says that two names are one person.
     Raises: Refusal permission.denied, week.archived, merge.same, pass.not_found, merge.both_came, merge.inside,
     merge.numbers, merge.names, seal.broken, text.too_long; Invalid field.required at `reason`.
     """
@@ -70,7 +73,10 @@ def merge_attendees(
             end(row, offerings[row.offering_id], EndReason.ORGANISER, actor=actor, note="merged")
         db.session.flush()
         moved = _hand_over(first, second)
+        passes = _replace_passes(first, second)
         _fill(first, second)
+        for old, new in passes:
+            redirect_messages(old, new, ways_to(first))
         run(delete(Attendee).where(Attendee.id == second.id))
         db.session.expunge(second)
         db.session.expire_all()
@@ -168,16 +174,24 @@ def _hand_over(first: Attendee, second: Attendee) -> int:
     numbers = select(AttendeeIdentity).where(AttendeeIdentity.attendee_id == second.id)
     for number in db.session.scalars(numbers).all():
         move_identity(number, second, first)
+    return moved
+
+
+def _replace_passes(first: Attendee, second: Attendee) -> list[tuple[str, str]]:
+    """Give every pass of the second person to the first; return each code with that of the pass which stands for it."""
     active = Pass.status == "active"
-    kept = {own.week_id: own.id for own in db.session.scalars(select(Pass).where(Pass.attendee_id == first.id, active))}
+    kept = {own.week_id: own for own in db.session.scalars(select(Pass).where(Pass.attendee_id == first.id, active))}
+    codes = []
     for own in db.session.scalars(select(Pass).where(Pass.attendee_id == second.id, active)).all():
-        if own.week_id in kept:
+        stays = kept.get(own.week_id)
+        codes.append((own.code, stays.code if stays else own.code))
+        if stays:
             tokens = (PassToken.pass_id == own.id, PassToken.status == "active")
             run(update(PassToken).where(*tokens).values(status="replaced"))
             run(update(Pass).where(Pass.id == own.id).values(status="replaced"))
-            run(update(WechatConsent).where(WechatConsent.pass_id == own.id).values(pass_id=kept[own.week_id]))
+            run(update(WechatConsent).where(WechatConsent.pass_id == own.id).values(pass_id=stays.id))
     run(update(Pass).where(Pass.attendee_id == second.id).values(attendee_id=first.id))
-    return moved
+    return codes
 
 
 def _fill(first: Attendee, second: Attendee) -> None:

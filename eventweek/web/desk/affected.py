@@ -10,7 +10,7 @@ from eventweek.accounts.enums import Verb
 from eventweek.kernel.errors import Refusal
 from eventweek.kernel.tables.writing import Column, Page, Row, write_workbook
 from eventweek.language import sentence
-from eventweek.language.words import REGISTERED
+from eventweek.language.words import CHOICES, REGISTERED
 from eventweek.programme.models import Week
 from eventweek.registration.enums import State
 from eventweek.registration.queries.desk import find_offering, find_registration, list_week_offerings
@@ -28,12 +28,6 @@ from eventweek.web.desk.offerings import LOOKS, contact, title_of
 from eventweek.web.desk.shelves import everything, window
 from eventweek.web.frame import language, needs
 
-CHOICES = {
-    Choice.OPEN: _("还没有选"),
-    Choice.KEPT: _("保留"),
-    Choice.CHANGED: _("换到别的场次"),
-    Choice.CANCELLED: _("取消"),
-}
 CHOICE_LOOKS = {Choice.OPEN: "ask", Choice.KEPT: "yes", Choice.CHANGED: "wait", Choice.CANCELLED: "plain"}
 
 
@@ -147,6 +141,8 @@ def _spread(week: Week, plan: Spread, targets: list[str]) -> bool:
 
 def _record(code: str) -> None:
     wish, to = request.form.get("do", ""), request.form.get("to", "")[:16]
+    if wish not in (Choice.KEPT, Choice.CANCELLED, Choice.CHANGED):
+        abort(400)
     try:
         if wish == Choice.KEPT:
             keep_place(code, actor=at_work())

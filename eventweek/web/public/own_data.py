@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext
 from eventweek.audit.actors import VISITOR
 from eventweek.kernel.clock import now
 from eventweek.kernel.limits import limited
+from eventweek.language.words import CHOICES
 from eventweek.privacy.actions import erase_person
 from eventweek.privacy.queries import tell_person
 from eventweek.programme.queries import find_current_week, get_week
@@ -40,6 +41,7 @@ def data() -> Response:
         held=device.own_passes(),
         told=tell_person(own),
         messages=MESSAGES,
+        choices=CHOICES,
         channels=CHANNELS,
     )
     return unseen(page)

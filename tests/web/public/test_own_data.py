@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from eventweek.kernel.db import db
 from eventweek.registration.models import Attendee, Pass
+from tests.replanning.world import move, put_out
 from tests.web.public.conftest import Visitor
 
 NewVisitor = Callable[[], Visitor]
@@ -26,6 +27,16 @@ def test_the_page_and_the_file_tell_the_same(visitor: NewVisitor) -> None:
     assert told["person"]["name"] == "示例丁卯" and told["registrations"][0]["created_at"].endswith("Z")
     for path in ("/my/data", "/my/data.json", "/my/erasure", "/my/data?of=ABC", "/my/data?of=%00"):
         assert visitor().client.get(path).status_code == 404
+
+
+def test_a_changed_session_stands_with_what_was_chosen(visitor: NewVisitor) -> None:
+    own = visitor()
+    own.register("rs-ei-2")
+    assert "安排有变时的选择" not in own.client.get("/my/data").text
+    put_out(move("rs-ei-2", minutes=30))
+    page = own.client.get("/my/data").text
+    assert "安排有变时的选择" in page and "时间：" in page and "还没有选" in page
+    assert json.loads(own.client.get("/my/data.json").text)["questions"][0]["answer"] == "open"
 
 
 def test_erasing_asks_once_more_and_then_forgets(visitor: NewVisitor) -> None:
