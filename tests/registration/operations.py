@@ -19,6 +19,7 @@ from eventweek.registration.models import Offering, OfferingInvitation, Pass, Po
 from eventweek.registration.queries import load_offerings
 from tests.registration.world import offering_of, resize, week
 
+KEYS = ("rs-nm-1", "rs-bm-2", "rs-nm-2", "rs-ne-2", "le-8")
 LONGEST_QUEUE = 30
 OVERTAKES = 2
 REVIEWER = Actor("soak:second", administrator=True)

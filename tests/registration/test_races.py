@@ -11,10 +11,20 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from eventweek.audit.actors import SYSTEM
+from eventweek.audit.actors import SYSTEM, VISITOR
+from eventweek.audit.models import AuditEntry
 from eventweek.kernel.db import db
 from eventweek.kernel.errors import Refusal
-from eventweek.registration.actions import cancel_registration, change_seats, registering, seats
+from eventweek.registration.actions import (
+    Successor,
+    accept_offer,
+    cancel_registration,
+    change_seats,
+    hand_over,
+    registering,
+    seats,
+    set_class,
+)
 from eventweek.registration.models import Offering, Registration
 from eventweek.registration.verify import list_findings
 from tests.conftest import scaled
@@ -107,6 +117,41 @@ def test_threads_that_register_cancel_and_resize_leave_every_count_right(demo_ap
     with ThreadPoolExecutor(6) as pool:
         for done in [pool.submit(copy_context().run, live, n) for n in range(6)]:
             done.result()
+    assert broken() == []
+
+
+def written(verb: str) -> int:
+    """Return how many audit entries have a verb."""
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).where(AuditEntry.verb == verb)) or 0
+
+
+def test_one_place_handed_to_many_at_once_has_one_new_holder(demo_app: Flask) -> None:
+    code = offering_of("rs-ei-1").code
+    [mine] = book(code, seats=2)
+
+    def give(_code: str, number: int) -> None:
+        successor = Successor("司马相如", phone(number), consent=True)
+        hand_over(mine.registration, successor, actor=VISITOR, owner=mine.pass_id)
+
+    assert race(demo_app, code, 1, give) == 2
+    assert written("registration.hand_over") == 1 and broken() == []
+
+
+def test_one_offer_accepted_and_declined_by_many_at_once_ends_in_one_of_both(demo_app: Flask) -> None:
+    code = offering_of("rs-ei-1").code
+    resize(code, 1)
+    set_class(code, "public", cap=1, consent=True, actor=SYSTEM)
+    [first], [second], _third = (book(code, phone=phone(n)) for n in range(3))
+    cancel_registration(first.registration, actor=SYSTEM)
+
+    def answer(_code: str, number: int) -> None:
+        act = accept_offer if number < 40_000 else cancel_registration
+        act(second.registration, actor=VISITOR, owner=second.pass_id)
+
+    race(demo_app, code, 1, answer)
+    accepted, ended = written("registration.accept"), written("registration.cancel") - 1
+    assert accepted <= 1 and ended <= 1 and accepted + ended >= 1
     assert broken() == []
 
 

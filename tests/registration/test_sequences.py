@@ -1,14 +1,20 @@
 """Any sequence of registering, cancelling, resizing leaves all invariants standing after each step."""
 
+import random
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import select
 
 from eventweek.audit.actors import SYSTEM
+from eventweek.kernel.clock import travel
 from eventweek.kernel.db import db
 from eventweek.kernel.errors import Refusal
 from eventweek.registration.actions import (
@@ -16,10 +22,14 @@ from eventweek.registration.actions import (
     change_seats,
     close_offering,
     create_offering,
+    settle_offerings,
 )
 from eventweek.registration.models import CapacityPool, Offering, Registration
 from eventweek.registration.rules import Waiting, choose_promoted
 from tests.conftest import scaled
+from tests.databases import Server
+from tests.registration.operations import KEYS, OPERATIONS, OVERTAKES, WEIGHTS, Ground, Hand, prepare
+from tests.registration.replay import list_faults
 from tests.registration.test_verify import broken
 from tests.registration.world import book, offering_of, phone, resize, week
 
@@ -98,6 +108,61 @@ def assert_nobody_waits_beside_a_seat(code: str, overtakes: int) -> None:
             assert row.seats > free
             return
         assert row.seats > free
+
+
+KINDS = [what for what, weight in zip(OPERATIONS, WEIGHTS, strict=True) for _ in range(weight)]
+
+
+class Crowd(RuleBasedStateMachine):
+    """Everything that people and organisers do to the crowded offerings of one database, while time goes on."""
+
+    start_empty: Callable[[], Ground]
+
+    @initialize()
+    def open(self) -> None:
+        """Begin five hours before the first session."""
+        self.ground = self.start_empty()
+        self.hand = Hand(self.ground, 1, random.Random(0))
+        self.now = self.ground.starts - timedelta(hours=5)
+
+    @rule(what=st.sampled_from(KINDS), choose=st.integers(0, 2**32))
+    def act(self, what: str, choose: int) -> None:
+        """Do one thing; a no is as good as a yes."""
+        self.hand.source = random.Random(choose)
+        with travel(self.now), suppress(Refusal):
+            self.hand.act(what)
+
+    @rule(minutes=st.sampled_from([1, 10, 30, 60]))
+    def wait(self, minutes: int) -> None:
+        """Let time pass; the worker looks each minute."""
+        self.now += timedelta(minutes=minutes)
+        with travel(self.now):
+            settle_offerings()
+
+    @invariant()
+    def nothing_is_broken(self) -> None:
+        """Check what `eventweek verify` checks, and recount the history."""
+        if hasattr(self, "now"):
+            with travel(self.now):
+                assert broken() == []
+            assert list_faults(self.ground.ids, OVERTAKES) == []
+
+
+@pytest.mark.database
+def test_a_state_machine_of_everything_that_people_and_organisers_do(
+    demo_app: Flask, database_server: Server, loaded: str
+) -> None:
+    def renew() -> Ground:
+        db.session.remove()
+        db.engine.dispose()
+        database_server.renew(demo_app.extensions["eventweek"].database, loaded)
+        return prepare(KEYS)
+
+    class Here(Crowd):
+        start_empty = staticmethod(renew)
+
+    rules = settings(max_examples=scaled(40), stateful_step_count=60, deadline=None, database=None)
+    run_state_machine_as_test(Here, settings=rules)
 
 
 @given(

@@ -33,15 +33,14 @@ from eventweek.registration.models import Registration
 from eventweek.registration.verify import list_findings
 from eventweek.replanning import verify as replanning
 from tests.conftest import SCALE, scaled
-from tests.registration.operations import OPERATIONS, OVERTAKES, WEIGHTS, Ground, Hand, prepare
+from tests.registration.operations import KEYS, OPERATIONS, OVERTAKES, WEIGHTS, Ground, Hand, prepare
 from tests.registration.replay import list_faults
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("before_the_week")]
 
-KEYS = ("rs-nm-1", "rs-bm-2", "rs-nm-2", "rs-ne-2", "le-8")
 PROCESSES, LOOKS = 4, 4
 FULL, SMALL, A_KILL = 25_000, 5_000, 250
-"""Operations on each database where all counts are full, in a run of smaller counts, and about so many for each kill."""
+"""Operations on each database where counts are full; where they are scaled down, before that; for each kill."""
 BEFORE, AFTER = timedelta(hours=6), timedelta(minutes=15)
 """The run begins so long before the first session, and ends so long after its start."""
 FORK = multiprocessing.get_context("fork")
@@ -214,4 +213,5 @@ def test_a_random_run_of_processes_that_are_killed_leaves_every_invariant(demo_a
     look(run)
     assert run.faults == [] and lost(run) == []
     assert list_faults(run.ground.ids, OVERTAKES) == []
-    assert run.kills == kills_of(run) and set(run.counts) == set(OPERATIONS)
+    assert run.kills == kills_of(run)
+    assert len(run.counts) > 10 and (SCALE < 1 or set(run.counts) == set(OPERATIONS))
