@@ -68,10 +68,10 @@ class Run:
 
 def live(run: Run, seed: int, pipe: int) -> None:
     """Act until the run is over, in a process of its own."""
-    source = random.Random(seed)
+    source, parent = random.Random(seed), os.getppid()
     hand = Hand(run.ground, seed, source)
     with run.app.app_context():
-        while not run.over.value:
+        while not run.over.value and os.getppid() == parent:
             [what] = source.choices(list(OPERATIONS), WEIGHTS)
             said: dict[str, Any] = {"seed": seed, "n": hand.count, "what": what}
             try:
