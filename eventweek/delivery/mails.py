@@ -22,10 +22,12 @@ from eventweek.outbox.actions import Letter
 from eventweek.programme.actions.speakers.links import token_of_link
 from eventweek.programme.queries import get_week
 from eventweek.programme.queries.speakers import open_link_of
+from eventweek.registration.groups import token_of_group
 from eventweek.registration.invitations import token_of_invitation
 from eventweek.registration.models import Pass
 from eventweek.registration.passes import answer_token_of, manage_token_of, reminder_token_of, token_of
 from eventweek.registration.queries import find_pass_by_code
+from eventweek.registration.queries.groups import find_group
 from eventweek.registration.queries.invitations import find_invitation_by_code
 from eventweek.registration.queries.message_texts import facts_of
 from eventweek.registration.wording import compose
@@ -133,6 +135,14 @@ def _invitation_link(code: str) -> str:
     return url_for("mine.invitation_exchange", week=week.code, token=token_of_invitation(own), _external=True)
 
 
+def _group_link(code: str) -> str:
+    """Return the link of a group to its leader's list."""
+    own = find_group(code)
+    if own is None:
+        raise Refusal("group.not_found")
+    return url_for("mine.group_exchange", token=token_of_group(own), _external=True)
+
+
 def _cancelling_link(reference: str) -> str:
     """Return the link that cancels what a pass holds on a day; `reference`: `CODE:2026-10-15`."""
     code, _colon, day = reference.partition(":")
@@ -152,6 +162,7 @@ LINKS: dict[str, tuple[str, Callable[[str], str]]] = {
     "answer": ("answer_link", _answering_link),
     "speaker_link": ("link", _speakers_link),
     "invitation": ("link", _invitation_link),
+    "group": ("link", _group_link),
 }
 """What a context names -> what its link is called in words, and how it is made."""
 

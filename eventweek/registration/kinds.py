@@ -55,6 +55,7 @@ KINDS: dict[str, Kind] = {
         Kind("session_cancelled", Bilingual("活动取消", "Session cancelled"), (*SESSIONS, "reason", "answer_link")),
         Kind("reminder", Bilingual("活动提醒", "Reminder"), (*SESSIONS, "day", "cancel_link"), ("cancel_link",)),
         Kind("invited", Bilingual("邀请", "Invitation"), (*SESSIONS, "until"), ("link",)),
+        Kind("group", Bilingual("团体报名", "Group registration"), (*SESSIONS, "until"), ("link",), asked=True),
         Kind("code", Bilingual("验证码", "One-time code"), ("code", "minutes"), ("code",), asked=True),
     )
 }

@@ -19,7 +19,7 @@ from eventweek.programme.queries.facts import facts_of_week
 from eventweek.programme.rules.placeholders import fill
 from eventweek.registration.enums import State
 from eventweek.registration.guests import Guest
-from eventweek.registration.models import Attendee, OfferingInvitation, Pass, Registration
+from eventweek.registration.models import Attendee, OfferingInvitation, Pass, Registration, RegistrationGroup
 from eventweek.registration.queries.offerings import OpenOffering
 
 _WEEKDAYS = "一二三四五六日"
@@ -129,6 +129,21 @@ def tell_invited(week: Week, offering: OpenOffering, row: OfferingInvitation, gu
     (channel, address), *others = ways
     about = About(week.code, others=others)
     return send("registration/invited", address, language, context, f"invited:{row.code}", (), channel, about)
+
+
+def tell_leader(week: Week, offering: OpenOffering, group: RegistrationGroup) -> bool:
+    """Send the leader of a group the link to its list; the context names it by its code, which opens nothing."""
+    leader = group.leader
+    ways = ways_to(leader) if leader else []
+    if leader is None or not ways:
+        return False
+    language = leader.locale
+    sessions = [_stop(week, offering, language) | {"seats": 1}]
+    until = _moment(group.cut_off, week, language)
+    context = {"group": group.code, "name": leader.name, "sessions": sessions, "until": until}
+    (channel, address), *others = ways
+    about = About(week.code, others=others, urgent=True)
+    return send("registration/group", address, language, context, f"group:{group.code}", (), channel, about)
 
 
 def tell_code(kind: str, recipient: str, locale: str, code: str, minutes: int, number: int) -> None:

@@ -135,6 +135,11 @@ def why_no_invitation(revoked: bool, expires: datetime, left: int, now: datetime
     return Reason("invite.used") if left < 1 else None
 
 
+def why_no_change_of_group(week_state: str, cut_off: datetime, now: datetime) -> Reason | None:
+    """Return why the leader of a group cannot change it any more."""
+    return Reason("group.over") if now >= cut_off or week_state in ("closed", "archived") else None
+
+
 def why_no_seats(seats: int, max_party: int, room: int | None) -> Reason | None:
     """Return why a party of that size cannot register together."""
     if seats < 1:

@@ -7,6 +7,15 @@ from eventweek.registration.actions.ending import cancel_registration, change_se
 from eventweek.registration.actions.files import open_record
 from eventweek.registration.actions.forgetting import forget_attendees
 from eventweek.registration.actions.forms import write_questions
+from eventweek.registration.actions.groups import (
+    Checked,
+    Unit,
+    add_members,
+    cancel_member,
+    check_members,
+    register_group,
+    swap_member,
+)
 from eventweek.registration.actions.handing import Successor, hand_over
 from eventweek.registration.actions.holds import hold_seats, release_hold
 from eventweek.registration.actions.identities import destroy_identities, reveal_identity
@@ -32,17 +41,22 @@ from eventweek.registration.baskets import Basket, Item, Outcome
 
 __all__ = [
     "Basket",
+    "Checked",
     "CodeWish",
     "Item",
     "Made",
     "Outcome",
     "Reviewed",
     "Successor",
+    "Unit",
     "Wish",
     "accept_offer",
+    "add_members",
     "bound_offers",
+    "cancel_member",
     "cancel_registration",
     "change_seats",
+    "check_members",
     "close_offering",
     "correct_answers",
     "create_offering",
@@ -65,6 +79,7 @@ __all__ = [
     "purge_attendees",
     "purge_codes",
     "register",
+    "register_group",
     "reissue_pass",
     "release_hold",
     "release_unclaimed",
@@ -75,6 +90,7 @@ __all__ = [
     "revoke_invitation",
     "set_class",
     "settle_offerings",
+    "swap_member",
     "renew_feed",
     "reopen_offering",
     "request_code",

@@ -80,6 +80,7 @@ def _people(week_id: int) -> Select[int]:
     here = union(
         select(Pass.attendee_id).where(Pass.week_id == week_id),
         select(Registration.attendee_id).where(Registration.week_id == week_id),
+        select(RegistrationGroup.leader_id).where(RegistrationGroup.week_id == week_id),
     ).subquery()
     later = select(Pass.id).where(Pass.attendee_id == Attendee.id, Pass.week_id != week_id, Pass.status == "active")
     return select(Attendee.id).where(Attendee.id.in_(select(here.c.attendee_id)), ~exists(later))

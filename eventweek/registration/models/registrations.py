@@ -3,7 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventweek.kernel.db import Base, UtcDateTime
@@ -16,7 +26,10 @@ _IS_LIVE = text("state IN (" + ", ".join(f"'{state}'" for state in LIVE) + ")")
 
 
 class RegistrationGroup(Base):
-    """People of one unit who were registered together."""
+    """People of one unit who were registered together; until `cut_off` the leader adds, swaps and cancels them.
+
+    The secret of the leader's link is derived from a key and `seed`, and found by its keyed hash.
+    """
 
     __tablename__ = "registration_group"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -24,7 +37,17 @@ class RegistrationGroup(Base):
     code: Mapped[str] = mapped_column(String(16), unique=True, default=random_code)
     unit: Mapped[str] = mapped_column(String(100))
     leader_id: Mapped[int | None] = mapped_column(ForeignKey("attendee.id", ondelete="SET NULL"))
-    __table_args__ = (UniqueConstraint("week_id", "id"),)
+    offering_id: Mapped[int | None]
+    cut_off: Mapped[datetime] = mapped_column(UtcDateTime)
+    seed: Mapped[bytes] = mapped_column(LargeBinary(16))
+    key_id: Mapped[str] = mapped_column(String(16))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    leader: Mapped[Attendee | None] = relationship()
+    __table_args__ = (
+        UniqueConstraint("week_id", "id"),
+        ForeignKeyConstraint(["week_id", "offering_id"], ["offering.week_id", "offering.id"], ondelete="CASCADE"),
+    )
 
 
 class Registration(Base):

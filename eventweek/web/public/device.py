@@ -68,6 +68,16 @@ def accept_invitation(week: str, code: str) -> None:
     session["invited"] = {**session.get("invited", {}), week: kept[-MOST_INVITATIONS:]}
 
 
+def led() -> list[str]:
+    """Return the codes of the groups whose leader's link this browser opened."""
+    return list(session.get("led", []))
+
+
+def lead(code: str) -> None:
+    """Keep that this browser may see and change a group."""
+    session["led"] = [*(known for known in led() if known != code), code][-MOST_INVITATIONS:]
+
+
 def is_known() -> bool:
     """Say whether this browser has picked sessions or holds a pass, as our own signature says."""
     return any(session.get("basket", {}).values()) or bool(_known())
