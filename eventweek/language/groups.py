@@ -18,7 +18,7 @@ LONGEST_SENT = 60_000
 
 def sample_name() -> str:
     """Return the name in the template's sample row, which is passed over when it comes back."""
-    return _("示例姓名（这一行请删去）")
+    return str(_("示例姓名（这一行请删去）"))
 
 
 def read_members(content: bytes, name: str) -> list[Member]:

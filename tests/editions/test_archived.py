@@ -32,6 +32,7 @@ ELSEWHERE = {
     "mine.pick",
     "mine.invitation",
     "registration.invitation_open",
+    "mine.group_problems",
     "desk.week_copy",
     "desk.speaker_links_choice",
     *SAYING,

@@ -31,15 +31,18 @@ from eventweek.programme.actions.sessions import cancel_session, edit_session
 from eventweek.programme.actions.speakers.links import Contact, give_links, token_of_link
 from eventweek.programme.models import Person, Room, Session, Venue
 from eventweek.programme.queries.speakers import list_links
-from eventweek.registration.actions import Basket, Item, Wish, invite, register
+from eventweek.registration.actions import Basket, Item, Unit, Wish, invite, register, register_group
 from eventweek.registration.actions.bulk import apply_changes, plan_changes
 from eventweek.registration.actions.classes import set_class
 from eventweek.registration.actions.forms import write_questions
 from eventweek.registration.actions.holds import hold_seats
 from eventweek.registration.actions.message_texts import edit_message_text
+from eventweek.registration.groups import token_of_group
+from eventweek.registration.members import Member
 from eventweek.registration.models import CapacityPool, Offering, OfferingSession, Pass, Registration
 from eventweek.registration.passes import answer_token_of, manage_token_of, token_of
 from eventweek.registration.queries.forms import find_asking
+from eventweek.registration.queries.groups import find_group, list_live_members
 from eventweek.replanning.actions import publish
 from eventweek.replanning.models import AffectedRegistration
 from eventweek.scheduling.actions.imports import plan_import, run_import
@@ -413,6 +416,37 @@ class Writer:
     def _held(self) -> Any:
         code, until = self._row(Offering).code, now() + timedelta(hours=5)
         return code, hold_seats(code, "public", 1, owner="某单位", reason="代表团", expires=until, actor=SYSTEM).code
+
+    def _led(self) -> tuple[str, str]:
+        """Return the code of a group that the visitor leads, and of the registration of one in it."""
+        number = next(self.numbers)
+        people = [Member(1, "示例甲", f"1370000{number:04d}"), Member(2, "示例乙", f"1371000{number:04d}")]
+        unit = Unit("示例单位", "示例丙", "13700000000", consent=True)
+        group = register_group(self.week_id, self._row(Offering).code, unit, people).group
+        found = find_group(group)
+        assert found
+        self.visitor.get(f"/g/{token_of_group(found)}")
+        return group, list_live_members(found.id)[0].code
+
+    def _person(self) -> dict[str, str]:
+        return {"name": "示例丁", "phone": f"1372000{next(self.numbers):04d}", "consent": "y"}
+
+    def _mine_group_new(self) -> Any:
+        unit = {"unit": "示例单位", "leader": "示例丙", "phone": "13700000000", "consent": "y"}
+        lines = f"示例甲，1373000{next(self.numbers):04d}"
+        return self._at(self._row(Offering).sessions[0].session.code), {"data": unit | {"lines": lines}}
+
+    def _mine_group(self) -> Any:
+        person = self._person()
+        return self._at(self._led()[0]), {"data": {"lines": f"{person['name']}，{person['phone']}"}}
+
+    def _mine_group_member(self) -> Any:
+        group, member = self._led()
+        return self._at(group, member=member), {"data": self._person()}
+
+    def _mine_group_member_cancellation(self) -> Any:
+        group, member = self._led()
+        return self._at(group, member=member), {}
 
     def _invited(self) -> tuple[str, str]:
         code, wish = self._row(Offering).code, Wish(now() + timedelta(days=1))

@@ -16,6 +16,7 @@ from eventweek.checkin.models import Attendance, Device, DeviceGate, Gate, Scan,
 from eventweek.kernel import files
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import Base, Bilingual, db, transaction
+from eventweek.kernel.keys import signing_key_id
 from eventweek.outbox.models import Message
 from eventweek.programme.actions.speakers.links import Contact, give_links
 from eventweek.programme.models import (
@@ -44,6 +45,7 @@ from eventweek.programme.models import (
     Week,
 )
 from eventweek.registration.actions.consents import seed_consent_text
+from eventweek.registration.groups import digest_of_group, token_of_group
 from eventweek.registration.models import (
     Attendee,
     CapacityPool,
@@ -54,6 +56,7 @@ from eventweek.registration.models import (
     PoolHold,
     Registration,
     RegistrationEvent,
+    RegistrationGroup,
 )
 from eventweek.registration.passes import new_token
 from eventweek.replanning.models import AffectedRegistration
@@ -241,6 +244,7 @@ class Crowd:
         yield attendee
         own = Pass(week_id=self.week_id, attendee=attendee, seed=seed, created_at=now(), tokens=[new_token(seed, 1)])
         yield self._keep(own)
+        self._group(n)
         for offering, who in {(0, n), (n, 0)}:
             yield self._registration(self._row(Offering, offering), self._row(Attendee, who))
         asking = Attendee(name=f"示例申请{n}", created_at=now(), phone_e164=f"+86137{n:08d}", contact_key=f"{n:063d}a")
@@ -256,8 +260,19 @@ class Crowd:
         times = {"made_at": now(), "expires_at": now() + timedelta(days=1)}
         return self._keep(OfferingInvitation(token_hash=f"{n:064d}", **facts, **times))
 
+    def _group(self, n: int) -> RegistrationGroup:
+        facts: dict[str, Any] = {"week_id": self.week_id, "offering_id": self._row(Offering, 0).id, "unit": f"示例{n}"}
+        facts |= {"seed": secrets.token_bytes(16), "key_id": signing_key_id(), "token_hash": f"{n:064d}"}
+        times = {"made_at": now(), "cut_off": now() + timedelta(hours=1)}
+        group: RegistrationGroup = self._keep(RegistrationGroup(leader=self._row(Attendee, n), **facts, **times))
+        group.token_hash = digest_of_group(token_of_group(group))
+        db.session.add(group)
+        db.session.flush()
+        return group
+
     def _registration(self, offering: Any, attendee: Any) -> Base:
         facts: dict[str, Any] = {"week_id": self.week_id, "state": "confirmed", "created_at": now()}
+        facts["group_id"] = self._row(RegistrationGroup, 0).id
         row: Registration = self._keep(Registration(offering=offering, attendee=attendee, **facts))
         for pool in offering.pools:
             pool.taken += 1

@@ -39,7 +39,8 @@ from eventweek.programme.models import (
 )
 from eventweek.registration import passes
 from eventweek.registration.actions import renew_feed
-from eventweek.registration.models import Offering, OfferingInvitation, Pass, PoolHold, Registration
+from eventweek.registration.groups import token_of_group
+from eventweek.registration.models import Offering, OfferingInvitation, Pass, PoolHold, Registration, RegistrationGroup
 from eventweek.registration.passes import manage_token_of
 from eventweek.replanning.models import AffectedRegistration
 from eventweek.scheduling.models import ProgrammeImport
@@ -56,6 +57,7 @@ ONE_ROW = FILES | {
     "mine.answer",
     "mine.exchange",
     "mine.invitation_exchange",
+    "mine.group_exchange",
     "mine.reminder",
     "mine.token",
     "speaker.exchange",
@@ -91,7 +93,8 @@ NOUNS |= {"cancellation": Registration, "seats": Registration, "registration": R
 NOUNS |= {"move": Registration, "handover": Registration, "resubmission": Registration, "hold": PoolHold}
 NOUNS |= dict.fromkeys(("offering_seats", "registrations_of_offering", "hold_list"), Offering)
 NOUNS |= dict.fromkeys(("offering_invitations", "offering_invitations_export"), Offering)
-NOUNS |= {"offering_invitation": OfferingInvitation}
+NOUNS |= {"offering_invitation": OfferingInvitation, "group_new": Session, "group": RegistrationGroup}
+NOUNS |= {"group_list": RegistrationGroup, "group_member": RegistrationGroup}
 NOUNS |= {
     "kind_questions": Kind,
     "offering_questions": Offering,
@@ -107,7 +110,7 @@ WRITTEN = {"holiday": {"code": "2027-01-01"}, "travel_time": {"code": "220100", 
 WRITTEN |= {"questions": {"level": "week", "code": "spring"}, "consent": {"purpose": "sensitive"}}
 WRITTEN |= {"question": {**WRITTEN["questions"], "key": "_new"}}
 """What the address of a noun without a code of its own says."""
-OTHERS: dict[str, type[Base]] = {"gate": Gate, "session": Session, "offering": Offering}
+OTHERS: dict[str, type[Base]] = {"member": Registration, "gate": Gate, "session": Session, "offering": Offering}
 """What stands in an address beside the code of its noun."""
 Statements = Callable[[], AbstractContextManager[list[str]]]
 
@@ -145,6 +148,7 @@ class Visit:
             crowd.first(Device).key_hash = hashlib.sha256(b"door").hexdigest()
         self.own_feed = passes.feed_token_of(renew_feed(crowd.first(Pass).id, actor=VISITOR))
         self.visitor.get(f"/m/{self.manage}")
+        self.visitor.get(f"/g/{token_of_group(crowd.first(RegistrationGroup))}")
         link = crowd.link()
         self.feed = feed_token_of(link)
         self.visitor.get(f"/p/{token_of_link(link)}")

