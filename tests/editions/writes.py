@@ -89,6 +89,7 @@ class Writer:
         self.key = make_key("spring")[1]
         self.held = crowd.first(Pass)
         self.visitor.get(f"/m/{manage_token_of(self.held)}")
+        self.led = [self._led(number) for number in range(2, 5)]
         self.taken: dict[Any, int] = {}
         self.device_key = accept_enrolment(self._enrolment(), "")[1]
         self.speaker = app.test_client()
@@ -417,12 +418,14 @@ class Writer:
         code, until = self._row(Offering).code, now() + timedelta(hours=5)
         return code, hold_seats(code, "public", 1, owner="某单位", reason="代表团", expires=until, actor=SYSTEM).code
 
-    def _led(self) -> tuple[str, str]:
-        """Return the code of a group that the visitor leads, and of the registration of one in it."""
-        number = next(self.numbers)
+    def _led(self, number: int) -> tuple[str, str]:
+        """Return the code of a group that the visitor leads, and of the registration of one in it.
+
+        Their offerings are counted from the end: those at the beginning are asked questions, and take no groups.
+        """
         people = [Member(1, "示例甲", f"1370000{number:04d}"), Member(2, "示例乙", f"1371000{number:04d}")]
         unit = Unit("示例单位", "示例丙", "13700000000", consent=True)
-        group = register_group(self.week_id, self._row(Offering).code, unit, people).group
+        group = register_group(self.week_id, self.crowd.rows[Offering][-number].code, unit, people).group
         found = find_group(group)
         assert found
         self.visitor.get(f"/g/{token_of_group(found)}")
@@ -434,18 +437,18 @@ class Writer:
     def _mine_group_new(self) -> Any:
         unit = {"unit": "示例单位", "leader": "示例丙", "phone": "13700000000", "consent": "y"}
         lines = f"示例甲，1373000{next(self.numbers):04d}"
-        return self._at(self._row(Offering).sessions[0].session.code), {"data": unit | {"lines": lines}}
+        return self._at(self.crowd.rows[Session][-1].code), {"data": unit | {"lines": lines}}
 
     def _mine_group(self) -> Any:
         person = self._person()
-        return self._at(self._led()[0]), {"data": {"lines": f"{person['name']}，{person['phone']}"}}
+        return self._at(self.led[0][0]), {"data": {"lines": f"{person['name']}，{person['phone']}"}}
 
     def _mine_group_member(self) -> Any:
-        group, member = self._led()
+        group, member = self.led[1]
         return self._at(group, member=member), {"data": self._person()}
 
     def _mine_group_member_cancellation(self) -> Any:
-        group, member = self._led()
+        group, member = self.led[2]
         return self._at(group, member=member), {}
 
     def _invited(self) -> tuple[str, str]:
