@@ -61,6 +61,14 @@ def sentence_of(problem: Problem) -> str:
     return say(problem.error.code, problem.error.facts)
 
 
+def place_of(problem: Problem, member: Member) -> str:
+    """Return the column that is wrong and what stands in it, empty for what concerns the whole row."""
+    columns = {"name": _("姓名"), "phone": _("手机号"), "email": _("邮箱")}
+    column = columns.get(problem.error.field, "")
+    value = getattr(member, problem.error.field)[:60] if column else ""
+    return str(_("%(column)s“%(value)s”", column=column, value=value)) if value else column
+
+
 def packed(members: Sequence[Member]) -> str:
     """Return rows as a text that a form can carry."""
     return json.dumps([list(asdict(own).values()) for own in members], ensure_ascii=False)

@@ -32,11 +32,14 @@ from eventweek.programme.actions.tags import create_kind, create_track
 from eventweek.programme.actions.texts import create_notice, publish_notice, publish_page
 from eventweek.programme.actions.weeks import set_week_state
 from eventweek.programme.models import Page, Person, Session, Week
-from eventweek.registration.actions import Basket, Item, Wish, invite, register, renew_feed
+from eventweek.registration.actions import Basket, Item, Unit, Wish, invite, register, register_group, renew_feed
 from eventweek.registration.actions.bulk import plan_changes
 from eventweek.registration.actions.holds import hold_seats
-from eventweek.registration.models import Offering, Pass, PoolHold, Registration
+from eventweek.registration.groups import token_of_group
+from eventweek.registration.members import Member
+from eventweek.registration.models import Offering, Pass, PoolHold, Registration, RegistrationGroup
 from eventweek.registration.passes import feed_token_of, manage_token_of
+from eventweek.registration.queries.groups import find_group
 from eventweek.replanning.actions import publish
 from eventweek.replanning.models import AffectedRegistration
 from eventweek.scheduling.actions.importing import import_programme
@@ -79,6 +82,7 @@ class Neighbour(Visit):
         self.hold = hold_seats(offering, "public", 1, actor=SYSTEM, **held)
         invite(offering, Wish(now() + timedelta(hours=5), cls="public"), actor=SYSTEM)
         self.visitor.get(f"/m/{self.manage}")
+        self.visitor.get(f"/g/{token_of_group(self._group())}")
         speaker = give_links(self.own, {crowd.first(Person).code: Contact()}, actor=SYSTEM)[0].link
         self.visitor.get(f"/p/{token_of_link(speaker)}")
         link = enrol_device(self.own, Enrolment("秋手机", "lead", now() + timedelta(days=9)), actor=SYSTEM)[1]
@@ -91,6 +95,15 @@ class Neighbour(Visit):
         create_campaign(self.own, words, actor=SYSTEM)
         publish_page(self.own, self.first(Page).code, actor=SYSTEM)
         publish_notice(self.own, create_notice(self.own, {"title_zh": "秋"}, actor=SYSTEM).code, actor=SYSTEM)
+
+    def _group(self) -> RegistrationGroup:
+        """Register a unit for the copied week's last offering: the first ones ask questions."""
+        last = select(Offering.code).where(Offering.week_id == self.own).order_by(Offering.id.desc()).limit(1)
+        unit = Unit("秋单位", "示例秋", "13900139002", consent=True)
+        made = register_group(self.own, db.session.scalars(last).one(), unit, [Member(1, "示例秋", "13900139003")])
+        found = find_group(made.group)
+        assert found
+        return found
 
     def first(self, model: type[Base]) -> Any:
         """Return the copied week's first row of a kind; what belongs to no week is shared."""

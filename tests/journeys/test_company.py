@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from eventweek.demo.actions import load_demo
 from eventweek.kernel.clock import travel
 from eventweek.kernel.db import db
+from eventweek.kernel.tables import read_workbook
 from eventweek.programme.models import Session
 from eventweek.registration.models import Pass, Registration
 from eventweek.registration.verify import list_findings
@@ -44,13 +45,20 @@ def test_a_company_registers_twenty_people_by_excel(app: Flask, tmp_path: Path) 
         page.locator("#file").set_input_files(sheet)
         page.get_by_role("button", name="全部报名").click()
         assert shows(
-            page, "20 行里有 2 处要改，一个人都还没有报", "第 6 行", "手机号不对", "第 13 行", "已经报过这一场"
+            page,
+            "20 行里有 2 处要改，一个人都还没有报",
+            "第 6 行",
+            "手机号“1390000”：手机号不对",
+            "第 13 行",
+            "已经报过这一场",
         )
         db.session.rollback()
         assert db.session.scalar(select(func.count()).select_from(Registration)) == 0
         with page.expect_download() as told:
             page.get_by_role("button", name="下载标好问题的表格").click(no_wait_after=True)
-        assert told.value.suggested_filename.endswith(".xlsx")
+        assert told.value.suggested_filename == "jl2026-团体报名-问题.xlsx"
+        (marked,) = read_workbook(Path(told.value.path()).read_bytes())
+        assert [cells[3] for _number, cells in marked.rows if len(cells) > 3 and "手机号不对" in cells[3]] != []
         sheet.write_bytes(book_of(staff(20)))
         page.locator("#file").set_input_files(sheet)
         page.locator("#consent").check()

@@ -179,7 +179,7 @@ def _register_each(
             with db.session.begin_nested():
                 outcomes += register(_basket(own, group, member, locale), actor=VISITOR)
         except Invalid as invalid:
-            problems += [Problem(member.row, _named(error)) for error in invalid.errors]
+            problems += [Problem(member.row, _named(member, error)) for error in invalid.errors]
         except Refusal as refusal:
             problems.append(Problem(member.row, FieldError("", refusal.code, refusal.facts)))
     if group is not None and not problems:
@@ -203,10 +203,10 @@ def _basket(own: OpenOffering, group: RegistrationGroup | None, member: Member, 
     )
 
 
-def _named(error: FieldError) -> FieldError:
+def _named(member: Member, error: FieldError) -> FieldError:
     """Return an error at one of a row's own columns; whoever stands in another registration is not told about."""
     if error.code == "contact.unproven":
-        return FieldError("phone", "group.contact_taken")
+        return FieldError("phone" if member.phone else "email", "group.contact_taken")
     return error if error.field in ("name", "phone", "email") else FieldError("", error.code, error.facts)
 
 

@@ -1,8 +1,9 @@
 """Groups: a unit registers people at once, and its leader keeps the list by a link of their own."""
 
+from io import BytesIO
 from typing import Any
 
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -13,6 +14,7 @@ from eventweek.language import say, sentence
 from eventweek.language.groups import (
     list_of_members,
     packed,
+    place_of,
     problems_of_members,
     read_members,
     sentence_of,
@@ -242,7 +244,11 @@ def _counted(checked: Checked) -> str:
 def _told(checked: Checked, members: list[Member]) -> dict[str, Any]:
     """Return what the page says of the rows that were looked at."""
     named = {own.row: own for own in members}
-    rows = [(own.row, named[own.row].name, sentence_of(own)) for own in checked.problems if own.row in named]
+    rows = [
+        (own.row, named[own.row].name, place_of(own, named[own.row]), sentence_of(own))
+        for own in checked.problems
+        if own.row in named
+    ]
     good = _counted(checked) if checked.outcomes and not checked.problems else ""
     return {"problems": rows, "good": good, "sent": packed(members) if rows else "", "given": len(members)}
 
@@ -279,6 +285,4 @@ def _states() -> dict[str, str]:
 
 
 def _book(content: bytes, name: str) -> Response:
-    answer = Response(content, mimetype=XLSX)
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
+    return send_file(BytesIO(content), XLSX, as_attachment=True, download_name=name)
