@@ -137,7 +137,9 @@ def why_no_invitation(revoked: bool, expires: datetime, left: int, now: datetime
 
 def why_no_change_of_group(week_state: str, cut_off: datetime, now: datetime) -> Reason | None:
     """Return why the leader of a group cannot change it any more."""
-    return Reason("group.over") if now >= cut_off or week_state in ("closed", "archived") else None
+    if week_state in ("closed", "archived"):
+        return Reason("offering.week_over")
+    return Reason("group.over") if now >= cut_off else None
 
 
 def why_no_seats(seats: int, max_party: int, room: int | None) -> Reason | None:

@@ -82,7 +82,7 @@ class Neighbour(Visit):
         self.hold = hold_seats(offering, "public", 1, actor=SYSTEM, **held)
         invite(offering, Wish(now() + timedelta(hours=5), cls="public"), actor=SYSTEM)
         self.visitor.get(f"/m/{self.manage}")
-        self.visitor.get(f"/g/{token_of_group(self._group())}")
+        self.visitor.get(f"/g/{token_of_group(self._group(booked.registration))}")
         speaker = give_links(self.own, {crowd.first(Person).code: Contact()}, actor=SYSTEM)[0].link
         self.visitor.get(f"/p/{token_of_link(speaker)}")
         link = enrol_device(self.own, Enrolment("秋手机", "lead", now() + timedelta(days=9)), actor=SYSTEM)[1]
@@ -96,13 +96,15 @@ class Neighbour(Visit):
         publish_page(self.own, self.first(Page).code, actor=SYSTEM)
         publish_notice(self.own, create_notice(self.own, {"title_zh": "秋"}, actor=SYSTEM).code, actor=SYSTEM)
 
-    def _group(self) -> RegistrationGroup:
-        """Register a unit for the copied week's last offering: the first ones ask questions."""
+    def _group(self, member: str) -> RegistrationGroup:
+        """Register a unit for the copied week's last offering: the first ones ask questions; `member`: who joins it."""
         last = select(Offering.code).where(Offering.week_id == self.own).order_by(Offering.id.desc()).limit(1)
         unit = Unit("秋单位", "示例秋", "13900139002", consent=True)
         made = register_group(self.own, db.session.scalars(last).one(), unit, [Member(1, "示例秋", "13900139003")])
         found = find_group(made.group)
         assert found
+        with transaction():
+            db.session.execute(update(Registration).where(Registration.code == member).values(group_id=found.id))
         return found
 
     def first(self, model: type[Base]) -> Any:

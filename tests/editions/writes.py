@@ -425,7 +425,7 @@ class Writer:
         """
         people = [Member(1, "示例甲", f"1370000{number:04d}"), Member(2, "示例乙", f"1371000{number:04d}")]
         unit = Unit("示例单位", "示例丙", "13700000000", consent=True)
-        group = register_group(self.week_id, self.crowd.rows[Offering][-number].code, unit, people).group
+        group = register_group(self.week_id, self.crowd.nth(Offering, -number).code, unit, people).group
         found = find_group(group)
         assert found
         self.visitor.get(f"/g/{token_of_group(found)}")
@@ -437,7 +437,7 @@ class Writer:
     def _mine_group_new(self) -> Any:
         unit = {"unit": "示例单位", "leader": "示例丙", "phone": "13700000000", "consent": "y"}
         lines = f"示例甲，1373000{next(self.numbers):04d}"
-        return self._at(self.crowd.rows[Session][-1].code), {"data": unit | {"lines": lines}}
+        return self._at(self.crowd.nth(Session, -1).code), {"data": unit | {"lines": lines}}
 
     def _mine_group(self) -> Any:
         person = self._person()

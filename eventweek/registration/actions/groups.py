@@ -109,7 +109,7 @@ def register_group(week_id: int, offering: str, unit: Unit, members: Sequence[Me
 def add_members(code: str, members: Sequence[Member]) -> Checked:
     """Add people to a group until its end, all of them or none.
 
-    Raises: Refusal group.not_found, group.over, group.too_many, and as check_members.
+    Raises: Refusal group.not_found, group.over, offering.week_over, group.too_many, and as check_members.
     """
     checked = Checked()
     try:
@@ -130,7 +130,7 @@ def add_members(code: str, members: Sequence[Member]) -> Checked:
 def swap_member(code: str, registration: str, successor: Successor) -> None:
     """Give the place of one of a group to another person, until the group's end.
 
-    Raises: Refusal group.not_found, group.over, registration.not_found, and as hand_over; Invalid as hand_over.
+    Raises: Refusal group.not_found, group.over, offering.week_over, registration.not_found; and as hand_over.
     """
     with transaction():
         group = _changeable(code)
@@ -142,7 +142,7 @@ def swap_member(code: str, registration: str, successor: Successor) -> None:
 def cancel_member(code: str, registration: str) -> None:
     """Cancel the registration of one of a group, until the group's end.
 
-    Raises: Refusal group.not_found, group.over, registration.not_found, and as cancel_registration.
+    Raises: Refusal group.not_found, group.over, offering.week_over, registration.not_found, and as cancel_registration.
     """
     with transaction():
         group = _changeable(code)
