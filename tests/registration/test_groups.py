@@ -15,6 +15,7 @@ from eventweek.kernel.errors import Invalid, Refusal
 from eventweek.kernel.tables import Sheet
 from eventweek.outbox.actions import claim_message
 from eventweek.outbox.models import Message
+from eventweek.programme.models import Kind
 from eventweek.registration.actions import (
     Checked,
     Successor,
@@ -27,10 +28,13 @@ from eventweek.registration.actions import (
     register_group,
     swap_member,
 )
+from eventweek.registration.actions.forms import write_questions
 from eventweek.registration.groups import token_of_group
 from eventweek.registration.members import Member, lines_of, read_lines, read_sheet
 from eventweek.registration.models import Attendee, Offering, Pass, Registration, RegistrationGroup
 from eventweek.registration.queries.groups import find_group, find_group_by_token, list_live_members
+from eventweek.registration.queries.offerings import load_offerings
+from tests.registration.test_forms import row
 from tests.registration.test_verify import broken
 from tests.registration.world import book, counters, offering_of, phone, resize, week
 
@@ -126,6 +130,17 @@ def test_why_a_group_cannot_be_made(demo_app: Flask) -> None:
         with pytest.raises(Refusal, match="group.asks"):
             send(people(1))
     assert count(Registration) == 0
+
+
+def test_only_the_questions_of_its_own_kind_keep_a_unit_away(demo_app: Flask) -> None:
+    own = load_offerings([offering_of("rs-ei-1").id])[0]
+    [kind] = own.kinds
+    other = db.session.scalars(select(Kind.code).where(Kind.week_id == week().id, Kind.code != kind).limit(1)).one()
+    write_questions(week().id, "kind", other, {"questions": [row("diet")]}, version=None, actor=SYSTEM)
+    assert send(people(2)).count("confirmed") == 2
+    write_questions(week().id, "kind", kind, {"questions": [row("diet")]}, version=None, actor=SYSTEM)
+    with pytest.raises(Refusal, match="group.asks"):
+        send(people(2, 5))
 
 
 def test_the_leader_adds_swaps_and_cancels_until_the_cut_off(demo_app: Flask) -> None:

@@ -26,8 +26,8 @@ from eventweek.registration.members import MOST_MEMBERS, Member
 from eventweek.registration.messages import tell_leader
 from eventweek.registration.models import Attendee, Offering, Registration, RegistrationGroup
 from eventweek.registration.queries.alternatives import is_open_to_all
-from eventweek.registration.queries.groups import find_group, find_member, list_live_members
-from eventweek.registration.queries.offerings import OpenOffering, load_offerings
+from eventweek.registration.queries.groups import find_group, find_member, list_live_members, must_answer_each
+from eventweek.registration.queries.offerings import OpenOffering, facts_of, load_offerings
 from eventweek.registration.queries.passes import find_active_pass
 from eventweek.registration.rules import needs_work, why_no_change_of_group
 
@@ -157,7 +157,7 @@ def _open(week_id: int, code: str) -> OpenOffering:
     own = next(iter(load_offerings(db.session.scalars(query).all() if code.isprintable() else [])), None)
     if own is None or not is_open_to_all(own):
         raise Refusal("offering.not_found")
-    if own.asks or own.offering.proven_contact:
+    if must_answer_each(week_id, facts_of(own, now())):
         raise Refusal("group.asks")
     if needs_work(own.window, now()):
         raise Refusal("group.not_yet")

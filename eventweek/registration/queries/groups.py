@@ -9,7 +9,8 @@ from eventweek.kernel.db import db
 from eventweek.registration.enums import LIVE
 from eventweek.registration.groups import digest_of_group, parse_group_token
 from eventweek.registration.models import Registration, RegistrationGroup
-from eventweek.registration.queries.offerings import OpenOffering, load_offerings
+from eventweek.registration.queries.forms import map_questions
+from eventweek.registration.queries.offerings import OfferingFacts, OpenOffering, load_offerings
 
 
 def find_group_by_token(text: str) -> RegistrationGroup | None:
@@ -48,3 +49,10 @@ def find_member(group_id: int, code: str) -> Registration | None:
 
 def _one(term: ColumnElement[bool]) -> RegistrationGroup | None:
     return db.session.scalar(select(RegistrationGroup).where(term).options(selectinload(RegistrationGroup.leader)))
+
+
+def must_answer_each(week_id: int, own: OfferingFacts) -> bool:
+    """Say whether an offering asks what each person answers for themselves: questions, a number, consents, a proof."""
+    if own.real_name or own.consents or own.proven_contact:
+        return True
+    return own.asks and bool(map_questions(week_id, {own.code: own.kinds})[own.code])

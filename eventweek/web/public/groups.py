@@ -43,6 +43,7 @@ from eventweek.registration.queries.groups import (
     find_offering_of_group,
     list_groups,
     list_live_members,
+    must_answer_each,
 )
 from eventweek.registration.rules import why_no_change_of_group
 from eventweek.scheduling.queries import PublishedSession
@@ -83,6 +84,7 @@ def group_new(week: str, code: str) -> Any:
         except Refusal as refusal:
             form.lines.errors = [sentence(refusal)]
     words = {"session": session, "offering": offering, "consent": find_consent_text(own)}
+    words["each"] = must_answer_each(own.id, offering)
     page = render_template(
         "public/group_new.html", week=own, form=form, most=MOST_MEMBERS, **words, **_told(checked, members)
     )
