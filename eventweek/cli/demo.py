@@ -7,6 +7,7 @@ import click
 from eventweek import create_app
 from eventweek.cli.frame import main, settings, spoken
 from eventweek.demo.actions import load_demo, remove_demo
+from eventweek.demo.actions_visitors import make_demo_visitors
 from eventweek.demo.shift import day_to_show
 from eventweek.kernel.clock import now
 from eventweek.kernel.errors import Refusal
@@ -26,6 +27,7 @@ def load(start: datetime | None) -> None:
     with create_app(settings()).app_context():
         try:
             week = load_demo(start.date() if start else day_to_show(now()))
+            make_demo_visitors()
         except Refusal as refusal:
             raise click.ClickException(spoken(refusal)) from refusal
         click.echo(f"loaded {week.code}, {week.first_day} to {week.last_day}")

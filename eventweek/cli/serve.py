@@ -13,6 +13,7 @@ from eventweek.cli.server import Server, refuse_taken_port
 from eventweek.config import LOOPBACK, Config
 from eventweek.demo.actions import load_demo
 from eventweek.demo.actions_staff import demo_email, make_demo_staff
+from eventweek.demo.actions_visitors import make_demo_visitors
 from eventweek.demo.shift import day_to_show
 from eventweek.demo.sign_ins import demo_passwords
 from eventweek.kernel.clock import now
@@ -66,6 +67,7 @@ def reachable_host(host: str) -> str:
 def _prepare_demo(config: Config) -> Week | None:
     if not config.production and not find_current_week():
         load_demo(day_to_show(now()))
+        make_demo_visitors()
     return None if config.production else find_current_week()
 
 

@@ -2,25 +2,22 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 
-from eventweek.demo.actions import load_demo
 from eventweek.kernel.clock import travel
 from eventweek.kernel.db import db
 from eventweek.registration.models import Pass
 from eventweek.registration.passes import manage_token_of
-from tests.browser import DESK, PHONE, chromium, live, shows
-from tests.conftest import DEMO_DAY
-from tests.factories.accounts import make_user
-from tests.journeys.test_main_job import EMAIL, Clock, Story, deliver, sign_in
+from tests.browser import DESK, PHONE, shows
+from tests.journeys.opening import telling
+from tests.journeys.test_main_job import Story, deliver, sign_in
 from tests.registration.world import book, counters, offering_of, resize, state_of
-from tests.replanning.world import asked, broken, move, session_of
+from tests.replanning.world import asked, broken, move
 
 pytestmark = pytest.mark.browser
 
@@ -30,14 +27,8 @@ KEY = "fo-02"
 @pytest.fixture
 def story(app: Flask, tmp_path: Path) -> Iterator[Story]:
     """Give the demo week on its second day at half past twelve, an hour and a half before a forum."""
-    clock = Clock(datetime(2026, 10, 16, 4, 30, tzinfo=UTC))
-    with travel(datetime(2026, 10, 8, 4, tzinfo=UTC)):
-        load_demo(DEMO_DAY)
-        make_user(EMAIL, administrator=True)
-    with live(app, clock) as address, chromium() as browser:
-        app.extensions["eventweek"] = replace(app.extensions["eventweek"], base_url=address)
-        db.session.rollback()
-        yield Story(app, address, clock, browser, tmp_path, {KEY: session_of(KEY).code})
+    with telling(app, tmp_path, KEY) as story:
+        yield story
 
 
 def test_a_moved_session_is_kept_by_one_and_dropped_by_another(story: Story) -> None:

@@ -13,15 +13,17 @@ from eventweek.delivery.ways import Ways, deliver
 from eventweek.kernel.clock import now, travel
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import Refusal
+from eventweek.kernel.leases import MOST, PAUSES
 from eventweek.outbox.actions import About, note_receipts, send
-from eventweek.outbox.channels import HttpChannel
+from eventweek.outbox.channels import HttpChannel, Provider
 from eventweek.outbox.models import Message, Suppression
 from eventweek.outbox.transport import Folder, Smtp
 from eventweek.registration.actions.message_texts import edit_message_text
 from eventweek.registration.actions.wechat import record_wechat_consent
-from eventweek.registration.models import WechatConsent
+from eventweek.registration.models import Registration, RegistrationEvent, WechatConsent
 from tests.provider import ProviderServer, provider_server
-from tests.registration.world import book, offering_of, phone, week
+from tests.registration.test_verify import broken
+from tests.registration.world import book, counters, offering_of, phone, week
 from tests.smtp import mail_server
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("before_the_week")]
@@ -142,3 +144,23 @@ def test_only_what_is_settled_and_still_known_is_sent_again(demo_app: Flask) -> 
         resend_message(week().id, number, actor=SYSTEM)
     with pytest.raises(Refusal, match="message.not_found"):
         resend_message(week().id, 2**40, actor=SYSTEM)
+
+
+def test_a_message_that_is_lost_changes_no_registration(demo_app: Flask, tmp_path: Path) -> None:
+    def standing() -> list[object]:
+        db.session.rollback()
+        [own] = db.session.scalars(select(Registration))
+        steps = db.session.scalars(select(RegistrationEvent.id)).all()
+        return [own.state, own.version, own.seats, counters(offering_of("rs-ei-1").code), list(steps)]
+
+    message = booked()
+    before, gone = standing(), Smtp("smtp://127.0.0.1:9")  # nobody listens there
+    ways = Ways(gone, HttpChannel(Provider("http://127.0.0.1:9/", "k", "s"), 1))
+    at = now()
+    for _attempt in range(2 * MOST):
+        with travel(at):
+            deliver(message, ways)
+        at += PAUSES[-1]
+    lost = row()
+    assert (lost.state, lost.sent_at) == ("dead", None) and lost.tried.split(",") == ["email", "sms"]
+    assert standing() == before == ["confirmed", before[1], 1, (1, 0), before[4]] and broken() == []

@@ -100,6 +100,9 @@ def test_a_declined_or_lapsed_offer_goes_to_the_next_in_the_same_transaction(dem
         cancel_registration(first.registration, actor=SYSTEM)
         cancel_registration(second.registration, actor=VISITOR, owner=second.pass_id)
         assert [state_of(one.registration) for one in (second, third)] == ["cancelled", "offered"]
+        with pytest.raises(Refusal, match="offer.none"):  # a seat that was passed on is not taken back
+            accept_offer(second.registration, actor=VISITOR, owner=second.pass_id)
+        assert (state_of(second.registration), held(code)) == ("cancelled", 1) and broken() == []
     with before_start(code, 60):
         [facts] = list_registrations(third.pass_id)
         assert (facts.state, facts.end_reason, facts.offer_until) == ("cancelled", "lapsed", None)

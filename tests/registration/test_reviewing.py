@@ -87,6 +87,16 @@ def test_a_returned_application_is_corrected_and_begins_anew(demo_app: Flask) ->
     assert told == [f"registration/{name}" for name in ("applied", "returned", "approved")]
 
 
+def test_what_was_sent_back_is_not_let_in_before_it_comes_again(demo_app: Flask) -> None:
+    own = applied(approval(2), 1, 1)
+    decide(Verdict.RETURN, own)
+    for verdict in (Verdict.APPROVE, Verdict.RETURN):
+        [late] = decide(verdict, own)
+        assert late.why_not and late.why_not.code == "review.not_waiting"
+    assert state_of(own) == "returned" and broken() == []
+    assert [one.state for one in decide(Verdict.REJECT, own)] == ["rejected"]
+
+
 def test_a_refusal_needs_a_reason_and_a_list_somebody(demo_app: Flask) -> None:
     own = applied(approval(5), 1, 1)
     for verdict in (Verdict.REJECT, Verdict.RETURN):

@@ -71,13 +71,15 @@ def affected_choose(actor: Actor, week: Week, code: str) -> Response:
     """Keep, change or cancel for them; a second call changes nothing."""
     body, version = sent(fields=("choice", "offering")), seen_version()
     own = _get(week, code, actor).own
-    choice = text(body, "choice")
+    choice, offering = text(body, "choice"), text(body, "offering")
     if choice not in ANSWERS:
         raise Invalid([FieldError("choice", "json.choice", {"choices": ", ".join(ANSWERS)})])
+    if choice == Choice.CHANGED and not offering:
+        raise Invalid([FieldError("offering", "field.required")])
     if choice == Choice.KEPT:
         keep_place(own.code, actor=actor, version=version)
     elif choice == Choice.CHANGED:
-        swap_place(own.code, text(body, "offering"), actor=actor, version=version)
+        swap_place(own.code, offering, actor=actor, version=version)
     else:
         give_up_place(own.code, actor=actor, version=version)
     return _shown(_get(week, code, actor))
