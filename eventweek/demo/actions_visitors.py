@@ -71,7 +71,7 @@ def _ask(week: Week, code: str, asked: Mapping[str, Any]) -> None:
     edit_offering(code, {"consents": asked["consents"]}, version=own.version, actor=DEMO)
 
 
-def _people(week: Week) -> Iterator[tuple[dict[str, str], datetime]]:
+def _people(week: Week) -> Iterator[tuple[dict[str, Any], datetime]]:
     """Give one person after the other, each some hours after the one before."""
     first = datetime(week.first_day.year, week.first_day.month, week.first_day.day, tzinfo=UTC)
     for number in range(60):
@@ -81,7 +81,7 @@ def _people(week: Week) -> Iterator[tuple[dict[str, str], datetime]]:
         yield {"name": name, "email": email, "organisation": UNITS[number % len(UNITS)]}, at
 
 
-def _fill(week: Week, people: Iterator[tuple[dict[str, str], datetime]], code: str, count: int, say: Any) -> list[str]:
+def _fill(week: Week, people: Iterator[tuple[dict[str, Any], datetime]], code: str, count: int, say: Any) -> list[str]:
     """Let so many people register for an offering; return the codes of their registrations."""
     found = []
     for number in range(count):
