@@ -56,14 +56,15 @@ def pytest_collection_finish() -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run tests marked `database` on both databases, the others on one.
 
-    In a run of small counts those of the doors take the stricter one alone, where it is installed.
+    In a run of small counts they take the stricter one alone, where it is installed: most others run on SQLite. The
+    rules of the house are proved on both in every run.
     """
     if "database_kind" in metafunc.fixturenames:
         kinds = [KIND]
         if metafunc.definition.get_closest_marker("database"):
-            door = metafunc.definition.path.is_relative_to(ROOT / "tests/web")
-            door = door or metafunc.definition.path.is_relative_to(ROOT / "tests/api")
-            kinds = ["postgresql"] if door and SCALE < 1 and postgres_programs() else ["sqlite", "postgresql"]
+            house = metafunc.definition.path.is_relative_to(ROOT / "tests/house")
+            one = SCALE < 1 and not house and postgres_programs()
+            kinds = ["postgresql"] if one else ["sqlite", "postgresql"]
         metafunc.parametrize("database_kind", kinds, scope="session")
 
 

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from eventweek.cli import main
 from eventweek.cli.serve import reachable_host
+from tests.conftest import share
 from tests.scheduling.test_importing import SMALL
 
 PRESENT = "The demo week is loaded already. To load it again, run eventweek demo remove first."
@@ -176,7 +177,7 @@ RUBBISH = [
 ]
 
 
-@pytest.mark.parametrize(("name", "content", "says"), RUBBISH, ids=[name for name, _content, _says in RUBBISH])
+@pytest.mark.parametrize(("name", "content", "says"), share(RUBBISH, 0), ids=share([row[0] for row in RUBBISH], 0))
 def test_rubbish_is_answered_with_what_to_do(loaded: Path, name: str, content: bytes, says: str) -> None:
     file = loaded / name
     file.write_bytes(content)
