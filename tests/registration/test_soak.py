@@ -39,8 +39,9 @@ from tests.registration.replay import list_faults
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("before_the_week")]
 
 PROCESSES, LOOKS = 4, 8
-FULL, SMALL, A_KILL = 25_000, 2_000, 250
-"""Operations on each database where counts are full; where they are scaled down, before that; for each kill."""
+FULL, SMALL, A_KILL = 5_000, 2_000, 250
+"""Operations on each database where counts are full (`make soak`: ten times that); where they are scaled down, before
+that; for each kill."""
 BEFORE, AFTER = timedelta(hours=6), timedelta(minutes=15)
 """The run begins so long before the first session, and ends so long after its start."""
 FORK = multiprocessing.get_context("fork")
