@@ -26,6 +26,7 @@ from eventweek.programme.actions.keys import remind_owners
 from eventweek.programme.actions.speakers.retention import purge_contacts
 from eventweek.programme.actions.uploads import purge_attachments, purge_pictures
 from eventweek.registration.actions import destroy_identities, purge_attendees, purge_codes, settle_offerings
+from eventweek.registration.actions.rosters import purge_rosters, run_roster
 from eventweek.replanning.actions import close_questions
 from eventweek.scheduling.actions.imports import purge_imports, run_import
 
@@ -56,10 +57,12 @@ JOBS: dict[str, Callable[..., object]] = {
     "programme.import": _import,
     "release.published": _render_feeds,
     "reminders.send": send_reminders,
+    "rosters.purge": purge_rosters,
+    "rosters.run": run_roster,
 }
 MINUTELY: list[Callable[[], object]] = [settle_offerings, release_seats, close_questions]
 """What depends on the clock alone: offers and holds whose time is over, seats for the list at the door, questions."""
-HOURLY = ["reminders.send"]
+HOURLY = ["reminders.send", "rosters.purge"]
 DAILY = [
     "answers.purge",
     "attachments.purge",

@@ -67,6 +67,7 @@ NEVER: Mapping[str, str] = {
     "registration_group": "who registered",
     "release": "the new edition has published nothing",
     "release_item": "the new edition has published nothing",
+    "roster": "who registered",
     "scan": "who came",
     "scan_review": "who came",
     "seat_delta": "who registered",

@@ -14,7 +14,7 @@ from eventweek.language.words import CLASSES, ENDS, REGISTERED, YES_NO
 from eventweek.programme.models import Week
 from eventweek.registration.actions.files import export_registrations
 from eventweek.registration.models import Registration
-from eventweek.registration.queries.offerings import OpenOffering
+from eventweek.registration.queries.offerings import OpenOffering, title_of
 
 Cell = str | int | None
 HEADS: Mapping[str, tuple[LazyString, int]] = {
@@ -69,11 +69,6 @@ def _at(moment: datetime, zone: ZoneInfo) -> str:
     return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M")
 
 
-def _title(own: OpenOffering, language: str) -> str:
-    name, session = own.offering.name.best(language)[0], own.sessions[0].title.best(language)[0]
-    return f"{session} · {name}" if own.offering.slot_start and name else name or session
-
-
 _CELLS: Mapping[str, Callable[[Registration, OpenOffering, str, ZoneInfo], Cell]] = {
     "name": lambda row, _own, _language, _zone: row.attendee.name,
     "name_en": lambda row, _own, _language, _zone: row.attendee.name_en,
@@ -81,7 +76,7 @@ _CELLS: Mapping[str, Callable[[Registration, OpenOffering, str, ZoneInfo], Cell]
     "phone": lambda row, _own, _language, _zone: (row.attendee.phone_e164 or "").removeprefix("+86"),
     "email": lambda row, _own, _language, _zone: row.attendee.email,
     "proven": lambda row, _own, _language, _zone: str(YES_NO["yes" if row.attendee.proven else "no"]),
-    "session": lambda _row, own, language, _zone: _title(own, language),
+    "session": lambda _row, own, language, _zone: title_of(own, language),
     "start": lambda _row, own, _language, zone: _at(own.starts, zone),
     "city": lambda _row, own, language, _zone: _named(own.sessions[0].facts["city"], language),
     "kind": lambda _row, own, language, _zone: _named(own.sessions[0].facts["kind"], language),

@@ -26,8 +26,9 @@ class Basket:
     """What somebody sends: who they are, that they agree, and what they choose.
 
     `pass_id`: the holder is known by their own pass; name, phone and e-mail are then not asked. `source`: web, api,
-    door, desk. `consent_text`: the mark of the text that they have read; empty where nobody says. `proof`: under which
-    they proved their phone or e-mail (actions/codes.py); `work`: a solved challenge (kernel/work.py).
+    door, list. `consent_origin`: where they agreed, when somebody else says so. `consent_text`: the mark of the text
+    that they have read; empty where nobody says. `proof`: under which they proved their phone or e-mail
+    (actions/codes.py); `work`: a solved challenge (kernel/work.py).
     `answers`: to the
     questions that are asked once. `consents`: the further purposes agreed to, each with the mark of the text that was
     read or nothing. `id_type` and `id_number`: asked where a real-name session is chosen.
@@ -41,6 +42,7 @@ class Basket:
     organisation: str = ""
     consent: bool = False
     consent_text: str = ""
+    consent_origin: str = ""
     locale: str = "zh-CN"
     pass_id: int | None = None
     source: str = "web"

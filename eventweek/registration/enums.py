@@ -34,6 +34,25 @@ class Tongue(StrEnum):
     ENGLISH = "en"
 
 
+class Fate(StrEnum):
+    """What becomes of a row of a list that is brought; KEPT: registered already, and known otherwise than written."""
+
+    NEW = "new"
+    SAME = "same"
+    KEPT = "kept"
+    REPEATED = "repeated"
+    WRONG = "wrong"
+
+
+class ConsentOrigin(StrEnum):
+    """Where the people of a list said that the organiser may register them."""
+
+    FORM = "form"
+    PARTNER = "partner"
+    UNIT = "unit"
+    EARLIER = "earlier"
+
+
 class InvitationKind(StrEnum):
     """Whether an invitation is a code to pass on, or a link for one person."""
 

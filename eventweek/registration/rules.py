@@ -107,23 +107,35 @@ def can_move(start: str | None, to: State) -> bool:
 
 def why_no_registration(window: Window, now: datetime) -> Reason | None:
     """Return why nobody can register by themselves now, None when they can."""
+    shut = _why_shut(window)
+    if shut:
+        return shut
+    if window.mode not in SELF_SERVICE:
+        return Reason(_WHY_NOT_MODE[RegistrationMode(window.mode)])
+    if window.opens and now < window.opens and now < window.ends and not window.closed:
+        return Reason("offering.not_yet", {"opens": f"{window.opens.astimezone(ZoneInfo(window.zone)):%Y-%m-%d %H:%M}"})
+    return _why_past(window, now)
+
+
+def why_no_enrolment(window: Window, now: datetime) -> Reason | None:
+    """Return why an organiser cannot register others now: before the opening, and where one is invited, they can."""
+    return _why_shut(window) or _why_past(window, now)
+
+
+def _why_shut(window: Window) -> Reason | None:
     if window.cancelled:
         return Reason("offering.cancelled")
     if window.week_state in ("closed", "archived"):
         return Reason("offering.week_over")
-    if window.week_state != "open":
-        return Reason("offering.week_not_open")
-    if window.mode not in SELF_SERVICE:
-        return Reason(_WHY_NOT_MODE[RegistrationMode(window.mode)])
+    return None if window.week_state == "open" else Reason("offering.week_not_open")
+
+
+def _why_past(window: Window, now: datetime) -> Reason | None:
     if window.closed:
         return Reason("offering.closed")
     if now >= window.ends:
         return Reason("offering.over")
-    if window.opens and now < window.opens:
-        return Reason("offering.not_yet", {"opens": f"{window.opens.astimezone(ZoneInfo(window.zone)):%Y-%m-%d %H:%M}"})
-    if window.closes and now >= window.closes:
-        return Reason("offering.closed")
-    return None
+    return Reason("offering.closed") if window.closes and now >= window.closes else None
 
 
 def why_no_invitation(revoked: bool, expires: datetime, left: int, now: datetime) -> Reason | None:

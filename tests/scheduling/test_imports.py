@@ -17,6 +17,7 @@ from eventweek.kernel import files
 from eventweek.kernel.clock import now, travel
 from eventweek.kernel.db import db
 from eventweek.kernel.errors import Refusal
+from eventweek.kernel.progress import find_progress
 from eventweek.kernel.tables import Column, Page, Row, write_workbook
 from eventweek.language.sheets import tongues
 from eventweek.programme.models import Session, Week
@@ -24,7 +25,7 @@ from eventweek.scheduling.actions import imports
 from eventweek.scheduling.actions.importing import import_programme
 from eventweek.scheduling.actions.imports import confirm_import, discard_import, plan_import, purge_imports, run_import
 from eventweek.scheduling.models import ProgrammeImport
-from eventweek.scheduling.queries.imports import find_progress, get_import
+from eventweek.scheduling.queries.imports import get_import
 from eventweek.worker import work_off
 from tests.conftest import scaled
 from tests.scheduling.test_importing import SMALL
@@ -65,7 +66,7 @@ def test_a_file_is_looked_through_then_confirmed_then_in(week: int) -> None:
     code = confirm_import(week, own.code, actor=SYSTEM).code
     work_off()
     own = get_import(week, code)
-    assert (own.state, sessions(), find_progress(own)) == ("done", 4, (0, 0))
+    assert (own.state, sessions(), find_progress(own.file)) == ("done", 4, (0, 0))
     again = checked(week, book("甲", "乙"))
     assert again.code != code and (again.outcome["counts"], again.outcome["taken"]) == (
         [["week", "unchanged", 1], ["sessions", "unchanged", 2]],

@@ -56,7 +56,7 @@ def find_holder(basket: Basket, text: ConsentText, proof: Proof | None = None) -
     if not agreed:
         if why := _why_no_consent(basket, text):
             raise Invalid([why])
-        record_consent(own.attendee, text, basket.source)
+        record_consent(own.attendee, text, basket.source, basket.consent_origin)
     theirs = proof and proof.contact_key in (own.attendee.contact_key, own.attendee.email_key)
     return Who(own, None, proof=proof if theirs else None)
 
@@ -107,5 +107,5 @@ def write_newcomer(basket: Basket, who: Who) -> Pass:
         setattr(attendee, f"{who.proof.kind}_verified_at", now())
     own = issue_pass(basket.week_id, attendee)
     assert who.text
-    record_consent(attendee, who.text, basket.source)
+    record_consent(attendee, who.text, basket.source, basket.consent_origin)
     return own

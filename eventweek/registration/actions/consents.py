@@ -31,9 +31,9 @@ def seed_consent_text(week_id: int) -> ConsentText:
     return keep_text(text_of(get_week(week_id), find_own_text(week_id)))
 
 
-def record_consent(attendee: Attendee, text: ConsentText, channel: str) -> None:
-    """Note that somebody agreed to a text, now."""
-    own = {"attendee_id": attendee.id, "text_id": text.id, "channel": channel, "given_at": now()}
+def record_consent(attendee: Attendee, text: ConsentText, channel: str, origin: str = "") -> None:
+    """Note that somebody agreed to a text, now; `origin`: where they did, when somebody else says so."""
+    own = {"attendee_id": attendee.id, "text_id": text.id, "channel": channel, "origin": origin, "given_at": now()}
     db.session.execute(_CONSENT, own)
 
 

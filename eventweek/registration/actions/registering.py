@@ -90,7 +90,7 @@ def _register(basket: Basket, actor: Actor) -> list[Outcome]:
     lock_siblings(chosen)
     claims = list_claims(who, chosen)
     fresh = [(own, item) for own, item in chosen if own.offering.id not in claims]
-    taken = [(own, item, _take_or_wait(own, item)) for own, item in fresh]
+    taken = [(own, item, take_or_wait(own, item)) for own, item in fresh]
     use_invitations(fresh, who)
     _refuse_just_changed(choices, chosen)
     doubles = list_doubles(basket.week_id, who, fresh)
@@ -100,7 +100,7 @@ def _register(basket: Basket, actor: Actor) -> list[Outcome]:
         write_person(particulars, week, own_pass.attendee, basket.source)
         claimed = [(own, claims[own.offering.id]) for own, _ in chosen if own.offering.id in claims]
         written = _take_over(own_pass, claimed, particulars, actor)
-        written += _write(basket, own_pass, particulars, taken, actor)
+        written += write_registrations(basket, own_pass, particulars, taken, actor)
         return _tell(week, basket, own_pass, who.own is None, written)
     except IntegrityError as error:
         raise Invalid([UNPROVEN]) from error
@@ -152,7 +152,7 @@ def _refuse_closed(basket: Basket, chosen: Sequence[tuple[OpenOffering, Item]]) 
 
 
 def _refuse_full(chosen: Sequence[tuple[OpenOffering, Item]]) -> None:
-    """Refuse before anything is written or locked what nobody waits for; `_take_or_wait` has the last word."""
+    """Refuse before anything is written or locked what nobody waits for; `take_or_wait` has the last word."""
     errors = []
     for own, item in chosen:
         pools = {pool.cls: pool for pool in own.offering.pools}
@@ -182,7 +182,11 @@ def _refuse_just_changed(choices: Choices, chosen: Sequence[tuple[OpenOffering, 
         raise Invalid(errors)
 
 
-def _take_or_wait(own: OpenOffering, item: Item) -> Step:
+def take_or_wait(own: OpenOffering, item: Item) -> Step:
+    """Take seats, else places in the queue; under review nothing but what is held meanwhile.
+
+    Raises: Invalid seat.full at the offering.
+    """
     pools = seats.pools_of(own.offering, own.cls)
     if own.window.mode == RegistrationMode.APPROVAL:
         held = own.offering.review_holds and seats.hold(pools, item.seats)
@@ -205,13 +209,14 @@ def _take_over(own_pass: Pass, claimed: Written, particulars: Particulars, actor
     return claimed
 
 
-def _write(
+def write_registrations(
     basket: Basket,
     own_pass: Pass,
     particulars: Particulars,
     taken: list[tuple[OpenOffering, Item, Step]],
     actor: Actor,
 ) -> Written:
+    """Write what somebody took, with its history; who waits is let in where a party ahead does not fit."""
     written = []
     for own, item, step in taken:
         row = _row(basket, own, item, own_pass, step)

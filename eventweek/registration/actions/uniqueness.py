@@ -41,10 +41,17 @@ def refuse_clashes(week: Week, chosen: Sequence[tuple[OpenOffering, Item]], who:
 
     Raises: Invalid clash.overlap, clash.journey at the offering that comes later.
     """
+    errors = list_refused_clashes(week, [own for own, _ in chosen], who.own.id if who.own else None)
+    if errors:
+        raise Invalid(errors)
+
+
+def list_refused_clashes(week: Week, chosen: Sequence[OpenOffering], pass_id: int | None) -> list[FieldError]:
+    """Return what the holder of a pass, or somebody new, cannot attend of these; none where the week only warns."""
     if week.clash_policy != ClashPolicy.REFUSE:
-        return
-    clashes = list_clashes_of(week.id, [item.offering for _, item in chosen], who.own.id if who.own else None)
-    at = {session.code: item.offering for own, item in chosen for session in own.sessions}
+        return []
+    clashes = list_clashes_of(week.id, [own.offering.code for own in chosen], pass_id)
+    at = {session.code: own.offering.code for own in chosen for session in own.sessions}
     errors = []
     for clash in clashes:
         facts: dict[str, Any] = {"needed": clash.needed, "left": clash.left}
@@ -52,8 +59,7 @@ def refuse_clashes(week: Week, chosen: Sequence[tuple[OpenOffering, Item]], who:
             facts[name] = Bilingual(stop.title_zh, stop.title_en)
         field = at.get(clash.second.code) or at[clash.first.code]
         errors.append(FieldError(field, f"clash.{clash.kind}", facts))
-    if errors:
-        raise Invalid(errors)
+    return errors
 
 
 def sibling_slots(offering: Offering) -> list[int]:

@@ -14,6 +14,7 @@ from eventweek.registration.models.messages import MessageSettings, MessageText,
 from eventweek.registration.models.offerings import CapacityPool, Offering, OfferingSession, OverbookDecision, PoolHold
 from eventweek.registration.models.passes import Pass, PassToken
 from eventweek.registration.models.registrations import Registration, RegistrationEvent, RegistrationGroup, SeatDelta
+from eventweek.registration.models.rosters import Roster
 
 __all__ = [
     "AnswerFile",
@@ -39,6 +40,7 @@ __all__ = [
     "Registration",
     "RegistrationEvent",
     "RegistrationGroup",
+    "Roster",
     "SeatDelta",
     "WechatConsent",
 ]

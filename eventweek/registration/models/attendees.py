@@ -52,12 +52,16 @@ class AttendeeIdentity(Base):
 
 
 class Consent(Base):
-    """That somebody agreed to a text: when, by which channel, and whether it was withdrawn."""
+    """That somebody agreed to a text: when, by which channel, and whether it was withdrawn.
+
+    `origin`: where they did, in the organiser's words, when somebody else brought their name.
+    """
 
     __tablename__ = "consent"
     id: Mapped[int] = mapped_column(primary_key=True)
     attendee_id: Mapped[int] = mapped_column(ForeignKey("attendee.id", ondelete="CASCADE"), index=True)
     text_id: Mapped[int] = mapped_column(ForeignKey("consent_text.id", ondelete="CASCADE"))
     channel: Mapped[str] = mapped_column(String(12))
+    origin: Mapped[str] = mapped_column(String(200), default="")
     given_at: Mapped[datetime] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

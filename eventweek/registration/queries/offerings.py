@@ -168,6 +168,12 @@ def facts_of(own: OpenOffering, moment: datetime) -> OfferingFacts:
     )
 
 
+def title_of(own: OpenOffering, language: str) -> str:
+    """Return what an offering is called: its own name, of a slot with the session before it, else the session's."""
+    name, session = own.offering.name.best(language)[0], own.sessions[0].title.best(language)[0]
+    return f"{session} · {name}" if own.offering.slot_start and name else name or session
+
+
 def class_of(mode: str) -> PoolClass:
     """Return the class of seats that a mode gives out."""
     return CLASS_OF_MODE.get(RegistrationMode(mode), PoolClass.PUBLIC)

@@ -18,6 +18,7 @@ from eventweek.kernel.clock import now
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import Refusal
 from eventweek.kernel.jobs import enqueue
+from eventweek.kernel.progress import forget_progress, note_progress
 from eventweek.kernel.text import clean_line
 from eventweek.kernel.tokens import random_code
 from eventweek.programme.actions.verbs import editable_week
@@ -29,7 +30,7 @@ from eventweek.scheduling.formats import Context, Reading, read_any
 from eventweek.scheduling.formats.outcome import outcome_of, refused
 from eventweek.scheduling.formats.sheets.tongue import Tongues
 from eventweek.scheduling.models import ProgrammeImport
-from eventweek.scheduling.queries.imports import content_of, get_import, note_progress, progress_path
+from eventweek.scheduling.queries.imports import content_of, get_import
 from eventweek.scheduling.queries.names import list_names
 
 KEPT = timedelta(days=30)
@@ -156,7 +157,7 @@ def purge_imports() -> int:
     with transaction():
         old = db.session.scalars(select(ProgrammeImport).where(ProgrammeImport.made_at < now() - KEPT)).all()
         for own in old:
-            progress_path(own).unlink(missing_ok=True)
+            forget_progress(own.file)
             files.drop(own.file)
             db.session.delete(own)
         if old:
@@ -166,7 +167,7 @@ def purge_imports() -> int:
 
 def _carry_out(own: ProgrammeImport, reading: Reading) -> None:
     code, actor, keep = own.code, _actor(own), own.keep_missing
-    take = partial(import_programme, reading.document, actor=actor, keep_missing=keep, progress=note_progress(own))
+    take = partial(import_programme, reading.document, actor=actor, keep_missing=keep, progress=note_progress(own.file))
     if own.state == ImportState.CHECKING or reading.faults:
         report = take(dry_run=True)
         return _settle(code, _verdict(reading, report), outcome_of(reading, report))
@@ -198,7 +199,7 @@ def _settle(code: str, state: ImportState, outcome: dict[str, Any]) -> None:
 def _write(row: ProgrammeImport, state: ImportState, outcome: dict[str, Any]) -> None:
     row.state, row.outcome = state, outcome
     row.done_at = None if state == ImportState.CHECKED else now()
-    progress_path(row).unlink(missing_ok=True)
+    forget_progress(row.file)
 
 
 def _actor(own: ProgrammeImport) -> Actor:

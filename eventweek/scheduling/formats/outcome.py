@@ -31,8 +31,8 @@ def outcome_of(reading: Reading, report: Told) -> Outcome:
         "counts": [[section, status, n] for (section, status), n in report.counts.items() if n],
         "rows": [_row(reading, taken) for taken in report.rows[:MOST]],
         "taken": len(report.rows) + len(report.cancelled),
-        "cancelled": [_plain(title) for title in report.cancelled[:MOST]],
-        "notes": [[code, {name: _plain(fact) for name, fact in facts.items()}] for code, facts in reading.notes],
+        "cancelled": [plain(title) for title in report.cancelled[:MOST]],
+        "notes": [[code, {name: plain(fact) for name, fact in facts.items()}] for code, facts in reading.notes],
         "problems": problems[:MOST],
         "wrong": len(problems),
     }
@@ -51,7 +51,7 @@ def list_problems(reading: Reading, report: Told) -> list[dict[str, Any]]:
 
 def refused(refusal: Refusal) -> Outcome:
     """Return the outcome of a file that could not be read or may not be taken in."""
-    return {"refusal": {"code": refusal.code, "facts": {n: _plain(v) for n, v in refusal.facts.items()}}}
+    return {"refusal": {"code": refusal.code, "facts": {n: plain(v) for n, v in refusal.facts.items()}}}
 
 
 def facts_of(kept: Mapping[str, Any]) -> dict[str, Any]:
@@ -83,11 +83,12 @@ def _problem(place: Place, value: str, code: str, facts: Mapping[str, Any]) -> d
         "path": place.path,
         "value": (value if place.value is None else place.value)[:120],
         "code": code,
-        "facts": {name: _plain(fact) for name, fact in facts.items()},
+        "facts": {name: plain(fact) for name, fact in facts.items()},
     }
 
 
-def _plain(fact: Any) -> Any:
+def plain(fact: Any) -> Any:
+    """Return a fact of a sentence as JSON keeps it; `facts_of` gives it back."""
     if isinstance(fact, Bilingual):
         return {"zh": fact.zh, "en": fact.en}
     if isinstance(fact, date):

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from eventweek.accounts.enums import Verb
 from eventweek.kernel.errors import Refusal
+from eventweek.kernel.progress import find_progress
 from eventweek.language import sentence
 from eventweek.language.sheets import HEADS, SHEETS
 from eventweek.language.workbooks import cure_of, problems_workbook
@@ -15,7 +16,7 @@ from eventweek.programme.rules.documents import LARGEST
 from eventweek.scheduling.actions.imports import confirm_import, discard_import, plan_import
 from eventweek.scheduling.enums import ImportState
 from eventweek.scheduling.models import ProgrammeImport
-from eventweek.scheduling.queries.imports import find_progress, get_import, list_imports
+from eventweek.scheduling.queries.imports import get_import, list_imports
 from eventweek.web.actor import at_work
 from eventweek.web.desk.actors import name_actors
 from eventweek.web.desk.exports import SHOWN, workbook
@@ -64,7 +65,7 @@ def programme_import(week: str, code: str) -> Any:
     """Show how an import stands; while the worker is at it, the page comes again by itself."""
     own = edition(week, Verb.MASTERS_EDIT)
     found = get_import(own.id, code)
-    done, total = find_progress(found) if found.state in RUNNING else (0, 0)
+    done, total = find_progress(found.file) if found.state in RUNNING else (0, 0)
     text = page(
         "import.html",
         own,

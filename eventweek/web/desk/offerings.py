@@ -26,6 +26,7 @@ from eventweek.registration.queries.desk import (
     list_week_offerings,
 )
 from eventweek.registration.queries.offerings import OpenOffering
+from eventweek.registration.queries.offerings import title_of as called
 from eventweek.registration.queries.reviews import count_applied
 from eventweek.registration.queries.settings import told
 from eventweek.web.actor import at_work
@@ -33,7 +34,7 @@ from eventweek.web.desk.frame import blueprint, edition, is_sealed, page
 from eventweek.web.desk.lists import Filter, asked, chosen, pager
 from eventweek.web.desk.shelves import window
 from eventweek.web.forms.offerings import OfferingForm
-from eventweek.web.frame import best, needs
+from eventweek.web.frame import language, needs
 from eventweek.web.public.frame import day_name
 
 POOLS = CLASSES
@@ -89,8 +90,7 @@ def _room(own: OpenOffering) -> Any:
 
 def title_of(own: OpenOffering) -> str:
     """Return the name of an offering: of its session where it has none of its own, of both for a slot."""
-    session, name = best(own.sessions[0].title), best(own.offering.name)
-    return f"{session} · {name}" if own.offering.slot_start and name else name or session
+    return called(own, language())
 
 
 @blueprint.post("/w/<week>/registrations/opening")

@@ -23,6 +23,7 @@ from eventweek.api.v1.problems import reader, spoken
 from eventweek.api.v1.values import told
 from eventweek.audit.actors import Actor
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
+from eventweek.kernel.progress import find_progress
 from eventweek.language.sheets import tongue, tongues
 from eventweek.language.workbooks import (
     XLSX,
@@ -40,7 +41,7 @@ from eventweek.scheduling.formats.sheets.columns import MAIN, columns_of
 from eventweek.scheduling.formats.sheets.reader import SOURCE
 from eventweek.scheduling.formats.writing import WRITERS, Asked
 from eventweek.scheduling.models import ProgrammeImport
-from eventweek.scheduling.queries.imports import find_progress, get_import, list_imports
+from eventweek.scheduling.queries.imports import get_import, list_imports
 
 ADDRESS = "/weeks/<week>/imports"
 ONE = f"{ADDRESS}/<code>"
@@ -167,7 +168,7 @@ def _version(own: ProgrammeImport) -> int:
 
 
 def _standing(own: ProgrammeImport) -> Facts:
-    done, total = find_progress(own)
+    done, total = find_progress(own.file)
     facts = {"id": own.code, "version": _version(own), "state": own.state, "name": own.name}
     times = {"made_at": own.made_at, "done_at": own.done_at}
     return dict(told({**facts, "keep_missing": own.keep_missing, **times, "progress": {"done": done, "total": total}}))
