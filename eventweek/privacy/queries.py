@@ -137,6 +137,7 @@ def _consents(attendee_id: int, names: _Names) -> list[Facts]:
             "version": text.version,
             "text": {"zh": text.text_zh, "en": text.text_en},
             "channel": own.channel,
+            "origin": own.origin,
             "given_at": own.given_at,
             "withdrawn_at": own.withdrawn_at,
         }

@@ -190,9 +190,8 @@ def test_what_asks_the_person_is_not_answered_for_them(demo_app: Flask) -> None:
 
 
 def test_somebody_known_keeps_their_pass_and_a_family_shares_a_phone(demo_app: Flask) -> None:
-    one, two = offering_of("rs-ei-1").code, offering_of("rs-ei-2").code
+    one, two, three = (offering_of(key).code for key in ("rs-ei-1", "rs-ei-2", "rs-nm-1"))
     [first] = book(one, phone=phone(1), name="王小明", organisation="原单位")
-    three = offering_of("rs-ei-3").code
     own = done(sheet(("王小明", phone(1), "", "新单位", two), ("王小红", phone(1), "", "", three)))
     assert own.outcome["counts"] == {"new": 2, "confirmed": 2} and count(Pass) == 2 and broken() == []
     assert db.session.get_one(Pass, first.pass_id).attendee.organisation == "原单位"
@@ -208,18 +207,10 @@ def test_one_contact_is_counted_once_per_offering(demo_app: Flask) -> None:
 
 
 def test_names_labels_codes_and_parts_lead_to_offerings(demo_app: Flask) -> None:
-    own = next(
-        one for one in list_enrollable(week().id, actor=SYSTEM) if one.offering.code == offering_of("rs-ei-1").code
-    )
+    code = offering_of("rs-ei-1").code
+    own = next(one for one in list_enrollable(week().id, actor=SYSTEM) if one.offering.code == code)
     title = own.sessions[0].title.zh
-    names = (
-        title,
-        f"  {title} ",
-        own.offering.code.upper(),
-        label_of(own, "zh"),
-        f"{own.offering.code} 随便写的",
-        title,
-    )
+    names = (title, f"  {title} ", code.upper(), label_of(own, "zh"), f"{code} 随便写的", f"{code};{code}")
     told = checked(sheet(*(person(n, name) for n, name in enumerate(names))))
     assert told.outcome["counts"] == {"new": 6, "confirmed": 6}, told.outcome
     assert {row["offering"] for row in told.outcome["rows"]} == {code}
@@ -391,16 +382,18 @@ def test_two_confirm_at_once_and_people_are_in_once(demo_app: Flask) -> None:
                 return refusal.code
 
     with ThreadPoolExecutor(4) as pool:
-        told = list(pool.map(lambda own: copy_context().run(confirm, own), [*lists, *lists]))
+        asked = [pool.submit(copy_context().run, confirm, own) for own in (*lists, *lists)]
+        told = [each.result() for each in asked]
     assert sorted(set(told)) == ["roster.busy", "waiting"] and told.count("waiting") == 2
 
-    def work(_n: int) -> None:
+    def work() -> None:
         with demo_app.app_context():
             for own in lists:
                 run_roster(own)
 
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(lambda n: copy_context().run(work, n), range(2)))
+        for job in [pool.submit(copy_context().run, work) for _twice in range(2)]:
+            job.result()
     db.session.rollback()
     states = sorted(get_roster(week_id, own).state for own in lists)
     assert states == ["checked", "done"] and count(Registration) == count(Pass) == 4

@@ -56,6 +56,7 @@ def init_app(app: Flask) -> None:
     desk.register_registrations(interface.spec)
     desk.register_replanning(interface.spec)
     desk.register_messages(interface.spec)
+    desk.register_rosters(interface.spec)
     for resource in RESOURCES:
         interface.register_blueprint(resource, url_prefix=PREFIX + (resource.url_prefix or ""))
         app.extensions["csrf"].exempt(resource)

@@ -33,6 +33,7 @@ class HeldConsent(Schema):
     week, purpose, channel = said(), said(), said()
     version = counted()
     text = fields.Nested(Text, required=True)
+    origin = said("where they agreed, when an organiser brought their name")
     given_at, withdrawn_at = moment(), moment()
 
 

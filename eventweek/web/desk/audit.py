@@ -54,6 +54,7 @@ SUBJECTS: dict[str, LazyString] = {
     "message": _("消息"),
     "campaign": _("群发"),
     "registration": _("报名"),
+    "roster": _("名单"),
     "pass": _("入场码"),
     "user": _("账号"),
     "key": _("密钥"),
@@ -115,6 +116,12 @@ ACTIONS: dict[str, LazyString] = {
     "questions": _("改了报名时的问题"),
     "answers": _("改了报名时的回答"),
     "read": _("看了个人信息"),
+    "plan": _("上传了"),
+    "settle": _("检查完了"),
+    "confirm": _("确认了"),
+    "discard": _("放弃了"),
+    "done": _("办完了"),
+    "export": _("导出了"),
     "write": _("改了同意的文字"),
 }
 

@@ -19,6 +19,7 @@ from eventweek.api.v1.desk import (
     registrants,
     registrations,
     releases,
+    rosters,
     sessions,
     speakers,
     uploads,
@@ -29,6 +30,7 @@ from eventweek.api.v1.desk.import_schemas import register as register_imports
 from eventweek.api.v1.desk.message_schemas import register as register_messages
 from eventweek.api.v1.desk.registration_schemas import register as register_registrations
 from eventweek.api.v1.desk.replanning_schemas import register as register_replanning
+from eventweek.api.v1.desk.roster_schemas import register as register_rosters
 from eventweek.api.v1.desk.schemas import register
 
 __all__ = [
@@ -55,7 +57,9 @@ __all__ = [
     "registrants",
     "registrations",
     "register_messages",
+    "register_rosters",
     "releases",
+    "rosters",
     "sessions",
     "speakers",
     "uploads",

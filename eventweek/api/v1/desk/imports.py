@@ -163,8 +163,13 @@ def _refuse_stale(week: Week, code: str) -> None:
         raise Refusal("version.stale", fields=[], version=stands)
 
 
+def step_of(state: str) -> int:
+    """Return the version of what goes through the states of an import: it only rises."""
+    return STEPS.get(ImportState(state), LAST)
+
+
 def _version(own: ProgrammeImport) -> int:
-    return STEPS.get(ImportState(own.state), LAST)
+    return step_of(own.state)
 
 
 def _standing(own: ProgrammeImport) -> Facts:
