@@ -20,7 +20,7 @@ HEADS: Mapping[str, tuple[LazyString, int]] = {
     "name": (_("姓名"), 14),
     "phone": (_("手机号"), 18),
     "email": (_("邮箱"), 26),
-    "organisation": (_("单位"), 24),
+    "organisation": (_("所在单位"), 24),
     "offerings": (_("报名项"), 48),
 }
 FATES: Mapping[str, LazyString] = {

@@ -16,14 +16,14 @@ LARGEST = 5_000_000
 Heads = Mapping[str, tuple[str, ...]]
 PEOPLE: Heads = {
     "name": ("姓名", "name"),
-    "phone": ("手机号", "手机", "手机号码", "电话", "phone", "mobile"),
+    "phone": ("手机号", "手机", "手机号码", "电话", "mobilenumber", "phone", "mobile"),
     "email": ("邮箱", "电子邮箱", "email", "e-mail"),
 }
 """How the columns of people are headed, in lower case."""
 HEADS: Heads = {
     **PEOPLE,
-    "organisation": ("单位", "所在单位", "工作单位", "organisation", "organization", "company"),
-    "offerings": ("报名项", "场次", "活动", "registerfor", "session", "sessions"),
+    "organisation": ("所在单位", "单位", "工作单位", "organisation", "organization", "company"),
+    "offerings": ("报名项", "场次", "活动", "offering", "offerings", "session", "sessions"),
 }
 """How the columns of a list for several offerings are headed; spaces and stars do not count."""
 _LONGEST = {"name": 200, "phone": 60, "email": 300, "organisation": 200, "offerings": 1000}

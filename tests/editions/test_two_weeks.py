@@ -38,6 +38,7 @@ from eventweek.registration.actions.holds import hold_seats
 from eventweek.registration.groups import token_of_group
 from eventweek.registration.members import Member
 from eventweek.registration.models import Offering, Pass, PoolHold, Registration, RegistrationGroup
+from eventweek.registration.actions.rosters import Given, plan_roster
 from eventweek.registration.passes import feed_token_of, manage_token_of
 from eventweek.registration.queries.groups import find_group
 from eventweek.replanning.actions import publish
@@ -54,7 +55,18 @@ from tests.web.test_statements import ONE_ROW, Visit
 MARK = "春天专有"
 ORIGIN = r"copy:[a-z0-9]+"
 """By what a copied row is found again: its own key, which names the code of its origin."""
-CODED = ("session", "offering", "registration", "gate", "device", "notice", "programme_import", "bulk_change", "pass")
+CODED = (
+    "session",
+    "offering",
+    "registration",
+    "gate",
+    "device",
+    "notice",
+    "programme_import",
+    "bulk_change",
+    "pass",
+    "roster",
+)
 """Tables whose rows have a code of their own in the whole house."""
 
 
@@ -91,6 +103,8 @@ class Neighbour(Visit):
         edit_session(session.code, {"note_zh": "改"}, version=None, actor=SYSTEM)
         plan_changes(self.own, [session.code], {"set": {"visibility": "closed"}}, actor=SYSTEM)
         plan_import(self.own, "编号,标题\n".encode(), "a.csv", language="zh", actor=SYSTEM)
+        listed = f"姓名,手机号,报名项\n示例秋,13900139009,{offering}\n".encode()
+        plan_roster(self.own, listed, "a.csv", Given(True, "form", "秋"), actor=SYSTEM)
         words = {"purpose": "通知", "subject_zh": "秋", "body_zh": "秋", "channels": ["email"], "audience": {}}
         create_campaign(self.own, words, actor=SYSTEM)
         publish_page(self.own, self.first(Page).code, actor=SYSTEM)

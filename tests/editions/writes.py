@@ -39,7 +39,8 @@ from eventweek.registration.actions.holds import hold_seats
 from eventweek.registration.actions.message_texts import edit_message_text
 from eventweek.registration.groups import token_of_group
 from eventweek.registration.members import Member
-from eventweek.registration.models import CapacityPool, Offering, OfferingSession, Pass, Registration
+from eventweek.registration.models import CapacityPool, Offering, OfferingSession, Pass, Registration, Roster
+from eventweek.registration.actions.rosters import Given, plan_roster, run_roster
 from eventweek.registration.passes import answer_token_of, manage_token_of, token_of
 from eventweek.registration.queries.forms import find_asking
 from eventweek.registration.queries.groups import find_group, list_live_members
@@ -208,6 +209,15 @@ class Writer:
         assert own.state == state, own.outcome
         return own
 
+    def _people(self) -> bytes:
+        number = 13_900_200_000 + next(self.numbers)
+        return f"姓名,手机号,报名项\n示例甲子,{number},{self._row(Offering).code}\n".encode()
+
+    def _roster(self) -> Roster:
+        own = plan_roster(self.week_id, self._people(), "list.csv", Given(True, "form", "表"), actor=SYSTEM)
+        run_roster(own.code)
+        return own
+
     # The desk, and its API where both have the same noun.
 
     def _desk_week(self) -> Any:
@@ -257,6 +267,16 @@ class Writer:
 
     def _desk_import_discarding(self) -> Any:
         return self._at(self._import("checked").code), {}
+
+    def _desk_roster_new(self) -> Any:
+        said = {"consent": "y", "consent_from": "form", "consent_note": "表"}
+        return self._at(), {"data": {"file": (io.BytesIO(self._people()), "list.csv"), **said}}
+
+    def _desk_roster_confirmation(self) -> Any:
+        return self._at(self._roster().code), {}
+
+    def _desk_roster_discarding(self) -> Any:
+        return self._at(self._roster().code), {}
 
     def _desk_week_value(self) -> Any:
         row = self._session()
@@ -399,6 +419,16 @@ class Writer:
 
     def _desk_api_import_discard(self) -> Any:
         return self._desk_import_discarding()
+
+    def _desk_api_roster_create(self) -> Any:
+        said = {"consent": "true", "consent_from": "form", "consent_note": "表"}
+        return self._at(), {"data": self._people(), "query_string": said}
+
+    def _desk_api_roster_confirm(self) -> Any:
+        return self._desk_roster_confirmation()
+
+    def _desk_api_roster_discard(self) -> Any:
+        return self._desk_roster_discarding()
 
     def _desk_api_gate_create(self) -> Any:
         return self._at(), {"json": {"venue": self.crowd.first(Venue).code, "name_zh": f"门{next(self.numbers)}"}}

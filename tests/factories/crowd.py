@@ -17,6 +17,7 @@ from eventweek.kernel import files
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import Base, Bilingual, db, transaction
 from eventweek.kernel.keys import signing_key_id
+from eventweek.kernel.sealing import seal
 from eventweek.outbox.models import Message
 from eventweek.programme.actions.speakers.links import Contact, give_links
 from eventweek.programme.models import (
@@ -57,8 +58,11 @@ from eventweek.registration.models import (
     Registration,
     RegistrationEvent,
     RegistrationGroup,
+    Roster,
 )
 from eventweek.registration.passes import new_token
+from eventweek.registration.queries.rosters import packed, place_of
+from eventweek.registration.rosters import Line
 from eventweek.replanning.models import AffectedRegistration
 from eventweek.scheduling.actions import release_schedule
 from eventweek.scheduling.models import Placement, Plan, ProgrammeImport, Release
@@ -112,6 +116,7 @@ class Crowd:
         with transaction():
             self._bulk()
             self._import()
+            self._roster()
         self.release = release_schedule(self.week_id, actor=SYSTEM, note="").number
         with transaction():
             for number in range(self.release + 1, self.release + len(numbers)):
@@ -213,6 +218,19 @@ class Crowd:
             db.session.add(self._keep(own))
         else:
             self.first(ProgrammeImport).outcome = outcome
+
+    def _roster(self) -> None:
+        """Keep one list that tells of as many rows as there are sessions, each of which is wrong."""
+        row = {"fate": "wrong", "offering": "", "becomes": "", "field": "phone", "code": "phone.invalid", "facts": {}}
+        outcome = {"counts": {"wrong": self.size}, "rows": [row | {"row": number} for number in range(self.size)]}
+        lines = [Line(number, "示例甲子", "1") for number in range(self.size)]
+        if Roster not in self.rows:
+            facts = {"actor": "system", "digest": "0" * 64, "name": "a.csv", "state": "wrong", "made_at": now()}
+            said = {"consent_from": "form", "consent_note": "表", "send": False, "key_id": "", "outcome": {}}
+            db.session.add(self._keep(Roster(week_id=self.week_id, code="roster0", **facts, **said)))
+        own = self.first(Roster)
+        own.key_id, sealed = seal(packed(lines), place_of(own.code))
+        own.file, own.outcome = files.keep(sealed), outcome
 
     def _staff(self, n: int) -> Iterable[Base]:
         user = User(email=f"crowd{n}@example.org", name="示例丁卯", password_hash="", created_at=now())

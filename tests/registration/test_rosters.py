@@ -20,7 +20,7 @@ from eventweek.kernel.errors import Invalid, Refusal
 from eventweek.kernel.progress import find_progress
 from eventweek.kernel.tables import Column, Page, Row, write_workbook
 from eventweek.outbox.models import Message
-from eventweek.registration.actions import cancel_registration, edit_offering, rosters
+from eventweek.registration.actions import cancel_registration, edit_offering, purge_attendees, rosters
 from eventweek.registration.actions.rosters import (
     Given,
     confirm_roster,
@@ -37,7 +37,7 @@ from tests.registration.test_verify import broken
 from tests.registration.world import approval, book, counters, offering_of, phone, resize, set_week_state, week
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("before_the_week")]
-HEADS = ("姓名", "手机号", "邮箱", "单位", "报名项")
+HEADS = ("姓名", "手机号", "邮箱", "所在单位", "报名项")
 GIVEN = Given(True, "partner", "省科协报名系统 2026-09", send=True)
 SURNAMES = "赵钱孙李周吴郑王冯陈"
 
@@ -326,6 +326,14 @@ def test_what_nobody_confirms_goes_within_a_day(demo_app: Flask) -> None:
         assert get_roster(week().id, code).state == "discarded"
     with travel(now() + timedelta(days=31)):
         assert purge_rosters() == 2 and count(Roster) == 0
+
+
+def test_where_people_agreed_goes_with_them(demo_app: Flask) -> None:
+    done(sheet(person(1, offering_of("rs-ei-1").code)))
+    with travel(now() + timedelta(days=200)):
+        assert purge_attendees() == 1
+    db.session.rollback()
+    assert db.session.scalars(select(Consent.origin)).all() == [""] and broken() == []
 
 
 def test_rights_that_are_gone_when_the_worker_comes_end_the_list(demo_app: Flask) -> None:

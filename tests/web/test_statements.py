@@ -40,7 +40,7 @@ from eventweek.programme.models import (
 from eventweek.registration import passes
 from eventweek.registration.actions import renew_feed
 from eventweek.registration.groups import token_of_group
-from eventweek.registration.models import Offering, OfferingInvitation, Pass, PoolHold, Registration, RegistrationGroup
+from eventweek.registration.models import Offering, OfferingInvitation, Pass, PoolHold, Registration, RegistrationGroup, Roster
 from eventweek.registration.passes import manage_token_of
 from eventweek.replanning.models import AffectedRegistration
 from eventweek.scheduling.models import ProgrammeImport
@@ -86,6 +86,7 @@ MODELS = (
 NOUNS: dict[str, type[Base]] = {model.__tablename__: model for model in MODELS}
 NOUNS["bulk_change"] = BulkChange
 NOUNS |= dict.fromkeys(("programme_import", "programme_import_problems", "import", "import_problems"), ProgrammeImport)
+NOUNS |= dict.fromkeys(("roster", "roster_problems_file"), Roster)
 NOUNS |= {"session_edit": Session, "session_cancellation": Session, "session_feed": Session}
 NOUNS |= {"speaker_link": SpeakerLink, "campaign_edit": Campaign}
 NOUNS |= {"page_preview": Page, "notice_preview": Notice}

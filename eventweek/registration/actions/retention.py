@@ -22,7 +22,7 @@ from eventweek.audit.actors import SYSTEM
 from eventweek.kernel.clock import local_day, now
 from eventweek.kernel.db import db, transaction
 from eventweek.outbox.actions import forget_addresses
-from eventweek.programme.models import Week
+from eventweek.programme.models import ConsentText, Week
 from eventweek.programme.queries import list_weeks
 from eventweek.registration.actions.identities import certify
 from eventweek.registration.enums import REASONS, Destroyed
@@ -31,6 +31,7 @@ from eventweek.registration.models import (
     Attendee,
     AttendeeIdentity,
     CapacityPool,
+    Consent,
     Offering,
     OfferingInvitation,
     Pass,
@@ -111,6 +112,8 @@ def _empty_registrations(week_id: int) -> None:
     events = RegistrationEvent.registration_id.in_(select(Registration.id).where(own))
     run(update(RegistrationEvent).where(events, RegistrationEvent.reason.not_in(REASONS)).values(reason=""))
     run(update(RegistrationGroup).where(RegistrationGroup.week_id == week_id).values(unit="", leader_id=None))
+    texts = select(ConsentText.id).where(ConsentText.week_id == week_id)
+    run(update(Consent).where(Consent.text_id.in_(texts)).values(origin=""))
     invited = update(OfferingInvitation).where(OfferingInvitation.week_id == week_id)
     run(invited.values(label="", contact_lock=None))
     pools = select(CapacityPool.id).join(Offering).where(Offering.week_id == week_id)

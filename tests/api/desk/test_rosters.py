@@ -71,7 +71,7 @@ def test_problems_have_row_column_value_and_cure_in_the_callers_language(demo_cl
     work_off()
     seen = demo_client.get(where, headers=key | {"Accept-Language": "en"}).json
     one = seen["rows"][0]
-    assert (one["row"], one["column"], one["value"], one["code"]) == (3, "Phone", "123", "phone.invalid")
+    assert (one["row"], one["column"], one["value"], one["code"]) == (3, "Mobile number", "123", "phone.invalid")
     assert one["detail"].isascii() and seen["state"] == "wrong"
     back = demo_client.get(f"{where}/problems", headers=key)
     (told,) = read_tables(back.data, "")
@@ -95,7 +95,12 @@ def test_what_is_no_list_is_refused_and_nothing_is_kept(demo_client: FlaskClient
 def test_the_template_names_what_can_be_registered_for(demo_client: FlaskClient) -> None:
     _key, key = make_key("jl2026")
     sheets = read_tables(demo_client.get(f"{WEEK}/roster-template", headers=key | {"Accept-Language": "en"}).data, "")
-    assert sheets[0].rows[0][1][:2] == ["Name", "Phone"] and len(sheets) == 2
+    assert sheets[0].rows[0][1] == ["Name", "Mobile number", "E-mail", "Organisation", "Offering"] and len(sheets) == 2
+    code = offering_of("rs-ei-1").code
+    english = sheet(person(1, code), heads=tuple(sheets[0].rows[0][1]))
+    where = send(demo_client, key, english).headers["Location"]
+    work_off()
+    assert demo_client.get(where, headers=key).json["counts"] == {"new": 1, "confirmed": 1}
 
 
 def test_who_may_only_read_or_another_week_gets_nothing(demo_client: FlaskClient) -> None:

@@ -20,6 +20,7 @@ from eventweek.programme.actions.weeks import edit_week
 from eventweek.programme.models import CalendarDay, Person, Room, Session
 from eventweek.programme.queries import find_week
 from eventweek.registration.actions.offerings import open_offerings
+from eventweek.registration.actions.rosters import Given, plan_roster
 from eventweek.registration.models import Registration
 from eventweek.registration.queries.desk import list_week_offerings
 from eventweek.replanning.models import AffectedRegistration
@@ -67,6 +68,10 @@ def _made(client: FlaskClient, key: Headers) -> dict[str, str]:
     codes |= {"weeks/<week>/bulk-changes": bulk["id"]}
     kept = plan_import(week.id, b"a", "a.csv", language="zh", actor=SYSTEM)
     codes |= {"weeks/<week>/imports": kept.code}
+    listed = "姓名,手机号,报名项\n王小明,13900139000,x\n".encode()
+    codes |= {
+        "weeks/<week>/rosters": plan_roster(week.id, listed, "a.csv", Given(True, "form", "表"), actor=SYSTEM).code
+    }
     codes |= {"holidays": db.session.scalars(select(CalendarDay.day).limit(1)).one().isoformat()}
     edit_week("jl2026", {"speaker_link_days": 365}, version=None, actor=SYSTEM)
     person = db.session.scalars(select(Person.code).limit(1)).one()
