@@ -133,6 +133,7 @@ def _empty(person: Attendee) -> None:
         .where(Consent.attendee_id == person.id, Consent.withdrawn_at.is_(None))
         .values(withdrawn_at=now())
     )
+    run(update(Consent).where(Consent.attendee_id == person.id).values(origin=""))
     for name, value in EMPTY.items():
         setattr(person, name, value)
     db.session.flush()

@@ -34,7 +34,7 @@ from eventweek.registration.enrolling import Told
 from eventweek.registration.enums import ConsentOrigin, Fate
 from eventweek.registration.models import Roster
 from eventweek.registration.queries.rosters import lines_of, packed, place_of
-from eventweek.registration.rosters import LARGEST, read_roster
+from eventweek.registration.rosters import LARGEST, Line, read_roster
 from eventweek.scheduling.enums import ImportState
 from eventweek.scheduling.formats.outcome import plain, refused
 
@@ -85,25 +85,8 @@ def plan_roster(week_id: int, content: bytes, name: str, given: Given, *, actor:
         query = select(Roster).where(Roster.week_id == week.id, Roster.digest == digest, Roster.actor == actor.label)
         if found := db.session.scalar(query.where(Roster.state.in_((*RUNNING, ImportState.CHECKED))).limit(1)):
             return found
-        user = find_user(actor.id) if actor.id else None
-        key_id, sealed = seal(packed(lines), place_of(code))
-        made = Roster(
-            code=code,
-            week_id=week.id,
-            actor=actor.label,
-            user_id=actor.id,
-            epoch=user.epoch if user else 0,
-            name=clean_line(name[-400:], 400)[-120:],
-            digest=digest,
-            file=files.keep(sealed),
-            key_id=key_id,
-            consent_from=given.consent_from,
-            consent_note=note,
-            send=given.send,
-            state=ImportState.CHECKING,
-            outcome={},
-            made_at=now(),
-        )
+        made = _made(week, code, lines, given, actor)
+        made.name, made.digest, made.consent_note = clean_line(name[-400:], 400)[-120:], digest, note
         db.session.add(made)
         enqueue("rosters.run", code=code)
         facts = {"rows": len(lines), "consent": given.consent_from, "send": given.send}
@@ -189,6 +172,25 @@ def purge_rosters() -> int:
         if stale or old:
             record(SYSTEM, "roster.purge", "roster", "", emptied=len(stale), deleted=len(old))
     return len(stale) + len(old)
+
+
+def _made(week: Week, code: str, lines: Sequence[Line], given: Given, actor: Actor) -> Roster:
+    user = find_user(actor.id) if actor.id else None
+    key_id, sealed = seal(packed(lines), place_of(code))
+    return Roster(
+        code=code,
+        week_id=week.id,
+        actor=actor.label,
+        user_id=actor.id,
+        epoch=user.epoch if user else 0,
+        file=files.keep(sealed),
+        key_id=key_id,
+        consent_from=given.consent_from,
+        send=given.send,
+        state=ImportState.CHECKING,
+        outcome={},
+        made_at=now(),
+    )
 
 
 def _read_given(given: Given) -> str:
