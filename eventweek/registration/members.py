@@ -6,15 +6,10 @@ from dataclasses import dataclass
 
 from eventweek.kernel.errors import Refusal
 from eventweek.kernel.tables.cells import Sheet
+from eventweek.registration.rosters import PEOPLE, find_table
 
 MOST_MEMBERS = 100
 _BREAK = re.compile(r"[,，;；\t]")
-HEADS = {
-    "name": ("姓名", "name"),
-    "phone": ("手机号", "手机", "电话", "phone", "mobile"),
-    "email": ("邮箱", "电子邮箱", "email", "e-mail"),
-}
-"""How the columns of a sheet are headed, in lower case; the first is what our template says."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +36,10 @@ def read_sheet(sheets: Sequence[Sheet], sample: str) -> list[Member]:
 
     Raises: Refusal group.no_heads, group.too_many.
     """
-    for sheet in sheets:
-        for start, (_number, cells) in enumerate(sheet.rows[:5]):
-            places = _places(cells)
-            if "name" in places:
-                rows = [(number, _cells(places, own)) for number, own in sheet.rows[start + 1 :]]
-                return _few([Member(n, **own) for n, own in rows if any(own.values()) and own["name"] != sample])
-    raise Refusal("group.no_heads")
+    table = find_table(sheets, PEOPLE, ("name",))
+    if table is None:
+        raise Refusal("group.no_heads")
+    return _few([Member(number, **own) for number, own in table.rows if own["name"] != sample])
 
 
 def lines_of(members: Sequence[Member]) -> str:
@@ -60,18 +52,6 @@ def _member(number: int, parts: list[str]) -> Member:
     for part in parts[1:]:
         found |= {"email" if "@" in part else "phone": part} if part else {}
     return Member(number, **found)
-
-
-def _places(cells: Sequence[str]) -> dict[str, int]:
-    """Return where the columns stand whose heads are known."""
-    said = [re.sub(r"[\s*＊]", "", cell).lower() for cell in cells]
-    return {name: said.index(head) for name, heads in HEADS.items() for head in heads if head in said}
-
-
-def _cells(places: dict[str, int], cells: Sequence[str]) -> dict[str, str]:
-    return {name: cells[at].strip() if at < len(cells) else "" for name, at in places.items()} | {
-        name: "" for name in HEADS if name not in places
-    }
 
 
 def _few(members: list[Member]) -> list[Member]:

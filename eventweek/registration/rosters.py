@@ -69,7 +69,7 @@ def find_table(sheets: Sequence[Sheet], heads: Heads, needed: Collection[str]) -
         for start, (_number, cells) in enumerate(sheet.rows[:_DEEPEST]):
             places = _places(cells, heads)
             if places.keys() >= set(needed):
-                rows = [(number, _cells(places, own)) for number, own in sheet.rows[start + 1 :]]
+                rows = [(number, _cells(places, own, heads)) for number, own in sheet.rows[start + 1 :]]
                 return Table(sheet, places, [(number, own) for number, own in rows if any(own.values())])
     return None
 
@@ -125,6 +125,6 @@ def _places(cells: Sequence[str], heads: Heads) -> dict[str, int]:
     return {name: said.index(word) for name, words in heads.items() for word in words[::-1] if word in said}
 
 
-def _cells(places: Mapping[str, int], cells: Sequence[str]) -> dict[str, str]:
+def _cells(places: Mapping[str, int], cells: Sequence[str], heads: Heads) -> dict[str, str]:
     read = {name: cells[at].strip() if at < len(cells) else "" for name, at in places.items()}
-    return {name: "" for name in HEADS if name not in places} | read
+    return {name: "" for name in heads if name not in places} | read

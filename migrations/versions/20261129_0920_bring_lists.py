@@ -6,7 +6,7 @@ from alembic import op
 from eventweek.kernel.db import UtcDateTime
 
 revision = "20261129_0920"
-down_revision = "20261129_0330"
+down_revision = "20261129_0300"
 branch_labels = None
 depends_on = None
 

@@ -35,10 +35,10 @@ from eventweek.programme.models import Page, Person, Session, Week
 from eventweek.registration.actions import Basket, Item, Unit, Wish, invite, register, register_group, renew_feed
 from eventweek.registration.actions.bulk import plan_changes
 from eventweek.registration.actions.holds import hold_seats
+from eventweek.registration.actions.rosters import Given, plan_roster
 from eventweek.registration.groups import token_of_group
 from eventweek.registration.members import Member
 from eventweek.registration.models import Offering, Pass, PoolHold, Registration, RegistrationGroup
-from eventweek.registration.actions.rosters import Given, plan_roster
 from eventweek.registration.passes import feed_token_of, manage_token_of
 from eventweek.registration.queries.groups import find_group
 from eventweek.replanning.actions import publish

@@ -37,10 +37,10 @@ from eventweek.registration.actions.classes import set_class
 from eventweek.registration.actions.forms import write_questions
 from eventweek.registration.actions.holds import hold_seats
 from eventweek.registration.actions.message_texts import edit_message_text
+from eventweek.registration.actions.rosters import Given, plan_roster, run_roster
 from eventweek.registration.groups import token_of_group
 from eventweek.registration.members import Member
 from eventweek.registration.models import CapacityPool, Offering, OfferingSession, Pass, Registration, Roster
-from eventweek.registration.actions.rosters import Given, plan_roster, run_roster
 from eventweek.registration.passes import answer_token_of, manage_token_of, token_of
 from eventweek.registration.queries.forms import find_asking
 from eventweek.registration.queries.groups import find_group, list_live_members

@@ -40,7 +40,15 @@ from eventweek.programme.models import (
 from eventweek.registration import passes
 from eventweek.registration.actions import renew_feed
 from eventweek.registration.groups import token_of_group
-from eventweek.registration.models import Offering, OfferingInvitation, Pass, PoolHold, Registration, RegistrationGroup, Roster
+from eventweek.registration.models import (
+    Offering,
+    OfferingInvitation,
+    Pass,
+    PoolHold,
+    Registration,
+    RegistrationGroup,
+    Roster,
+)
 from eventweek.registration.passes import manage_token_of
 from eventweek.replanning.models import AffectedRegistration
 from eventweek.scheduling.models import ProgrammeImport
