@@ -224,13 +224,14 @@ class Crowd:
         row = {"fate": "wrong", "offering": "", "becomes": "", "field": "phone", "code": "phone.invalid", "facts": {}}
         outcome = {"counts": {"wrong": self.size}, "rows": [row | {"row": number} for number in range(self.size)]}
         lines = [Line(number, "示例甲子", "1") for number in range(self.size)]
+        key_id, sealed = seal(packed(lines), place_of("roster0"))
+        told = {"key_id": key_id, "file": files.keep(sealed), "outcome": outcome}
         if Roster not in self.rows:
             facts = {"actor": "system", "digest": "0" * 64, "name": "a.csv", "state": "wrong", "made_at": now()}
-            said = {"consent_from": "form", "consent_note": "表", "send": False, "key_id": "", "outcome": {}}
-            db.session.add(self._keep(Roster(week_id=self.week_id, code="roster0", **facts, **said)))
-        own = self.first(Roster)
-        own.key_id, sealed = seal(packed(lines), place_of(own.code))
-        own.file, own.outcome = files.keep(sealed), outcome
+            said = {"consent_from": "form", "consent_note": "表", "send": False}
+            db.session.add(self._keep(Roster(week_id=self.week_id, code="roster0", **facts, **said, **told)))
+        for name, value in told.items():
+            setattr(self.rows[Roster][0], name, value)
 
     def _staff(self, n: int) -> Iterable[Base]:
         user = User(email=f"crowd{n}@example.org", name="示例丁卯", password_hash="", created_at=now())
