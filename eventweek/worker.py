@@ -12,6 +12,7 @@ from eventweek.calendars.actions import render_feeds
 from eventweek.campaigns.actions.reminding import send_reminders
 from eventweek.campaigns.actions.sending import send_campaign
 from eventweek.checkin.actions.standby import release_seats
+from eventweek.checkin.actions.strikes import settle_strikes
 from eventweek.config import Config
 from eventweek.delivery.ways import configured_ways, deliver
 from eventweek.kernel import actions as kernel
@@ -63,6 +64,11 @@ JOBS: dict[str, Callable[..., object]] = {
 MINUTELY: list[Callable[[], object]] = [settle_offerings, release_seats, close_questions]
 """What depends on the clock alone: offers and holds whose time is over, seats for the list at the door, questions."""
 HOURLY = ["reminders.send", "rosters.purge"]
+    "strikes.settle": settle_strikes,
+}
+MINUTELY: list[Callable[[], object]] = [settle_offerings, release_seats, close_questions]
+"""What depends on the clock alone: offers and holds whose time is over, seats for the list at the door, questions."""
+HOURLY = ["reminders.send", "strikes.settle"]
 DAILY = [
     "answers.purge",
     "attachments.purge",

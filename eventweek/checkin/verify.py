@@ -1,11 +1,18 @@
 """The invariants of the door: chains are whole, attendance is what the scans add up to."""
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
+from eventweek.checkin.queries.misses import list_wrongly_struck
 from eventweek.checkin.queries.scans import list_broken_links, list_wrong_attendance
+from eventweek.kernel.clock import now
 from eventweek.kernel.db import db
 from eventweek.programme.models import Week
 from eventweek.registration.verify import MOST_ROWS, Finding
+
+SETTLED = timedelta(hours=2)
+"""How long a strike may be wrong: the worker looks each hour."""
 
 
 def list_findings() -> list[Finding]:
@@ -20,4 +27,5 @@ def list_findings() -> list[Finding]:
     return [
         Finding("each scan vouches for the device's scan before", links[:MOST_ROWS]),
         Finding("attendance is what the scans add up to", wrong[:MOST_ROWS]),
+        Finding("no strike stands against somebody who came", list_wrongly_struck(now() - SETTLED)[:MOST_ROWS]),
     ]

@@ -73,6 +73,9 @@ NEVER: Mapping[str, str] = {
     "seat_delta": "who registered",
     "speaker_consent": "who agreed to what",
     "speaker_link": "secrets of people of that edition",
+    "strike": "who did not come",
+    "strike_rule": "off until the organisers of the new edition decide",
+    "strike_step": "who did not come",
     "wechat_consent": "who agreed to what",
     "speaker_reply": "what people said to that edition",
 }

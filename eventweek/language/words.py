@@ -244,6 +244,26 @@ ENDS: Words = {
 """Why a registration ended, as the person reads it."""
 
 
+STRIKES: Words = {
+    "given": _("计入"),
+    "appealed": _("申诉中，暂不计入"),
+    "upheld": _("申诉未通过，计入"),
+    "lifted": _("已撤销，不计入"),
+}
+"""Where a no-show that counts stands."""
+STRIKE_EFFECTS: Words = {"behind": _("新报名排在候补的其他人后面"), "review": _("新报名先经审核")}
+LIFTS: Words = {
+    "came": _("门口有入场记录"),
+    "changed": _("时间、地点后来改过，或已取消"),
+    "not_in": _("报名后来由主办方取消"),
+    "not_own": _("不是本人报的名额"),
+    "no_door": _("那一场的门口记录撤回了"),
+    "merged": _("重复的人合并了"),
+    "erased": _("本人的数据已删除"),
+}
+"""Why the system lifted one."""
+
+
 def options(words: Words, empty: LazyString | str | None = None) -> list[tuple[str, LazyString | str]]:
     """Return the codes with their words for a list to choose from; `empty` is the word of no choice."""
     front: list[tuple[str, LazyString | str]] = [] if empty is None else [("", empty)]

@@ -17,6 +17,7 @@ from eventweek.registration.actions.identities import certify
 from eventweek.registration.actions.lapsing import end
 from eventweek.registration.actions.promotion import promote
 from eventweek.registration.actions.retention import EMPTY, run
+from eventweek.registration.actions.strikes import lift_strikes
 from eventweek.registration.enums import LIVE, REASONS, Destroyed, EndReason
 from eventweek.registration.messages import ways_to
 from eventweek.registration.models import (
@@ -30,6 +31,8 @@ from eventweek.registration.models import (
     Registration,
     RegistrationEvent,
     RegistrationGroup,
+    Strike,
+    StrikeStep,
     WechatConsent,
 )
 from eventweek.registration.queries.offerings import load_offerings
@@ -61,6 +64,8 @@ def erase_person(pass_id: int, *, actor: Actor) -> Erased:
         kept = select(Registration.id).where(Registration.attendee_id == person.id, Registration.state.in_(LIVE))
         done = Erased(len(ended), len(db.session.scalars(kept).all()))
         if not erased:
+            every = select(Registration.id).where(Registration.attendee_id == person.id)
+            lift_strikes(db.session.scalars(every).all(), "erased", actor=actor)
             _forget_messages(person, codes)
             _destroy(person)
             _empty(person)
@@ -127,6 +132,8 @@ def _empty(person: Attendee) -> None:
     run(update(Registration).where(own).values(contact_key=None, answers={}, remark="", answer=""))
     events = RegistrationEvent.registration_id.in_(select(Registration.id).where(own))
     run(update(RegistrationEvent).where(events, RegistrationEvent.reason.not_in(REASONS)).values(reason=""))
+    strikes = select(Strike.id).where(Strike.registration_id.in_(select(Registration.id).where(own)))
+    run(update(StrikeStep).where(StrikeStep.strike_id.in_(strikes)).values(words=""))
     run(update(RegistrationGroup).where(RegistrationGroup.leader_id == person.id).values(leader_id=None))
     run(
         update(Consent)

@@ -25,9 +25,12 @@ from eventweek.registration.models import (
     Registration,
     RegistrationEvent,
     RegistrationGroup,
+    Strike,
+    StrikeStep,
     WechatConsent,
 )
 from eventweek.registration.queries.passes import find_pass_of_link
+from eventweek.registration.queries.strikes import map_steps
 from eventweek.replanning.messages import describe
 from eventweek.replanning.models import AffectedRegistration
 from eventweek.scheduling.queries import map_published
@@ -158,6 +161,8 @@ def _registrations(rows: Sequence[Registration], links: Mapping[int, list[int]],
     }
     files = _by(_rows(AnswerFile, AnswerFile.registration_id.in_(ids)))
     events = _by(_rows(RegistrationEvent, RegistrationEvent.registration_id.in_(ids)))
+    strikes = {one.registration_id: one for one in _rows(Strike, Strike.registration_id.in_(ids))}
+    steps = map_steps([one.id for one in strikes.values()])
     plain = ("code", "seats", "state", "end_reason", "source", "created_at", "ended_at", "remark", "answer")
     return [
         {
@@ -171,9 +176,15 @@ def _registrations(rows: Sequence[Registration], links: Mapping[int, list[int]],
             "steps": [
                 {"at": e.at, "from": e.from_state, "to": e.to_state, "reason": e.reason} for e in events.get(row.id, [])
             ],
+            "no_show": _no_show(strikes[row.id], steps) if row.id in strikes else None,
         }
         for row in rows
     ]
+
+
+def _no_show(own: Strike, steps: Mapping[int, Sequence[StrikeStep]]) -> Facts:
+    told = [{"at": s.at, "to": s.to_state, "reason": s.reason, "words": s.words} for s in steps[own.id]]
+    return {"code": own.code, "state": own.state, "given_at": own.given_at, "steps": told}
 
 
 def _questions(rows: Sequence[Registration], names: _Names) -> list[Facts]:

@@ -95,6 +95,30 @@ class Way(StrEnum):
     KEEP = "keep"
 
 
+class StrikeState(StrEnum):
+    """Where a no-show that counts stands: given, appealed against, upheld in spite of it, lifted."""
+
+    GIVEN = "given"
+    APPEALED = "appealed"
+    UPHELD = "upheld"
+    LIFTED = "lifted"
+
+
+class StrikeDecision(StrEnum):
+    """What an organiser says to an appeal, or without one."""
+
+    ACCEPT = "accept"
+    REJECT = "reject"
+    LIFT = "lift"
+
+
+class StrikeEffect(StrEnum):
+    """What becomes of new registrations of whoever did not come too often: behind all who wait, or to a reviewer."""
+
+    BEHIND = "behind"
+    REVIEW = "review"
+
+
 REASONS = (
     *EndReason,
     "",
@@ -111,6 +135,7 @@ REASONS = (
     "handed_over",
     "merged",
     "displaced",
+    "struck",
 )
 """What a step's reason may be besides an organiser's own words."""
 

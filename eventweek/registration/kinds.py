@@ -56,6 +56,8 @@ KINDS: dict[str, Kind] = {
         Kind("reminder", Bilingual("活动提醒", "Reminder"), (*SESSIONS, "day", "cancel_link"), ("cancel_link",)),
         Kind("invited", Bilingual("邀请", "Invitation"), (*SESSIONS, "until"), ("link",)),
         Kind("group", Bilingual("团体报名", "Group registration"), (*SESSIONS, "until"), ("link",), asked=True),
+        Kind("no_show", Bilingual("没有到场", "Did not come"), (*SESSIONS, "rule")),
+        Kind("no_show_decided", Bilingual("没有到场的处理结果", "No-show decided"), (*SESSIONS, "decision", "reason")),
         Kind("code", Bilingual("验证码", "One-time code"), ("code", "minutes"), ("code",), asked=True),
     )
 }

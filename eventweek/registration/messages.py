@@ -17,12 +17,16 @@ from eventweek.outbox.enums import Channel
 from eventweek.programme.models import Week
 from eventweek.programme.queries.facts import facts_of_week
 from eventweek.programme.rules.placeholders import fill
-from eventweek.registration.enums import State
+from eventweek.registration.enums import State, StrikeState
 from eventweek.registration.guests import Guest
-from eventweek.registration.models import Attendee, OfferingInvitation, Pass, Registration, RegistrationGroup
+from eventweek.registration.models import Attendee, OfferingInvitation, Pass, Registration, RegistrationGroup, Strike
 from eventweek.registration.queries.offerings import OpenOffering
 
 _WEEKDAYS = "一二三四五六日"
+_DECIDED = {
+    StrikeState.LIFTED: Bilingual("这一次不再计入。", "It no longer counts."),
+    StrikeState.UPHELD: Bilingual("申诉没有通过，这一次仍然计入。", "Your appeal was not accepted: it still counts."),
+}
 SOON = timedelta(hours=12)
 """What begins within this time is told at night too."""
 
@@ -116,6 +120,23 @@ def tell_changed(week: Week, own: Pass, offering: OpenOffering, row: Registratio
 def tell_handed_over(week: Week, own: Pass, offering: OpenOffering, row: Registration) -> None:
     """Say to whoever held a place that it is another person's now; that person's name is not repeated in a mail."""
     _tell(week, own, "handed_over", row.code, {"ended": [_entry(week, offering, row, own.attendee.locale)]})
+
+
+def tell_no_show(week: Week, own: Pass, offering: OpenOffering, row: Registration, rule: Bilingual) -> None:
+    """Say that they did not come, what follows by the week's rule, and that they can appeal."""
+    language = own.attendee.locale
+    facts = {"sessions": [_entry(week, offering, row, language)], "rule": _said(rule, language)}
+    _tell(week, own, "no_show", row.code, facts)
+
+
+def tell_no_show_decided(
+    week: Week, own: Pass, offering: OpenOffering, row: Registration, strike: Strike, reason: str
+) -> None:
+    """Say whether a no-show still counts, with the organiser's reason."""
+    language = own.attendee.locale
+    facts = {"sessions": [_entry(week, offering, row, language)], "reason": reason}
+    facts["decision"] = _said(_DECIDED[StrikeState(strike.state)], language)
+    _tell(week, own, "no_show_decided", f"{row.code}:{strike.version}", facts)
 
 
 def tell_invited(week: Week, offering: OpenOffering, row: OfferingInvitation, guest: Guest, language: str) -> bool:

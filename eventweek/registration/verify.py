@@ -240,6 +240,25 @@ _CHECKS = [
         """,
     ),
     (
+        "each strike stands where its steps end, and was given once",
+        """
+        SELECT s.code, s.state, e.to_state FROM strike s
+        LEFT JOIN strike_step e ON e.id = (SELECT MAX(l.id) FROM strike_step l WHERE l.strike_id = s.id)
+        WHERE e.id IS NULL OR e.to_state <> s.state
+            OR 1 <> (SELECT COUNT(*) FROM strike_step g WHERE g.strike_id = s.id AND g.to_state = 'given')
+        """,
+    ),
+    (
+        "nobody waits behind the others without a strike of that week",
+        """
+        SELECT r.code, r.queue_priority FROM registration r
+        WHERE r.state = 'waitlisted' AND r.queue_priority < 0 AND NOT EXISTS (
+            SELECT 1 FROM strike s JOIN registration o ON o.id = s.registration_id
+            JOIN strike_rule u ON u.week_id = o.week_id
+            WHERE o.attendee_id = r.attendee_id AND o.week_id = r.week_id AND s.state <> 'lifted')
+        """,
+    ),
+    (
         "two live offerings never admit to one session, but for slots",
         """
         SELECT s.session_id, COUNT(*) AS offerings FROM offering_session s JOIN offering o ON o.id = s.offering_id

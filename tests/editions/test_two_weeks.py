@@ -38,7 +38,16 @@ from eventweek.registration.actions.holds import hold_seats
 from eventweek.registration.actions.rosters import Given, plan_roster
 from eventweek.registration.groups import token_of_group
 from eventweek.registration.members import Member
-from eventweek.registration.models import Offering, Pass, PoolHold, Registration, RegistrationGroup
+from eventweek.registration.models import (
+    Offering,
+    Pass,
+    PoolHold,
+    Registration,
+    RegistrationGroup,
+    Strike,
+    StrikeRule,
+    StrikeStep,
+)
 from eventweek.registration.passes import feed_token_of, manage_token_of
 from eventweek.registration.queries.groups import find_group
 from eventweek.replanning.actions import publish
@@ -83,7 +92,11 @@ class Neighbour(Visit):
             row = db.session.scalars(select(Registration).where(Registration.code == booked.registration)).one()
             facts = {"offering": offering, "release": 1, "changes": [], "clashes": [], "noted_at": now()}
             self.asked = AffectedRegistration(registration=row, **facts)
-            db.session.add(self.asked)
+            self.strike = Strike(registration=row, state="given", given_at=now())
+            rule = StrikeRule(week_id=self.own, misses=2, effect="behind", since=now() - timedelta(days=1))
+            db.session.add_all([self.asked, self.strike, rule])
+            db.session.flush()
+            db.session.add(StrikeStep(strike_id=self.strike.id, at=now(), to_state="given", actor="system"))
         self.visitor, self.week, self.key = app.test_client(), "autumn", make_key("autumn")[1]
         self.manage = manage_token_of(db.session.get_one(Pass, booked.pass_id))
         twin = person | {"phone": "13900139001"}
@@ -128,6 +141,8 @@ class Neighbour(Visit):
             return self.hold
         if model is AffectedRegistration:
             return db.session.merge(self.asked)
+        if model is Strike:
+            return db.session.merge(self.strike)
         if model is Message:
             return db.session.scalars(select(Message).where(Message.week == self.week).limit(1)).one()
         if "week_id" not in table.c or not hasattr(self, "own"):

@@ -40,7 +40,7 @@ from eventweek.registration.actions.message_texts import edit_message_text
 from eventweek.registration.actions.rosters import Given, plan_roster, run_roster
 from eventweek.registration.groups import token_of_group
 from eventweek.registration.members import Member
-from eventweek.registration.models import CapacityPool, Offering, OfferingSession, Pass, Registration, Roster
+from eventweek.registration.models import CapacityPool, Offering, OfferingSession, Pass, Registration, Roster, Strike
 from eventweek.registration.passes import answer_token_of, manage_token_of, token_of
 from eventweek.registration.queries.forms import find_asking
 from eventweek.registration.queries.groups import find_group, list_live_members
@@ -696,6 +696,41 @@ class Writer:
 
     def _desk_api_overbooking_decide(self) -> Any:
         return self._at(self._foreseen()), {"json": {"accepted": True, "reason": "去年也是一半"}}
+
+    def _struck(self) -> str:
+        """Return the code of a strike that somebody appealed against."""
+        own = self._row(Strike)
+        with transaction():
+            own.state = "appealed"
+        return own.code
+
+    def _desk_strike_decision(self) -> Any:
+        return self._at(self._struck()), {"data": {"do": "accept", "reason": "来过"}}
+
+    def _desk_api_strike_decide(self) -> Any:
+        return self._at(self._struck()), {"json": {"decision": "accept", "reason": "来过"}}
+
+    def _desk_strike_rule(self) -> Any:
+        return self._at(), {"data": {"misses": "3", "effect": "behind", "do": "on"}}
+
+    def _desk_api_strike_rule_set(self) -> Any:
+        return self._at(), {"json": {"misses": 4, "effect": "review"}}
+
+    def _desk_api_strike_rule_drop(self) -> Any:
+        return self._at(), {}
+
+    def _own_strike(self) -> str:
+        """Return the code of a strike of the visitor."""
+        query = select(Strike.code).join(Strike.registration).where(Registration.attendee_id == self.held.attendee_id)
+        self.taken["own"] = self.taken.get("own", 0) + 1
+        return db.session.scalars(query.order_by(Strike.id).offset(self.taken["own"]).limit(1)).one()
+
+    def _mine_strike(self) -> Any:
+        return self._at(self._own_strike()), {"data": {"text": "来过"}}
+
+    def _strikes_no_show_appeal(self) -> Any:
+        token = {"Authorization": f"Bearer {manage_token_of(self.held)}"}
+        return self._at(self._own_strike()), {"headers": token, "json": {"text": "来过"}}
 
     def _twice(self) -> list[str]:
         rows = [self._registered(), self._registered()]

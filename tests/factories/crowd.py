@@ -59,6 +59,9 @@ from eventweek.registration.models import (
     RegistrationEvent,
     RegistrationGroup,
     Roster,
+    Strike,
+    StrikeRule,
+    StrikeStep,
 )
 from eventweek.registration.passes import new_token
 from eventweek.registration.queries.rosters import packed, place_of
@@ -94,6 +97,7 @@ class Crowd:
             self.rows: dict[type[Base], list[Any]] = {}
             db.session.add(self.plan)
             seed_consent_text(self.week_id)
+            db.session.add(StrikeRule(week_id=self.week_id, misses=10, effect="behind", since=now()))
 
     def grow(self, size: int) -> None:
         """Add rows until there are `size` of each kind, and publish."""
@@ -300,6 +304,10 @@ class Crowd:
         db.session.add(RegistrationEvent(registration_id=row.id, at=now(), to_state="confirmed", actor="visitor"))
         asked: dict[str, Any] = {"registration": row, "offering": offering.code, "release": 1, "noted_at": now()}
         db.session.add(self._keep(AffectedRegistration(changes=[moved("第0号")], clashes=[], **asked)))
+        strike = self._keep(Strike(registration=row, state="given", given_at=now()))
+        db.session.add(strike)
+        db.session.flush()
+        db.session.add(StrikeStep(strike_id=strike.id, at=now(), to_state="given", actor="system"))
         return row
 
     def _door(self, n: int) -> Iterable[Base]:

@@ -25,7 +25,19 @@ OF_NOBODY = {
     *("published", "published_file", "release", "room", "room_closure", "room_feature", "room_hours", "room_layout"),
     *("seat_delta", "series", "series_member", "session", "session_attachment", "session_day", "session_feature"),
     *("session_link", "session_organisation", "session_person", "session_relation", "session_tag", "session_venue"),
-    *("speaker_link", "spent_work", "tag", "tag_set", "track", "travel_time", "venue", "week", "week_city", "week_day"),
+    *(
+        "speaker_link",
+        "spent_work",
+        "strike_rule",
+        "tag",
+        "tag_set",
+        "track",
+        "travel_time",
+        "venue",
+        "week",
+        "week_city",
+        "week_day",
+    ),
 }
 """Tables about things: of the programme, of the machine, codes and counts."""
 HARMLESS = {

@@ -48,6 +48,7 @@ from eventweek.registration.models import (
     Registration,
     RegistrationGroup,
     Roster,
+    Strike,
 )
 from eventweek.registration.passes import manage_token_of
 from eventweek.replanning.models import AffectedRegistration
@@ -113,7 +114,7 @@ NOUNS |= {
 }
 NOUNS["duplicate"] = Pass
 NOUNS |= dict.fromkeys(("asked", "alternatives", "choice", "affected_choice"), Registration)
-NOUNS |= {"offering_spread": Offering, "affected": AffectedRegistration}
+NOUNS |= {"offering_spread": Offering, "affected": AffectedRegistration, "strike": Strike}
 NOUNS |= {"placement": Session, "session_problem_list": Session, "gate": Gate}
 WRITTEN = {"holiday": {"code": "2027-01-01"}, "travel_time": {"code": "220100", "other": "220200"}}
 WRITTEN |= {"questions": {"level": "week", "code": "spring"}, "consent": {"purpose": "sensitive"}}

@@ -16,6 +16,7 @@ from eventweek.api.v1 import (
     receipts,
     registration,
     scans,
+    strikes,
     texts,
 )
 from eventweek.api.v1.frame import Interface
@@ -27,6 +28,7 @@ RESOURCES = (
     registration.blueprint,
     contacts.blueprint,
     affected.blueprint,
+    strikes.blueprint,
     asking.blueprint,
     privacy.blueprint,
     scans.blueprint,

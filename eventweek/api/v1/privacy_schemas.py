@@ -77,6 +77,21 @@ class HeldStep(Schema):
     from_ = fields.String(required=True, data_key="from")
 
 
+class HeldNoShowStep(Schema):
+    """A step of a no-show that counts."""
+
+    at = moment()
+    to, reason, words = said(), said(), said()
+
+
+class HeldNoShow(Schema):
+    """That a registration was missed, and what was said to it."""
+
+    code, state = said(), said("given, appealed, upheld or lifted")
+    given_at = moment()
+    steps = fields.List(fields.Nested(HeldNoShowStep), required=True)
+
+
 class HeldRegistration(Schema):
     """A registration with its answers and its history."""
 
@@ -89,6 +104,7 @@ class HeldRegistration(Schema):
     answers = fields.List(fields.Nested(HeldAnswer), required=True)
     files = fields.List(fields.Nested(HeldFile), required=True)
     steps = fields.List(fields.Nested(HeldStep), required=True)
+    no_show = fields.Nested(HeldNoShow, required=True, allow_none=True)
 
 
 class HeldQuestion(Schema):

@@ -21,6 +21,7 @@ from eventweek.registration.actions.identities import move_identity
 from eventweek.registration.actions.lapsing import end
 from eventweek.registration.actions.promotion import promote
 from eventweek.registration.actions.retention import run
+from eventweek.registration.actions.strikes import lift_strikes
 from eventweek.registration.contacts import contact_key
 from eventweek.registration.duplicates import Claim, Side, best_of, why_no_merge
 from eventweek.registration.enums import LIVE, EndReason
@@ -53,8 +54,8 @@ def merge_attendees(
     """Give everything of the holder of the pass `lose` to that of the pass `keep` (codes), whose pass and name stay.
 
     Messages that still wait go to the pass and the contacts that stay. Of two registrations for one thing the better
-    stays; the seats of the other go to who waits. The other pass answers "replaced" at the door. `same_person`: the
-    organiser says that two names are one person.
+    stays; the seats of the other go to who waits, and that it was missed no longer counts. The other pass answers
+    "replaced" at the door. `same_person`: the organiser says that two names are one person.
     Raises: Refusal permission.denied, week.archived, merge.same, pass.not_found, merge.both_came, merge.inside,
     merge.numbers, merge.names, seal.broken, text.too_long; Invalid field.required at `reason`.
     """
@@ -72,6 +73,7 @@ def merge_attendees(
         for row in doubles:
             end(row, offerings[row.offering_id], EndReason.ORGANISER, actor=actor, note="merged")
         db.session.flush()
+        lift_strikes([row.id for row in doubles], "merged", actor=actor)
         moved = _hand_over(first, second)
         passes = _replace_passes(first, second)
         _fill(first, second)

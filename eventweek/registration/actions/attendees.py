@@ -17,19 +17,24 @@ from eventweek.registration.baskets import Basket
 from eventweek.registration.contacts import Contact, read_contact
 from eventweek.registration.models import Attendee, Consent, Pass
 from eventweek.registration.queries.codes import Proof
+from eventweek.registration.queries.strikes import effect_on
 
 LOCALES = ("zh-CN", "en")
 
 
 @dataclass(frozen=True)
 class Who:
-    """A known holder, or a newcomer's checked contact; `proof`: what they proved with this basket."""
+    """A known holder, or a newcomer's checked contact; `proof`: what they proved with this basket.
+
+    `effect`: what becomes of their registrations because of no-shows that count, mostly empty.
+    """
 
     own: Pass | None
     contact: Contact | None
     organisation: str = ""
     text: ConsentText | None = None
     proof: Proof | None = None
+    effect: str = ""
 
     @property
     def contact_key(self) -> str:
@@ -50,15 +55,16 @@ def find_holder(basket: Basket, text: ConsentText, proof: Proof | None = None) -
     if own is None:
         raise Refusal("pass.not_found")
     given = exists().where(Consent.attendee_id == Attendee.id, Consent.text_id == text.id)
-    person = select(Attendee, given.where(Consent.withdrawn_at.is_(None))).where(Attendee.id == own.attendee_id)
-    attendee, agreed = db.session.execute(person.execution_options(populate_existing=True)).one()
+    columns = (given.where(Consent.withdrawn_at.is_(None)), effect_on(basket.week_id, Attendee.id))
+    person = select(Attendee, *columns).where(Attendee.id == own.attendee_id)
+    attendee, agreed, effect = db.session.execute(person.execution_options(populate_existing=True)).one()
     set_committed_value(own, "attendee", attendee)
     if not agreed:
         if why := _why_no_consent(basket, text):
             raise Invalid([why])
         record_consent(own.attendee, text, basket.source, basket.consent_origin)
     theirs = proof and proof.contact_key in (own.attendee.contact_key, own.attendee.email_key)
-    return Who(own, None, proof=proof if theirs else None)
+    return Who(own, None, proof=proof if theirs else None, effect=effect or "")
 
 
 def read_newcomer(basket: Basket, text: ConsentText, proof: Proof | None = None) -> Who:

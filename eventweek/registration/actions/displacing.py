@@ -25,7 +25,7 @@ def displace(own: OpenOffering, short: int, *, actor: Actor) -> list[Registratio
     query = select(Registration).where(Registration.offering_id == own.offering.id, having)
     rows = {row.id: row for row in db.session.scalars(query.execution_options(populate_existing=True))}
     parties = [
-        Seated(row.id, row.seats, row.queue_priority, row.created_at, row.state == State.OFFERED)
+        Seated(row.id, row.seats, max(row.queue_priority, 0), row.created_at, row.state == State.OFFERED)
         for row in rows.values()
     ]
     gone = [rows[each] for each in choose_displaced(parties, short)]

@@ -32,7 +32,7 @@ from eventweek.registration.actions.promotion import promote
 from eventweek.registration.actions.proving import check_proofs, list_claims, recognise
 from eventweek.registration.actions.uniqueness import UNPROVEN, list_doubles, lock_siblings, refuse_clashes
 from eventweek.registration.baskets import Basket, Item, Outcome
-from eventweek.registration.enums import PoolClass, State
+from eventweek.registration.enums import PoolClass, State, StrikeEffect
 from eventweek.registration.messages import tell_registered
 from eventweek.registration.models import Pass, Registration
 from eventweek.registration.queries.choices import Choices, read_choices, read_terms
@@ -41,6 +41,7 @@ from eventweek.registration.queries.consents import text_of
 from eventweek.registration.queries.offerings import OpenOffering, free_seats, least
 from eventweek.registration.queries.registrations import queue_places
 from eventweek.registration.rules import why_no_registration, why_no_seats
+from eventweek.registration.strikes import BEHIND
 
 LONGEST_BASKET = 20
 Written = list[tuple[OpenOffering, Registration]]
@@ -90,7 +91,7 @@ def _register(basket: Basket, actor: Actor) -> list[Outcome]:
     lock_siblings(chosen)
     claims = list_claims(who, chosen)
     fresh = [(own, item) for own, item in chosen if own.offering.id not in claims]
-    taken = [(own, item, take_or_wait(own, item)) for own, item in fresh]
+    taken = [(own, item, take_or_wait(own, item, who.effect)) for own, item in fresh]
     use_invitations(fresh, who)
     _refuse_just_changed(choices, chosen)
     doubles = list_doubles(basket.week_id, who, fresh)
@@ -182,21 +183,23 @@ def _refuse_just_changed(choices: Choices, chosen: Sequence[tuple[OpenOffering, 
         raise Invalid(errors)
 
 
-def take_or_wait(own: OpenOffering, item: Item) -> Step:
+def take_or_wait(own: OpenOffering, item: Item, effect: str = "") -> Step:
     """Take seats, else places in the queue; under review nothing but what is held meanwhile.
 
+    `effect`: of no-shows that count, on public seats without an invitation.
     Raises: Invalid seat.full at the offering.
     """
     pools = seats.pools_of(own.offering, own.cls)
-    if own.window.mode == RegistrationMode.APPROVAL:
+    struck = "" if own.invitation or own.cls != PoolClass.PUBLIC else effect
+    if own.window.mode == RegistrationMode.APPROVAL or struck == StrikeEffect.REVIEW:
         held = own.offering.review_holds and seats.hold(pools, item.seats)
-        return Step(State.APPLIED, held=item.seats if held else 0)
+        return Step(State.APPLIED, "struck" if struck == StrikeEffect.REVIEW else "", held=item.seats if held else 0)
     if seats.take(pools, item.seats):
         return Step(State.CONFIRMED, taken=item.seats)
     if not own.offering.queue_open:
         raise Invalid([FieldError(item.offering, "seat.full")])
     seats.wait(pools, item.seats)
-    return Step(State.WAITLISTED, waiting=item.seats)
+    return Step(State.WAITLISTED, "struck" if struck == StrikeEffect.BEHIND else "", waiting=item.seats)
 
 
 def _take_over(own_pass: Pass, claimed: Written, particulars: Particulars, actor: Actor) -> Written:
@@ -257,6 +260,7 @@ def _row(basket: Basket, own: OpenOffering, item: Item, own_pass: Pass, step: St
         source=basket.source,
         holding=step.held > 0,
         queued_at=moment if step.to == State.WAITLISTED else None,
+        queue_priority=BEHIND if (step.to, step.reason) == (State.WAITLISTED, "struck") else 0,
         created_at=moment,
     )
 

@@ -40,6 +40,8 @@ from eventweek.registration.models import (
     Registration,
     RegistrationEvent,
     RegistrationGroup,
+    Strike,
+    StrikeStep,
     WechatConsent,
 )
 from eventweek.registration.rules import RETENTION_DAYS
@@ -111,6 +113,8 @@ def _empty_registrations(week_id: int) -> None:
     run(update(Registration).where(own).values(contact_key=None, answers={}, remark="", answer=""))
     events = RegistrationEvent.registration_id.in_(select(Registration.id).where(own))
     run(update(RegistrationEvent).where(events, RegistrationEvent.reason.not_in(REASONS)).values(reason=""))
+    strikes = select(Strike.id).where(Strike.registration_id.in_(select(Registration.id).where(own)))
+    run(update(StrikeStep).where(StrikeStep.strike_id.in_(strikes)).values(words=""))
     run(update(RegistrationGroup).where(RegistrationGroup.week_id == week_id).values(unit="", leader_id=None))
     texts = select(ConsentText.id).where(ConsentText.week_id == week_id)
     run(update(Consent).where(Consent.text_id.in_(texts)).values(origin=""))

@@ -15,6 +15,7 @@ from eventweek.registration.models.offerings import CapacityPool, Offering, Offe
 from eventweek.registration.models.passes import Pass, PassToken
 from eventweek.registration.models.registrations import Registration, RegistrationEvent, RegistrationGroup, SeatDelta
 from eventweek.registration.models.rosters import Roster
+from eventweek.registration.models.strikes import Strike, StrikeRule, StrikeStep
 
 __all__ = [
     "AnswerFile",
@@ -42,5 +43,8 @@ __all__ = [
     "RegistrationGroup",
     "Roster",
     "SeatDelta",
+    "Strike",
+    "StrikeRule",
+    "StrikeStep",
     "WechatConsent",
 ]

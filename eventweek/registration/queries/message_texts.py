@@ -10,9 +10,10 @@ from eventweek.kernel.db import Bilingual, db
 from eventweek.outbox.enums import Channel
 from eventweek.programme.models import Week
 from eventweek.programme.queries.facts import facts_of_week
-from eventweek.registration.enums import EndReason
+from eventweek.registration.enums import EndReason, StrikeEffect
 from eventweek.registration.kinds import KINDS, Wording, usual_wording
 from eventweek.registration.models import MessageSettings, MessageText
+from eventweek.registration.strikes import say_rule
 
 USUAL_CHANNELS = (Channel.EMAIL, Channel.SMS)
 TEXT_FIELDS = ("subject", "body", "sms", "sms_template", "wechat", "wechat_template")
@@ -168,5 +169,7 @@ def sample_facts(week: Week, kind: str, locale: str) -> dict[str, str]:
     context = {"name": name, own: [shown], "reason": reason, "code": "041952", "minutes": 10}
     context |= {"until": "18:00, Wed 14 Oct" if english else "10月14日 18:00", "day": "tomorrow" if english else "明天"}
     context |= {"note": week.confirmation.best(locale)[0], "changes": "14:00 → 15:00"}
+    context |= {"rule": say_rule(2, StrikeEffect.BEHIND).best(locale)[0]}
+    context |= {"decision": "It no longer counts." if english else "这一次不再计入。"}
     links = dict.fromkeys(("link", "cancel_link", "answer_link"), "https://…")
     return facts_of(week, context, locale, links)

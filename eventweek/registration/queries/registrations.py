@@ -23,6 +23,7 @@ from eventweek.registration.rules import (
     why_no_cancelling,
     why_no_handover,
 )
+from eventweek.registration.strikes import BEHIND
 from eventweek.scheduling.queries import PublishedSession
 
 
@@ -33,6 +34,7 @@ class RegistrationFacts:
     `name` of the offering is empty where it is one session. Ended ones keep state and `end_reason`. `why_waiting`: why
     no seat came yet; `overtaken`: parties that got in before, of at most `overtakes`. `offer_until`: until when an
     offer can be taken; one past that counts as ended. `answer`: what the reviewer said, `remark` the person.
+    `behind`: they wait behind everybody else because of no-shows.
     """
 
     code: str
@@ -57,6 +59,7 @@ class RegistrationFacts:
     offer_until: datetime | None
     answer: str
     remark: str
+    behind: bool
 
     @property
     def entitled(self) -> bool:
@@ -162,6 +165,7 @@ def _facts(row: Registration, own: OpenOffering, place: Place | None, moment: da
         offer_until=row.offer_expires_at if state == State.OFFERED else None,
         answer=row.answer,
         remark=row.remark,
+        behind=row.queue_priority == BEHIND,
         why_no_handover=why_no_handover(state, own.offering.hands_over, own.window, moment),
     )
 

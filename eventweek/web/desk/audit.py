@@ -55,6 +55,7 @@ SUBJECTS: dict[str, LazyString] = {
     "campaign": _("群发"),
     "registration": _("报名"),
     "roster": _("名单"),
+    "strike": _("没有到场的记录"),
     "pass": _("入场码"),
     "user": _("账号"),
     "key": _("密钥"),
@@ -123,6 +124,10 @@ ACTIONS: dict[str, LazyString] = {
     "done": _("办完了"),
     "export": _("导出了"),
     "write": _("改了同意的文字"),
+    "give": _("记了一次没有到场"),
+    "appealed": _("申诉了"),
+    "upheld": _("没有接受申诉"),
+    "lifted": _("撤销了"),
 }
 
 

@@ -29,6 +29,7 @@ from eventweek.registration.queries.offerings import OpenOffering
 from eventweek.registration.queries.offerings import title_of as called
 from eventweek.registration.queries.reviews import count_applied
 from eventweek.registration.queries.settings import told
+from eventweek.registration.queries.strikes import count_appeals
 from eventweek.web.actor import at_work
 from eventweek.web.desk.frame import blueprint, edition, is_sealed, page
 from eventweek.web.desk.lists import Filter, asked, chosen, pager
@@ -67,6 +68,7 @@ def registration_list(week: str) -> str:
         title=title_of,
         unoffered=count_unoffered(own),
         applied=sum(count_applied([o.offering.id for o in every]).values()),
+        appeals=count_appeals([o.offering.id for o in every]),
     )
 
 

@@ -57,6 +57,12 @@ class Resubmission(FlaskForm):
     remark = TextAreaField(_("给主办方的说明"))
 
 
+class Appeal(FlaskForm):
+    """Why a no-show should not count."""
+
+    text = TextAreaField(_("你的说明"))
+
+
 class Move(FlaskForm):
     """Nothing but the choice, which stands beside it."""
 

@@ -21,7 +21,9 @@ from eventweek.registration.contacts import one_spelling, parse_email, parse_pho
 from eventweek.registration.enums import State
 from eventweek.registration.models import Pass
 from eventweek.registration.queries import OfferingFacts, find_consent_text, find_pass, is_proven, list_clashes_of
+from eventweek.registration.queries.strikes import find_record, find_rule
 from eventweek.registration.rules import Clash, Stop
+from eventweek.registration.strikes import say_rule
 from eventweek.web.forms import show_errors
 from eventweek.web.forms.registration import Register
 from eventweek.web.frame import anybody, language, takes_files
@@ -207,7 +209,7 @@ def _page(week: Week, form: Register, chosen: list[Choice], asking: Asking) -> s
     clashes = list_clashes_of(week.id, [o.code for o in ready], holder.id if holder else None) if ready else []
     if not form.key.data:
         form.key.process(MultiDict({"key": random_code(20)}))
-    text = find_consent_text(week)
+    text, rule, asked = find_consent_text(week), find_rule(week.id), _asked(week, form)
     form.consent_text.data = mark_of(text) if text else ""
     return render_template(
         "public/basket.html",
@@ -223,4 +225,7 @@ def _page(week: Week, form: Register, chosen: list[Choice], asking: Asking) -> s
         proven=is_proven(form.proof.data or ""),
         refuses=week.clash_policy == ClashPolicy.REFUSE,
         asking=asking,
+        rule=say_rule(rule.misses, rule.effect) if rule else None,
+        no_shows=find_record(asked) if rule and asked else None,
+        who_asked=asked.attendee.name if asked else "",
     )

@@ -14,13 +14,14 @@ from eventweek.kernel.clock import local_day, now
 from eventweek.kernel.errors import Refusal
 from eventweek.kernel.limits import limited
 from eventweek.language import sentence
-from eventweek.language.words import ENDS
+from eventweek.language.words import ENDS, STRIKES
 from eventweek.programme.models import Week
 from eventweek.programme.queries import find_current_week, get_week
 from eventweek.registration.actions import cancel_registration, change_seats
 from eventweek.registration.enums import LIVE
 from eventweek.registration.models import Pass
 from eventweek.registration.queries import RegistrationFacts, list_clashes_of, list_registrations
+from eventweek.registration.queries.strikes import find_record
 from eventweek.replanning.queries import map_questions
 from eventweek.scheduling.queries import PublishedSession
 from eventweek.web.forms.registration import Cancel, Seats
@@ -55,6 +56,9 @@ def my_week() -> str:
         clashes=list_clashes_of(week.id, [f.offering for f in held if f.state in LIVE], own.id) if stops else [],
         now=now(),
         questions=map_questions(own.id),
+        all=held,
+        no_shows=find_record(own),
+        strike_words=STRIKES,
     )
 
 

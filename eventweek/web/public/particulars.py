@@ -199,9 +199,9 @@ def _boxes(week: Week, chosen: Sequence[OfferingFacts], holder: Pass | None, typ
 
 @blueprint.app_template_global("words_of")
 def words_of(name: str) -> words.Words:
-    """Return the words of choices: `yes_no`, `id_types`, `purposes`, `registered`, `ends`."""
+    """Return the words of choices: `yes_no`, `id_types`, `purposes`, `registered`, `ends`, `no_shows`."""
     asked = {"yes_no": words.YES_NO, "id_types": words.ID_TYPES, "purposes": words.PURPOSES}
-    return (asked | {"registered": words.REGISTERED, "ends": words.ENDS})[name]
+    return (asked | {"registered": words.REGISTERED, "ends": words.ENDS, "no_shows": words.STRIKES})[name]
 
 
 @blueprint.app_template_global("condition")

@@ -21,7 +21,7 @@ from eventweek.programme.models import CalendarDay, Person, Room, Session
 from eventweek.programme.queries import find_week
 from eventweek.registration.actions.offerings import open_offerings
 from eventweek.registration.actions.rosters import Given, plan_roster
-from eventweek.registration.models import Registration
+from eventweek.registration.models import Registration, Strike
 from eventweek.registration.queries.desk import list_week_offerings
 from eventweek.replanning.models import AffectedRegistration
 from eventweek.scheduling.actions.imports import plan_import
@@ -40,6 +40,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "travel-times": {"minutes": 75},
     "classes/<code>": {"cap": 5},
     "choice": {"choice": "kept"},
+    "strike-rule": {"misses": 2, "effect": "behind"},
+    "decision": {"decision": "lift", "reason": "来过"},
     "overbooking": {"accepted": True, "reason": "去年也是一半"},
 }
 READING = {"/api/v1/desk/weeks/<week>/releases", "/api/v1/desk/weeks/<week>/sessions/<code>/foresight"}
@@ -99,7 +101,8 @@ def _registered(client: FlaskClient, key: Headers, offering: str) -> dict[str, s
     with transaction():
         row = db.session.scalars(select(Registration).where(Registration.code == registration)).one()
         asked = AffectedRegistration(registration=row, offering="", release=1, changes=[], clashes=[], noted_at=now())
-        db.session.add(asked)
+        strike = Strike(registration=row, state="given", given_at=now())
+        db.session.add_all([asked, strike])
     hold = client.post(where, json=seats, headers=key | {"Idempotency-Key": "hold"}).json
     many = {"purpose": "通知", "subject_zh": "通知", "body_zh": "请看日程。", "audience": {}, "channels": ["email"]}
     campaign = client.post(f"{WEEK}/campaigns", json=many, headers=key | {"Idempotency-Key": "campaign"}).json
@@ -111,6 +114,7 @@ def _registered(client: FlaskClient, key: Headers, offering: str) -> dict[str, s
     return {
         "weeks/<week>/registrations": registration,
         "weeks/<week>/affected": asked.code,
+        "weeks/<week>/strikes": strike.code,
         "weeks/<week>/offerings/<offering>/holds": hold["id"],
         "weeks/<week>/offerings/<offering>/classes": "media",
         "weeks/<week>/offerings/<offering>/invitations": invited["id"],

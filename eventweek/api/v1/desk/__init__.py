@@ -22,6 +22,7 @@ from eventweek.api.v1.desk import (
     rosters,
     sessions,
     speakers,
+    strikes,
     uploads,
     weeks,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "rosters",
     "sessions",
     "speakers",
+    "strikes",
     "uploads",
     "weeks",
 ]

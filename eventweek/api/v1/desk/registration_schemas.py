@@ -6,7 +6,7 @@ from apispec import APISpec
 
 from eventweek.api.v1.desk.schemas import CAP, INSTANT, NUMBER, TEXT, TIME, many, optional, thing
 from eventweek.programme.rules.values import record_schema
-from eventweek.registration.enums import InvitationKind, Verdict
+from eventweek.registration.enums import InvitationKind, StrikeDecision, StrikeEffect, StrikeState, Verdict
 from eventweek.registration.queries.settings import CLASS, HOLD, INVITATION
 
 Node = dict[str, Any]
@@ -50,6 +50,18 @@ _REGISTRATION: dict[str, Node] = {
     "remark": TEXT,
     "answer": TEXT,
 }
+FLAG: Node = {"type": "boolean"}
+EFFECT: Node = {"type": "string", "enum": [str(one) for one in StrikeEffect]}
+_STRIKE = thing(
+    id=TEXT,
+    registration=TEXT,
+    offering=TEXT,
+    name=TEXT,
+    organisation=TEXT,
+    state={"type": "string", "enum": [str(one) for one in StrikeState]},
+    given_at=TIME,
+    steps=many(thing(at=TIME, to=TEXT, by=TEXT, reason=TEXT, words=TEXT)),
+)
 SHAPES: dict[str, Node] = {
     "DeskHolds": thing(items=many(_HOLD)),
     "DeskHold": _HOLD,
@@ -118,6 +130,16 @@ SHAPES: dict[str, Node] = {
         reason=TEXT,
         at=TIME,
     ),
+    "DeskStrikeRule": thing(on=FLAG, misses=CAP, effect={"type": ["string", "null"]}, since=INSTANT),
+    "DeskStrikeRuleNew": {**optional(misses=NUMBER, effect=EFFECT), "required": ["misses", "effect"]},
+    "DeskStrikes": thing(
+        items=many(_STRIKE), page=NUMBER, page_size=NUMBER, pages=NUMBER, total=NUMBER, appeals=NUMBER
+    ),
+    "DeskStrike": _STRIKE,
+    "DeskStrikeWord": {
+        **optional(decision={"type": "string", "enum": [str(one) for one in StrikeDecision]}, reason=TEXT),
+        "required": ["decision", "reason"],
+    },
     "DeskWhy": optional(reason=TEXT),
     "DeskMove": {**optional(**{"offering": TEXT, "class": TEXT, "reason": TEXT}), "required": ["offering"]},
 }
