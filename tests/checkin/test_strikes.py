@@ -98,7 +98,7 @@ def day_after(key: str = "rs-ei-1") -> datetime:
 
 
 def ahead(number: int = 0) -> OpenOffering:
-    """Return an offering that begins two days after the demo session or later and that anybody registers for at once."""
+    """Return an offering that begins well after the demo session's next day and that anybody registers for at once."""
     every = list_week_offerings(week().id, actor=SYSTEM)
     plain = [own for own in every if own.offering.mode == "open" and not own.asks and not own.offering.slot_start]
     return [own for own in plain if own.starts > day_after() + timedelta(hours=3)][number]
@@ -383,6 +383,7 @@ def test_switching_off_puts_people_back_in_their_place(demo_app: Flask) -> None:
         assert places[behind.registration] == 1 and sound()
         assert {f.code: f.position for f in list_registrations(after.pass_id)}[after.registration] == 2
         assert find_record(find_pass(own.pass_id)) is None  # type: ignore[arg-type]
+    with travel(day_after() + timedelta(minutes=1)):
         on()
         found = find_record(find_pass(own.pass_id))  # type: ignore[arg-type]
         assert found and found.strikes == ()

@@ -97,7 +97,9 @@ class Crowd:
             self.rows: dict[type[Base], list[Any]] = {}
             db.session.add(self.plan)
             seed_consent_text(self.week_id)
-            db.session.add(StrikeRule(week_id=self.week_id, misses=10, effect="behind", since=now()))
+            db.session.add(
+                StrikeRule(week_id=self.week_id, misses=10, effect="behind", since=now() - timedelta(days=1))
+            )
 
     def grow(self, size: int) -> None:
         """Add rows until there are `size` of each kind, and publish."""

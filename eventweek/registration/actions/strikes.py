@@ -91,7 +91,7 @@ def appeal_strike(code: str, text: str, *, owner: int, actor: Actor) -> Strike:
         if holder is None or (row.attendee_id, row.week_id) != (holder.attendee_id, holder.week_id):
             raise Refusal("strike.not_found")
         rule = find_rule(row.week_id)
-        if rule is None or strike.given_at < rule.since:
+        if rule is None or strike.given_at <= rule.since:
             raise Refusal("strike.not_found")
         refuse_archived(row.week_id)
         why = why_no_appeal(strike.state)

@@ -38,7 +38,7 @@ def effect_on(week_id: int, attendee: InstrumentedAttribute[int] | int) -> Scala
             Registration.week_id == week_id,
             Registration.attendee_id == attendee,
             Strike.state.in_(COUNTING),
-            Strike.given_at >= StrikeRule.since,
+            Strike.given_at > StrikeRule.since,
         )
         .correlate(StrikeRule, Attendee)
         .scalar_subquery()
@@ -54,7 +54,7 @@ def find_record(own: Pass) -> Record | None:
         return None
     query = select(Strike).join(Strike.registration).options(contains_eager(Strike.registration))
     query = query.where(Registration.week_id == own.week_id, Registration.attendee_id == own.attendee_id)
-    rows = tuple(db.session.scalars(query.where(Strike.given_at >= rule.since).order_by(Strike.id)))
+    rows = tuple(db.session.scalars(query.where(Strike.given_at > rule.since).order_by(Strike.id)))
     counting = sum(row.state in COUNTING for row in rows)
     effect = rule.effect if counting >= rule.misses else ""
     return Record(say_rule(rule.misses, rule.effect), rule.misses, effect, counting, rows)
