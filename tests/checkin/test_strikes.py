@@ -20,7 +20,7 @@ from eventweek.kernel.errors import Invalid, Refusal
 from eventweek.outbox.models import Message
 from eventweek.privacy.actions import erase_person
 from eventweek.privacy.queries import tell_person
-from eventweek.registration.actions import cancel_registration
+from eventweek.registration.actions import cancel_registration, purge_attendees
 from eventweek.registration.actions.strikes import (
     appeal_strike,
     decide_strike,
@@ -35,6 +35,7 @@ from eventweek.registration.queries.desk import list_week_offerings
 from eventweek.registration.queries.offerings import OpenOffering, load_offerings
 from eventweek.registration.queries.passes import find_pass
 from eventweek.registration.queries.strikes import find_record
+from eventweek.registration.rules import RETENTION_DAYS
 from eventweek.registration.strikes import Miss, Spot, Taken, why_no_strike
 from eventweek.registration.verify import list_findings
 from eventweek.scheduling.models import Published, ReleaseItem
@@ -354,6 +355,18 @@ def test_erasing_takes_the_words_and_closes_the_appeal(demo_app: Flask) -> None:
         [kept] = [row for row in tell_person(holder)["registrations"] if row["no_show"]]
         assert [step["words"] for step in kept["no_show"]["steps"]] == ["", "住院证明在组委会"]
         erase_person(own.pass_id, actor=VISITOR)
+        assert strikes() == [(own.registration, "lifted")] and sound()
+    assert set(db.session.scalars(select(StrikeStep.words))) == {""}
+
+
+def test_when_the_time_is_over_no_appeal_waits_and_no_words_are_left(demo_app: Flask) -> None:
+    on()
+    own = missed()
+    with travel(day_after()):
+        settle_strikes()
+        appeal_strike(one().code, "住院证明在组委会", owner=own.pass_id, actor=VISITOR)
+    with travel(day_after() + timedelta(days=RETENTION_DAYS + 7)):
+        assert purge_attendees() > 0
         assert strikes() == [(own.registration, "lifted")] and sound()
     assert set(db.session.scalars(select(StrikeStep.words))) == {""}
 

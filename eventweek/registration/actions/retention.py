@@ -25,7 +25,8 @@ from eventweek.outbox.actions import forget_addresses
 from eventweek.programme.models import ConsentText, Week
 from eventweek.programme.queries import list_weeks
 from eventweek.registration.actions.identities import certify
-from eventweek.registration.enums import REASONS, Destroyed
+from eventweek.registration.actions.strikes import lift_strikes
+from eventweek.registration.enums import REASONS, Destroyed, StrikeState
 from eventweek.registration.models import (
     AnswerFile,
     Attendee,
@@ -71,6 +72,7 @@ def _purge(week_id: int) -> int:
         known = or_(*(getattr(Attendee, name) != (value or "") for name, value in EMPTY.items() if "_at" not in name))
         emptied = run(update(Attendee).where(Attendee.id.in_(people), known).values(**EMPTY))
         voided = _void_passes(week_id)
+        lift_strikes(db.session.scalars(_appealed(week_id)).all(), "erased", actor=SYSTEM)
         _empty_registrations(week_id)
         if emptied or voided:
             certify(week, Destroyed.PEOPLE, {"people": emptied, "passes": voided} | gone)
@@ -93,6 +95,12 @@ def _addresses(whose: ColumnElement[bool]) -> CompoundSelect[Any]:
     """Select the e-mail addresses and the phones of some people."""
     columns = (Attendee.email, Attendee.phone_e164)
     return union(*(select(column).where(whose, column.is_not(None)) for column in columns))
+
+
+def _appealed(week_id: int) -> Select[int]:
+    """Select registrations of a week against whose strike an appeal waits: nobody is left to answer."""
+    query = select(Strike.registration_id).join(Strike.registration)
+    return query.where(Registration.week_id == week_id, Strike.state == StrikeState.APPEALED)
 
 
 def _void_passes(week_id: int) -> int:
