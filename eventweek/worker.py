@@ -60,15 +60,11 @@ JOBS: dict[str, Callable[..., object]] = {
     "reminders.send": send_reminders,
     "rosters.purge": purge_rosters,
     "rosters.run": run_roster,
-}
-MINUTELY: list[Callable[[], object]] = [settle_offerings, release_seats, close_questions]
-"""What depends on the clock alone: offers and holds whose time is over, seats for the list at the door, questions."""
-HOURLY = ["reminders.send", "rosters.purge"]
     "strikes.settle": settle_strikes,
 }
 MINUTELY: list[Callable[[], object]] = [settle_offerings, release_seats, close_questions]
 """What depends on the clock alone: offers and holds whose time is over, seats for the list at the door, questions."""
-HOURLY = ["reminders.send", "strikes.settle"]
+HOURLY = ["reminders.send", "rosters.purge", "strikes.settle"]
 DAILY = [
     "answers.purge",
     "attachments.purge",

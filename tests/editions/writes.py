@@ -699,10 +699,16 @@ class Writer:
 
     def _struck(self) -> str:
         """Return the code of a strike that somebody appealed against."""
-        own = self._row(Strike)
         with transaction():
+            own = self._strike(Registration.attendee_id != self.held.attendee_id)
             own.state = "appealed"
         return own.code
+
+    def _strike(self, whose: Any) -> Strike:
+        """Return a strike that no other attempt is about."""
+        self.taken[str(whose)] = self.taken.get(str(whose), 0) + 1
+        query = select(Strike).join(Strike.registration).where(whose).order_by(Strike.id)
+        return db.session.scalars(query.offset(self.taken[str(whose)]).limit(1)).one()
 
     def _desk_strike_decision(self) -> Any:
         return self._at(self._struck()), {"data": {"do": "accept", "reason": "来过"}}
@@ -721,9 +727,7 @@ class Writer:
 
     def _own_strike(self) -> str:
         """Return the code of a strike of the visitor."""
-        query = select(Strike.code).join(Strike.registration).where(Registration.attendee_id == self.held.attendee_id)
-        self.taken["own"] = self.taken.get("own", 0) + 1
-        return db.session.scalars(query.order_by(Strike.id).offset(self.taken["own"]).limit(1)).one()
+        return self._strike(Registration.attendee_id == self.held.attendee_id).code
 
     def _mine_strike(self) -> Any:
         return self._at(self._own_strike()), {"data": {"text": "来过"}}
