@@ -76,7 +76,7 @@ class Write:
         """Send it."""
         sent = dict(self.sent)
         if isinstance(sent.get("file"), bytes):
-            sent["data"] = {"file": (io.BytesIO(sent.pop("file")), "week.json")}
+            sent["data"] = sent.get("data", {}) | {"file": (io.BytesIO(sent.pop("file")), "week.json")}
         return self.client.open(self.path, method=self.method, **sent)
 
 
@@ -214,6 +214,8 @@ class Writer:
         return f"姓名,手机号,报名项\n示例甲子,{number},{self._row(Offering).code}\n".encode()
 
     def _roster(self) -> Roster:
+        for code in db.session.scalars(select(Roster.code).where(Roster.state == "waiting")).all():
+            run_roster(code)
         own = plan_roster(self.week_id, self._people(), "list.csv", Given(True, "form", "表"), actor=SYSTEM)
         run_roster(own.code)
         return own
@@ -270,7 +272,7 @@ class Writer:
 
     def _desk_roster_new(self) -> Any:
         said = {"consent": "y", "consent_from": "form", "consent_note": "表"}
-        return self._at(), {"data": {"file": (io.BytesIO(self._people()), "list.csv"), **said}}
+        return self._at(), {"file": self._people(), "data": said}
 
     def _desk_roster_confirmation(self) -> Any:
         return self._at(self._roster().code), {}
