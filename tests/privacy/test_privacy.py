@@ -24,14 +24,13 @@ from eventweek.registration.models import (
     Pass,
     PassToken,
     Registration,
-    RegistrationGroup,
 )
 from eventweek.registration.passes import manage_token_of
 from eventweek.registration.queries import list_offerings
 from eventweek.registration.queries.passes import find_pass
 from eventweek.registration.verify import list_findings
 from eventweek.replanning.actions import keep_place
-from tests.registration.world import book, counters, offering_of, phone, resize, set_week_state, state_of, week
+from tests.registration.world import book, counters, led_by, offering_of, phone, resize, set_week_state, state_of, week
 from tests.replanning.world import move, put_out
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("before_the_week")]
@@ -47,7 +46,7 @@ def comes() -> Pass:
         who = db.session.scalars(select(Attendee).where(Attendee.email.is_not(None))).one()
         sealed = {"sealed": "身份证密文".encode(), "last4": "4321", "id_key": "k", "key_id": "1", "type": "passport"}
         db.session.add(AttendeeIdentity(attendee_id=who.id, week_id=week().id, purge_after=now(), **sealed))
-        db.session.add(RegistrationGroup(week_id=week().id, unit="某单位", leader_id=who.id))
+        db.session.add(led_by(who, "某单位"))
         row = db.session.scalars(select(Registration).where(Registration.code == outcomes[0].registration)).one()
         row.answers = {"diet": "饮食禁忌"}
         own = find_pass(outcomes[0].pass_id)

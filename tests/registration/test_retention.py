@@ -23,12 +23,11 @@ from eventweek.registration.models import (
     Pass,
     PassToken,
     Registration,
-    RegistrationGroup,
 )
 from eventweek.registration.queries.consents import TEXT_EN, TEXT_ZH
 from eventweek.registration.rules import RETENTION_DAYS
 from eventweek.registration.verify import list_findings
-from tests.registration.world import book, offering_of, phone, week
+from tests.registration.world import book, led_by, offering_of, phone, week
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("before_the_week")]
 LAST_DAY = date(2026, 10, 21)
@@ -99,7 +98,7 @@ def _people_come() -> None:
         week_id = week().id
         sealed = {"sealed": "身份证密文".encode(), "last4": "4321", "id_key": "k", "key_id": "1", "type": "id"}
         db.session.add(AttendeeIdentity(attendee_id=who.id, week_id=week_id, purge_after=now(), **sealed))
-        db.session.add(RegistrationGroup(week_id=week_id, unit="示例集团", leader_id=who.id))
+        db.session.add(led_by(who, "示例集团"))
         row = db.session.scalars(select(Registration).where(Registration.attendee_id == who.id)).first()
         assert row
         row.answers = {"diet": "饮食禁忌"}

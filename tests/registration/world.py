@@ -1,14 +1,24 @@
 """Short ways to act and look in tests of registration."""
 
+from typing import Any
+
 from sqlalchemy import select
 
 from eventweek.audit.actors import SYSTEM, VISITOR
+from eventweek.kernel.clock import now
 from eventweek.kernel.db import Bilingual, db, transaction
 from eventweek.programme.models import Session, Week
 from eventweek.programme.queries import find_current_week
 from eventweek.registration.actions import Basket, Item, Outcome, edit_offering, register
 from eventweek.registration.enums import PoolClass
-from eventweek.registration.models import CapacityPool, Offering, OfferingSession, Registration
+from eventweek.registration.models import (
+    Attendee,
+    CapacityPool,
+    Offering,
+    OfferingSession,
+    Registration,
+    RegistrationGroup,
+)
 from eventweek.replanning.actions import cancel_and_publish
 
 
@@ -93,3 +103,15 @@ def held(code: str, cls: str = PoolClass.ROOM) -> int:
     db.session.rollback()
     query = select(CapacityPool.held).join(Offering, Offering.id == CapacityPool.offering_id)
     return db.session.scalars(query.where(Offering.code == code, CapacityPool.cls == cls)).one()
+
+
+def led_by(who: Attendee, unit: str) -> RegistrationGroup:
+    """Return a new group of a unit that somebody leads."""
+    facts: dict[str, Any] = {
+        "week_id": week().id,
+        "unit": unit,
+        "leader_id": who.id,
+        "cut_off": now(),
+        "made_at": now(),
+    }
+    return RegistrationGroup(seed=bytes(16), key_id="1", token_hash=f"{who.id:064d}", **facts)
