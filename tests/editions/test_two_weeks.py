@@ -107,7 +107,8 @@ class Neighbour(Visit):
         self.hold = hold_seats(offering, "public", 1, actor=SYSTEM, **held)
         invite(offering, Wish(now() + timedelta(hours=5), cls="public"), actor=SYSTEM)
         self.visitor.get(f"/m/{self.manage}")
-        self.visitor.get(f"/g/{token_of_group(self._group(booked.registration))}")
+        self.leader = token_of_group(self._group(booked.registration))
+        self.visitor.get(f"/g/{self.leader}")
         speaker = give_links(self.own, {crowd.first(Person).code: Contact()}, actor=SYSTEM)[0].link
         self.visitor.get(f"/p/{token_of_link(speaker)}")
         link = enrol_device(self.own, Enrolment("秋手机", "lead", now() + timedelta(days=9)), actor=SYSTEM)[1]

@@ -90,7 +90,7 @@ class Writer:
         self.key = make_key("spring")[1]
         self.held = crowd.first(Pass)
         self.visitor.get(f"/m/{manage_token_of(self.held)}")
-        self.led = [self._led(number) for number in range(2, 5)]
+        self.led = [self._led(number) for number in range(2, 6)]
         self.taken: dict[Any, int] = {}
         self.device_key = accept_enrolment(self._enrolment(), "")[1]
         self.speaker = app.test_client()
@@ -481,6 +481,36 @@ class Writer:
     def _mine_group_member_cancellation(self) -> Any:
         group, member = self.led[2]
         return self._at(group, member=member), {}
+
+    def _as_leader(self, number: int) -> tuple[str, str, dict[str, str]]:
+        group, member = self.led[number]
+        found = find_group(group)
+        assert found
+        return group, member, {"Authorization": f"Bearer {token_of_group(found)}"}
+
+    def _api_person(self) -> dict[str, str]:
+        return {"name": "示例丁", "phone": f"1374000{next(self.numbers):04d}"}
+
+    def _groups_group_create(self) -> Any:
+        unit = {"unit": "示例单位", "leader": "示例丙", "phone": "13700000000", "consent": True}
+        whole = {"offering": self.crowd.nth(Offering, -1).code, "people": [self._api_person()]}
+        return self._at(), {"headers": {"Idempotency-Key": f"g{next(self.numbers)}"}, "json": unit | whole}
+
+    def _groups_group_add(self) -> Any:
+        group, _member, token = self._as_leader(0)
+        headers = token | {"Idempotency-Key": f"g{next(self.numbers)}"}
+        return self._at(group), {"headers": headers, "json": {"people": [self._api_person()]}}
+
+    def _groups_group_swap(self) -> Any:
+        group, member, token = self._as_leader(1)
+        return self._at(group, member=member), {
+            "headers": token | {"If-Match": "*"},
+            "json": self._api_person() | {"consent": True},
+        }
+
+    def _groups_group_cancel(self) -> Any:
+        group, member, token = self._as_leader(3)
+        return self._at(group, member=member), {"headers": token | {"If-Match": "*"}}
 
     def _invited(self) -> tuple[str, str]:
         code, wish = self._row(Offering).code, Wish(now() + timedelta(days=1))

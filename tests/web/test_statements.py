@@ -158,7 +158,8 @@ class Visit:
             crowd.first(Device).key_hash = hashlib.sha256(b"door").hexdigest()
         self.own_feed = passes.feed_token_of(renew_feed(crowd.first(Pass).id, actor=VISITOR))
         self.visitor.get(f"/m/{self.manage}")
-        self.visitor.get(f"/g/{token_of_group(crowd.first(RegistrationGroup))}")
+        self.leader = token_of_group(crowd.first(RegistrationGroup))
+        self.visitor.get(f"/g/{self.leader}")
         link = crowd.link()
         self.feed = feed_token_of(link)
         self.visitor.get(f"/p/{token_of_link(link)}")
@@ -189,7 +190,8 @@ class Visit:
         assert built
         address = built[1]
         client = self.desk if rule.endpoint.startswith(("desk.", "account.")) else self.visitor
-        headers = {"Authorization": f"Bearer {self.manage}"} if address.startswith("/api/") else {}
+        secret = self.leader if rule.endpoint.startswith("groups.") else self.manage
+        headers = {"Authorization": f"Bearer {secret}"} if address.startswith("/api/") else {}
         headers = self.key if address.startswith("/api/v1/desk/") else headers
         return lambda: client.get(address, headers=headers)
 

@@ -127,27 +127,29 @@ def add_members(code: str, members: Sequence[Member]) -> Checked:
     return checked
 
 
-def swap_member(code: str, registration: str, successor: Successor) -> None:
+def swap_member(code: str, registration: str, successor: Successor, *, version: int | None = None) -> None:
     """Give the place of one of a group to another person, until the group's end.
 
+    `version`: the one of the registration that the leader has seen, None for whatever stands.
     Raises: Refusal group.not_found, group.over, offering.week_over, registration.not_found; and as hand_over.
     """
     with transaction():
         group = _changeable(code)
         row = _member(group, registration)
-        hand_over(registration, successor, actor=VISITOR, owner=_pass_of(row))
+        hand_over(registration, successor, actor=VISITOR, owner=_pass_of(row), version=version)
         record(VISITOR, "group.swap", "group", code, week_id=group.week_id, registration=registration)
 
 
-def cancel_member(code: str, registration: str) -> None:
+def cancel_member(code: str, registration: str, *, version: int | None = None) -> None:
     """Cancel the registration of one of a group, until the group's end.
 
+    `version`: as for swap_member.
     Raises: Refusal group.not_found, group.over, offering.week_over, registration.not_found, and as cancel_registration.
     """
     with transaction():
         group = _changeable(code)
         row = _member(group, registration)
-        cancel_registration(registration, actor=VISITOR, owner=_pass_of(row))
+        cancel_registration(registration, actor=VISITOR, owner=_pass_of(row), version=version)
         record(VISITOR, "group.cancel_member", "group", code, week_id=group.week_id, registration=registration)
 
 

@@ -12,6 +12,7 @@ from eventweek.audit.actors import Actor
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
+from eventweek.programme.actions.writing import refuse_stale
 from eventweek.programme.queries import get_week, refuse_archived
 from eventweek.registration.actions import seats
 from eventweek.registration.actions.attendees import read_newcomer, write_newcomer
@@ -40,15 +41,19 @@ class Successor:
     locale: str = "zh-CN"
 
 
-def hand_over(code: str, successor: Successor, *, actor: Actor, owner: int | None = None) -> Pass:
+def hand_over(
+    code: str, successor: Successor, *, actor: Actor, owner: int | None = None, version: int | None = None
+) -> Pass:
     """Give a confirmed registration to another person, with a pass of their own; both are told.
 
-    `owner`: id of the pass by which the holder is known; without it the actor needs the permission.
+    `owner`: id of the pass by which the holder is known; without it the actor needs the permission. `version`: the one
+    of the registration that they have seen, None for whatever stands.
     Raises: Refusal registration.not_found, handover.not_confirmed, handover.not_allowed, registration.started,
-    registration.cancelling_over, permission.denied, week.archived; Invalid at `name`, `phone`, `email`, `consent`.
+    registration.cancelling_over, permission.denied, week.archived, version.stale; Invalid at
+    `name`, `phone`, `email`, `consent`.
     """
     with transaction():
-        row, own, before = _locked(code, actor, owner)
+        row, own, before = _locked(code, actor, owner, version)
         allowed = own.offering.hands_over and find_lock(row.id) is None
         reason = why_no_handover(row.state, allowed, own.window, now())
         if reason:
@@ -91,7 +96,9 @@ def _not_them(basket: Basket) -> Invalid:
     return Invalid([FieldError("phone" if basket.phone else "email", "handover.contact")])
 
 
-def _locked(code: str, actor: Actor, owner: int | None) -> tuple[Registration, OpenOffering, Pass | None]:
+def _locked(
+    code: str, actor: Actor, owner: int | None, version: int | None
+) -> tuple[Registration, OpenOffering, Pass | None]:
     """Return a registration whose seats are locked, with the pass of who holds it."""
     row = db.session.scalar(select(Registration).where(Registration.code == code))
     held = find_active_pass(row.week_id, row.attendee_id) if row else None
@@ -105,4 +112,5 @@ def _locked(code: str, actor: Actor, owner: int | None) -> tuple[Registration, O
     loaded = load_offerings([row.offering_id])
     if not loaded or (held and row.attendee_id != held.attendee_id):  # handed over at the same moment
         raise Refusal("registration.not_found")
+    refuse_stale(row, version)
     return row, loaded[0], held
