@@ -174,7 +174,8 @@ def test_only_the_leader_and_only_until_the_cut_off(demo_client: FlaskClient) ->
     own = find_group(made["code"])
     assert own
     with travel(own.cut_off + timedelta(seconds=1)):
-        assert [call(token).status_code for call in calls] == [200, 200, 409, 409, 409]
+        assert [call(token).status_code for call in calls] == [200, 200, 422, 422, 422]
+        assert [told(call(token)) for call in calls[2:]] == [{"group.over"}] * 3
         assert (calls[0](token).json or {})["why_not"]["code"] == "group.over"
     assert count() == 4
 
