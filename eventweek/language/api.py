@@ -15,7 +15,7 @@ SENTENCES = {
     "request.encoding": _("文字要是完整的 UTF-8 字符，不能有单独的代理码。改好再发。"),
     "precondition.missing": _("要改的是哪一版？把读到的 ETag 写在 If-Match 头里；新建时写 If-None-Match: *。"),
     "server.fault": _("这里出了故障，已经记下。过一会儿再试，或把 request_id 告诉我们。"),
-    "token.missing": _("需要凭证：在 Authorization 头里写 Bearer 和您的令牌。"),
+    "token.missing": _("需要凭证：在 Authorization 头里写 Bearer 和你的令牌。"),
     "token.unknown": _("这个令牌无效，或已被更换。用最新的管理链接里的令牌。"),
     "json.required": _("缺这一项。补上再发。"),
     "receipt.unsigned": _("签名不对，或时间差了五分钟以上。按 docs/channels.md 签名。"),

@@ -22,13 +22,13 @@ _AFTER = {
 _RULES = {
     StrikeEffect.BEHIND: Bilingual(
         "本届有 %(n)s 次报上名、没有取消、也没有来，之后的新报名排在候补的其他人后面；有空席照样马上报上。",
-        "Whoever was registered %(n)s times this week, did not cancel and did not come waits behind everybody else on "
-        "waiting lists of new registrations; a free seat is theirs at once as before.",
+        "After %(misses)s in this week (registered, not cancelled, not there), new registrations wait behind everybody "
+        "else on waiting lists; a free seat is still given at once.",
     ),
     StrikeEffect.REVIEW: Bilingual(
         "本届有 %(n)s 次报上名、没有取消、也没有来，之后的新报名要先经主办方审核。",
-        "Whoever was registered %(n)s times this week, did not cancel and did not come has new registrations looked at "
-        "by the organiser first.",
+        "After %(misses)s in this week (registered, not cancelled, not there), the organiser looks at new "
+        "registrations first.",
     ),
 }
 
@@ -116,7 +116,9 @@ def decided(state: str, decision: StrikeDecision) -> StrikeState | Reason:
 def say_rule(misses: int, effect: str) -> Bilingual:
     """Return the rule of a week in words."""
     words = _RULES[StrikeEffect(effect)]
-    return Bilingual(words.zh % {"n": misses}, words.en % {"n": misses})
+    return Bilingual(
+        words.zh % {"n": misses}, words.en % {"misses": "1 no-show" if misses == 1 else f"{misses} no-shows"}
+    )
 
 
 def _is_own(step: Taken) -> bool:

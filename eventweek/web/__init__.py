@@ -138,7 +138,7 @@ def _megabytes() -> int:
 
 def _refusal(error: Refusal) -> Any:
     status = status_of(error.code)
-    title = {403: _("这里您还进不去"), 429: _("慢一点")}.get(status, _("这个请求办不了"))
+    title = {403: _("这里你还进不去"), 429: _("慢一点")}.get(status, _("这个请求办不了"))
     response = make_response(_page(status, title, sentence(error)))
     if status == 429:
         response.headers["Retry-After"] = str(error.facts["seconds"])

@@ -144,7 +144,7 @@ def campaign_sending(week: str, code: str) -> Any:
 @needs(Verb.MESSAGES_EDIT)
 def campaign_trial(week: str, code: str) -> Any:
     """Send it to whoever is signed in."""
-    return _act(week, code, lambda number: try_campaign(number, code, actor=at_work()), str(_("试发到您的邮箱了。")))
+    return _act(week, code, lambda number: try_campaign(number, code, actor=at_work()), str(_("试发到你的邮箱了。")))
 
 
 @blueprint.post("/w/<week>/campaigns/<code>/cancellation")

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
 from flask_babel import LazyString, format_date
@@ -161,6 +162,13 @@ def short(subject: Any) -> str:
 def brief(day: date) -> str:
     """Return a day in little space: 10-15 周四, Thu 15 Oct."""
     return str(format_date(day, "EEE d MMM" if language() == "en" else "MM-dd EEE"))
+
+
+@blueprint.app_template_filter("stamp")
+def stamp(at: datetime, zone: str) -> str:
+    """Return a moment in little space, on the wall clock of an IANA zone: 10-15 09:30, 15 Oct 09:30."""
+    here = at.astimezone(ZoneInfo(zone))
+    return f"{format_date(here.date(), 'd MMM' if language() == 'en' else 'MM-dd')} {here:%H:%M}"
 
 
 @blueprint.app_template_global("said")

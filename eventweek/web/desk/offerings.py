@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 
 from eventweek.accounts.enums import Verb
 from eventweek.accounts.permissions import can
-from eventweek.kernel.clock import local_day
+from eventweek.kernel.clock import local_day, now
 from eventweek.kernel.errors import Refusal
 from eventweek.language import sentence
 from eventweek.language.words import CLASSES, REGISTERED, REGISTRATION
@@ -54,12 +54,15 @@ def registration_list(week: str) -> str:
         Filter("mode", str(_("报名方式")), [(code, str(word)) for code, word in REGISTRATION.items()]),
         Filter("seats", str(_("席位")), [("full", str(_("已满"))), ("waiting", str(_("有人候补")))]),
     ]
+    over = {o.offering.id for o in every if _end_of(o) <= now()}
     found = [o for o in every if _fits(o, own, chosen(filters), asked("q"))]
+    found.sort(key=lambda o: o.offering.id in over)
     paging = pager(len(found))
     return page(
         "registration_list.html",
         own,
         rows=found[paging.offset : paging.last],
+        over=over,
         pager=paging,
         filters=filters,
         words=asked("q"),
@@ -84,6 +87,10 @@ def _fits(own: OpenOffering, week: Week, wanted: dict[str, str], words: str) -> 
     return all(value in facts[name] for name, value in wanted.items()) and all(
         word in titles for word in words.lower().split()
     )
+
+
+def _end_of(own: OpenOffering) -> datetime:
+    return own.offering.slot_end or max(session.end for session in own.sessions)
 
 
 def _room(own: OpenOffering) -> Any:

@@ -81,8 +81,8 @@ class CampaignForm(RecordForm):
     channels = Pick(_("怎么送"), choices=[pair for pair in CHOICES if "wechat" not in pair[0]])
     states = Several(_("报名状态"))
     session = Pick(_("哪一场"))
-    kind = Pick(_("类型"))
-    city = Pick(_("城市"))
+    kind = Pick(_("哪种类型"))
+    city = Pick(_("哪个城市"))
     day = Pick(_("哪一天"))
 
     GROUPS = (

@@ -116,6 +116,13 @@ def brief(named: dict[str, Any]) -> Markup:
     return tell(own if own["en" if language() == "en" else "zh"] else named)
 
 
+@blueprint.app_template_filter("dialled")
+def dialled(phone: str) -> str:
+    """Return a stored phone as people write it: 139 0000 0700 in China, others as they are."""
+    own = phone.removeprefix("+86")
+    return f"{own[:3]} {own[3:7]} {own[7:]}" if len(own) == 11 and own != phone else phone
+
+
 @blueprint.app_template_global("without")
 def without(asked: dict[str, str], name: str) -> dict[str, str]:
     """Return what is asked for, but for one filter."""

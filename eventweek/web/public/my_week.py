@@ -145,8 +145,8 @@ def mine(code: str) -> tuple[Pass, RegistrationFacts]:
 
 
 def _days(week: Week, stops: list[Stop]) -> list[dict[str, Any]]:
-    """Return the days with their stops and, between two places, what the way costs."""
-    days = []
+    """Return the days with their stops and, between two places, what the way costs; what is over stands at the end."""
+    days, today = [], local_day(now(), week.timezone)
     for day, group in by_day(sorted((s for _f, s in stops), key=lambda s: (s.start, s.code)), week.timezone):
         facts = {session.code: own for own, session in stops}
         ways = {
@@ -157,8 +157,9 @@ def _days(week: Week, stops: list[Stop]) -> list[dict[str, Any]]:
         days.append(
             {
                 "day": day,
-                "today": day == local_day(now(), week.timezone),
+                "today": day == today,
+                "past": day < today,
                 "stops": [(facts[s.code], s, ways.get(s.code)) for s in group],
             }
         )
-    return days
+    return sorted(days, key=lambda own: bool(own["past"]))

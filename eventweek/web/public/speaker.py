@@ -136,4 +136,6 @@ def _day(each: Appearance, zone: str) -> Any:
 
 
 def _is_waiting(each: Appearance) -> bool:
+    if each.place and each.place.end <= now():
+        return False
     return each.part.said is None and not each.cancelled and not each.to_be_cancelled

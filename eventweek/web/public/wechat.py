@@ -56,7 +56,7 @@ def wechat_answer() -> Any:
     if form.validate_on_submit() and _is_offered(week, template):
         limited("my.change", "30/minute", own.code)
         record_wechat_consent(own.id, openid, template)
-        flash(_("记下了，下一条这样的消息从微信发给您。"), "yes")
+        flash(_("记下了，下一条这样的消息从微信发给你。"), "yes")
         return unseen(redirect(url_for("mine.wechat", of=own.code), 303))
     return unseen(render_template("public/wechat_answer.html", week=week, own=own, form=form))
 

@@ -56,7 +56,7 @@ def test_bad_input_is_said_at_its_field(desk: FlaskClient) -> None:
         ({"name": "\x00\u200b"}, "填写姓名"),
         ({"days": "9999"}, "最长一年"),
         ({"days": "abc"}, "最长一年"),
-        ({"role": "auditor"}, "不能比您自己能做的更多"),
+        ({"role": "auditor"}, "不能比你自己能做的更多"),
         ({"role": "emperor"}, "没有这个角色"),
         ({"week": "nix"}, "没有这一届"),
         ({"role": "city"}, "要选一个范围"),

@@ -17,7 +17,7 @@ def test_the_page_and_the_file_tell_the_same(visitor: NewVisitor) -> None:
     own = visitor()
     own.register("rs-ei-2", email="a@example.org")
     page = own.client.get("/my/data")
-    assert all(word in page.text for word in ("示例丁卯", "+8613800431280", "a@example.org", "报名成功", "已报名"))
+    assert all(word in page.text for word in ("示例丁卯", "138 0043 1280", "a@example.org", "报名成功", "已报名"))
     assert page.headers["Cache-Control"] == "no-store" and "/my/data" in own.client.get("/my").text
     english = own.client.get("/en/my/data").text if own.client.get("/en/my/data").status_code == 200 else ""
     assert "My data" in english
