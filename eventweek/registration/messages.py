@@ -43,8 +43,22 @@ class Change:
     starts: datetime
 
 
-def tell_registered(week: Week, own: Pass, rows: Sequence[tuple[OpenOffering, Registration, int]]) -> None:
+Became = Sequence[tuple[OpenOffering, Registration, int]]
+"""What became of a basket: each registration with its place in the queue, 0 where it has none."""
+
+
+def tell_registered(week: Week, own: Pass, rows: Became) -> None:
     """Say what became of a basket: what is confirmed, and where one waits at which place."""
+    _send(_registered(week, own, rows))
+
+
+def tell_all_registered(week: Week, people: Sequence[tuple[Pass, Became]]) -> None:
+    """Say it to many at once, to each what became of theirs, in one statement."""
+    drafts = [_registered(week, own, rows) for own, rows in people]
+    send_all([draft for draft in drafts if draft])
+
+
+def _registered(week: Week, own: Pass, rows: Became) -> Draft | None:
     language = own.attendee.locale
     entries = [
         (row.state, _entry(week, offering, row, language) | {"position": place}) for offering, row, place in rows
@@ -54,7 +68,7 @@ def tell_registered(week: Week, own: Pass, rows: Sequence[tuple[OpenOffering, Re
     applied = [entry for state, entry in entries if state == State.APPLIED]
     template = "confirmed" if confirmed else "waitlisted" if waiting else "applied"
     facts = {"confirmed": confirmed, "waitlisted": waiting, "applied": applied}
-    _tell(week, own, template, rows[0][1].code, facts)
+    return _draft(week, own, template, rows[0][1].code, facts)
 
 
 def tell_promoted(week: Week, own: Pass, offering: OpenOffering, row: Registration) -> None:
@@ -197,7 +211,10 @@ def _reminder(week: Week, own: Pass, rows: Held, day: date) -> Draft | None:
 def _tell(
     week: Week, own: Pass, template: str, subject: str, facts: dict[str, Any], starts: datetime | None = None
 ) -> None:
-    draft = _draft(week, own, template, subject, facts, starts)
+    _send(_draft(week, own, template, subject, facts, starts))
+
+
+def _send(draft: Draft | None) -> None:
     if draft:
         send(**vars(draft))
 

@@ -2,7 +2,9 @@
 
 import io
 import zipfile
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from contextvars import copy_context
 from datetime import timedelta
 from typing import Any
@@ -109,6 +111,35 @@ def test_the_same_list_twice_changes_nothing(demo_app: Flask) -> None:
     assert checked(sheet(other)).outcome["counts"] == {"kept": 1}
     spaced = ("赵赵示例 ", "+86 139 0000 0000", "", "", one)
     assert checked(sheet(spaced, person(1, one), person(1, one))).outcome["counts"] == {"same": 3}
+
+
+@pytest.mark.parametrize("cap", [100, 2])
+def test_a_row_costs_as_little_in_a_long_list_as_in_a_short_one(
+    demo_app: Flask, statements: Callable[[], AbstractContextManager[list[str]]], cap: int
+) -> None:
+    """Also of those who wait: the queue is gone through once for the list, and everybody is told in one statement."""
+    code, costs = offering_of("rs-ei-1").code, []
+    resize(code, cap)
+    for first, last in ((0, 5), (5, 35)):
+        own = checked(sheet(*(person(n, code) for n in range(first, last))))
+        confirm_roster(week().id, own.code, actor=SYSTEM)
+        with statements() as seen:
+            run_roster(own.code)
+        costs.append(len(seen))
+    assert (count(Registration), count(Message), counters(code)) == (35, 35, (min(35, cap), max(0, 35 - cap)))
+    assert costs[1] - costs[0] <= 9 * 25 and broken() == []
+    places = [message.context["waitlisted"] for message in db.session.scalars(select(Message).order_by(Message.id))]
+    assert [own[0]["position"] for own in places if own] == list(range(1, 35 - min(35, cap) + 1))
+
+
+def test_a_list_behind_a_party_that_does_not_fit_is_let_in_past_it(demo_app: Flask) -> None:
+    code = offering_of("rs-ei-1").code
+    resize(code, 4, overtakes=2)
+    book(code, phone=phone(40))
+    assert book(code, phone=phone(41), seats=4)[0].state == "waitlisted"
+    own = done(sheet(*(person(n, code) for n in range(3))))
+    assert [row["becomes"] for row in own.outcome["rows"]] == ["confirmed", "confirmed", "waitlisted"]
+    assert counters(code) == (3, 5) and broken() == []
 
 
 def test_nobody_is_asked_or_told_where_the_organiser_says_so(demo_app: Flask) -> None:

@@ -10,17 +10,17 @@ from eventweek.kernel.db import db
 from eventweek.kernel.errors import FieldError, Refusal
 from eventweek.kernel.text import clean_line
 from eventweek.programme.actions.consents import keep_text
-from eventweek.programme.models import Week
+from eventweek.programme.models import ConsentText, Week
 from eventweek.registration.actions import seats
 from eventweek.registration.actions.attendees import find_holder, read_newcomer, write_newcomer
 from eventweek.registration.actions.particulars import Particulars
-from eventweek.registration.actions.registering import take_or_wait, write_registrations
+from eventweek.registration.actions.registering import Written, let_in, take_or_wait, write_registrations
 from eventweek.registration.actions.uniqueness import list_refused_clashes
 from eventweek.registration.baskets import Basket, Item
 from eventweek.registration.contacts import read_contact
 from eventweek.registration.enrolling import Newcomer, Told, Wanted, foretell
 from eventweek.registration.enums import Fate
-from eventweek.registration.messages import tell_registered
+from eventweek.registration.messages import tell_all_registered
 from eventweek.registration.models import Pass, Registration
 from eventweek.registration.queries.consents import find_own_text, text_of
 from eventweek.registration.queries.offerings import OpenOffering, load_offerings
@@ -84,11 +84,17 @@ def enrol(
     for own in told:
         if own.fate == Fate.NEW:
             parties.setdefault((people[own.row].name, people[own.row].key), []).append(own)
+    text, written = keep_text(text_of(week, find_own_text(week.id))), list[tuple[Pass, Written]]()
     became: dict[tuple[int, str], Registration] = {}
     for number, party in enumerate(parties.values(), 1):
-        rows = _register(week, people[party[0].row], party, offerings, terms, actor)
-        became |= {(own.row, own.offering): row for own, row in zip(party, rows, strict=True)}
+        basket = _basket(week, people[party[0].row], party, terms)
+        held, rows = _register(basket, text, offerings, actor)
+        written.append((held, rows))
+        became |= {(own.row, own.offering): row for own, (_offering, row) in zip(party, rows, strict=True)}
         progress(number, len(parties))
+    let_in([row for _held, rows in written for row in rows])
+    if terms.send:
+        _tell(week, written)
     return _as_they_stand(told, became)
 
 
@@ -179,16 +185,9 @@ def _without_clashes(week: Week, reading: Reading, told: list[Told]) -> list[Tol
     ]
 
 
-def _register(
-    week: Week,
-    person: Newcomer,
-    party: Sequence[Told],
-    offerings: Mapping[str, OpenOffering],
-    terms: Terms,
-    actor: Actor,
-) -> list[Registration]:
-    """Register one person for what their rows name, with a pass of their own, or with the one that they have."""
-    basket = Basket(
+def _basket(week: Week, person: Newcomer, party: Sequence[Told], terms: Terms) -> Basket:
+    """Return what the rows of one person name as if they had sent it themselves, with the pass that they have."""
+    return Basket(
         week_id=week.id,
         items=tuple(Item(own.offering) for own in party),
         name=person.name,
@@ -200,21 +199,29 @@ def _register(
         pass_id=party[0].pass_id,
         source=SOURCE,
     )
-    text = keep_text(text_of(week, find_own_text(week.id)))
+
+
+def _register(
+    basket: Basket, text: ConsentText, offerings: Mapping[str, OpenOffering], actor: Actor
+) -> tuple[Pass, Written]:
+    """Register one person by the ordinary rules, with a pass of their own, or with the one that they have."""
     who = find_holder(basket, text) if basket.pass_id else read_newcomer(basket, text)
     held = write_newcomer(basket, who)
     chosen = [(offerings[item.offering], item) for item in basket.items]
     taken = [(own, item, take_or_wait(own, item)) for own, item in chosen]
-    written = write_registrations(basket, held, Particulars(), taken, actor)
-    if terms.send:
-        _tell(week, held, written)
-    return [row for _own, row in written]
+    return held, write_registrations(basket, held, Particulars(), taken, actor)
 
 
-def _tell(week: Week, held: Pass, written: Sequence[tuple[OpenOffering, Registration]]) -> None:
+def _tell(week: Week, written: Sequence[tuple[Pass, Written]]) -> None:
     db.session.flush()
-    found = queue_places(row for _own, row in written)
-    tell_registered(week, held, [(own, row, found[row.id].position if row.id in found else 0) for own, row in written])
+    places = queue_places(row for _held, rows in written for _own, row in rows)
+    tell_all_registered(
+        week,
+        [
+            (held, [(own, row, places[row.id].position if row.id in places else 0) for own, row in rows])
+            for held, rows in written
+        ],
+    )
 
 
 def _as_they_stand(told: Sequence[Told], became: Mapping[tuple[int, str], Registration]) -> list[Told]:

@@ -101,7 +101,9 @@ def _register(basket: Basket, actor: Actor) -> list[Outcome]:
         write_person(particulars, week, own_pass.attendee, basket.source)
         claimed = [(own, claims[own.offering.id]) for own, _ in chosen if own.offering.id in claims]
         written = _take_over(own_pass, claimed, particulars, actor)
-        written += write_registrations(basket, own_pass, particulars, taken, actor)
+        fresh_rows = write_registrations(basket, own_pass, particulars, taken, actor)
+        let_in(fresh_rows)
+        written += fresh_rows
         return _tell(week, basket, own_pass, who.own is None, written)
     except IntegrityError as error:
         raise Invalid([UNPROVEN]) from error
@@ -219,7 +221,7 @@ def write_registrations(
     taken: list[tuple[OpenOffering, Item, Step]],
     actor: Actor,
 ) -> Written:
-    """Write what somebody took, with its history; who waits is let in where a party ahead does not fit."""
+    """Write what somebody took, with its history; whoever calls lets in who waits without need."""
     written = []
     for own, item, step in taken:
         row = _row(basket, own, item, own_pass, step)
@@ -230,10 +232,14 @@ def write_registrations(
         changes = {"offering": own.offering.code, "seats": item.seats, "state": str(step.to)}
         record(actor, "registration.create", "registration", row.code, week_id=basket.week_id, **changes)
         written.append((own, row))
-    for own, row in written:
-        if row.state == State.WAITLISTED:
-            promote(own, row.cls)
     return written
+
+
+def let_in(written: Written) -> None:
+    """Go once through each queue that somebody has just joined: a party ahead may not fit the seats there are."""
+    queues = {(own.offering.id, row.cls): own for own, row in written if row.state == State.WAITLISTED}
+    for (_number, cls), own in queues.items():
+        promote(own, cls)
 
 
 def _tell(week: Week, basket: Basket, own_pass: Pass, is_new: bool, written: Written) -> list[Outcome]:
