@@ -21,13 +21,15 @@ from eventweek.campaigns.actions.composing import (
 )
 from eventweek.campaigns.actions.reminding import due_at, send_reminders
 from eventweek.campaigns.models import Campaign
-from eventweek.kernel.clock import now, travel
+from eventweek.campaigns.queries import count_people, list_people
+from eventweek.campaigns.rules import Audience
+from eventweek.kernel.clock import local_day, now, travel
 from eventweek.kernel.db import db
 from eventweek.kernel.errors import Invalid, Refusal
 from eventweek.outbox.models import Message
-from eventweek.registration.actions import Outcome, cancel_registration
+from eventweek.registration.actions import Outcome, cancel_registration, void_pass
 from eventweek.registration.passes import reminder_token_of
-from eventweek.registration.queries import find_pass, list_registrations
+from eventweek.registration.queries import find_pass, list_registrations, load_offerings
 from eventweek.registration.queries.message_texts import Hours
 from eventweek.worker import work_off
 from tests.conftest import scaled
@@ -89,6 +91,28 @@ def test_a_campaign_that_is_taken_back_stops_where_it_is(demo_app: Flask, monkey
         cancel_campaign(week_id, own, actor=SYSTEM)
     sending.send_campaign(own)
     assert [(m.state, m.error) for m in sent()] == [("dead", "cancelled")] * 2 and state(own) == "cancelled"
+
+
+def test_each_filter_reaches_whom_it_names_and_nobody_else(demo_app: Flask) -> None:
+    keys = ("rs-ei-1", "fo-03", "rs-222400")
+    passes = [book(offering_of(key).code, phone=phone(n))[0] for n, key in enumerate(keys)]
+    sessions = [load_offerings([offering_of(key).id])[0].sessions[0] for key in keys]
+    days = [local_day(own.start, week().timezone).isoformat() for own in sessions]
+    values = {
+        "session": [own.code for own in sessions],
+        "kind": [own.facts["kind"]["code"] for own in sessions],
+        "city": [own.facts["city"]["code"] for own in sessions],
+        "day": days,
+    }
+    for name, own in values.items():
+        reached = [count_people(week(), Audience(**{name: value})) for value in own]
+        assert reached == [own.count(value) for value in own] and max(reached) < len(keys), name
+    assert count_people(week(), Audience(kind=values["kind"][0], day=days[1])) == 1  # all that is asked at once
+    assert count_people(week(), Audience()) == 3
+    assert count_people(week(), Audience(states=("waitlisted",))) == 0
+    cancel_registration(passes[0].registration, actor=SYSTEM)
+    void_pass(passes[1].pass_code, actor=SYSTEM)
+    assert [own.code for own in list_people(week(), Audience(), 0, 9)] == [passes[2].pass_code]
 
 
 def test_a_campaign_is_refused_that_nobody_could_read(demo_app: Flask) -> None:

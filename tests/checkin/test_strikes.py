@@ -14,6 +14,8 @@ from eventweek.checkin import verify as checkin
 from eventweek.checkin.actions.merging import merge_attendees
 from eventweek.checkin.actions.strikes import settle_strikes
 from eventweek.checkin.models import Attendance, Device, Gate, Scan
+from eventweek.editions.actions.copying import copy_week
+from eventweek.editions.enums import Part
 from eventweek.kernel.clock import now, travel
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import Invalid, Refusal
@@ -34,7 +36,7 @@ from eventweek.registration.queries import list_registrations
 from eventweek.registration.queries.desk import list_week_offerings
 from eventweek.registration.queries.offerings import OpenOffering, load_offerings
 from eventweek.registration.queries.passes import find_pass
-from eventweek.registration.queries.strikes import find_record
+from eventweek.registration.queries.strikes import effect_on, find_record
 from eventweek.registration.rules import RETENTION_DAYS
 from eventweek.registration.strikes import Miss, Spot, Taken, why_no_strike
 from eventweek.registration.verify import list_findings
@@ -262,6 +264,37 @@ def test_review_means_that_an_organiser_looks_first(demo_app: Flask) -> None:
         assert book(ahead(1).offering.code, pass_id=own.pass_id)[0].state == "confirmed"
     event = select(RegistrationEvent.reason).join(Registration, Registration.id == RegistrationEvent.registration_id)
     assert db.session.scalars(event.where(Registration.code == asked.registration)).one() == "struck"
+
+
+@pytest.mark.database
+def test_one_no_show_fewer_than_the_rule_names_follows_nothing(demo_app: Flask) -> None:
+    on(misses=2, effect="review")
+    twice = missed(offering_of("rs-ei-2").code)
+    comes(book(offering_of("rs-ei-2").code, phone=phone(4))[0], "rs-ei-2")
+    [once] = book(offering_of("rs-ei-1").code, phone=phone(3))
+    code = ahead().offering.code
+    with travel(day_after()):
+        assert settle_strikes() == 3 and len(strikes()) == 3
+        assert book(code, pass_id=once.pass_id)[0].state == "confirmed"
+        assert book(code, pass_id=twice.pass_id)[0].state == "applied" and sound()
+
+
+@pytest.mark.database
+def test_what_was_counted_before_the_rule_was_made_anew_or_in_another_week_follows_nobody(demo_app: Flask) -> None:
+    on(effect="review")
+    own = missed()
+    with travel(day_after()):
+        settle_strikes()
+        holder = find_pass(own.pass_id)
+        assert holder and db.session.scalar(select(effect_on(week().id, holder.attendee_id))) == "review"
+        new = {"code": "jl2027", "title_zh": "2027年双创周", "first_day": "2027-10-14"}
+        copied = copy_week("jl2026", new, parts=[Part.SETTINGS], actor=SYSTEM)
+        set_strike_rule(copied.id, 1, "review", version=None, actor=SYSTEM)
+        assert db.session.scalar(select(effect_on(copied.id, holder.attendee_id))) is None
+        drop_strike_rule(week().id, version=None, actor=SYSTEM)
+    with travel(day_after() + timedelta(hours=1)):
+        on(effect="review")
+        assert book(ahead().offering.code, pass_id=own.pass_id)[0].state == "confirmed" and sound()
 
 
 @pytest.mark.database

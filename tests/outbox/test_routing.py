@@ -8,7 +8,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from eventweek.audit.actors import SYSTEM
+from eventweek.campaigns.actions.composing import create_campaign, schedule_campaign
 from eventweek.campaigns.actions.messages import release_addresses, resend_message
+from eventweek.campaigns.actions.sending import send_campaign
 from eventweek.delivery.ways import Ways, deliver
 from eventweek.kernel.clock import now, travel
 from eventweek.kernel.db import db, transaction
@@ -18,7 +20,7 @@ from eventweek.outbox.actions import About, note_receipts, send
 from eventweek.outbox.channels import HttpChannel, Provider
 from eventweek.outbox.models import Message, Suppression
 from eventweek.outbox.transport import Folder, Smtp
-from eventweek.registration.actions.message_texts import edit_message_text
+from eventweek.registration.actions.message_texts import edit_message_settings, edit_message_text
 from eventweek.registration.actions.wechat import record_wechat_consent
 from eventweek.registration.models import Registration, RegistrationEvent, WechatConsent
 from tests.provider import ProviderServer, provider_server
@@ -99,6 +101,34 @@ def test_the_night_holds_what_nobody_waits_for(demo_app: Flask, tmp_path: Path) 
         with travel(NIGHT + timedelta(hours=9)):
             deliver(held.id, by(server, tmp_path))
     assert row("registration/promoted").state == "sent"
+
+
+def test_a_campaign_that_is_due_by_day_and_carried_out_at_night_waits_too(demo_app: Flask, tmp_path: Path) -> None:
+    book(offering_of("rs-ei-1").code, email="a@example.org")
+    words = {"purpose": "换厅", "subject_zh": "换到 A302", "body_zh": "{name}：请到 A302。{link}"}
+    own = create_campaign(week().id, words, actor=SYSTEM).code
+    with travel(NIGHT - timedelta(hours=2)):
+        schedule_campaign(week().id, own, None, actor=SYSTEM)
+        send_campaign(own)
+    number = row("campaigns/message").id
+    with travel(NIGHT):
+        deliver(number, Ways(Folder(tmp_path)))
+        held = row("campaigns/message")
+        assert (held.state, held.next_at) == ("waiting", NIGHT + timedelta(hours=9)) and not list(tmp_path.glob("*"))
+    with travel(NIGHT + timedelta(hours=9)):
+        deliver(number, Ways(Folder(tmp_path)))
+    assert row("campaigns/message").state == "sent"
+
+
+def test_the_hours_are_those_of_the_week(demo_app: Flask, tmp_path: Path) -> None:
+    edit_message_settings(week().id, {"quiet_from": "23:30", "quiet_until": "06:00"}, version=0, actor=SYSTEM)
+    for minutes, state in ((0, "sent"), (30, "waiting")):
+        with travel(NIGHT + timedelta(minutes=minutes)):
+            with transaction():
+                about = About(week().code)
+                send("registration/promoted", "a@example.org", "zh-CN", {"name": "王敏"}, f"y:{minutes}", about=about)
+            deliver(row("registration/promoted").id, Ways(Folder(tmp_path)))
+            assert row("registration/promoted").state == state
 
 
 def test_an_address_that_is_dead_takes_nothing_until_it_is_released(demo_app: Flask, tmp_path: Path) -> None:

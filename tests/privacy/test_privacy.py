@@ -15,7 +15,7 @@ from eventweek.kernel.errors import Refusal
 from eventweek.outbox.models import Message
 from eventweek.privacy.actions import Erased, erase_person
 from eventweek.privacy.queries import find_erased, tell_person
-from eventweek.registration.actions import cancel_registration
+from eventweek.registration.actions import cancel_registration, renew_feed
 from eventweek.registration.models import (
     Attendee,
     AttendeeIdentity,
@@ -25,7 +25,7 @@ from eventweek.registration.models import (
     PassToken,
     Registration,
 )
-from eventweek.registration.passes import manage_token_of
+from eventweek.registration.passes import feed_token_of, manage_token_of, reminder_token_of, token_of
 from eventweek.registration.queries import list_offerings
 from eventweek.registration.queries.passes import find_pass
 from eventweek.registration.verify import list_findings
@@ -139,6 +139,20 @@ def test_what_is_ahead_is_cancelled_and_its_seats_go_to_who_waits(demo_app: Flas
     [again] = book(code)
     assert again.state == "waitlisted" and again.pass_id != first.pass_id
     assert [finding.name for finding in list_findings() if finding.rows] == []
+
+
+def test_no_address_that_they_were_given_opens_anything_afterwards(demo_app: Flask) -> None:
+    [one] = book(offering_of("rs-ei-1").code)
+    renew_feed(one.pass_id, actor=VISITOR)
+    own = find_pass(one.pass_id)
+    assert own
+    reminder = f"/r/{own.code}/2026-10-19/{reminder_token_of(own, '2026-10-19')}"
+    feed, code = f"/k/{feed_token_of(own)}.ics", f"/T/{token_of(own)}"
+    client = demo_app.test_client()
+    assert [client.get(path).status_code for path in (reminder, feed, code)] == [200] * 3
+    erase_person(one.pass_id, actor=VISITOR)
+    assert [client.get(path).status_code for path in (reminder, feed)] == [404] * 2
+    assert "已作废" in client.get(code).text
 
 
 def test_a_family_on_one_phone_loses_one_person_only(demo_app: Flask) -> None:

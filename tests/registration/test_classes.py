@@ -195,3 +195,17 @@ def test_the_list_at_the_door_gets_the_seats_of_those_who_have_not_come(demo_app
         assert [state_of(one) for one in (*seated, waits[0])] == ["confirmed", "cancelled", "confirmed", "confirmed"]
         assert row_of(seated[1]).end_reason == "unclaimed" and counters(code) == (3, 0) and broken() == []
         assert release_unclaimed(own.offering.id, seated[2:]) == 0
+
+
+def test_who_came_to_the_door_first_does_not_pass_who_waited_longer(demo_app: Flask) -> None:
+    code = small(1)
+    [seated], [early] = book(code, phone=phone(0)), book(code, phone=phone(1))
+    with travel(now() + timedelta(minutes=1)):
+        [late] = book(code, phone=phone(2))
+    own = load_offerings([offering_of("rs-ei-1").id])[0]
+    for minutes, waits in ((60, late), (30, early)):
+        with travel(own.starts - timedelta(minutes=minutes)):
+            join_standby(week().id, waits.registration, actor=SYSTEM)
+    with travel(own.starts - timedelta(minutes=20)):
+        cancel_registration(seated.registration, actor=SYSTEM)
+    assert [state_of(one.registration) for one in (early, late)] == ["confirmed", "waitlisted"] and broken() == []

@@ -18,6 +18,7 @@ from eventweek.registration.actions import open_passes, prove_contact, purge_cod
 from eventweek.registration.actions.offerings import edit_offering
 from eventweek.registration.models import Attendee, ContactCode, Offering, Registration
 from eventweek.registration.queries import list_registrations
+from eventweek.registration.queries.codes import find_proof
 from eventweek.registration.verify import list_findings
 from tests.factories.codes import asked, last_code, proven, solved
 from tests.registration.world import book, counters, offering_of, phone, resize, week
@@ -136,6 +137,34 @@ def test_whoever_proves_the_contact_is_recognised_by_name_and_a_family_is_not_on
     assert said(caught) == [(code, "registration.already")]
     [child] = book(code, name="欧阳小小", proof=proof)
     assert child.pass_id != first.pass_id and counters(code) == (2, 0) and sound()
+
+
+def test_a_proof_is_worth_an_hour_in_its_week_and_for_its_contact(demo_app: Flask) -> None:
+    code, proof = offering_of("rs-ei-1").code, proven(week().id, OWN)
+    assert find_proof(week().id, proof) and find_proof(week().id + 1, proof) is None
+    wanting(code, proven_contact=True)
+    with pytest.raises(Invalid) as caught:
+        book(code, phone=phone(2), name="司马相如", proof=proof)
+    assert said(caught) == [("proof", "contact.unproven")]
+    with travel(now() + timedelta(minutes=61)):
+        with pytest.raises(Invalid) as caught:
+            book(code, proof=proof)
+        assert said(caught) == [("proof", "contact.unproven")]
+        with pytest.raises(Refusal, match="code.expired"):
+            open_passes(week().id, proof)
+    with travel(now() + timedelta(minutes=59)):
+        assert book(code, proof=proof)[0].state == "confirmed"
+
+
+def test_a_holder_who_proves_another_contact_takes_nothing_over(demo_app: Flask) -> None:
+    code = offering_of("rs-ei-1").code
+    [theirs] = book(code, name="司马相如")
+    [mine] = book(offering_of("rs-nm-1").code, phone=phone(1))
+    [more] = book(code, phone="", pass_id=mine.pass_id, proof=proven(week().id, OWN))
+    assert more.registration != theirs.registration and counters(code) == (2, 0) and sound()
+    assert [own.code for own in list_registrations(theirs.pass_id)] == [theirs.registration]
+    who = db.session.scalars(select(Attendee).where(Attendee.name == "欧阳娜娜")).one()
+    assert not who.proven
 
 
 def test_a_returning_visitor_opens_their_passes_and_a_stranger_none(demo_app: Flask) -> None:

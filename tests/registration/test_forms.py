@@ -62,6 +62,8 @@ def test_only_what_applies_is_asked_and_kept() -> None:
     assert read(form, meal="meat") == ({"meal": "meat"}, {"diet": "answer.required"})
     hidden = {"diet": "typed before", "why": "nobody asked", "stop": ["meat"], "bus": "no"}
     assert read(form, meal="none", **hidden) == ({"meal": "none", "bus": "no"}, {})
+    opened = hidden | {"stop": ["none"], "again": "asked by what is hidden itself"}
+    assert read(form, meal="none", **opened) == ({"meal": "none", "bus": "no"}, {})
     whole, wrong = read(form, meal="meat", diet="  清真 ", bus=True, stop=["none", "meat"], again="ok")
     assert whole == {"meal": "meat", "diet": "清真", "bus": "yes", "stop": ["meat", "none"], "again": "ok"}
     assert wrong == {}

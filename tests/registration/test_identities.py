@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from eventweek import worker
 from eventweek.audit.actors import SYSTEM, VISITOR, Actor
 from eventweek.audit.models import AuditEntry
+from eventweek.kernel import keys
 from eventweek.kernel.actions import plan_housekeeping
 from eventweek.kernel.clock import travel
 from eventweek.kernel.db import Base, db
@@ -21,6 +22,7 @@ from eventweek.registration.actions import (
     reveal_identity,
     withdraw_consent,
 )
+from eventweek.registration.actions.identities import identity_key, is_taken
 from eventweek.registration.enums import Purpose
 from eventweek.registration.identities import has_check_digit, is_under_age, normal_number, read_identity
 from eventweek.registration.models import AttendeeIdentity, Consent, DestructionCertificate, Registration
@@ -107,6 +109,14 @@ def test_a_seal_opens_only_where_it_stands(app: Flask) -> None:
             unseal(key, body, place)
 
 
+def test_nobody_makes_the_hash_of_a_number_without_the_key(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    own, _errors = read_identity("resident", NUMBER, TODAY)
+    assert own and identity_key(own) == identity_key(own)
+    first = identity_key(own)
+    monkeypatch.setattr(keys, "_installed", keys.Keys(contact=b"d" * 32))
+    assert identity_key(own) != first and NUMBER not in first
+
+
 def real_name(key: str = "rs-ei-1", **more: object) -> str:
     """Make an offering of the demo week one of real names; return its code."""
     own = offering_of(key)
@@ -156,6 +166,8 @@ class TestRealNames:
     def test_one_number_is_one_person_in_a_week_whatever_its_spelling(self, demo_app: Flask) -> None:
         first, second = real_name(), real_name("rs-nm-1")
         _own, held = come(first)
+        known, _errors = read_identity("resident", NUMBER, TODAY)
+        assert known and is_taken(week().id, known) and not is_taken(week().id + 1, known)  # each week anew
         spelt = f"{NUMBER[:6]} {NUMBER[6:]}".lower()
         for code in (first, second):
             with pytest.raises(Invalid) as caught:
@@ -200,6 +212,9 @@ class TestRealNames:
         own, _pass = come(code, n=5)  # the number is free again
         assert withdraw_consent(held, Purpose.REGISTRATION, actor=VISITOR) == 1
         assert state_of(other.registration) == "cancelled" and state_of(own) == "confirmed"
+        with pytest.raises(Invalid) as caught:  # what was taken back is not agreed to
+            book(plain, pass_id=held, phone="", consent=False)
+        assert errors_of(caught) == [("consent", "consent.required")]
 
     def test_numbers_go_in_time_and_only_counts_stay(self, demo_app: Flask) -> None:
         code = real_name()

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from eventweek.audit.actors import SYSTEM, VISITOR
 from eventweek.audit.models import AuditEntry
 from eventweek.kernel.clock import travel
-from eventweek.kernel.db import db
+from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import Invalid, Refusal
 from eventweek.outbox.models import Message
 from eventweek.registration.actions import (
@@ -22,6 +22,7 @@ from eventweek.registration.actions import (
     cancel_registration,
     change_seats,
     promote_registration,
+    seats,
     set_class,
     settle_offerings,
 )
@@ -29,6 +30,7 @@ from eventweek.registration.models import Registration
 from eventweek.registration.queries import list_registrations, load_offerings
 from tests.registration.test_verify import broken
 from tests.registration.world import book, counters, held, offering_of, phone, resize, state_of
+from tests.replanning.world import move, put_out
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("before_the_week")]
 
@@ -130,6 +132,32 @@ def test_who_does_not_answer_waits_on_at_the_tail_if_the_organiser_says_so(demo_
     with before_start(code, 40):
         settle_offerings()
         assert [state_of(one.registration) for one in (second, third)] == ["cancelled", "offered"] and broken() == []
+
+
+def test_the_sweep_finds_a_free_seat_that_nothing_gave_out(demo_app: Flask) -> None:
+    code, (_first, second) = queue(1, 1)
+    with transaction():  # as if whoever made room had been killed before they looked at the queue
+        for pool in offering_of("rs-ei-1").pools:
+            assert seats.set_cap(pool.id, 2, 0)
+    assert state_of(second.registration) == "waitlisted" and "nobody waits beside a free seat" in broken()
+    assert settle_offerings() == 1 and state_of(second.registration) == "confirmed"
+    assert settle_offerings() == 0 and broken() == []
+
+
+def test_no_offer_outlasts_the_start_of_a_session_that_is_moved_forward(demo_app: Flask) -> None:
+    code, (first, second, third) = queue(2, 1)
+    with before_start(code, 100) as moment:
+        cancel_registration(first.registration, actor=SYSTEM)
+        assert expiry(third.registration) == moment + timedelta(minutes=25)
+        put_out(move("rs-ei-1", minutes=-90))
+        assert starts(code) == moment + timedelta(minutes=10)
+        assert expiry(third.registration) == starts(code) and broken() == []
+    with transaction():
+        row = db.session.scalars(select(Registration).where(Registration.code == third.registration)).one()
+        row.offer_expires_at = starts(code) + timedelta(hours=1)
+    with before_start(code, 0):
+        cancel_registration(second.registration, actor=SYSTEM)
+        assert state_of(third.registration) == "cancelled" and held(code) == 0 and broken() == []
 
 
 def test_a_class_that_wants_to_be_asked_is_offered_before_the_cut_off(demo_app: Flask) -> None:

@@ -13,13 +13,21 @@ from eventweek.kernel.errors import Refusal
 from eventweek.kernel.tokens import CROCKFORD
 from eventweek.registration.actions import reissue_pass, void_pass
 from eventweek.registration.models import Pass, PassToken
-from eventweek.registration.passes import manage_token_of, short_code_of, token_of
+from eventweek.registration.passes import (
+    answer_token_of,
+    manage_token_of,
+    reminder_token_of,
+    short_code_of,
+    token_of,
+)
 from eventweek.registration.queries import (
     find_pass,
     find_pass_by_manage_token,
     find_pass_by_short_code,
     find_pass_by_token,
+    list_registrations,
 )
+from eventweek.registration.queries.passes import find_pass_by_answer, find_pass_by_reminder
 from eventweek.registration.verify import list_findings
 from tests.registration.world import book, offering_of, phone
 
@@ -103,3 +111,20 @@ def test_a_lost_key_still_opens_the_door_but_shows_no_code(demo_app: Flask) -> N
         assert status_of(token) == "replaced" and status_of(token_of(renewed)) == "active"
     finally:
         keys.install(before)
+
+
+def test_a_signed_link_is_of_one_person_and_one_thing(demo_app: Flask) -> None:
+    own, other = holder(1), holder(2)
+    mine, theirs = (list_registrations(one.id)[0].code for one in (own, other))
+    link = answer_token_of(own, mine)
+    found = find_pass_by_answer(own.code, mine, link.lower())
+    assert found and found.id == own.id
+    for code, about in ((own.code, theirs), (other.code, mine), (other.code, theirs), ("none", mine), (own.code, "\0")):
+        assert find_pass_by_answer(code, about, link) is None
+    day = reminder_token_of(own, "2026-10-15")
+    assert find_pass_by_reminder(own.code, "2026-10-15", day)
+    for code, about in ((own.code, "2026-10-16"), (other.code, "2026-10-15"), (own.code, "15.10.2026")):
+        assert find_pass_by_reminder(code, about, day) is None
+    assert find_pass_by_reminder(own.code, "2026-10-15", link) is None
+    void_pass(own.code, actor=SYSTEM)
+    assert find_pass_by_answer(own.code, mine, link) is find_pass_by_reminder(own.code, "2026-10-15", day) is None

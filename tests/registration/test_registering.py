@@ -13,8 +13,30 @@ from eventweek.kernel.clock import travel
 from eventweek.kernel.db import db
 from eventweek.kernel.errors import Invalid, Refusal
 from eventweek.programme.enums import RegistrationMode
-from eventweek.registration.actions import Basket, Item, cancel_registration, change_seats, register, seats
-from eventweek.registration.models import Attendee, Consent, Offering, Pass, PassToken, Registration, SeatDelta
+from eventweek.registration.actions import (
+    Basket,
+    Item,
+    Successor,
+    accept_offer,
+    cancel_registration,
+    change_seats,
+    correct_answers,
+    hand_over,
+    move_registration,
+    register,
+    resubmit,
+    seats,
+)
+from eventweek.registration.models import (
+    Attendee,
+    Consent,
+    Offering,
+    Pass,
+    PassToken,
+    Registration,
+    RegistrationEvent,
+    SeatDelta,
+)
 from eventweek.registration.queries import list_offerings, list_registrations
 from tests.registration.world import book, counters, offering_of, phone, resize, set_week_state, state_of, week
 
@@ -121,6 +143,9 @@ def test_a_repeated_request_is_answered_with_the_first_answer(demo_app: Flask) -
     for key in ("", "x" * 81, "a\nb"):
         with pytest.raises(Refusal, match="idempotency.key"):
             book(code, key=key)
+    elsewhere = Basket(week_id=10**6, items=(Item(code),), name="欧阳娜娜", phone=phone(1), consent=True)
+    with pytest.raises(Refusal, match="week.not_found"):  # a key counts in its week
+        register(elsewhere, actor=VISITOR, key="k-1")
 
 
 @pytest.mark.database
@@ -136,6 +161,30 @@ def test_a_repeated_request_gets_its_answer_though_a_new_one_were_refused(demo_a
     cancel_registration(first[0].registration, actor=VISITOR, owner=first[0].pass_id)
     assert book(code, key="k-1") == first
     assert counters(code) == (0, 0) and counters(other) == (0, 0)
+
+
+@pytest.mark.database
+def test_requests_that_arrive_late_or_in_another_order_change_nothing(demo_app: Flask) -> None:
+    code, other = offering_of("rs-ei-1").code, offering_of("rs-nm-1").code
+    [mine] = first = book(code, key="k-1", seats=2)
+    own, holder = mine.registration, mine.pass_id
+    for _twice in range(2):
+        cancel_registration(own, actor=VISITOR, owner=holder)
+    next_one = Successor("司马相如", phone(9), consent=True)
+    late: dict[str, Callable[[], object]] = {
+        "registration.ended": lambda: change_seats(own, 3, actor=VISITOR, owner=holder),
+        "registration.not_confirmed": lambda: move_registration(own, other, actor=VISITOR, owner=holder),
+        "handover.not_confirmed": lambda: hand_over(own, next_one, actor=VISITOR, owner=holder),
+        "offer.none": lambda: accept_offer(own, actor=VISITOR, owner=holder),
+        "registration.not_returned": lambda: resubmit(own, actor=VISITOR, owner=holder),
+        "^registration.ended$": lambda: correct_answers(own, {}, actor=VISITOR, owner=holder),
+    }
+    for why, act in late.items():
+        with pytest.raises(Refusal, match=why):
+            act()
+    assert book(code, key="k-1", seats=2) == first  # answered as it was, not registered anew
+    assert (counters(code), counters(other), state_of(own)) == ((0, 0), (0, 0), "cancelled")
+    assert db.session.scalar(select(func.count()).select_from(RegistrationEvent)) == 2
 
 
 def test_modes_and_times_say_why_one_cannot_register(demo_app: Flask) -> None:
@@ -199,6 +248,16 @@ def test_a_party_has_a_sensible_size(demo_app: Flask, seats: int) -> None:
     with pytest.raises(Invalid) as caught:
         book(code, seats=seats)
     assert errors_of(caught) == [(code, "party.empty" if seats < 1 else "party.too_large")]
+
+
+def test_a_party_that_no_seats_could_ever_hold_does_not_wait_for_them(demo_app: Flask) -> None:
+    code = offering_of("rs-ei-1").code
+    resize(code, 3)
+    with pytest.raises(Invalid) as caught:
+        book(code, seats=4)
+    [error] = caught.value.errors
+    assert (error.field, error.code, error.facts) == (code, "party.too_large", {"most": 3})
+    assert book(code, seats=3)[0].state == "confirmed"
 
 
 @pytest.mark.parametrize(

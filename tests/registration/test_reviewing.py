@@ -1,10 +1,13 @@
 """Applications: let in, sent back, refused; by one reviewer or two; with a seat held or not."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from eventweek.audit.actors import SYSTEM, VISITOR, Actor, GrantValue
+from eventweek.kernel.clock import now, travel
 from eventweek.kernel.db import db
 from eventweek.kernel.errors import Invalid, Refusal
 from eventweek.outbox.models import Message
@@ -85,6 +88,20 @@ def test_a_returned_application_is_corrected_and_begins_anew(demo_app: Flask) ->
     assert steps == ["applied", "applied", "returned", "returned", "applied", "applied", "confirmed"]
     told = db.session.scalars(select(Message.template).order_by(Message.id)).all()
     assert told == [f"registration/{name}" for name in ("applied", "returned", "approved")]
+
+
+def test_who_corrects_an_application_stands_where_they_applied(demo_app: Flask) -> None:
+    code = approval(1)
+    [first] = book(code, phone=phone(1))
+    with travel(now() + timedelta(hours=1)):
+        second = applied(code, 2, 1)
+        decide(Verdict.RETURN, first.registration)
+    with travel(now() + timedelta(hours=2)):
+        resubmit(first.registration, actor=VISITOR, owner=first.pass_id)
+        assert [(one.registration, one.state) for one in decide(Verdict.APPROVE, second, first.registration)] == [
+            (first.registration, "confirmed"),
+            (second, "waitlisted"),
+        ]
 
 
 def test_what_was_sent_back_is_not_let_in_before_it_comes_again(demo_app: Flask) -> None:

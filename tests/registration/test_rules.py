@@ -15,6 +15,7 @@ from eventweek.registration.rules import (
     can_move,
     list_clashes,
     why_no_cancelling,
+    why_no_invitation,
     why_no_registration,
 )
 
@@ -52,6 +53,20 @@ def test_a_window_says_why(window: Window, code: str | None) -> None:
     reason = why_no_registration(window, NOON - HOUR)
     assert (reason.code if reason else None) == code
     assert reason is None or str(CATALOGUE[reason.code]) % reason.facts
+
+
+@pytest.mark.parametrize(
+    ("revoked", "left", "at", "code"),
+    [
+        (False, 1, NOON - HOUR, None),
+        (True, 1, NOON - HOUR, "invite.revoked"),
+        (False, 1, NOON, "invite.expired"),
+        (False, 0, NOON - HOUR, "invite.used"),
+    ],
+)
+def test_an_invitation_says_why_it_opens_nothing(revoked: bool, left: int, at: datetime, code: str | None) -> None:
+    reason = why_no_invitation(revoked, NOON, left, at)
+    assert (reason.code if reason else None) == code
 
 
 def test_the_opening_is_said_in_local_time() -> None:

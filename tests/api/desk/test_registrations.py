@@ -3,8 +3,11 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from eventweek.audit.actors import SYSTEM
+from eventweek.audit.models import AuditEntry
+from eventweek.kernel.db import db
 from eventweek.registration.actions import cancel_registration, review_registrations, set_class
 from eventweek.registration.enums import Verdict
 from eventweek.registration.passes import manage_token_of
@@ -50,6 +53,8 @@ def test_applications_are_listed_and_decided_on(demo_app: Flask, demo_client: Fl
         assert done and [row["state"] for row in done["items"]] == ["confirmed", "waitlisted"]
     shown = demo_client.get(f"{HERE}/registrations/{second.registration}", headers=key).json
     assert shown and (shown["position"], shown["why_waiting"]["code"]) == (1, "waiting.first")
+    read = db.session.scalars(select(AuditEntry).where(AuditEntry.verb == "registration.read")).one()
+    assert (read.code, read.actor[:4]) == (second.registration, "key:") and "1390000" not in str(read.changes)
     _own, reader = make_key("jl2026", "door")
     problem(demo_client.post(f"{HERE}/reviews", json=both, headers=reader), 403, "permission.denied")
 

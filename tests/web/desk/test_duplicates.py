@@ -4,12 +4,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from eventweek.audit.actors import SYSTEM
+from eventweek.checkin.actions.merging import merge_attendees
 from eventweek.kernel.db import db
 from eventweek.registration.models import Attendee
-from eventweek.registration.queries.passes import find_pass
+from eventweek.registration.passes import manage_token_of
+from eventweek.registration.queries.passes import find_pass, find_pass_by_code
 from tests.conftest import SignIn
 from tests.factories.keys import make_key
-from tests.registration.world import book, offering_of, phone
+from tests.registration.world import book, offering_of, phone, week
 
 pytestmark = pytest.mark.usefixtures("before_the_week")
 WEEK = "/api/v1/desk/weeks/jl2026"
@@ -38,6 +41,22 @@ def test_two_are_compared_and_made_one(demo_app: Flask, sign_in: SignIn) -> None
     done = desk.post(here, data={"keep": keep, "reason": "本人来电"})
     assert done.status_code == 303 and "已合并" in desk.get(done.location).text
     assert desk.post(here, data={"keep": keep, "reason": "本人来电"}).status_code == 404
+
+
+def test_the_device_of_the_pass_that_went_shows_nobody_and_the_other_everything(demo_app: Flask) -> None:
+    keep, lose = two()
+    phones = {}
+    for code in (keep, lose):
+        own, phones[code] = find_pass_by_code(code), demo_app.test_client()
+        assert own and phones[code].get(f"/m/{manage_token_of(own)}").status_code == 303
+        assert "1 场已报名" in phones[code].get("/my").text
+    merge_attendees(week().id, keep, lose, reason="本人来电", actor=SYSTEM)
+    gone = phones[lose].get("/my").text
+    assert "还没有入场码" in gone and "欧阳娜娜" not in gone
+    for path in (f"/my/pass?of={lose}", f"/my?of={keep}"):
+        assert "还没有入场码" in phones[lose].get(path).text
+    assert phones[lose].get("/my/pass.png").status_code == phones[lose].get("/my/data").status_code == 404
+    assert "2 场已报名" in phones[keep].get("/my").text
 
 
 def test_the_api_merges_once_under_one_key(demo_app: Flask) -> None:
