@@ -160,6 +160,23 @@ def test_no_offer_outlasts_the_start_of_a_session_that_is_moved_forward(demo_app
         assert state_of(third.registration) == "cancelled" and held(code) == 0 and broken() == []
 
 
+def test_a_party_is_overtaken_so_often_and_then_seats_are_saved_for_it(demo_app: Flask) -> None:
+    code, (*seated, party, first, second, third) = queue(3, 3, 1, 1, 1, overtakes=2)
+    for gone, passing in zip(seated[:2], (first, second), strict=True):
+        cancel_registration(gone.registration, actor=SYSTEM)
+        assert (state_of(passing.registration), state_of(party.registration)) == ("confirmed", "waitlisted")
+    for saved, gone in enumerate((seated[2], first), 1):
+        cancel_registration(gone.registration, actor=SYSTEM)
+        assert (state_of(third.registration), counters(code)) == ("waitlisted", (3 - saved, 4))
+    [facts] = list_registrations(third.pass_id)
+    assert facts.why_waiting and facts.why_waiting.code == "waiting.saved"
+    cancel_registration(second.registration, actor=SYSTEM)
+    assert (state_of(party.registration), state_of(third.registration)) == (
+        "confirmed",
+        "waitlisted",
+    ) and broken() == []
+
+
 def test_a_class_that_wants_to_be_asked_is_offered_before_the_cut_off(demo_app: Flask) -> None:
     code, (first, second) = queue(1, 1)
     set_class(code, "public", cap=1, consent=True, actor=SYSTEM)

@@ -127,7 +127,7 @@ def test_a_row_costs_as_little_in_a_long_list_as_in_a_short_one(
             run_roster(own.code)
         costs.append(len(seen))
     assert (count(Registration), count(Message), counters(code)) == (35, 35, (min(35, cap), max(0, 35 - cap)))
-    assert costs[1] - costs[0] <= 9 * 25 and broken() == []
+    assert costs[1] - costs[0] < 10 * 25 and broken() == []
     places = [message.context["waitlisted"] for message in db.session.scalars(select(Message).order_by(Message.id))]
     assert [own[0]["position"] for own in places if own] == list(range(1, 35 - min(35, cap) + 1))
 

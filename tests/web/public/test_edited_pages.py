@@ -164,10 +164,13 @@ def test_links_that_are_over_are_answered_and_change_nothing(visitor: NewVisitor
     held, [facts] = the_pass(), list_registrations(the_pass().id)
     day = f"{facts.starts + timedelta(hours=8):%Y-%m-%d}"
     reminder, link = f"/r/{held.code}/{day}/{reminder_token_of(held, day)}", manage_token_of(held)
-    sent = own.hidden(reminder) | {"registration": facts.code}
+    sent, asked = own.hidden(reminder) | {"registration": facts.code}, f"/my/registrations/{facts.code}/cancellation"
+    confirm = own.hidden(asked)
     with travel(facts.starts + timedelta(minutes=1)):
         late = own.client.post(reminder, data=sent, follow_redirects=True)
         assert "活动已经开始" in late.text and state_of(facts.code) == "confirmed"
+        refused = own.client.post(asked, data=confirm)
+        assert 400 <= refused.status_code < 500 and "活动已经开始" in refused.text
     reissue_pass(held.code, actor=VISITOR, owner=held.id)
     for path in (reminder, f"/m/{link}"):
         gone = stranger.client.get(path)
