@@ -20,6 +20,7 @@ from eventweek.registration.models import (
     Attendee,
     AttendeeIdentity,
     CapacityPool,
+    DestructionCertificate,
     Pass,
     PassToken,
     Registration,
@@ -53,6 +54,8 @@ def test_at_the_end_of_the_time_no_table_names_anybody_and_the_counts_stay(demo_
     assert set(db.session.scalars(select(Message.state))) == {"dead"}
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.verb == "week.purge")).one()
     assert (entry.actor, entry.code, entry.changes) == ("system", "jl2026", {"people": 2, "passes": 2})
+    paper = db.session.scalars(select(DestructionCertificate)).one()
+    assert (paper.what, paper.counts) == ("people", {"people": 2, "passes": 2, "identities": 1, "files": 0})
     assert [finding.name for finding in list_findings() if finding.rows] == []
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 
 from sqlalchemy import func, select
 
@@ -16,10 +17,11 @@ from eventweek.registration.actions import (
     reissue_pass,
     set_class,
 )
-from eventweek.registration.models import Attendee, Offering, Pass, Registration
+from eventweek.registration.models import AnswerFile, Attendee, Offering, Pass, Registration
 from eventweek.registration.passes import manage_token_of, reminder_token_of
 from eventweek.registration.queries import list_registrations
 from tests.registration.test_asking import BUS, SIZE, STOP, ask
+from tests.registration.test_forms import row
 from tests.registration.test_identities import NUMBER, real_name
 from tests.registration.world import book, counters, offering_of, phone, resize, state_of
 from tests.web.public.conftest import Visitor
@@ -176,3 +178,19 @@ def test_links_that_are_over_are_answered_and_change_nothing(visitor: NewVisitor
         gone = stranger.client.get(path)
         assert gone.status_code == 404 and "示例丁卯" not in gone.text and "找回入场码" in gone.text
     assert count(Pass) == 1 and state_of(facts.code) == "confirmed"
+
+
+def test_a_file_that_somebody_answered_with_opens_on_their_device_only(visitor: NewVisitor) -> None:
+    own, stranger, code = visitor(), visitor(), offering_of("rs-ei-2").code
+    ask("offering", code, row("plan", "file"))
+    own.pick("rs-ei-2")
+    done = own.send(**{f"{code}.answers.plan": (BytesIO(b"%PDF-1.7\n...\n%%EOF\n"), "plan.html")})  # type: ignore[arg-type]
+    assert done.status_code == 303
+    stranger.register("fo-02", phone="13800431281")
+    path = f"/my/files/{db.session.scalars(select(AnswerFile.code)).one()}"
+    with own.client.get(path) as mine:
+        assert mine.data.startswith(b"%PDF") and mine.mimetype == "application/pdf"  # by its bytes, not by its name
+        assert "attachment" in mine.headers["Content-Disposition"] and "plan.pdf" in mine.headers["Content-Disposition"]
+        assert mine.headers["X-Content-Type-Options"] == "nosniff"
+    for device in (stranger, visitor()):
+        assert device.client.get(path).status_code == device.client.get("/my/files/none").status_code == 404
