@@ -8,7 +8,7 @@ from eventweek import create_app
 from eventweek.checkin import verify as checkin
 from eventweek.cli.frame import main, settings
 from eventweek.kernel.actions import list_missing_files
-from eventweek.kernel.db import db
+from eventweek.kernel.db import db, snapshot
 from eventweek.registration import verify as registration
 from eventweek.replanning import verify as replanning
 
@@ -17,7 +17,8 @@ from eventweek.replanning import verify as replanning
 def verify() -> None:
     """Check the invariants of registration, the door and the files; exit 1 and print the rows when one is broken."""
     with create_app(settings()).app_context():
-        findings = registration.list_findings() + checkin.list_findings() + replanning.list_findings()
+        with snapshot():
+            findings = registration.list_findings() + checkin.list_findings() + replanning.list_findings()
         missing = list_missing_files()[: registration.MOST_ROWS]
         findings.append(registration.Finding("each file that a row names is on disk", missing))
         db.session.remove()

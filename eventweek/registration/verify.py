@@ -29,7 +29,10 @@ class Finding:
 
 
 def list_findings() -> list[Finding]:
-    """Check every invariant in one read snapshot; a sound database has no rows in any."""
+    """Check every invariant; a sound database has no rows in any.
+
+    While others write, `snapshot` must be around it: each statement looks at what the one before it saw.
+    """
     checks: list[tuple[str, Executable]] = [(name, text(sql)) for name, sql in _CHECKS]
     checks.append(("no offer is past its expiry", _expired_offers()))
     checks.append(("no hold is past its expiry", _expired_holds()))
