@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from eventweek.audit.actors import SYSTEM, VISITOR, Actor
 from eventweek.checkin.actions.merging import merge_attendees
@@ -105,10 +105,10 @@ class Hand:
 
 
 def _book(hand: Hand, items: Sequence[Item], **who: object) -> list[str] | None:
-    waiting = select(Registration.id).where(
+    waiting = select(func.count()).where(
         Registration.state == "waitlisted", Registration.offering_id.in_(hand.ground.ids)
     )
-    if len(db.session.scalars(waiting).all()) > LONGEST_QUEUE * len(hand.ground.ids):
+    if db.session.scalars(waiting).one() > LONGEST_QUEUE * len(hand.ground.ids):
         return _cancel(hand, "waitlisted")
     basket = Basket(week_id=hand.ground.week_id, items=tuple(items), **(who or hand.person()))  # type: ignore[arg-type]
     return [one.registration for one in actions.register(basket, actor=VISITOR, key=f"{hand.name}:{hand.count}")]
