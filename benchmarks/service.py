@@ -29,7 +29,7 @@ PROCESSES, THREADS = 2, 8
 
 @dataclass(frozen=True)
 class Service:
-    """Ports of the application and of the bare route, and whose processor time is the server's."""
+    """Ports of the application and of the bare route, and the masters of the server's processes."""
 
     port: int
     bare_port: int
@@ -37,8 +37,8 @@ class Service:
     masters: tuple[int, ...]
 
     def cpu_seconds(self) -> float:
-        """Return the processor time that gunicorn's processes and PostgreSQL's have taken so far."""
-        ticks = sum(_ticks(pid) for master in self.masters for pid in (master, *_children(master)))
+        """Return the processor time that gunicorn's processes and PostgreSQL's have taken so far, the ended ones too."""
+        ticks = sum(_ticks(master, ended=True) + sum(map(_ticks, _children(master))) for master in self.masters)
         return ticks / os.sysconf("SC_CLK_TCK")
 
 
@@ -128,9 +128,10 @@ def _children(master: int) -> list[int]:
     return [int(pid) for pid in Path(f"/proc/{master}/task/{master}/children").read_text().split()]
 
 
-def _ticks(pid: int) -> int:
+def _ticks(pid: int, *, ended: bool = False) -> int:
+    """Return the clock ticks of a process, and of its children that have ended if asked; proc(5), fields 14 to 17."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except FileNotFoundError:  # a process that has just ended
         return 0
-    return int(fields[11]) + int(fields[12])
+    return sum(int(ticks) for ticks in fields[11 : 15 if ended else 13])

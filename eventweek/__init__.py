@@ -8,7 +8,7 @@ from eventweek import web
 from eventweek.api import v1 as api
 from eventweek.config import Config, from_env
 from eventweek.kernel import files, keys
-from eventweek.kernel.db import db
+from eventweek.kernel.db import db, engine_options
 from eventweek.kernel.limits import init_limits
 from eventweek.kernel.memory import collect_rarely
 
@@ -21,7 +21,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.config.update(
         SECRET_KEY=config.secret_key,
         SQLALCHEMY_DATABASE_URI=config.database,
-        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(config.database),
         MAX_CONTENT_LENGTH=1024 * 1024,
         MAX_FORM_MEMORY_SIZE=256 * 1024,
         TRUSTED_HOSTS=web.trusted_hosts(config.base_url),

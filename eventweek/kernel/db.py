@@ -94,6 +94,23 @@ class FileDigest(TypeDecorator[str]):
     cache_ok = True
 
 
+_WRITING: dict[str, dict[str, Any]] = {
+    "sqlite": {"write": True},
+    "postgresql": {"isolation_level": "READ COMMITTED"},
+}
+"""What makes a connection begin a transaction that writes."""
+
+
+def engine_options(address: str) -> dict[str, Any]:
+    """Return how to connect to the database at an address.
+
+    On PostgreSQL what only reads begins no transaction: each statement sees what is committed, as in READ COMMITTED,
+    and no ROLLBACK ends it, at which psycopg forgets all that it has prepared.
+    """
+    own: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "pool_size": 16}
+    return {"hide_parameters": True} | (own if address.startswith("postgresql") else {})
+
+
 @contextmanager
 def transaction(drafted: Iterable[Any] = ()) -> Iterator[None]:
     """Run one public action as one transaction; a nested call joins the outer one.
@@ -110,7 +127,7 @@ def transaction(drafted: Iterable[Any] = ()) -> Iterator[None]:
     session.add_all(drafted)
     session.info["in_action"] = True
     try:
-        session.connection(execution_options={"write": True})
+        session.connection(execution_options=_WRITING[db.engine.dialect.name])
         yield
         for write, values in session.info.pop("before_commit", {}).items():
             write(values)

@@ -9,6 +9,7 @@ from eventweek.kernel.clock import now
 from eventweek.kernel.db import db
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.kernel.text import clean_line
+from eventweek.programme.actions.consents import keep_text
 from eventweek.programme.models import ConsentText
 from eventweek.programme.queries.consents import mark_of
 from eventweek.registration.actions.consents import record_consent
@@ -113,5 +114,5 @@ def write_newcomer(basket: Basket, who: Who) -> Pass:
         setattr(attendee, f"{who.proof.kind}_verified_at", now())
     own = issue_pass(basket.week_id, attendee)
     assert who.text
-    record_consent(attendee, who.text, basket.source, basket.consent_origin)
+    record_consent(attendee, keep_text(who.text), basket.source, basket.consent_origin)
     return own

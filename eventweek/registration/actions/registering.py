@@ -1,7 +1,7 @@
 """Register one person for a basket of offerings: all of it or nothing, each confirmed or waitlisted."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from eventweek.audit.actions import record
 from eventweek.audit.actors import Actor
 from eventweek.kernel.clock import now
-from eventweek.kernel.db import db, transaction
+from eventweek.kernel.db import db, drafting, transaction
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.kernel.idempotency import AnsweredBefore, Once, find_answer, keep_answer, request_hash
 from eventweek.kernel.keys import contact_hash
@@ -47,6 +47,17 @@ LONGEST_BASKET = 20
 Written = list[tuple[OpenOffering, Registration]]
 
 
+@dataclass(frozen=True)
+class Plan:
+    """What was read for a basket before any lock: what it chooses, what is proven; of somebody new who they are."""
+
+    basket: Basket
+    choices: Choices
+    chosen: list[tuple[OpenOffering, Item]]
+    proof: Proof | None
+    person: tuple[Who, Particulars] | None = None
+
+
 def register(basket: Basket, *, actor: Actor, key: str | None = None) -> list[Outcome]:
     """Register, once for each idempotency key (1-80 characters), in the order of the basket's items.
 
@@ -56,14 +67,10 @@ def register(basket: Basket, *, actor: Actor, key: str | None = None) -> list[Ou
     idempotency.mismatch.
     """
     if key is None:
-        with transaction():
-            return _register(basket, actor)
+        return _act(basket, actor, None)
     once = Once(f"register:{basket.week_id}", key, request_hash(_told(basket)))
     try:
-        with transaction():
-            outcomes = _register(basket, actor)
-            keep_answer(once, 200, [one.kept() for one in outcomes])
-        return outcomes
+        return _act(basket, actor, once)
     except (Refusal, AnsweredBefore):
         kept = find_answer(once)
         if kept is None:
@@ -76,16 +83,30 @@ def _told(basket: Basket) -> dict[str, Any]:
     return asdict(replace(basket, id_number=contact_hash(f"eventweek/request/1/{basket.id_number}".encode())))
 
 
-def _register(basket: Basket, actor: Actor) -> list[Outcome]:
-    """Check all that needs no lock, write what concerns nobody else, then hold the seats for as short as can be."""
+def _act(basket: Basket, actor: Actor, once: Once | None) -> list[Outcome]:
+    """Read and check what needs no lock first, so that most refusals begin no transaction; then write."""
+    with drafting() as drafted:
+        plan = _plan(basket)
+    with transaction(drafted):
+        outcomes = _register(plan, actor)
+        if once:
+            keep_answer(once, 200, [one.kept() for one in outcomes])
+    return outcomes
+
+
+def _plan(basket: Basket) -> Plan:
+    """Return what a basket chooses and, where that is somebody new, who they are; refused as far as is known by now."""
     choices, chosen = _choose(basket)
-    week = choices.week
     basket, proof = recognise(basket)
-    who, particulars = _read_person(choices, basket, chosen, proof)
-    _refuse_closed(basket, chosen)
-    refuse_clashes(week, chosen, who)
-    if who.proof is None:
-        _refuse_full(chosen)
+    plan = Plan(basket, choices, chosen, proof)
+    return plan if basket.pass_id else replace(plan, person=_read_person(plan))
+
+
+def _register(plan: Plan, actor: Actor) -> list[Outcome]:
+    """Write what concerns nobody else, then hold the seats for as short as can be."""
+    basket, choices, chosen = plan.basket, plan.choices, plan.chosen
+    week = choices.week
+    who, particulars = plan.person or _read_person(plan)
     check_proofs(basket, who, chosen)
     own_pass = write_newcomer(basket, who)
     lock_siblings(chosen)
@@ -109,18 +130,25 @@ def _register(basket: Basket, actor: Actor) -> list[Outcome]:
         raise Invalid([UNPROVEN]) from error
 
 
-def _read_person(
-    choices: Choices, basket: Basket, chosen: list[tuple[OpenOffering, Item]], proof: Proof | None
-) -> tuple[Who, Particulars]:
-    """Return who comes and what they say; every fault of both is told at once."""
-    week, text = choices.week, keep_text(text_of(choices.week, choices.text))
+def _read_person(plan: Plan) -> tuple[Who, Particulars]:
+    """Return who comes and what they say; every fault of both is told at once, then what they cannot have.
+
+    A holder is locked, so that this belongs inside the transaction; somebody new is only read.
+    """
+    basket, chosen, week = plan.basket, plan.chosen, plan.choices.week
+    text = text_of(week, plan.choices.text)
     try:
-        who = find_holder(basket, text, proof) if basket.pass_id else read_newcomer(basket, text, proof)
+        known = bool(basket.pass_id)
+        who = find_holder(basket, keep_text(text), plan.proof) if known else read_newcomer(basket, text, plan.proof)
     except Invalid as invalid:
         raise Invalid(invalid.errors + read_particulars(week, basket, chosen, None)[1]) from None
     particulars, errors = read_particulars(week, basket, chosen, who.own.attendee_id if who.own else None)
     if errors:
         raise Invalid(errors)
+    _refuse_closed(basket, chosen)
+    refuse_clashes(week, chosen, who)
+    if who.proof is None:
+        _refuse_full(chosen)
     return who, particulars
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Row, func, select
 
-from eventweek.kernel.db import Bilingual, db
+from eventweek.kernel.db import AT_ONCE, Bilingual, db
 from eventweek.kernel.text import search_key
 from eventweek.programme.enums import Visibility
 from eventweek.programme.models import Session
@@ -86,43 +86,37 @@ class PublishedSession:
 
 
 def list_public_sessions(week_id: int) -> list[PublishedSession]:
-    """Return the public sessions, cancelled ones too, by start and code, in one statement."""
+    """Return the public sessions, cancelled ones too, by start and code."""
     return [session for session in list_published(week_id) if session.visibility == Visibility.PUBLIC]
 
 
 def list_for_calendars(week_id: int) -> list[PublishedSession]:
-    """Return the public sessions and, as cancelled, what was public of those that are so no more, in one statement."""
+    """Return the public sessions and, as cancelled, what was public of those that are so no more."""
     sessions = [_left(session) or session for session in list_published(week_id)]
     return [session for session in sessions if session.visibility == Visibility.PUBLIC]
 
 
 def list_published(week_id: int) -> list[PublishedSession]:
-    """Return every published session, whoever may know of it, by start and code, in one statement."""
-    query = select(ReleaseItem).join(Published, Published.item_id == ReleaseItem.id)
-    rows = db.session.scalars(query.where(Published.week_id == week_id))
-    return sorted((read(row) for row in rows), key=lambda session: (session.start, session.code))
+    """Return every published session, whoever may know of it, by start and code."""
+    found = _list(Published.week_id == week_id)
+    return sorted(found, key=lambda session: (session.start, session.code))
 
 
 def find_published(session_id: int) -> PublishedSession | None:
-    """Return a session as published, whoever may know of it, in one statement."""
-    query = select(ReleaseItem).join(Published, Published.item_id == ReleaseItem.id)
-    row = db.session.scalar(query.where(Published.session_id == session_id))
-    return read(row) if row else None
+    """Return a session as published, whoever may know of it."""
+    return next(iter(_list(Published.session_id == session_id)), None)
 
 
 def map_published(session_ids: Collection[int]) -> dict[int, PublishedSession]:
-    """Return what is published of these sessions, whoever may know of them, by session id, in one statement."""
-    query = select(ReleaseItem).join(Published, Published.item_id == ReleaseItem.id)
-    rows = db.session.scalars(query.where(Published.session_id.in_(session_ids)))
-    return {row.session_id: read(row) for row in rows}
+    """Return what is published of these sessions, whoever may know of them, by session id."""
+    return {own.id: own for own in _list(Published.session_id.in_(session_ids))}
 
 
 def map_public(week_id: int, codes: Collection[str]) -> dict[str, PublishedSession]:
-    """Return those of these sessions of a week that are public, by code, in one statement."""
-    query = select(ReleaseItem).join(Published, Published.item_id == ReleaseItem.id)
-    query = query.join(Session, Session.id == Published.session_id)
-    rows = db.session.scalars(query.where(Published.week_id == week_id, Session.code.in_(codes)))
-    return {own.code: own for own in (read(row) for row in rows) if own.visibility == Visibility.PUBLIC}
+    """Return those of these sessions of a week that are public, by code."""
+    of_codes = select(Session.id).where(Session.week_id == week_id, Session.code.in_(codes))
+    found = _list(Published.week_id == week_id, Published.session_id.in_(of_codes))
+    return {own.code: own for own in found if own.visibility == Visibility.PUBLIC}
 
 
 def find_last_release(week_id: int) -> Release | None:
@@ -141,6 +135,36 @@ def map_last_releases() -> dict[int, Release]:
 def list_releases(week_id: int) -> list[Release]:
     """Return the releases, the newest first."""
     return list(db.session.scalars(select(Release).where(Release.week_id == week_id).order_by(Release.number.desc())))
+
+
+Mark = tuple[int, str, int, datetime]
+"""Session, SHA-256 of the snapshot, sequence, moment of change: all that a `PublishedSession` is made of."""
+MOST_KNOWN = 10_000
+_MARKS = select(
+    ReleaseItem.session_id, ReleaseItem.sha256, ReleaseItem.sequence, ReleaseItem.changed_at, ReleaseItem.id
+).join(Published, Published.item_id == ReleaseItem.id)
+_known: dict[Mark, PublishedSession] = {}
+
+
+def _list(*which: ColumnElement[bool]) -> list[PublishedSession]:
+    """Return published sessions: their marks are read each time, a snapshot only where this process knows it not yet.
+
+    A snapshot never changes, so that one read once stays right; whoever receives it only reads.
+    """
+    marks = db.session.execute(_MARKS.where(*which)).all()
+    found = {_mark(row): _known.get(_mark(row)) for row in marks}
+    new = [row.id for row in marks if found[_mark(row)] is None]
+    for start in range(0, len(new), AT_ONCE):
+        for item in db.session.scalars(select(ReleaseItem).where(ReleaseItem.id.in_(new[start : start + AT_ONCE]))):
+            found[_mark(item)] = read(item)
+    if len(_known) + len(new) > MOST_KNOWN:
+        _known.clear()
+    _known.update((mark, own) for mark, own in found.items() if own)
+    return [own for own in found.values() if own]
+
+
+def _mark(item: ReleaseItem | Row[Any]) -> Mark:
+    return item.session_id, item.sha256, item.sequence, item.changed_at
 
 
 def _left(session: PublishedSession) -> PublishedSession | None:
