@@ -48,6 +48,16 @@ def promote(own: OpenOffering, first: str = PoolClass.PUBLIC) -> Served:
     return served
 
 
+def join(own: OpenOffering, cls: str) -> None:
+    """Let in who fits now that a party has joined the queue of a class, whose pools the caller has locked by that.
+
+    Where every seat is taken for good there is nobody to look for: no offer and no hold could have ended.
+    """
+    pools = read_pools(own.offering.id)
+    if room_of(pools, cls).free != 0 or any(pool.held for pool in pools.values()):
+        promote(own, cls)
+
+
 def confirm_waiting(row: Registration, pools: seats.Pools, reason: str = "promoted", *, actor: Actor = SYSTEM) -> bool:
     """Turn a waiting party into a confirmed one; False when the seats are not there."""
     if not seats.promote(pools, row.seats):

@@ -28,7 +28,7 @@ from eventweek.registration.actions.particulars import (
     read_particulars,
     write_person,
 )
-from eventweek.registration.actions.promotion import promote
+from eventweek.registration.actions.promotion import join
 from eventweek.registration.actions.proving import check_proofs, list_claims, recognise
 from eventweek.registration.actions.uniqueness import UNPROVEN, list_doubles, lock_siblings, refuse_clashes
 from eventweek.registration.baskets import Basket, Item, Outcome
@@ -267,7 +267,7 @@ def let_in(written: Written) -> None:
     """Go once through each queue that somebody has just joined: a party ahead may not fit the seats there are."""
     queues = {(own.offering.id, row.cls): own for own, row in written if row.state == State.WAITLISTED}
     for (_number, cls), own in queues.items():
-        promote(own, cls)
+        join(own, cls)
 
 
 def _tell(week: Week, basket: Basket, own_pass: Pass, is_new: bool, written: Written) -> list[Outcome]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, bindparam, case, func, select
 
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import Bilingual, db
@@ -85,11 +85,7 @@ def list_registrations(pass_id: int) -> list[RegistrationFacts]:
     return sorted(facts, key=lambda own: (own.starts, own.code))
 
 
-def queue_places(rows: Iterable[Registration]) -> dict[int, Place]:
-    """Return the place in its queue of each waitlisted one of these registrations, by registration id."""
-    waiting = [row for row in rows if row.state == State.WAITLISTED]
-    if not waiting:
-        return {}
+def _places() -> Select[int, int, int, int]:
     order = (Registration.queue_priority.desc(), Registration.queued_at, Registration.id)
     one_queue: dict[str, Any] = {"partition_by": (Registration.offering_id, Registration.cls), "order_by": order}
     saved = case((Registration.overtaken >= Offering.overtakes, 1), else_=0)
@@ -102,12 +98,24 @@ def queue_places(rows: Iterable[Registration]) -> dict[int, Place]:
         )
         .join(Registration.offering)
         .where(
-            Registration.offering_id.in_({row.offering_id for row in waiting}),
+            Registration.offering_id.in_(bindparam("offerings", expanding=True)),
             Registration.state == State.WAITLISTED,
         )
         .subquery()
     )
-    found = db.session.execute(select(queue).where(queue.c.id.in_([row.id for row in waiting])))
+    return select(queue).where(queue.c.id.in_(bindparam("wanted", expanding=True)))
+
+
+_PLACES = _places()
+
+
+def queue_places(rows: Iterable[Registration]) -> dict[int, Place]:
+    """Return the place in its queue of each waitlisted one of these registrations, by registration id."""
+    waiting = [row for row in rows if row.state == State.WAITLISTED]
+    if not waiting:
+        return {}
+    facts = {"offerings": list({row.offering_id for row in waiting}), "wanted": [row.id for row in waiting]}
+    found = db.session.execute(_PLACES, facts)
     return {own: Place(position, int(ahead), bool(saved)) for own, position, ahead, saved in found}
 
 
