@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,20 @@ SECRETS = {
 def run(var: Path, *words: str, **env: str) -> tuple[int, str]:
     result = CliRunner().invoke(main, words, env={"EVENTWEEK_VAR": str(var), **env})
     return result.exit_code, result.output
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a directory whose database holds the demo week."""
+    var = tmp_path_factory.mktemp("loaded")
+    assert run(var, "migrate")[0] == 0 and run(var, "demo", "load", "--start", "2026-10-15")[0] == 0
+    return var
+
+
+@pytest.fixture
+def var(loaded: Path, tmp_path: Path) -> Path:
+    """Give a copy of it that a test may change."""
+    return shutil.copytree(loaded, tmp_path / "var")
 
 
 def test_demo_goes_in_once_and_comes_out(tmp_path: Path) -> None:
@@ -81,31 +96,27 @@ def test_everywhere_is_no_address_to_call() -> None:
     assert reachable_host("0.0.0.0") != "0.0.0.0"
 
 
-def test_a_workbook_goes_out_and_comes_in_again(tmp_path: Path) -> None:
-    run(tmp_path, "migrate")
-    run(tmp_path, "demo", "load", "--start", "2026-10-15")
+def test_a_workbook_goes_out_and_comes_in_again(var: Path, tmp_path: Path) -> None:
     file = str(tmp_path / "week.xlsx")
-    assert run(tmp_path, "programme", "export", "jl2026", file) == (0, "")
-    code, said = run(tmp_path, "programme", "import", file, "--dry-run", "--week", "jl2026")
+    assert run(var, "programme", "export", "jl2026", file) == (0, "")
+    code, said = run(var, "programme", "import", file, "--dry-run", "--week", "jl2026")
     assert (code, "sessions: 0 new, 0 changed, 170 unchanged" in said) == (0, True), said
-    assert run(tmp_path, "programme", "export", "jl2026", str(tmp_path / "week.xml")) == (0, "")
+    assert run(var, "programme", "export", "jl2026", str(tmp_path / "week.xml")) == (0, "")
     assert (tmp_path / "week.xml").read_bytes().startswith(b"<?xml")
 
 
-def test_programme_is_exported_and_taken_in_again(tmp_path: Path) -> None:
+def test_programme_is_exported_and_taken_in_again(var: Path, tmp_path: Path) -> None:
     file = str(tmp_path / "week.json")
-    assert run(tmp_path, "migrate")[0] == 0
-    assert run(tmp_path, "demo", "load", "--start", "2026-10-15")[0] == 0
-    assert run(tmp_path, "programme", "export", "jl2026", file, "--source", "demo") == (0, "")
-    code, said = run(tmp_path, "programme", "import", file, "--dry-run")
+    assert run(var, "programme", "export", "jl2026", file, "--source", "demo") == (0, "")
+    code, said = run(var, "programme", "import", file, "--dry-run")
     assert code == 0 and "sessions: 0 new, 0 changed, 170 unchanged\n" in said and " 1 changed" not in said
     text = Path(file).read_text(encoding="utf-8").replace('"capacity": 1500', '"capacity": -3')
     Path(file).write_text(text, encoding="utf-8")
-    code, said = run(tmp_path, "programme", "import", file)
+    code, said = run(var, "programme", "import", file)
     assert code == 1 and "rooms[0].capacity: -3  Enter a number from 1 to 200000." in said
     assert said.endswith("nothing was imported. Correct them and try again.\n")
     Path(file).write_text("{", encoding="utf-8")
-    assert run(tmp_path, "programme", "import", file)[1].startswith("Error: Line 1, column 2 is not valid JSON.")
+    assert run(var, "programme", "import", file)[1].startswith("Error: Line 1, column 2 is not valid JSON.")
 
 
 def test_an_edition_is_copied_by_command(tmp_path: Path) -> None:
@@ -142,14 +153,6 @@ def test_the_first_administrator_gets_a_link_and_no_password(tmp_path: Path) -> 
     assert code == 1 and "already has an unused invitation" in said
     code, said = run(tmp_path, "user", "create-admin", "root")
     assert code == 1 and "This e-mail address is not right" in said
-
-
-@pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a directory whose database holds the demo week."""
-    var = tmp_path_factory.mktemp("rubbish")
-    assert run(var, "migrate")[0] == 0 and run(var, "demo", "load", "--start", "2026-10-15")[0] == 0
-    return var
 
 
 TABLE = "编号,标题,没有这一列\n,启动仪式,1\n"

@@ -24,7 +24,7 @@ def load(start: datetime | None) -> None:
     """Load the Jilin week."""
     if settings().production:
         raise click.ClickException("production never loads the demo")
-    with create_app(settings()).app_context():
+    with create_app(settings(), doors=False).app_context():
         try:
             week = load_demo(start.date() if start else day_to_show(now()))
             make_demo_visitors()
@@ -36,7 +36,7 @@ def load(start: datetime | None) -> None:
 @demo.command()
 def remove() -> None:
     """Remove the demo week."""
-    with create_app(settings()).app_context():
+    with create_app(settings(), doors=False).app_context():
         try:
             remove_demo()
         except Refusal as refusal:

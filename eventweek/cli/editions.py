@@ -45,7 +45,7 @@ def copy(
     values = {"code": code, "title_zh": title_zh, "title_en": title_en, "first_day": first_day.date()}
     values |= {"last_day": last_day.date()} if last_day else {}
     wanted, way = [Part(part) for part in parts], Anchor(anchor) if anchor else None
-    with create_app(settings()).app_context():
+    with create_app(settings(), doors=False).app_context():
         try:
             _tell(copy_week(source, values, parts=wanted, anchor=way, actor=SYSTEM).id)
         except Invalid as invalid:

@@ -37,7 +37,7 @@ def programme() -> None:
 @click.option("--timezone", default="", metavar="TZ", help="The zone of a schedule that names none: Europe/Brussels.")
 def take_in(file: Path, dry_run: bool, keep_missing: bool, week: str, timezone: str) -> None:
     """Take in FILE (JSON, Excel, schedule.xml, schedule.json), all of it or nothing."""
-    with create_app(settings()).app_context():
+    with create_app(settings(), doors=False).app_context():
         try:
             own = find_week(week) if week else None
             context = Context(week, tongues(), tongue(speaks()), timezone=timezone or (own.timezone if own else ""))
@@ -67,7 +67,7 @@ def take_in(file: Path, dry_run: bool, keep_missing: bool, week: str, timezone: 
 def give_out(week: str, file: Path | None, format_: str | None, source: str | None) -> None:
     """Write the programme of WEEK to FILE, or to standard output."""
     config = settings()
-    with create_app(config).app_context():
+    with create_app(config, doors=False).app_context():
         own = find_week(week)
         if own is None:
             raise click.ClickException(spoken(Refusal("week.not_found")))

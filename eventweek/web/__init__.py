@@ -41,10 +41,14 @@ def trusted_hosts(base_url: str) -> list[str]:
     return [urlsplit(base_url).hostname or "", "127.0.0.1", "localhost"]
 
 
+def init_languages(app: Flask) -> None:
+    """Let sentences be told in the language of the request, Chinese where there is none."""
+    Babel(app, default_locale="zh_Hans_CN", locale_selector=lambda: "en" if language() == "en" else "zh_Hans_CN")
+
+
 def init_app(app: Flask) -> None:
     """Hang doors, guards, headers and error pages on the application."""
     app.wsgi_app = LanguagePath(app.wsgi_app)  # type: ignore[method-assign]
-    Babel(app, default_locale="zh_Hans_CN", locale_selector=lambda: "en" if language() == "en" else "zh_Hans_CN")
     if app.extensions["eventweek"].proxies:
         count = app.extensions["eventweek"].proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
