@@ -21,6 +21,7 @@ from eventweek.programme.queries import find_week
 from eventweek.scheduling.actions import release_schedule
 from eventweek.scheduling.models import ReleaseItem
 from tests.conftest import scaled
+from tests.factories.releases import retell
 
 BASE = "https://week.example"
 
@@ -112,7 +113,7 @@ def test_entry_that_cannot_be_written_leaves_the_others_readable(
     with transaction():
         item = db.session.scalars(select(ReleaseItem).limit(1)).one()
         code = item.snapshot["code"]
-        item.snapshot = {**item.snapshot, "visibility": "public", "kind": None}
+        retell(item, visibility="public", kind=None)
     assert body().count(b"BEGIN:VEVENT") == 150
     assert code in caplog.text
 

@@ -28,6 +28,7 @@ from eventweek.registration.models import Pass
 from eventweek.scheduling.models import Published, ReleaseItem
 from tests.conftest import scaled
 from tests.factories.door import Held, demo_week_id, make_device, make_gate, make_pass, open_sessions
+from tests.factories.releases import retell
 
 
 class Door:
@@ -197,7 +198,7 @@ def _set_capacity(session: DoorSession, seats: int) -> None:
     with transaction():
         query = select(ReleaseItem).join(Published, Published.item_id == ReleaseItem.id)
         item = db.session.scalars(query.where(Published.session_id == session.id)).one()
-        item.snapshot = {**item.snapshot, "room": {**item.snapshot["room"], "capacity": seats}}
+        retell(item, room=item.snapshot["room"] | {"capacity": seats})
 
 
 @pytest.mark.database

@@ -43,6 +43,7 @@ from eventweek.registration.verify import list_findings
 from eventweek.scheduling.models import Published, ReleaseItem
 from tests.conftest import SignIn
 from tests.factories.keys import make_key
+from tests.factories.releases import retell
 from tests.registration.world import book, cancel_now, offering_of, phone, resize, set_week_state, state_of, week
 
 pytestmark = pytest.mark.usefixtures("before_the_week")
@@ -220,8 +221,8 @@ def _move_later() -> None:
     item = db.session.get_one(ReleaseItem, pointer.item_id)
     facts = {c.key: getattr(item, c.key) for c in ReleaseItem.__mapper__.column_attrs if c.key != "id"}
     start = datetime.fromisoformat(item.snapshot["start"]) + timedelta(hours=1)
-    facts["snapshot"] = item.snapshot | {"start": start.strftime("%Y-%m-%dT%H:%M:%SZ")}
     anew = ReleaseItem(**facts)
+    retell(anew, start=start.strftime("%Y-%m-%dT%H:%M:%SZ"))
     db.session.add(anew)
     db.session.flush()
     pointer.item_id = anew.id

@@ -53,6 +53,7 @@ from tests.api.desk.test_records import NEW
 from tests.conftest import SignIn
 from tests.factories.crowd import Crowd
 from tests.factories.keys import make_key
+from tests.factories.releases import retell
 from tests.registration.test_forms import row
 from tests.web.desk.sheet import filled
 
@@ -710,7 +711,7 @@ class Writer:
         item = select(ReleaseItem).join(Published, Published.item_id == ReleaseItem.id)
         with transaction():
             told = db.session.scalars(item.where(Published.session_id == session)).one()
-            told.snapshot = told.snapshot | {"start": "2027-04-01T01:00:00Z"}
+            retell(told, start="2027-04-01T01:00:00Z")
             db.session.execute(update(Session).where(Session.id == session).values(kind_id=kind))
             db.session.execute(update(CapacityPool).where(CapacityPool.offering_id == ahead.id).values(cap=100))
             for number, code in enumerate(parties[:6]):
@@ -834,7 +835,7 @@ class Writer:
         kind, items = self._published(own)[0].snapshot["kind"], self._published(target)
         with transaction():
             for item in items:  # people are spread over offerings of their kind only
-                item.snapshot = item.snapshot | {"kind": kind}
+                retell(item, kind=kind)
                 db.session.add(item)
         return own.code, target.code
 

@@ -37,6 +37,7 @@ from eventweek.registration.models import Offering, OfferingInvitation, Registra
 from eventweek.registration.queries.invitations import find_invited, list_invited
 from eventweek.registration.queries.offerings import load_offerings, read_pools
 from eventweek.scheduling.models import ReleaseItem
+from tests.factories.releases import retell
 from tests.registration.test_races import race
 from tests.registration.test_verify import broken
 from tests.registration.world import book, counters, offering_of, phone, resize, week
@@ -76,7 +77,7 @@ def hide(key: str) -> None:
     """Publish a session as for the invited only."""
     session = offering_of(key).sessions[0].session_id
     item = db.session.scalars(select(ReleaseItem).where(ReleaseItem.session_id == session)).one()
-    item.snapshot = {**item.snapshot, "visibility": str(Visibility.INVITED)}
+    retell(item, visibility=str(Visibility.INVITED))
     db.session.commit()
 
 

@@ -15,6 +15,7 @@ from eventweek.kernel.db import db, transaction
 from eventweek.scheduling.models import Published, ReleaseItem
 from tests.browser import PHONE, camera_flags, chromium, film, live
 from tests.factories.door import Held, demo_week_id, make_device, make_gate, make_pass, open_sessions
+from tests.factories.releases import retell
 
 pytestmark = pytest.mark.browser
 
@@ -33,7 +34,7 @@ class Stage:
             query = select(ReleaseItem).join(Published, Published.item_id == ReleaseItem.id)
             item = db.session.scalars(query.where(Published.session_id == session.id)).one()
             start = (now() + timedelta(minutes=10)).strftime("%Y-%m-%dT%H:%M:%SZ")
-            item.snapshot = {**item.snapshot, "start": start}
+            retell(item, start=start)
         found = find_session(demo_week_id(), session.code)
         assert found is not None
         self.session: DoorSession = found

@@ -16,6 +16,7 @@ from eventweek.programme.actions.sessions import cancel_session, edit_session
 from eventweek.programme.queries import find_week
 from eventweek.scheduling.actions import release_schedule
 from eventweek.scheduling.models import Published
+from tests.factories.releases import retell
 from tests.web.public.conftest import Code
 
 
@@ -24,7 +25,7 @@ def spoil(session_code: str, **facts: object) -> None:
     with transaction():
         rows = db.session.scalars(select(Published))
         item = next(row.item for row in rows if row.item.snapshot["code"] == session_code)
-        item.snapshot = {**item.snapshot, **facts}
+        retell(item, **facts)
 
 
 def machine(page: str) -> dict[str, object]:
