@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, Executable, MetaData, String, event, inspect, select, text, tuple_
+from sqlalchemy import DateTime, Dialect, Engine, Executable, MetaData, String, event, inspect, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Composite, DeclarativeBase, Mapper, composite, mapped_column
@@ -35,7 +35,6 @@ BUSY_MS = 30_000
 """How long SQLite lets a writer wait for another; the longest, an import of 20,000 rows, takes 8 s of a processor."""
 AT_ONCE = 1000
 """How many keys one statement asks for."""
-_ONE_MOMENT = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
 
 @dataclass(frozen=True)
@@ -99,6 +98,11 @@ _WRITING: dict[str, dict[str, Any]] = {
     "postgresql": {"isolation_level": "READ COMMITTED"},
 }
 """What makes a connection begin a transaction that writes."""
+_ONE_MOMENT: dict[str, dict[str, Any]] = {
+    "sqlite": {},
+    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+}
+"""What makes a connection begin a transaction that sees one moment; SQLite's do so anyhow."""
 
 
 def engine_options(address: str) -> dict[str, Any]:
@@ -152,8 +156,7 @@ def snapshot() -> Iterator[None]:
     _refuse_unsaved()
     db.session.rollback()
     try:
-        if db.engine.dialect.name == "postgresql":
-            db.session.execute(_ONE_MOMENT)  # SQLite reads so anyhow
+        db.session.connection(execution_options=_ONE_MOMENT[db.engine.dialect.name])
         yield
     finally:
         db.session.rollback()
