@@ -282,16 +282,16 @@ def test_one_no_show_fewer_than_the_rule_names_follows_nothing(demo_app: Flask) 
 
 @pytest.mark.database
 def test_what_was_counted_before_the_rule_was_made_anew_or_in_another_week_follows_nobody(demo_app: Flask) -> None:
-    on(effect="review")
+    new = {"code": "jl2027", "title_zh": "2027年双创周", "first_day": "2027-10-14"}
+    other = copy_week("jl2026", new, parts=[Part.SETTINGS], actor=SYSTEM).id
+    for number in (week().id, other):
+        set_strike_rule(number, 1, "review", version=None, actor=SYSTEM)
     own = missed()
     with travel(day_after()):
         settle_strikes()
         holder = find_pass(own.pass_id)
         assert holder and db.session.scalar(select(effect_on(week().id, holder.attendee_id))) == "review"
-        new = {"code": "jl2027", "title_zh": "2027年双创周", "first_day": "2027-10-14"}
-        copied = copy_week("jl2026", new, parts=[Part.SETTINGS], actor=SYSTEM)
-        set_strike_rule(copied.id, 1, "review", version=None, actor=SYSTEM)
-        assert db.session.scalar(select(effect_on(copied.id, holder.attendee_id))) is None
+        assert db.session.scalar(select(effect_on(other, holder.attendee_id))) is None
         drop_strike_rule(week().id, version=None, actor=SYSTEM)
     with travel(day_after() + timedelta(hours=1)):
         on(effect="review")
