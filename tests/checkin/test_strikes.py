@@ -22,7 +22,7 @@ from eventweek.kernel.errors import Invalid, Refusal
 from eventweek.outbox.models import Message
 from eventweek.privacy.actions import erase_person
 from eventweek.privacy.queries import tell_person
-from eventweek.registration.actions import cancel_registration, purge_attendees
+from eventweek.registration.actions import Basket, Item, Wish, cancel_registration, invite, purge_attendees, register
 from eventweek.registration.actions.strikes import (
     appeal_strike,
     decide_strike,
@@ -278,6 +278,18 @@ def test_one_no_show_fewer_than_the_rule_names_follows_nothing(demo_app: Flask) 
         assert settle_strikes() == 3 and len(strikes()) == 3
         assert book(code, pass_id=once.pass_id)[0].state == "confirmed"
         assert book(code, pass_id=twice.pass_id)[0].state == "applied" and sound()
+
+
+@pytest.mark.database
+def test_whoever_is_invited_comes_in_whatever_was_counted(demo_app: Flask) -> None:
+    on(effect="review")
+    own, code = missed(), ahead().offering.code
+    with travel(day_after()):
+        settle_strikes()
+        [one] = invite(code, Wish(now() + timedelta(days=1)), actor=SYSTEM)
+        items = (Item(code, invitation=one.row.code),)
+        [done] = register(Basket(week_id=week().id, items=items, pass_id=own.pass_id), actor=VISITOR)
+        assert done.state == "confirmed" and sound()
 
 
 @pytest.mark.database
