@@ -64,7 +64,8 @@ def _row(reading: Reading, taken: Any) -> dict[str, Any]:
     section, _bracket, rest = taken.path.partition("[")
     entry = reading.document.get(section, {})
     entry = entry[int(rest.rstrip("]"))] if rest and isinstance(entry, list) else entry
-    title = next((str(entry[name]) for name in _NAMES if entry.get(name)), "")
+    named = entry | entry.get("new", {})
+    title = next((str(named[name]) for name in _NAMES if named.get(name)), "")
     return {
         "section": section,
         "status": taken.status,
