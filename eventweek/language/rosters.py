@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _
 
+from eventweek.imports.outcome import facts_of
 from eventweek.kernel.tables import Column, Page, Row, write_workbook
 from eventweek.language import say
 from eventweek.language.words import REGISTERED
@@ -14,7 +15,6 @@ from eventweek.registration.models import Roster
 from eventweek.registration.queries.offerings import OpenOffering, title_of
 from eventweek.registration.queries.rosters import label_of, lines_of
 from eventweek.registration.rosters import Line
-from eventweek.scheduling.formats.outcome import facts_of
 
 HEADS: Mapping[str, tuple[LazyString, int]] = {
     "name": (_("姓名"), 14),

@@ -6,12 +6,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from eventweek.imports.outcome import facts_of
 from eventweek.kernel.tables import is_office, read_tables, write_workbook
 from eventweek.kernel.tables.writing import Column, Page, Row
 from eventweek.language import say
 from eventweek.language.sheets import HEADS, samples, tongue, tongues
 from eventweek.programme.models import Week
-from eventweek.scheduling.formats.outcome import facts_of
 from eventweek.scheduling.formats.sheets.cells import Cells
 from eventweek.scheduling.formats.sheets.columns import KEY, MAIN
 from eventweek.scheduling.formats.sheets.reader import SOURCE

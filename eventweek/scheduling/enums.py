@@ -19,18 +19,3 @@ class Level(StrEnum):
 
     BLOCK = "block"
     WARN = "warn"
-
-
-class ImportState(StrEnum):
-    """Where an import of a file stands.
-
-    CHECKING and WAITING are the worker's to go on with; CHECKED waits for a word; the others are final.
-    """
-
-    CHECKING = "checking"
-    CHECKED = "checked"
-    WAITING = "waiting"
-    DONE = "done"
-    WRONG = "wrong"
-    FAILED = "failed"
-    DISCARDED = "discarded"

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from eventweek.imports.models import Import
 from eventweek.kernel.db import Base, FileDigest, UtcDateTime
-from eventweek.kernel.tokens import random_code
 from eventweek.programme.models import Room, Session
 
 
@@ -116,36 +116,15 @@ class Published(Base):
     )
 
 
-class ProgrammeImport(Base):
-    """A file that somebody brings into a week: looked through first, then taken in whole or not at all.
+class ProgrammeImport(Import):
+    """A file with a programme, or with parts of one.
 
-    `digest` is that of the bytes, `file` that of the kept copy, which belongs to this import alone. `outcome`: `counts`
-    by section and status, `rows`, `problems`, `wrong` (how many), or the `refusal`. At most one of a week is waiting.
+    `outcome`: `counts` by section and status, `rows`, `problems`, `wrong` (how many), or the `refusal`.
     `keep_missing`: sessions that a whole schedule no longer names stay as they are.
     """
 
     __tablename__ = "programme_import"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    code: Mapped[str] = mapped_column(String(16), unique=True, default=random_code)
-    week_id: Mapped[int] = mapped_column(ForeignKey("week.id", ondelete="CASCADE"), index=True)
-    actor: Mapped[str] = mapped_column(String(120))
-    user_id: Mapped[int | None]
-    epoch: Mapped[int] = mapped_column(default=0)
+    noun = "import"
     language: Mapped[str] = mapped_column(String(8), default="zh")
     keep_missing: Mapped[bool] = mapped_column(default=False)
-    name: Mapped[str] = mapped_column(String(120))
-    digest: Mapped[str] = mapped_column(String(64))
     file: Mapped[str] = mapped_column(FileDigest)
-    state: Mapped[str] = mapped_column(String(12))
-    outcome: Mapped[dict[str, Any]] = mapped_column(JSON)
-    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    __table_args__ = (
-        Index(
-            "uq_programme_import_waiting",
-            "week_id",
-            unique=True,
-            sqlite_where=text("state = 'waiting'"),
-            postgresql_where=text("state = 'waiting'"),
-        ),
-    )

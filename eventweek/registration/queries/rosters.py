@@ -1,4 +1,4 @@
-"""Lists that were brought: which there are, their sealed rows, and what they meet in the database."""
+"""Lists that were brought: one by its code, its sealed rows, and what they meet in the database."""
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -10,10 +10,10 @@ from sqlalchemy import or_, select
 
 from eventweek.accounts.enums import Verb
 from eventweek.audit.actors import Actor
+from eventweek.imports.queries import get_brought
 from eventweek.kernel import files
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import AT_ONCE, db
-from eventweek.kernel.errors import Refusal
 from eventweek.kernel.sealing import unseal
 from eventweek.programme.enums import RegistrationMode
 from eventweek.registration.enrolling import Known, Place, Scene
@@ -25,22 +25,12 @@ from eventweek.registration.rosters import Blemish, Line, spelt
 from eventweek.registration.rules import Reason, why_no_enrolment
 
 
-def list_rosters(week_id: int, most: int = 20) -> Sequence[Roster]:
-    """Return the last lists of a week, the newest first."""
-    return db.session.scalars(
-        select(Roster).where(Roster.week_id == week_id).order_by(Roster.id.desc()).limit(most)
-    ).all()
-
-
 def get_roster(week_id: int, code: str) -> Roster:
     """Return a list of this week.
 
     Raises: Refusal roster.not_found.
     """
-    found = db.session.scalar(select(Roster).where(Roster.week_id == week_id, Roster.code == code))
-    if found is None:
-        raise Refusal("roster.not_found")
-    return found
+    return get_brought(Roster, week_id, code)
 
 
 def place_of(code: str) -> bytes:

@@ -2,15 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date
 from typing import Any, Protocol
 
+from eventweek.imports.outcome import Outcome, kept, plain
 from eventweek.kernel.db import Bilingual
-from eventweek.kernel.errors import Refusal
 from eventweek.scheduling.formats.reading import Place, Reading
 
 MOST = 500
-Outcome = dict[str, Any]
 _NAMES = ("title_zh", "title_en", "name_zh", "name_en", "code", "day", "session")
 
 
@@ -32,7 +30,7 @@ def outcome_of(reading: Reading, report: Told) -> Outcome:
         "rows": [_row(reading, taken) for taken in report.rows[:MOST]],
         "taken": len(report.rows) + len(report.cancelled),
         "cancelled": [plain(title) for title in report.cancelled[:MOST]],
-        "notes": [[code, {name: plain(fact) for name, fact in facts.items()}] for code, facts in reading.notes],
+        "notes": [[code, kept(facts)] for code, facts in reading.notes],
         "problems": problems[:MOST],
         "wrong": len(problems),
     }
@@ -47,16 +45,6 @@ def list_problems(reading: Reading, report: Told) -> list[dict[str, Any]]:
         if (own["sheet"], own["row"], own["column"]) not in seen:
             told.append(own)
     return sorted(told, key=lambda p: (p["sheet"], p["row"], p["line"]))
-
-
-def refused(refusal: Refusal) -> Outcome:
-    """Return the outcome of a file that could not be read or may not be taken in."""
-    return {"refusal": {"code": refusal.code, "facts": {n: plain(v) for n, v in refusal.facts.items()}}}
-
-
-def facts_of(kept: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the facts of a sentence as they were before they were kept as JSON."""
-    return {name: Bilingual(**fact) if isinstance(fact, dict) else fact for name, fact in kept.items()}
 
 
 def _row(reading: Reading, taken: Any) -> dict[str, Any]:
@@ -84,14 +72,5 @@ def _problem(place: Place, value: str, code: str, facts: Mapping[str, Any]) -> d
         "path": place.path,
         "value": (value if place.value is None else place.value)[:120],
         "code": code,
-        "facts": {name: plain(fact) for name, fact in facts.items()},
+        "facts": kept(facts),
     }
-
-
-def plain(fact: Any) -> Any:
-    """Return a fact of a sentence as JSON keeps it; `facts_of` gives it back."""
-    if isinstance(fact, Bilingual):
-        return {"zh": fact.zh, "en": fact.en}
-    if isinstance(fact, date):
-        return fact.isoformat()
-    return fact if isinstance(fact, str | int | float | bool | None) else str(fact)

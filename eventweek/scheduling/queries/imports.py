@@ -1,19 +1,8 @@
-"""Imports from files: which there are, and their bytes."""
+"""Imports of programmes: one by its code, and its bytes."""
 
-from collections.abc import Sequence
-
-from sqlalchemy import select
-
+from eventweek.imports.queries import get_brought
 from eventweek.kernel import files
-from eventweek.kernel.db import db
-from eventweek.kernel.errors import Refusal
 from eventweek.scheduling.models import ProgrammeImport
-
-
-def list_imports(week_id: int, most: int = 20) -> Sequence[ProgrammeImport]:
-    """Return the last imports of a week, the newest first."""
-    own = ProgrammeImport
-    return db.session.scalars(select(own).where(own.week_id == week_id).order_by(own.id.desc()).limit(most)).all()
 
 
 def get_import(week_id: int, code: str) -> ProgrammeImport:
@@ -21,11 +10,7 @@ def get_import(week_id: int, code: str) -> ProgrammeImport:
 
     Raises: Refusal import.not_found.
     """
-    own = ProgrammeImport
-    found = db.session.scalar(select(own).where(own.week_id == week_id, own.code == code))
-    if found is None:
-        raise Refusal("import.not_found")
-    return found
+    return get_brought(ProgrammeImport, week_id, code)
 
 
 def content_of(own: ProgrammeImport) -> bytes:

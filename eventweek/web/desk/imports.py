@@ -2,28 +2,24 @@
 
 from typing import Any
 
-from flask import Response, flash, redirect, request, url_for
+from flask import request
 from flask_babel import gettext as _
 
 from eventweek.accounts.enums import Verb
-from eventweek.kernel.errors import Refusal
-from eventweek.kernel.progress import find_progress
-from eventweek.language import sentence
 from eventweek.language.sheets import HEADS, SHEETS
-from eventweek.language.workbooks import cure_of, problems_workbook
+from eventweek.language.workbooks import problems_workbook
 from eventweek.programme.models import Week
 from eventweek.programme.rules.documents import LARGEST
 from eventweek.scheduling.actions.imports import confirm_import, discard_import, plan_import
-from eventweek.scheduling.enums import ImportState
 from eventweek.scheduling.models import ProgrammeImport
-from eventweek.scheduling.queries.imports import get_import, list_imports
+from eventweek.scheduling.queries.imports import get_import
 from eventweek.web.actor import at_work
-from eventweek.web.desk.actors import name_actors
 from eventweek.web.desk.exports import SHOWN, workbook
-from eventweek.web.desk.frame import blueprint, edition, page
+from eventweek.web.desk.frame import blueprint, edition
+from eventweek.web.desk.importing import brought, go_on, list_page, sent_file, standing_page
 from eventweek.web.frame import language, needs, takes_files
 
-RUNNING = (ImportState.CHECKING, ImportState.WAITING)
+PAGE = "desk.programme_import"
 
 
 @blueprint.get("/w/<week>/imports")
@@ -39,24 +35,13 @@ def import_list(week: str) -> str:
 def import_new(week: str) -> Any:
     """Keep the file that was sent and go on to its page."""
     own = edition(week, Verb.MASTERS_EDIT)
-    sent = request.files.get("file")
-    content = sent.read() if sent else b""
-    if sent:
-        sent.close()
-    try:
-        made = plan_import(
-            own.id,
-            content,
-            sent.filename or "" if sent else "",
-            language=language()[:2],
-            actor=at_work(),
-            keep_missing=request.form.get("keep_missing") == "1",
-        )
-    except Refusal as refusal:
-        if refusal.code == "permission.denied":
-            raise
-        return _list_page(own, sentence(refusal)), 422
-    return redirect(url_for("desk.programme_import", week=week, code=made.code), 303)
+    content, name = sent_file()
+
+    def bring() -> ProgrammeImport:
+        keep = request.form.get("keep_missing") == "1"
+        return plan_import(own.id, content, name, language=language()[:2], actor=at_work(), keep_missing=keep)
+
+    return brought(bring, PAGE, week, lambda problem: _list_page(own, problem))
 
 
 @blueprint.get("/w/<week>/imports/<code>")
@@ -65,39 +50,24 @@ def programme_import(week: str, code: str) -> Any:
     """Show how an import stands; while the worker is at it, the page comes again by itself."""
     own = edition(week, Verb.MASTERS_EDIT)
     found = get_import(own.id, code)
-    done, total = find_progress(found.file) if found.state in RUNNING else (0, 0)
-    text = page(
-        "import.html",
-        own,
-        here="import",
-        own=found,
-        outcome=found.outcome,
-        counts=_counts(found),
-        done=done,
-        total=total,
-        share=done * 100 // total if total else 0,
-        told=cure_of,
-        sheets=SHEETS,
-        heads=HEADS,
+    words = {"sheets": SHEETS, "heads": HEADS}
+    return standing_page(
+        "import.html", own, found, here="import", outcome=found.outcome, counts=_counts(found), **words
     )
-    answer = Response(text)
-    if found.state in RUNNING:
-        answer.headers["Refresh"] = "2"  # without a script
-    return answer
 
 
 @blueprint.post("/w/<week>/imports/<code>/confirmation")
 @needs(Verb.MASTERS_EDIT)
 def import_confirmation(week: str, code: str) -> Any:
     """Let the file go in."""
-    return _go_on(week, code, confirm_import)
+    return go_on(confirm_import, PAGE, edition(week, Verb.MASTERS_EDIT), code)
 
 
 @blueprint.post("/w/<week>/imports/<code>/discarding")
 @needs(Verb.MASTERS_EDIT)
 def import_discarding(week: str, code: str) -> Any:
     """Leave the file."""
-    return _go_on(week, code, discard_import)
+    return go_on(discard_import, PAGE, edition(week, Verb.MASTERS_EDIT), code)
 
 
 @blueprint.get("/w/<week>/imports/<code>/problems.xlsx")
@@ -108,22 +78,9 @@ def programme_import_problems(week: str, code: str) -> Any:
     return workbook(problems_workbook(get_import(own.id, code)), f"{week}-{_('问题')}.xlsx")
 
 
-def _go_on(week: str, code: str, verb: Any) -> Any:
-    own = edition(week, Verb.MASTERS_EDIT)
-    try:
-        verb(own.id, code, actor=at_work())
-    except Refusal as refusal:
-        if refusal.code in ("permission.denied", "import.not_found"):
-            raise
-        flash(sentence(refusal), "no")
-    return redirect(url_for("desk.programme_import", week=week, code=code), 303)
-
-
 def _list_page(week: Week, problem: str = "") -> str:
-    rows = list_imports(week.id)
     lists = [(section, SHEETS[section]) for section in SHOWN]
-    names = name_actors([row.actor for row in rows])
-    return page("import_list.html", week, rows=rows, names=names, lists=lists, problem=problem)
+    return list_page("import_list.html", week, ProgrammeImport, lists=lists, problem=problem)
 
 
 def _counts(own: ProgrammeImport) -> list[tuple[Any, dict[str, int]]]:

@@ -1,31 +1,14 @@
 """Shapes and words of imports and exports over the desk's API."""
 
-from typing import Any
-
 from apispec import APISpec
 
-from eventweek.api.v1.desk.schemas import INSTANT, NUMBER, PAIR, TEXT, TIME, asked_for, many, thing
+from eventweek.api.v1.desk.importing import REFUSAL, SAID, Node, file_of, stands
+from eventweek.api.v1.desk.schemas import NUMBER, PAIR, TEXT, asked_for, many, thing
 from eventweek.programme.rules.documents import LARGEST
-from eventweek.scheduling.enums import ImportState
 from eventweek.scheduling.formats.sheets.columns import MAIN
 from eventweek.scheduling.formats.writing import WRITERS
 
-Node = dict[str, Any]
-_STANDS: Node = {
-    "id": TEXT,
-    "version": NUMBER,
-    "state": {
-        "type": "string",
-        "enum": [str(state) for state in ImportState],
-        "description": "checking and waiting go on by themselves",
-    },
-    "name": TEXT,
-    "keep_missing": {"type": "boolean"},
-    "made_at": TIME,
-    "done_at": INSTANT,
-    "progress": thing(done=NUMBER, total=NUMBER),
-}
-_SAID = thing(code=TEXT, detail=TEXT)
+_STANDS = stands(keep_missing={"type": "boolean"})
 _PLACE: Node = {"sheet": TEXT, "row": NUMBER, "column": TEXT, "line": NUMBER, "path": TEXT, "value": TEXT}
 SHAPES: dict[str, Node] = {
     "DeskImports": thing(items=many(thing(**_STANDS))),
@@ -36,13 +19,12 @@ SHAPES: dict[str, Node] = {
         rows=many(thing(section=TEXT, status=TEXT, title=TEXT, row=NUMBER, fields=many(TEXT))),
         taken={"type": "integer", "description": "how many rows would change; `rows` tells the first 500"},
         cancelled=many(PAIR),
-        notes=many(_SAID),
+        notes=many(SAID),
         problems=many(thing(**_PLACE, code=TEXT, detail={**TEXT, "description": "what to do"})),
         wrong={"type": "integer", "description": "how many problems; `problems` tells the first 500"},
-        refusal={**_SAID, "type": ["object", "null"]},
+        refusal=REFUSAL,
     ),
 }
-NAME = asked_for("name", "the file's name, for people; the format is told by the content", maxLength=400)
 KEEP = asked_for(
     "keep_missing",
     "leave sessions alone that a schedule no longer holds; otherwise they are cancelled",
@@ -52,11 +34,7 @@ KEEP = asked_for(
 FORMAT = asked_for("format", "of the whole week", enum=list(WRITERS), default="json")
 SECTION = asked_for("section", "one list as a workbook instead", enum=list(MAIN))
 COLUMN = asked_for("column", "with `section`: a column to write, again for each; all where none is named")
-FILE: Node = {
-    "required": True,
-    "description": f"the bytes of the file, at most {LARGEST // 1_000_000} MB",
-    "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
-}
+FILE = file_of(f"the bytes of the file, at most {LARGEST // 1_000_000} MB")
 
 
 def register(spec: APISpec) -> None:

@@ -4,29 +4,20 @@ import hashlib
 from typing import Any
 
 from flask import Response, current_app, request
-from flask_babel import force_locale
 
 from eventweek.accounts.enums import Verb
-from eventweek.api.v1.desk.frame import (
-    Facts,
-    asked,
-    blueprint,
-    created,
-    needs_key,
-    record,
-    seen_version,
-)
-from eventweek.api.v1.desk.import_schemas import COLUMN, FILE, FORMAT, KEEP, NAME, SECTION
+from eventweek.api.v1.desk import importing
+from eventweek.api.v1.desk.frame import Facts, asked, blueprint, created, needs_key
+from eventweek.api.v1.desk.import_schemas import COLUMN, FILE, FORMAT, KEEP, SECTION
+from eventweek.api.v1.desk.importing import NAME
 from eventweek.api.v1.desk.schemas import IF_MATCH, IF_NONE_MATCH, ONCE, described_as
 from eventweek.api.v1.frame import private
-from eventweek.api.v1.problems import reader, spoken
-from eventweek.api.v1.values import told
+from eventweek.api.v1.problems import reader
 from eventweek.audit.actors import Actor
-from eventweek.kernel.errors import FieldError, Invalid, Refusal
-from eventweek.kernel.progress import find_progress
+from eventweek.imports.queries import list_brought
+from eventweek.kernel.errors import FieldError, Invalid
 from eventweek.language.sheets import tongue, tongues
 from eventweek.language.workbooks import (
-    XLSX,
     ListsWish,
     lists_workbook,
     problems_workbook,
@@ -35,18 +26,14 @@ from eventweek.language.workbooks import (
 from eventweek.programme.models import Week
 from eventweek.programme.rules.documents import LARGEST
 from eventweek.scheduling.actions.imports import confirm_import, discard_import, plan_import
-from eventweek.scheduling.enums import ImportState
-from eventweek.scheduling.formats.outcome import facts_of
 from eventweek.scheduling.formats.sheets.columns import MAIN, columns_of
 from eventweek.scheduling.formats.sheets.reader import SOURCE
 from eventweek.scheduling.formats.writing import WRITERS, Asked
 from eventweek.scheduling.models import ProgrammeImport
-from eventweek.scheduling.queries.imports import get_import, list_imports
+from eventweek.scheduling.queries.imports import get_import
 
 ADDRESS = "/weeks/<week>/imports"
 ONE = f"{ADDRESS}/<code>"
-STEPS = {ImportState.CHECKING: 1, ImportState.CHECKED: 2, ImportState.WAITING: 3}
-LAST = 4
 
 
 @blueprint.get(ADDRESS)
@@ -54,7 +41,7 @@ LAST = 4
 @needs_key(Verb.MASTERS_EDIT)
 def import_list(_actor: Actor, week: Week) -> Response:
     """Answer how each stands, the newest first."""
-    return private({"items": [_standing(own) for own in list_imports(week.id)]})
+    return private({"items": [_standing(own) for own in list_brought(ProgrammeImport, week.id)]})
 
 
 @blueprint.post(ADDRESS)
@@ -66,7 +53,7 @@ def import_create(actor: Actor, week: Week) -> Response:
     given = asked("name", "keep_missing")
     if given.get("keep_missing", "false") not in ("true", "false"):
         raise Invalid([FieldError("keep_missing", "json.choice")])
-    content, keep, name = _content(), given.get("keep_missing") == "true", given.get("name", "")
+    content, keep, name = importing.received(LARGEST), given.get("keep_missing") == "true", given.get("name", "")
 
     def produce() -> str:
         language = reader()[:2]
@@ -91,7 +78,7 @@ def import_(_actor: Actor, week: Week, code: str) -> Response:
 @needs_key(Verb.MASTERS_EDIT)
 def import_confirm(actor: Actor, week: Week, code: str) -> Response:
     """Let the worker take it in: all of it, or nothing where something has become wrong since."""
-    _refuse_stale(week, code)
+    importing.refuse_stale(get_import(week.id, code))
     return _shown(confirm_import(week.id, code, actor=actor))
 
 
@@ -100,7 +87,7 @@ def import_confirm(actor: Actor, week: Week, code: str) -> Response:
 @needs_key(Verb.MASTERS_EDIT)
 def import_discard(actor: Actor, week: Week, code: str) -> Response:
     """Forget what was to go in; the import stays to be read."""
-    _refuse_stale(week, code)
+    importing.refuse_stale(get_import(week.id, code))
     return _shown(discard_import(week.id, code, actor=actor))
 
 
@@ -110,8 +97,8 @@ def import_discard(actor: Actor, week: Week, code: str) -> Response:
 def import_problems(_actor: Actor, week: Week, code: str) -> Response:
     """Answer an xlsx; of other formats than sheets a list of problems."""
     own = get_import(week.id, code)
-    with force_locale("en" if reader() == "en" else "zh_Hans_CN"):
-        return as_file(problems_workbook(own), f"{week.code}-problems.xlsx")
+    with importing.in_words():
+        return importing.as_file(problems_workbook(own), f"{week.code}-problems.xlsx")
 
 
 @blueprint.get("/weeks/<week>/template")
@@ -119,8 +106,8 @@ def import_problems(_actor: Actor, week: Week, code: str) -> Response:
 @needs_key(Verb.MASTERS_EDIT)
 def import_template(_actor: Actor, week: Week) -> Response:
     """Answer an xlsx in the language of Accept-Language."""
-    with force_locale("en" if reader() == "en" else "zh_Hans_CN"):
-        return as_file(template_workbook(week, reader()), f"{week.code}-template.xlsx")
+    with importing.in_words():
+        return importing.as_file(template_workbook(week, reader()), f"{week.code}-template.xlsx")
 
 
 @blueprint.get("/weeks/<week>/export")
@@ -134,49 +121,19 @@ def import_export(_actor: Actor, week: Week) -> Response:
         known = columns_of(section) if section in MAIN else {}
         if not known or set(columns) - known.keys():
             raise Invalid([FieldError("column" if known else "section", "json.choice")])
-        return as_file(lists_workbook(week, ListsWish([section], columns), reader()), f"{week.code}-{section}.xlsx")
+        return importing.as_file(
+            lists_workbook(week, ListsWish([section], columns), reader()), f"{week.code}-{section}.xlsx"
+        )
     writer = WRITERS.get(given.get("format", "json"))
     if writer is None or columns:
         raise Invalid([FieldError("column" if writer else "format", "json.choice")])
     base = current_app.extensions["eventweek"].base_url
     written = writer.write(week, Asked(SOURCE, base, tongues(), tongue(reader())))
-    return as_file(written, f"{week.code}{writer.suffix}", writer.media)
-
-
-def _content() -> bytes:
-    request.max_content_length = LARGEST + 1
-    return request.get_data(cache=False)
-
-
-def as_file(content: bytes, name: str, media: str = XLSX) -> Response:
-    """Answer a file to be kept, in the language of its reader."""
-    response = Response(content, mimetype=media)
-    response.headers["Content-Disposition"] = f"attachment; filename={name}"
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Vary"] = "Accept-Language"
-    return response
-
-
-def _refuse_stale(week: Week, code: str) -> None:
-    seen, stands = seen_version(), _version(get_import(week.id, code))
-    if seen is not None and seen != stands:
-        raise Refusal("version.stale", fields=[], version=stands)
-
-
-def step_of(state: str) -> int:
-    """Return the version of what goes through the states of an import: it only rises."""
-    return STEPS.get(ImportState(state), LAST)
-
-
-def _version(own: ProgrammeImport) -> int:
-    return step_of(own.state)
+    return importing.as_file(written, f"{week.code}{writer.suffix}", writer.media)
 
 
 def _standing(own: ProgrammeImport) -> Facts:
-    done, total = find_progress(own.file)
-    facts = {"id": own.code, "version": _version(own), "state": own.state, "name": own.name}
-    times = {"made_at": own.made_at, "done_at": own.done_at}
-    return dict(told({**facts, "keep_missing": own.keep_missing, **times, "progress": {"done": done, "total": total}}))
+    return importing.standing(own, "keep_missing")
 
 
 def _shown(own: ProgrammeImport) -> Response:
@@ -187,18 +144,13 @@ def _shown(own: ProgrammeImport) -> Response:
         "rows": out.get("rows", []),
         "taken": out.get("taken", 0),
         "cancelled": out.get("cancelled", []),
-        "notes": [_said(code, facts) for code, facts in out.get("notes", [])],
+        "notes": [importing.said(code, facts) for code, facts in out.get("notes", [])],
         "problems": [_problem(problem) for problem in out.get("problems", [])],
         "wrong": out.get("wrong", 0),
-        "refusal": _said(**out["refusal"]) if "refusal" in out else None,
     }
-    return record(body, _version(own))
+    return importing.shown(own, body)
 
 
 def _problem(problem: Facts) -> Facts:
     place = {name: value for name, value in problem.items() if name != "facts"}
-    return place | _said(problem["code"], problem["facts"])
-
-
-def _said(code: str, facts: Facts) -> Facts:
-    return {"code": code, "detail": spoken(code, facts_of(facts))}
+    return place | importing.said(problem["code"], problem["facts"])

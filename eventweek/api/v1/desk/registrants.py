@@ -7,7 +7,7 @@ from flask_babel import force_locale
 
 from eventweek.accounts.enums import Verb
 from eventweek.api.v1.desk.frame import Facts, asked, blueprint, needs_key, paged
-from eventweek.api.v1.desk.imports import as_file
+from eventweek.api.v1.desk.importing import as_file
 from eventweek.api.v1.desk.registrations import told_registration
 from eventweek.api.v1.desk.schemas import PAGE, asked_for, described_as
 from eventweek.api.v1.frame import private
