@@ -2,12 +2,12 @@
 
 import json
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from eventweek.outbox.channels import Provider, signature
+from tests.smtp import running
 
 SECRET = "a secret of tests only"
 ANSWERS: dict[str, tuple[int, bytes]] = {
@@ -81,15 +81,6 @@ class _Conversation(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-@contextmanager
-def provider_server(port: int = 0) -> Iterator[ProviderServer]:
+def provider_server(port: int = 0) -> AbstractContextManager[ProviderServer]:
     """Run a provider for the length of the block."""
-    with ProviderServer(port) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.over.set()
-            server.shutdown()
-            thread.join()
+    return running(ProviderServer(port))

@@ -3,10 +3,11 @@
 import socketserver
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from email import message_from_bytes
 from email.message import Message
 from email.policy import default
+from typing import Any, TypeVar
 
 
 class MailServer(socketserver.ThreadingTCPServer):
@@ -62,10 +63,18 @@ class _Conversation(socketserver.StreamRequestHandler):
         self.wfile.write(words.encode() + b"\r\n")
 
 
-@contextmanager
-def mail_server(port: int = 0) -> Iterator[MailServer]:
+def mail_server(port: int = 0) -> AbstractContextManager[MailServer]:
     """Run a server for the length of the block."""
-    with MailServer(port) as server:
+    return running(MailServer(port))
+
+
+Server = TypeVar("Server", bound=Any)
+
+
+@contextmanager
+def running(server: Server) -> Iterator[Server]:
+    """Let a server answer for the length of the block; at its end `over` is set."""
+    with server:
         thread = threading.Thread(target=server.serve_forever, args=(0.05,))
         thread.start()
         try:

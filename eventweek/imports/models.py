@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, ForeignKey, Index, String, text
+from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
-from eventweek.kernel.db import Base, FileDigest, UtcDateTime
+from eventweek.kernel.db import Base, FileDigest, UtcDateTime, unique_where
 from eventweek.kernel.tokens import random_code
 
 
@@ -38,6 +38,4 @@ class Import(Base):
     @classmethod
     def __table_args__(cls) -> tuple[Index, ...]:
         """Return the index of the one that is waiting."""
-        waiting = text("state = 'waiting'")
-        name = f"uq_{cls.__tablename__}_waiting"
-        return (Index(name, "week_id", unique=True, sqlite_where=waiting, postgresql_where=waiting),)
+        return (unique_where(f"uq_{cls.__tablename__}_waiting", "week_id", where="state = 'waiting'"),)

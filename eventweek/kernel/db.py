@@ -9,7 +9,20 @@ from functools import cache
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, Executable, MetaData, String, event, inspect, select, tuple_
+from sqlalchemy import (
+    DateTime,
+    Dialect,
+    Engine,
+    Executable,
+    Index,
+    MetaData,
+    String,
+    event,
+    inspect,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Composite, DeclarativeBase, Mapper, composite, mapped_column
@@ -58,6 +71,11 @@ def bilingual(name: str, length: int) -> Composite[Bilingual]:
         mapped_column(f"{name}_zh", String(length), default=""),
         mapped_column(f"{name}_en", String(length), default=""),
     )
+
+
+def unique_where(name: str, *columns: str, where: str, sqlite: str = "") -> Index:
+    """Return the index by which only one of the rows for which `where` holds may have these values."""
+    return Index(name, *columns, unique=True, sqlite_where=text(sqlite or where), postgresql_where=text(where))
 
 
 class UtcDateTime(TypeDecorator[datetime]):

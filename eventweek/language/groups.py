@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from eventweek.kernel.errors import Refusal
 from eventweek.kernel.tables import Column, Page, Row, is_office, read_tables, write_workbook
 from eventweek.language import say
+from eventweek.language.words import REGISTERED
 from eventweek.registration.actions.groups import Problem
 from eventweek.registration.members import MOST_MEMBERS, Member, read_sheet
 from eventweek.registration.models import Registration
@@ -47,10 +48,10 @@ def problems_of_members(members: Sequence[Member], problems: Sequence[Problem]) 
     return write_workbook([Page(_("名单"), [*_columns(), Column(_("问题"), 60)], rows)])
 
 
-def list_of_members(rows: Sequence[Registration], states: dict[str, str]) -> bytes:
+def list_of_members(rows: Sequence[Registration]) -> bytes:
     """Write who is in a group and how each stands."""
     lines = [
-        Row([own.attendee.name, own.attendee.phone_e164, own.attendee.email, states.get(own.state, own.state)])
+        Row([own.attendee.name, own.attendee.phone_e164, own.attendee.email, str(REGISTERED[own.state])])
         for own in rows
     ]
     return write_workbook([Page(_("名单"), [*_columns(), Column(_("状态"), 16)], lines)])

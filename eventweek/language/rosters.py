@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 
 from eventweek.imports.outcome import facts_of
 from eventweek.kernel.tables import Column, Page, Row, write_workbook
-from eventweek.language import say
+from eventweek.language import registrants, say
 from eventweek.language.words import REGISTERED
 from eventweek.registration.models import Roster
 from eventweek.registration.queries.offerings import OpenOffering, title_of
@@ -17,10 +17,7 @@ from eventweek.registration.queries.rosters import label_of, lines_of
 from eventweek.registration.rosters import Line
 
 HEADS: Mapping[str, tuple[LazyString, int]] = {
-    "name": (_("姓名"), 14),
-    "phone": (_("手机号"), 18),
-    "email": (_("邮箱"), 26),
-    "organisation": (_("所在单位"), 24),
+    **{name: registrants.HEADS[name] for name in ("name", "phone", "email", "organisation")},
     "offerings": (_("报名项"), 48),
 }
 FATES: Mapping[str, LazyString] = {

@@ -3,15 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from eventweek.kernel.db import Base, UtcDateTime
+from eventweek.kernel.db import Base, UtcDateTime, unique_where
 from eventweek.kernel.tokens import random_code
 from eventweek.registration.models import Registration
 from eventweek.replanning.enums import Choice
 
-_IS_OPEN = text(f"choice = '{Choice.OPEN}'")
+_IS_OPEN = f"choice = '{Choice.OPEN}'"
 
 
 class AffectedRegistration(Base):
@@ -43,11 +43,5 @@ class AffectedRegistration(Base):
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
         CheckConstraint("(choice = 'open') = (decided_at IS NULL)", name="decided"),
-        Index(
-            "uq_affected_registration_open",
-            "registration_id",
-            unique=True,
-            sqlite_where=_IS_OPEN,
-            postgresql_where=_IS_OPEN,
-        ),
+        unique_where("uq_affected_registration_open", "registration_id", where=_IS_OPEN),
     )

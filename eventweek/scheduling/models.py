@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventweek.imports.models import Import
-from eventweek.kernel.db import Base, FileDigest, UtcDateTime
+from eventweek.kernel.db import Base, FileDigest, UtcDateTime, unique_where
 from eventweek.programme.models import Room, Session
 
 
@@ -21,13 +21,7 @@ class Plan(Base):
     working: Mapped[bool] = mapped_column(default=False)
     __table_args__ = (
         UniqueConstraint("week_id", "id"),
-        Index(
-            "uq_plan_working",
-            "week_id",
-            unique=True,
-            sqlite_where=text("working = 1"),
-            postgresql_where=text("working"),
-        ),
+        unique_where("uq_plan_working", "week_id", where="working", sqlite="working = 1"),
     )
 
 

@@ -1,6 +1,7 @@
 """Every "no" of the API: problem+json (RFC 9457) with a code, a sentence, errors at fields and the request's id."""
 
 import json
+from contextlib import AbstractContextManager
 from http import HTTPStatus
 from typing import Any
 
@@ -69,8 +70,14 @@ def problem(
 
 def spoken(code: str, facts: dict[str, Any]) -> str:
     """Return the sentence of a code in the language that the client prefers."""
-    with force_locale("en" if reader() == "en" else "zh_Hans_CN"):
+    with in_words():
         return say(code, facts)
+
+
+def in_words() -> AbstractContextManager[None]:
+    """Let words be in the language that the client prefers."""
+    locale: AbstractContextManager[None] = force_locale("en" if reader() == "en" else "zh_Hans_CN")
+    return locale
 
 
 def errors_of(refusal: Refusal) -> list[dict[str, str]]:

@@ -27,9 +27,10 @@ from eventweek.outbox.enums import Channel
 from eventweek.programme.actions.verbs import editable_week
 from eventweek.programme.actions.writing import refuse_stale
 from eventweek.programme.models import Week
+from eventweek.registration.actions.message_texts import LONGEST
 from eventweek.registration.wording import list_unknown
 
-TEXTS = {"subject": 200, "body": 4000, "sms": 300, "sms_template": 64}
+TEXTS = {name: LONGEST[name] for name in ("subject", "body", "sms", "sms_template")}
 FIELDS = ("purpose", "channels", "audience", *(f"{name}_{tongue}" for name in TEXTS for tongue in ("zh", "en")))
 MOST_OPEN = 200
 """Drafts and planned campaigns of one week."""

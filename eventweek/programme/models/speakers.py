@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from eventweek.kernel.db import Base, UtcDateTime
+from eventweek.kernel.db import Base, UtcDateTime, unique_where
 from eventweek.kernel.tokens import random_code
 from eventweek.programme.models.parties import Person
 
@@ -41,16 +41,7 @@ class SpeakerLink(Base):
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     person: Mapped[Person] = relationship()
-    __table_args__ = (
-        Index(
-            "uq_speaker_link_in_use",
-            "week_id",
-            "person_id",
-            unique=True,
-            sqlite_where=text("revoked_at IS NULL"),
-            postgresql_where=text("revoked_at IS NULL"),
-        ),
-    )
+    __table_args__ = (unique_where("uq_speaker_link_in_use", "week_id", "person_id", where="revoked_at IS NULL"),)
 
 
 class SpeakerReply(Base):

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from eventweek.kernel.db import Base, FileDigest, UtcDateTime
+from eventweek.kernel.db import Base, FileDigest, UtcDateTime, unique_where
 from eventweek.kernel.tokens import random_code
 from eventweek.registration.models.registrations import Registration
 
@@ -30,13 +30,7 @@ class KindQuestions(_Asking, Base):
     __table_args__ = (
         ForeignKeyConstraint(["week_id", "kind_id"], ["kind.week_id", "kind.id"], ondelete="CASCADE"),
         UniqueConstraint("kind_id"),
-        Index(
-            "uq_kind_questions_week",
-            "week_id",
-            unique=True,
-            sqlite_where=text("kind_id IS NULL"),
-            postgresql_where=text("kind_id IS NULL"),
-        ),
+        unique_where("uq_kind_questions_week", "week_id", where="kind_id IS NULL"),
     )
 
 

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from eventweek.kernel.db import Base, UtcDateTime
+from eventweek.kernel.db import Base, UtcDateTime, unique_where
 from eventweek.kernel.tokens import random_code
 from eventweek.registration.models.attendees import Attendee
 
@@ -33,14 +33,7 @@ class Pass(Base):
     tokens: Mapped[list["PassToken"]] = relationship(order_by="PassToken.epoch", cascade="all, delete-orphan")
     __table_args__ = (
         UniqueConstraint("week_id", "id"),
-        Index(
-            "uq_pass_active",
-            "week_id",
-            "attendee_id",
-            unique=True,
-            sqlite_where=text("status = 'active'"),
-            postgresql_where=text("status = 'active'"),
-        ),
+        unique_where("uq_pass_active", "week_id", "attendee_id", where="status = 'active'"),
     )
 
 
@@ -58,11 +51,5 @@ class PassToken(Base):
     status: Mapped[str] = mapped_column(String(12), default="active")
     __table_args__ = (
         UniqueConstraint("pass_id", "epoch"),
-        Index(
-            "uq_pass_token_active",
-            "pass_id",
-            unique=True,
-            sqlite_where=text("status = 'active'"),
-            postgresql_where=text("status = 'active'"),
-        ),
+        unique_where("uq_pass_token_active", "pass_id", where="status = 'active'"),
     )

@@ -12,17 +12,16 @@ from sqlalchemy import (
     LargeBinary,
     String,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from eventweek.kernel.db import Base, UtcDateTime
+from eventweek.kernel.db import Base, UtcDateTime, unique_where
 from eventweek.kernel.tokens import random_code
 from eventweek.registration.enums import LIVE
 from eventweek.registration.models.attendees import Attendee
 from eventweek.registration.models.offerings import Offering
 
-_IS_LIVE = text("state IN (" + ", ".join(f"'{state}'" for state in LIVE) + ")")
+_IS_LIVE = "state IN (" + ", ".join(f"'{state}'" for state in LIVE) + ")"
 
 
 class RegistrationGroup(Base):
@@ -95,22 +94,8 @@ class Registration(Base):
         CheckConstraint("seats > 0", name="seats"),
         CheckConstraint("(state = 'offered') = (offer_expires_at IS NOT NULL)", name="offer"),
         CheckConstraint("NOT holding OR state IN ('offered', 'applied', 'returned')", name="holding"),
-        Index(
-            "uq_registration_live_attendee",
-            "offering_id",
-            "attendee_id",
-            unique=True,
-            sqlite_where=_IS_LIVE,
-            postgresql_where=_IS_LIVE,
-        ),
-        Index(
-            "uq_registration_live_contact",
-            "offering_id",
-            "contact_key",
-            unique=True,
-            sqlite_where=_IS_LIVE,
-            postgresql_where=_IS_LIVE,
-        ),
+        unique_where("uq_registration_live_attendee", "offering_id", "attendee_id", where=_IS_LIVE),
+        unique_where("uq_registration_live_contact", "offering_id", "contact_key", where=_IS_LIVE),
         Index(None, "offering_id", "state", "queue_priority", "queued_at"),
         Index(None, "offer_expires_at"),
     )

@@ -20,7 +20,6 @@ from eventweek.campaigns.models import Campaign
 from eventweek.campaigns.queries import count_people, find_campaign, list_campaigns, list_people, wording_of
 from eventweek.campaigns.rules import NAMES, STATES, read_audience
 from eventweek.kernel.errors import Refusal
-from eventweek.language import sentence
 from eventweek.language.words import REGISTERED
 from eventweek.outbox.queries import count_states
 from eventweek.programme.models import Week
@@ -29,7 +28,7 @@ from eventweek.programme.queries.parts import list_choosable_sessions, list_kind
 from eventweek.registration.queries.message_texts import facts_of, hours_of
 from eventweek.registration.wording import compose
 from eventweek.web.actor import at_work
-from eventweek.web.desk.frame import blueprint, edition, is_sealed, page
+from eventweek.web.desk.frame import act, blueprint, edition, is_sealed, page
 from eventweek.web.desk.messages import STATES as MESSAGE_STATES
 from eventweek.web.desk.shelves import choices
 from eventweek.web.forms.messages import CHANNELS, CampaignForm, SendingForm
@@ -155,17 +154,9 @@ def campaign_cancellation(week: str, code: str) -> Any:
     return _act(week, code, lambda number: cancel_campaign(number, code, actor=at_work()), said)
 
 
-def _act(week: str, code: str, act: Any, said: str) -> Any:
+def _act(week: str, code: str, verb: Any, said: str) -> Any:
     own = edition(week, Verb.MESSAGES_EDIT)
-    try:
-        act(own.id)
-    except Refusal as refusal:
-        if refusal.code == "campaign.not_found":
-            abort(404)
-        flash(sentence(refusal), "no")
-    else:
-        flash(said, "yes")
-    return redirect(_one(week, code), 303)
+    return act(lambda: verb(own.id), _one(week, code), said, none="campaign.not_found")
 
 
 def _one(week: str, code: str) -> str:

@@ -6,13 +6,14 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import LazyString, format_date
 from flask_babel import lazy_gettext as _
 
 from eventweek.accounts.enums import Verb
 from eventweek.accounts.permissions import can, require
-from eventweek.language import say
+from eventweek.kernel.errors import Refusal
+from eventweek.language import say, sentence
 from eventweek.programme.enums import WeekState
 from eventweek.programme.models import Week
 from eventweek.programme.queries import find_week
@@ -111,6 +112,24 @@ def edition(code: str, verb: Verb = Verb.PROGRAMME_READ) -> Week:
         abort(404)
     require(at_work(), verb, week.id)
     return week
+
+
+def act(verb: Callable[[], object], back: str, said: str, *, none: str = "") -> Any:
+    """Do what a button asks for, say that it is done or why not, and go back; `none`: the code that means 404.
+
+    Raises: Refusal permission.denied.
+    """
+    try:
+        verb()
+    except Refusal as refusal:
+        if refusal.code == none:
+            abort(404)
+        if refusal.code == "permission.denied":
+            raise
+        flash(sentence(refusal), "no")
+    else:
+        flash(said, "yes")
+    return redirect(back, 303)
 
 
 def rail(week: Week | None, here: str) -> list[tuple[str, list[dict[str, Any]]]]:

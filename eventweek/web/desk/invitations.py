@@ -3,7 +3,7 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import flash, redirect, request, url_for
+from flask import flash, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -12,7 +12,6 @@ from eventweek.accounts.permissions import can
 from eventweek.kernel.clock import now
 from eventweek.kernel.errors import Refusal
 from eventweek.kernel.tables import Column, Page, Row, write_workbook
-from eventweek.language import sentence
 from eventweek.programme.models import Week
 from eventweek.registration import actions
 from eventweek.registration.actions.inviting import CLASSES, MOST, Made, Wish
@@ -23,7 +22,7 @@ from eventweek.registration.queries.invitations import list_invitations, why_not
 from eventweek.registration.queries.offerings import OpenOffering
 from eventweek.web.actor import at_work
 from eventweek.web.desk.exports import workbook
-from eventweek.web.desk.frame import blueprint, is_sealed, page
+from eventweek.web.desk.frame import act, blueprint, is_sealed, page
 from eventweek.web.desk.holds import found_offering
 from eventweek.web.desk.lists import pager
 from eventweek.web.desk.offerings import POOLS, title_of
@@ -62,12 +61,8 @@ def offering_invitations_create(week: str, code: str) -> Any:
 def offering_invitation_revocation(week: str, code: str, invitation: str) -> Any:
     """End an invitation; who has registered stays."""
     found_offering(week, code, Verb.REGISTRATIONS_EDIT)
-    try:
-        actions.revoke_invitation(code, invitation, actor=at_work())
-        flash(_("邀请已收回。用它报上名的人不受影响。"), "yes")
-    except Refusal as refusal:
-        flash(sentence(refusal), "no")
-    return redirect(url_for("desk.offering_invitations", week=week, code=code), 303)
+    back, said = url_for("desk.offering_invitations", week=week, code=code), _("邀请已收回。用它报上名的人不受影响。")
+    return act(lambda: actions.revoke_invitation(code, invitation, actor=at_work()), back, said)
 
 
 @blueprint.get("/w/<week>/offerings/<code>/invitations.xlsx")

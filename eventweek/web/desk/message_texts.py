@@ -7,7 +7,6 @@ from flask_babel import lazy_gettext as _
 
 from eventweek.accounts.enums import Verb
 from eventweek.kernel.errors import Refusal
-from eventweek.language import sentence
 from eventweek.outbox.queries import MessageFilter, list_messages
 from eventweek.programme.models import Week
 from eventweek.registration.actions.message_texts import (
@@ -29,7 +28,7 @@ from eventweek.registration.queries.message_texts import (
 )
 from eventweek.registration.wording import compose
 from eventweek.web.actor import at_work
-from eventweek.web.desk.frame import blueprint, edition, is_sealed, page
+from eventweek.web.desk.frame import act, blueprint, edition, is_sealed, page
 from eventweek.web.forms.messages import CHANNELS, MessageHoursForm, MessageTextForm
 from eventweek.web.frame import needs
 
@@ -84,13 +83,8 @@ def message_text_default(week: str, kind: str) -> Any:
     own = edition(week, Verb.MESSAGES_EDIT)
     if kind not in KINDS:
         abort(404)
-    try:
-        reset_message_text(own.id, kind, version=None, actor=at_work())
-    except Refusal as refusal:
-        flash(sentence(refusal), "no")
-    else:
-        flash(str(_("已恢复平常的文字。写过的留在历史里。")), "yes")
-    return redirect(url_for("desk.message_text", week=week, kind=kind), 303)
+    back, said = url_for("desk.message_text", week=week, kind=kind), str(_("已恢复平常的文字。写过的留在历史里。"))
+    return act(lambda: reset_message_text(own.id, kind, version=None, actor=at_work()), back, said)
 
 
 def _hours(week: Week, typed: Any) -> MessageHoursForm:

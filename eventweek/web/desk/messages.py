@@ -2,21 +2,19 @@
 
 from typing import Any
 
-from flask import abort, flash, redirect, url_for
+from flask import abort, url_for
 from flask_babel import lazy_gettext as _
 
 from eventweek.accounts.enums import Verb
 from eventweek.campaigns.actions.messages import release_addresses, resend_message
 from eventweek.campaigns.queries import list_campaigns
-from eventweek.kernel.errors import Refusal
-from eventweek.language import sentence
 from eventweek.outbox.enums import SETTLED, Channel
 from eventweek.outbox.queries import MessageFilter, count_states, find_message, list_messages, map_suppressed
 from eventweek.registration.contacts import mask_email, mask_phone
 from eventweek.registration.kinds import KINDS
 from eventweek.registration.queries.desk import find_holders_named, map_holders
 from eventweek.web.actor import at_work
-from eventweek.web.desk.frame import blueprint, edition, is_sealed, page
+from eventweek.web.desk.frame import act, blueprint, edition, is_sealed, page
 from eventweek.web.desk.lists import Filter, asked, chosen, pager
 from eventweek.web.desk.shelves import window
 from eventweek.web.frame import best, needs
@@ -85,17 +83,10 @@ def message_release(week: str, message: int) -> Any:
     return _act(week, message, lambda own: release_addresses(own, message, actor=at_work()), str(_("又可以写了。")))
 
 
-def _act(week: str, number: int, act: Any, said: str) -> Any:
+def _act(week: str, number: int, verb: Any, said: str) -> Any:
     own = edition(week, Verb.MESSAGES_EDIT)
-    try:
-        act(own.id)
-    except Refusal as refusal:
-        if refusal.code == "message.not_found":
-            abort(404)
-        flash(sentence(refusal), "no")
-    else:
-        flash(said, "yes")
-    return redirect(url_for("desk.message", week=week, message=number), 303)
+    back = url_for("desk.message", week=week, message=number)
+    return act(lambda: verb(own.id), back, said, none="message.not_found")
 
 
 def _words() -> dict[str, Any]:

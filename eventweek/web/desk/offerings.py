@@ -11,7 +11,6 @@ from eventweek.accounts.enums import Verb
 from eventweek.accounts.permissions import can
 from eventweek.kernel.clock import local_day, now
 from eventweek.kernel.errors import Refusal
-from eventweek.language import sentence
 from eventweek.language.words import CLASSES, REGISTERED, REGISTRATION
 from eventweek.programme.models import Week
 from eventweek.registration import actions
@@ -31,7 +30,7 @@ from eventweek.registration.queries.reviews import count_applied
 from eventweek.registration.queries.settings import told
 from eventweek.registration.queries.strikes import count_appeals
 from eventweek.web.actor import at_work
-from eventweek.web.desk.frame import blueprint, edition, is_sealed, page
+from eventweek.web.desk.frame import act, blueprint, edition, is_sealed, page
 from eventweek.web.desk.lists import Filter, asked, chosen, pager
 from eventweek.web.desk.shelves import window
 from eventweek.web.forms.offerings import OfferingForm
@@ -190,11 +189,5 @@ def registration_cancellation(week: str, code: str) -> Any:
     row = find_registration(own.id, code) or abort(404)
     find_offering(own.id, row.offering.code, actor=at_work()) or abort(404)
     back = url_for("desk.offering", week=week, code=row.offering.code)
-    try:
-        actions.cancel_registration(code, note=request.form.get("reason", ""), actor=at_work())
-        flash(str(_("已取消，席位让给下一位候补。")), "yes")
-    except Refusal as refusal:
-        if refusal.code == "permission.denied":
-            raise
-        flash(sentence(refusal), "no")
-    return redirect(back, 303)
+    note, said = request.form.get("reason", ""), str(_("已取消，席位让给下一位候补。"))
+    return act(lambda: actions.cancel_registration(code, note=note, actor=at_work()), back, said)

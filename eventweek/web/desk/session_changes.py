@@ -8,13 +8,12 @@ from flask_babel import gettext as _
 from eventweek.accounts.enums import Verb
 from eventweek.kernel.db import Bilingual
 from eventweek.kernel.errors import Refusal
-from eventweek.language import sentence
 from eventweek.programme.actions.sessions import archive_session, cancel_session, restore_session
 from eventweek.registration.queries import list_offerings
 from eventweek.replanning.actions import cancel_and_publish
 from eventweek.scheduling.worklist import Planned, find_planned
 from eventweek.web.actor import at_work
-from eventweek.web.desk.frame import blueprint, edition, page
+from eventweek.web.desk.frame import act, blueprint, edition, page
 from eventweek.web.forms.sessions import CancellationForm
 from eventweek.web.frame import needs
 
@@ -69,11 +68,4 @@ def _change(week: str, code: str, verb: Any, told: str) -> Any:
     own = edition(week, Verb.PROGRAMME_EDIT)
     if find_planned(own.id, code) is None:
         abort(404)
-    try:
-        verb(code, actor=at_work())
-        flash(told, "yes")
-    except Refusal as refusal:
-        if refusal.code == "permission.denied":
-            raise
-        flash(sentence(refusal), "no")
-    return redirect(url_for("desk.session", week=week, code=code), 303)
+    return act(lambda: verb(code, actor=at_work()), url_for("desk.session", week=week, code=code), told)

@@ -23,7 +23,7 @@ from eventweek.programme.queries.values import values_of
 from eventweek.programme.rules.subjects import WEEK
 from eventweek.programme.rules.weeks import TRANSITIONS
 from eventweek.web.actor import at_work
-from eventweek.web.desk.frame import blueprint, edition, page
+from eventweek.web.desk.frame import act, blueprint, edition, page
 from eventweek.web.desk.pictures import LONGEST_REQUEST, sent, show_pictures, take_pictures
 from eventweek.web.desk.shelves import choices
 from eventweek.web.forms.copies import ANCHORS
@@ -160,14 +160,10 @@ def _week_page(own: Week, form: WeekForm) -> str:
 def week_state(code: str) -> Any:
     """Move an edition on to the state that was confirmed."""
     edition(code)
-    try:
-        set_week_state(code, request.form.get("state", "")[:20], actor=at_work())
-        flash(str(_("状态改好了。")), "yes")
-    except Refusal as refusal:
-        if refusal.code == "permission.denied":
-            raise
-        flash(sentence(refusal), "no")
-    return redirect(url_for("desk.week", code=code), 303)
+    state = request.form.get("state", "")[:20]
+    return act(
+        lambda: set_week_state(code, state, actor=at_work()), url_for("desk.week", code=code), str(_("状态改好了。"))
+    )
 
 
 @blueprint.post("/weeks/<code>/deletion")

@@ -20,7 +20,7 @@ from eventweek.web.forms.registration import Cancel, Move, Resubmission
 from eventweek.web.frame import anybody
 from eventweek.web.public.basket import blueprint
 from eventweek.web.public.frame import day_name
-from eventweek.web.public.my_week import mine
+from eventweek.web.public.my_week import changed, mine
 
 
 @blueprint.app_template_filter("because")
@@ -58,16 +58,12 @@ def resubmission(code: str) -> Any:
     own, facts = mine(code)
     form = Resubmission(seats=facts.seats, remark=facts.remark)
     if form.validate_on_submit():
+        wish: dict[str, Any] = {"seats_wanted": form.seats.data or 0, "remark": form.remark.data or ""}
         try:
-            limited("my.change", "30/minute", own.code)
-            resubmit(
-                code, actor=VISITOR, owner=own.id, seats_wanted=form.seats.data or 0, remark=form.remark.data or ""
-            )
+            said = _("已重新提交，等审核。")
+            return changed(own, lambda: resubmit(code, actor=VISITOR, owner=own.id, **wish), said)
         except Refusal as refusal:
             form.form_errors.append(sentence(refusal))
-        else:
-            flash(_("已重新提交，等审核。"), "yes")
-            return redirect(url_for("mine.my_week", of=own.code), 303)
     page = render_template("public/resubmission.html", week=get_week(own.week_id), own=own, facts=facts, form=form)
     return page, 422 if form.errors else 200
 
@@ -79,14 +75,11 @@ def move(code: str) -> Any:
     own, facts = mine(code)
     form = Move()
     if form.validate_on_submit():
+        to, said = request.form.get("to", ""), _("已换好，原来的席位已让出。入场码不变。")
         try:
-            limited("my.change", "30/minute", own.code)
-            move_registration(code, request.form.get("to", ""), actor=VISITOR, owner=own.id)
+            return changed(own, lambda: move_registration(code, to, actor=VISITOR, owner=own.id), said)
         except Refusal as refusal:
             form.form_errors.append(sentence(refusal))
-        else:
-            flash(_("已换好，原来的席位已让出。入场码不变。"), "yes")
-            return redirect(url_for("mine.my_week", of=own.code), 303)
     row = find_registration(own.week_id, code)
     week, others = get_week(own.week_id), list_alternatives(row) if row else []
     page = render_template("public/move.html", week=week, own=own, facts=facts, form=form, others=others)

@@ -30,6 +30,7 @@ from eventweek.web.frame import anybody, takes_files
 from eventweek.web.public import device
 from eventweek.web.public.basket import blueprint
 from eventweek.web.public.media import hand_out
+from eventweek.web.public.my_week import changed
 from eventweek.web.public.particulars import LONGEST_REQUEST, Shown, shown_of
 
 
@@ -45,16 +46,13 @@ def answers(code: str) -> Any:
     typed = request.form if request.method == "POST" else _stored(row)
     shown = shown_of(questions, typed, files if request.method == "GET" else None)
     if form.validate_on_submit() and not any(one.errors for one in shown):
+        said = {one.question.key: one.value for one in shown}
         try:
-            limited("my.change", "30/minute", own.code)
-            correct_answers(code, {one.question.key: one.value for one in shown}, actor=VISITOR, owner=own.id)
+            return changed(own, lambda: correct_answers(code, said, actor=VISITOR, owner=own.id), _("答案已改。"))
         except Invalid as invalid:
             _show(shown, invalid)
         except Refusal as refusal:
             form.form_errors.append(sentence(refusal))
-        else:
-            flash(_("答案已改。"), "yes")
-            return redirect(url_for("mine.my_week", of=own.code), 303)
     page = render_template(
         "public/answers.html",
         week=get_week(own.week_id),

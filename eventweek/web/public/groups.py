@@ -21,6 +21,7 @@ from eventweek.language.groups import (
     template_of_members,
     unpacked,
 )
+from eventweek.language.words import REGISTERED
 from eventweek.language.workbooks import XLSX
 from eventweek.programme.models import Week
 from eventweek.programme.queries import find_current_week, get_week
@@ -153,7 +154,7 @@ def group(code: str) -> Any:
 def group_list(code: str) -> Response:
     """Give the list as a workbook."""
     own = _led(code)
-    return _book(list_of_members(list_live_members(own.id), _states()), f"{own.unit}.xlsx")
+    return _book(list_of_members(list_live_members(own.id)), f"{own.unit}.xlsx")
 
 
 @blueprint.route("/my/groups/<code>/members/<member>", methods=["GET", "POST"])
@@ -269,20 +270,10 @@ def _shown(own: RegistrationGroup) -> dict[str, Any]:
         "group": own,
         "offering": offering,
         "members": list_live_members(own.id),
-        "states": _states(),
+        "states": REGISTERED,
         "why": say(why.code, why.facts) if why else "",
         "most": MOST_MEMBERS,
         "consent": find_consent_text(week),
-    }
-
-
-def _states() -> dict[str, str]:
-    return {
-        "confirmed": _("已报名"),
-        "waitlisted": _("候补"),
-        "offered": _("等本人确认"),
-        "applied": _("待审核"),
-        "returned": _("退回补正"),
     }
 
 

@@ -1,6 +1,7 @@
 """My week: what the people on this device are registered for, and what they can change."""
 
 from collections import Counter
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -82,10 +83,8 @@ def cancellation(code: str) -> Any:
     own, facts = mine(code)
     form = Cancel()
     if form.validate_on_submit():
-        limited("my.change", "30/minute", own.code)
-        cancel_registration(code, actor=VISITOR, owner=own.id)
-        flash(_("已取消，席位已让给后面的人。"), "yes")
-        return redirect(url_for("mine.my_week", of=own.code), 303)
+        said = _("已取消，席位已让给后面的人。")
+        return changed(own, lambda: cancel_registration(code, actor=VISITOR, owner=own.id), said)
     return render_template("public/cancellation.html", week=get_week(own.week_id), own=own, facts=facts, form=form)
 
 
@@ -96,14 +95,11 @@ def seats(code: str) -> Any:
     own, facts = mine(code)
     form = Seats(seats=facts.seats)
     if form.validate_on_submit():
+        number = form.seats.data or 0
         try:
-            limited("my.change", "30/minute", own.code)
-            change_seats(code, form.seats.data or 0, actor=VISITOR, owner=own.id)
+            return changed(own, lambda: change_seats(code, number, actor=VISITOR, owner=own.id), _("人数已改。"))
         except Refusal as refusal:
             form.seats.errors = [sentence(refusal)]
-        else:
-            flash(_("人数已改。"), "yes")
-            return redirect(url_for("mine.my_week", of=own.code), 303)
     page = render_template("public/seats.html", week=get_week(own.week_id), own=own, facts=facts, form=form)
     return page, 422 if form.errors else 200
 
@@ -117,6 +113,17 @@ def forgetting() -> Any:
     if form.validate_on_submit():
         return device.forget(redirect(url_for("mine.my_week"), 303), own.code)  # type: ignore[arg-type]
     return render_template("public/forgetting.html", week=get_week(own.week_id), own=own, form=form)
+
+
+def changed(own: Pass, change: Callable[[], object], said: str) -> Any:
+    """Let a person of this device change something of theirs, and lead back to their week.
+
+    Raises: Refusal limit.reached, and what the change raises.
+    """
+    limited("my.change", "30/minute", own.code)
+    change()
+    flash(said, "yes")
+    return redirect(url_for("mine.my_week", of=own.code), 303)
 
 
 def _unsure(held: list[RegistrationFacts]) -> list[tuple[str, str]]:

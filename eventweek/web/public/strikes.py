@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, render_template
 from flask_babel import gettext as _
 
 from eventweek.audit.actors import VISITOR
 from eventweek.kernel.errors import Invalid, Refusal
-from eventweek.kernel.limits import limited
 from eventweek.language import sentence
 from eventweek.language.words import LIFTS, STRIKES
 from eventweek.programme.queries import get_week
@@ -20,6 +19,7 @@ from eventweek.web.forms.registration import Appeal
 from eventweek.web.frame import anybody
 from eventweek.web.public import device
 from eventweek.web.public.basket import blueprint
+from eventweek.web.public.my_week import changed
 
 
 @blueprint.route("/my/no-shows/<code>", methods=["GET", "POST"])
@@ -29,16 +29,13 @@ def strike(code: str) -> Any:
     own, row = _mine(code)
     form = Appeal()
     if form.validate_on_submit():
+        text, said = form.text.data or "", _("申诉已交给主办方。答复以前这一次不计入，结果会发消息告诉你。")
         try:
-            limited("my.change", "30/minute", own.code)
-            appeal_strike(code, form.text.data or "", owner=own.id, actor=VISITOR)
+            return changed(own, lambda: appeal_strike(code, text, owner=own.id, actor=VISITOR), said)
         except Invalid:
             form.text.errors = [_("写一写为什么，例如：来过，但没有扫码。")]
         except Refusal as refusal:
             form.text.errors = [sentence(refusal)]
-        else:
-            flash(_("申诉已交给主办方。答复以前这一次不计入，结果会发消息告诉你。"), "yes")
-            return redirect(url_for("mine.my_week", of=own.code), 303)
     page = render_template(
         "public/strike.html",
         week=get_week(own.week_id),

@@ -5,11 +5,21 @@ from typing import Any
 from flask import Response
 
 from eventweek.accounts.enums import Verb
-from eventweek.api.v1.desk.frame import Facts, asked, blueprint, created, needs_key, record, seen_version, sent
+from eventweek.api.v1.desk.frame import (
+    Facts,
+    asked,
+    blueprint,
+    created,
+    needs_key,
+    record,
+    refuse_stale,
+    seen_version,
+    sent,
+)
 from eventweek.api.v1.desk.schemas import IF_MATCH, IF_NONE_MATCH, ONCE, asked_for, described_as
 from eventweek.api.v1.values import told
 from eventweek.audit.actors import Actor
-from eventweek.kernel.errors import FieldError, Invalid, Refusal
+from eventweek.kernel.errors import FieldError, Invalid
 from eventweek.programme.models import BulkChange, Week
 from eventweek.programme.queries.bulk import get_bulk, list_bulk_rows
 from eventweek.registration.actions.bulk import apply_changes, plan_and_apply, plan_changes, undo_changes
@@ -60,7 +70,7 @@ def bulk_change(_actor: Actor, week: Week, code: str) -> Response:
 @needs_key(Verb.PROGRAMME_EDIT)
 def bulk_change_apply(actor: Actor, week: Week, code: str) -> Response:
     """Apply a dry run."""
-    _refuse_stale(week, code, seen_version())
+    refuse_stale(seen_version(), _version(get_bulk(week.id, code)))
     return _shown(apply_changes(week.id, code, actor=actor))
 
 
@@ -70,7 +80,7 @@ def bulk_change_apply(actor: Actor, week: Week, code: str) -> Response:
 def bulk_change_undo(actor: Actor, week: Week, code: str) -> Response:
     """Give every session its old values back, or none where somebody has changed one since."""
     rest = _is_for_the_rest()
-    _refuse_stale(week, code, seen_version())
+    refuse_stale(seen_version(), _version(get_bulk(week.id, code)))
     return _shown(undo_changes(week.id, code, actor=actor, rest=rest))
 
 
@@ -79,12 +89,6 @@ def _is_for_the_rest() -> bool:
     if wanted not in ("true", "false"):
         raise Invalid([FieldError("rest", "json.choice")])
     return wanted == "true"
-
-
-def _refuse_stale(week: Week, code: str, seen: int | None) -> None:
-    stands = _version(get_bulk(week.id, code))
-    if seen is not None and seen != stands:
-        raise Refusal("version.stale", fields=[], version=stands)
 
 
 def _version(bulk: BulkChange) -> int:

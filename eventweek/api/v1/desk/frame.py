@@ -159,6 +159,15 @@ def seen_version() -> int | None:
     return max((int(tag[1]) for tag in tags if tag), default=-1)
 
 
+def refuse_stale(seen: int | None, stands: int) -> None:
+    """Let a change go on that was made for the version that stands, or for whatever stands (None).
+
+    Raises: Refusal version.stale.
+    """
+    if seen not in (None, stands):
+        raise Refusal("version.stale", fields=[], version=stands)
+
+
 def is_for_absent() -> bool:
     """Say whether the request shall only make what is not there yet: `If-None-Match: *`."""
     return request.if_none_match.star_tag

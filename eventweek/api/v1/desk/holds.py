@@ -3,7 +3,17 @@
 from flask import Response
 
 from eventweek.accounts.enums import Verb
-from eventweek.api.v1.desk.frame import Facts, blueprint, created, done, needs_key, record, seen_version, sent
+from eventweek.api.v1.desk.frame import (
+    Facts,
+    blueprint,
+    created,
+    done,
+    needs_key,
+    record,
+    refuse_stale,
+    seen_version,
+    sent,
+)
 from eventweek.api.v1.desk.offerings import find
 from eventweek.api.v1.desk.schemas import IF_MATCH, ONCE, described_as
 from eventweek.api.v1.frame import private
@@ -73,8 +83,7 @@ def hold_release(actor: Actor, week: Week, offering: str, code: str) -> Response
     """Give them to who waits."""
     seen = seen_version()
     find(week, offering, actor)
-    if seen not in (None, NEVER_CHANGED):
-        raise Refusal("version.stale", fields=[], version=NEVER_CHANGED)
+    refuse_stale(seen, NEVER_CHANGED)
     actions.release_hold(offering, code, actor=actor)
     return done()
 

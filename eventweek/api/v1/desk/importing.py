@@ -1,19 +1,16 @@
 """What every kind of file that is brought has over the API: its bytes, how it stands, its step, files for people."""
 
-from contextlib import AbstractContextManager
 from typing import Any
 
 from flask import Response, request
-from flask_babel import force_locale
 
-from eventweek.api.v1.desk.frame import Facts, record, seen_version
+from eventweek.api.v1.desk.frame import Facts, record
 from eventweek.api.v1.desk.schemas import INSTANT, NUMBER, TEXT, TIME, asked_for, thing
-from eventweek.api.v1.problems import reader, spoken
+from eventweek.api.v1.problems import spoken
 from eventweek.api.v1.values import told
 from eventweek.imports.enums import ImportState
 from eventweek.imports.models import Import
 from eventweek.imports.outcome import facts_of
-from eventweek.kernel.errors import Refusal
 from eventweek.kernel.progress import find_progress
 from eventweek.language.workbooks import XLSX
 
@@ -48,20 +45,10 @@ def received(largest: int) -> bytes:
     return request.get_data(cache=False)
 
 
-def refuse_stale(own: Import) -> None:
-    """Let a change go on that was made for the step at which the file stands.
-
-    Raises: Refusal precondition.missing, version.stale.
-    """
-    seen, stands = seen_version(), _step_of(own)
-    if seen is not None and seen != stands:
-        raise Refusal("version.stale", fields=[], version=stands)
-
-
 def standing(own: Import, *names: str, **more: Any) -> Facts:
     """Return how a file stands; `names`: columns of its kind to tell, `more`: what else is told of it."""
     done, total = find_progress(own.file) if own.file else (0, 0)
-    facts = {"id": own.code, "version": _step_of(own), "state": own.state, "name": own.name}
+    facts = {"id": own.code, "version": step_of(own), "state": own.state, "name": own.name}
     facts |= {name: getattr(own, name) for name in names}
     times = {"made_at": own.made_at, "done_at": own.done_at, "progress": {"done": done, "total": total}}
     return dict(told({**facts, **times, **more}))
@@ -70,18 +57,12 @@ def standing(own: Import, *names: str, **more: Any) -> Facts:
 def shown(own: Import, body: Facts) -> Response:
     """Answer a file with its step as version, and why it was refused if it was."""
     refusal = own.outcome.get("refusal")
-    return record(body | {"refusal": said(**refusal) if refusal else None}, _step_of(own))
+    return record(body | {"refusal": said(**refusal) if refusal else None}, step_of(own))
 
 
 def said(code: str, facts: Facts) -> Facts:
     """Return a code with its sentence, whose facts were kept as JSON."""
     return {"code": code, "detail": spoken(code, facts_of(facts))}
-
-
-def in_words() -> AbstractContextManager[None]:
-    """Let words that people keep be in the language of Accept-Language."""
-    locale: AbstractContextManager[None] = force_locale("en" if reader() == "en" else "zh_Hans_CN")
-    return locale
 
 
 def as_file(content: bytes, name: str, media: str = XLSX) -> Response:
@@ -93,6 +74,6 @@ def as_file(content: bytes, name: str, media: str = XLSX) -> Response:
     return response
 
 
-def _step_of(own: Import) -> int:
+def step_of(own: Import) -> int:
     """Return the version of what goes through the states of an import: it only rises."""
     return STEPS.get(ImportState(own.state), LAST)

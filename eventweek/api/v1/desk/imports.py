@@ -7,12 +7,12 @@ from flask import Response, current_app, request
 
 from eventweek.accounts.enums import Verb
 from eventweek.api.v1.desk import importing
-from eventweek.api.v1.desk.frame import Facts, asked, blueprint, created, needs_key
+from eventweek.api.v1.desk.frame import Facts, asked, blueprint, created, needs_key, refuse_stale, seen_version
 from eventweek.api.v1.desk.import_schemas import COLUMN, FILE, FORMAT, KEEP, SECTION
 from eventweek.api.v1.desk.importing import NAME
 from eventweek.api.v1.desk.schemas import IF_MATCH, IF_NONE_MATCH, ONCE, described_as
 from eventweek.api.v1.frame import private
-from eventweek.api.v1.problems import reader
+from eventweek.api.v1.problems import in_words, reader
 from eventweek.audit.actors import Actor
 from eventweek.imports.queries import list_brought
 from eventweek.kernel.errors import FieldError, Invalid
@@ -78,7 +78,7 @@ def import_(_actor: Actor, week: Week, code: str) -> Response:
 @needs_key(Verb.MASTERS_EDIT)
 def import_confirm(actor: Actor, week: Week, code: str) -> Response:
     """Let the worker take it in: all of it, or nothing where something has become wrong since."""
-    importing.refuse_stale(get_import(week.id, code))
+    refuse_stale(seen_version(), importing.step_of(get_import(week.id, code)))
     return _shown(confirm_import(week.id, code, actor=actor))
 
 
@@ -87,7 +87,7 @@ def import_confirm(actor: Actor, week: Week, code: str) -> Response:
 @needs_key(Verb.MASTERS_EDIT)
 def import_discard(actor: Actor, week: Week, code: str) -> Response:
     """Forget what was to go in; the import stays to be read."""
-    importing.refuse_stale(get_import(week.id, code))
+    refuse_stale(seen_version(), importing.step_of(get_import(week.id, code)))
     return _shown(discard_import(week.id, code, actor=actor))
 
 
@@ -97,7 +97,7 @@ def import_discard(actor: Actor, week: Week, code: str) -> Response:
 def import_problems(_actor: Actor, week: Week, code: str) -> Response:
     """Answer an xlsx; of other formats than sheets a list of problems."""
     own = get_import(week.id, code)
-    with importing.in_words():
+    with in_words():
         return importing.as_file(problems_workbook(own), f"{week.code}-problems.xlsx")
 
 
@@ -106,7 +106,7 @@ def import_problems(_actor: Actor, week: Week, code: str) -> Response:
 @needs_key(Verb.MASTERS_EDIT)
 def import_template(_actor: Actor, week: Week) -> Response:
     """Answer an xlsx in the language of Accept-Language."""
-    with importing.in_words():
+    with in_words():
         return importing.as_file(template_workbook(week, reader()), f"{week.code}-template.xlsx")
 
 

@@ -3,7 +3,7 @@
 from flask import Response
 
 from eventweek.accounts.enums import Verb
-from eventweek.api.v1.desk.frame import Facts, blueprint, needs_key, record, seen_version, sent, text
+from eventweek.api.v1.desk.frame import Facts, blueprint, needs_key, record, refuse_stale, seen_version, sent, text
 from eventweek.api.v1.desk.schemas import IF_MATCH, described_as
 from eventweek.api.v1.frame import private
 from eventweek.api.v1.values import told
@@ -35,8 +35,7 @@ def overbooking_decide(actor: Actor, week: Week, code: str) -> Response:
     own = find_offering(week.id, code, actor=actor)
     if own is None:
         raise Refusal("offering.not_found")
-    if version not in (None, own.offering.version):
-        raise Refusal("version.stale", fields=[], version=own.offering.version)
+    refuse_stale(version, own.offering.version)
     reason = text(body, "reason")
     done = decide_overbooking(week.id, code, accepted=accepted, reason=reason, actor=actor, version=version)
     after = find_offering(week.id, code, actor=actor) or own

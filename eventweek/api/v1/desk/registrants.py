@@ -3,7 +3,6 @@
 from dataclasses import asdict
 
 from flask import Response, request
-from flask_babel import force_locale
 
 from eventweek.accounts.enums import Verb
 from eventweek.api.v1.desk.frame import Facts, asked, blueprint, needs_key, paged
@@ -11,7 +10,7 @@ from eventweek.api.v1.desk.importing import as_file
 from eventweek.api.v1.desk.registrations import told_registration
 from eventweek.api.v1.desk.schemas import PAGE, asked_for, described_as
 from eventweek.api.v1.frame import private
-from eventweek.api.v1.problems import reader
+from eventweek.api.v1.problems import in_words, reader
 from eventweek.api.v1.values import told
 from eventweek.audit.actors import Actor
 from eventweek.kernel.errors import FieldError, Invalid
@@ -58,7 +57,7 @@ def registrants_file(actor: Actor, week: Week) -> Response:
     if set(columns) - HEADS.keys():
         raise Invalid([FieldError("column", "json.choice", {"choices": ", ".join(HEADS)})])
     rows, _total = list_registrants(found.keys(), wish, lambda total: (0, total))
-    with force_locale("en" if reader() == "en" else "zh_Hans_CN"):
+    with in_words():
         content = registrations_workbook(week, (rows, found), columns, reader(), actor=actor)
     return as_file(content, f"{week.code}-registrations.xlsx")
 

@@ -6,12 +6,12 @@ from flask import Response
 
 from eventweek.accounts.enums import Verb
 from eventweek.api.v1.desk import importing
-from eventweek.api.v1.desk.frame import Facts, asked, blueprint, created, needs_key
+from eventweek.api.v1.desk.frame import Facts, asked, blueprint, created, needs_key, refuse_stale, seen_version
 from eventweek.api.v1.desk.importing import NAME
 from eventweek.api.v1.desk.roster_schemas import CONSENT, FILE, NOTE, ORIGIN, SEND
 from eventweek.api.v1.desk.schemas import IF_MATCH, IF_NONE_MATCH, ONCE, described_as
 from eventweek.api.v1.frame import private
-from eventweek.api.v1.problems import reader
+from eventweek.api.v1.problems import in_words, reader
 from eventweek.audit.actors import Actor
 from eventweek.imports.queries import list_brought
 from eventweek.kernel.errors import FieldError, Invalid
@@ -85,7 +85,7 @@ def roster(actor: Actor, week: Week, code: str) -> Response:
 @needs_key(Verb.REGISTRATIONS_EDIT)
 def roster_confirm(actor: Actor, week: Week, code: str) -> Response:
     """Let the worker register everybody, or nobody where something has become wrong since."""
-    importing.refuse_stale(get_roster(week.id, code))
+    refuse_stale(seen_version(), importing.step_of(get_roster(week.id, code)))
     return _shown(actor, week, confirm_roster(week.id, code, actor=actor))
 
 
@@ -94,7 +94,7 @@ def roster_confirm(actor: Actor, week: Week, code: str) -> Response:
 @needs_key(Verb.REGISTRATIONS_EDIT)
 def roster_discard(actor: Actor, week: Week, code: str) -> Response:
     """Delete what people said; that a list came stays to be read."""
-    importing.refuse_stale(get_roster(week.id, code))
+    refuse_stale(seen_version(), importing.step_of(get_roster(week.id, code)))
     return _shown(actor, week, discard_roster(week.id, code, actor=actor))
 
 
@@ -103,7 +103,7 @@ def roster_discard(actor: Actor, week: Week, code: str) -> Response:
 @needs_key(Verb.REGISTRATIONS_EDIT)
 def roster_problems_file(actor: Actor, week: Week, code: str) -> Response:
     """Answer an xlsx; that it went out is recorded."""
-    with importing.in_words():
+    with in_words():
         content = roster_problems(get_roster(week.id, code))
     note_export(week.id, code, actor=actor)
     return importing.as_file(content, f"{week.code}-roster-problems.xlsx")
@@ -115,7 +115,7 @@ def roster_problems_file(actor: Actor, week: Week, code: str) -> Response:
 def roster_template_file(actor: Actor, week: Week) -> Response:
     """Answer an xlsx with the offerings to choose from, in the language of Accept-Language."""
     offerings = [own for own in list_enrollable(week.id, actor=actor) if not own.window.cancelled]
-    with importing.in_words():
+    with in_words():
         return importing.as_file(roster_template(offerings, reader()), f"{week.code}-roster.xlsx")
 
 
@@ -124,7 +124,7 @@ def _standing(own: Roster) -> Facts:
 
 
 def _shown(actor: Actor, week: Week, own: Roster) -> Response:
-    with importing.in_words():
+    with in_words():
         rows = shown_rows(own, list_enrollable(week.id, actor=actor), reader())
         items = [_row(row, kept) for row, kept in zip(rows, _sorted(own.outcome), strict=True)]
     return importing.shown(own, _standing(own) | {"rows": items})
