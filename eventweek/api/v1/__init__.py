@@ -55,12 +55,7 @@ def init_app(app: Flask) -> None:
     """Hang the API on the application; its blueprints read no cookie, so they need no CSRF token."""
     app.config.update(API_TITLE="eventweek", API_VERSION="1", OPENAPI_VERSION="3.1.0")
     interface = Interface(app, spec_kwargs={"info": {"description": OVERVIEW}})
-    desk.register(interface.spec)
-    desk.register_imports(interface.spec)
-    desk.register_registrations(interface.spec)
-    desk.register_replanning(interface.spec)
-    desk.register_messages(interface.spec)
-    desk.register_rosters(interface.spec)
+    desk.describe(interface.spec)
     for resource in RESOURCES:
         interface.register_blueprint(resource, url_prefix=PREFIX + (resource.url_prefix or ""))
         app.extensions["csrf"].exempt(resource)

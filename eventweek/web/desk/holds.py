@@ -10,14 +10,13 @@ from flask_babel import lazy_gettext as _
 from eventweek.accounts.enums import Verb
 from eventweek.accounts.permissions import can
 from eventweek.kernel.errors import Refusal
-from eventweek.language import sentence
 from eventweek.programme.models import Week
 from eventweek.registration import actions
 from eventweek.registration.enums import PoolClass
 from eventweek.registration.queries.desk import find_offering, list_holds
 from eventweek.registration.queries.offerings import OpenOffering, class_of
 from eventweek.web.actor import at_work
-from eventweek.web.desk.frame import blueprint, edition, is_sealed, page
+from eventweek.web.desk.frame import act, blueprint, edition, is_sealed, page
 from eventweek.web.desk.offerings import POOLS, title_of
 from eventweek.web.forms.classes import ClassForm, HoldForm
 from eventweek.web.frame import needs
@@ -49,7 +48,7 @@ def hold_create(week: str, code: str) -> Any:
             form.refuse(refusal)
         else:
             flash(str(_("席位已保留。")), "yes")
-            return _back(week, code)
+            return redirect(_seats(week, code), 303)
     return _page(own, found_offering(week, code, Verb.REGISTRATIONS_READ)[1], form, _class_form(found)), 422
 
 
@@ -75,7 +74,7 @@ def class_set(week: str, code: str) -> Any:
             form.refuse(refusal)
         else:
             flash(str(_("已保存。")), "yes")
-            return _back(week, code)
+            return redirect(_seats(week, code), 303)
     return _page(own, found_offering(week, code, Verb.REGISTRATIONS_READ)[1], _hold_form(found), form), 422
 
 
@@ -86,15 +85,10 @@ def class_removal(week: str, code: str, cls: str) -> Any:
     return _act(week, code, lambda: actions.drop_class(code, cls, actor=at_work()), str(_("已去掉。")))
 
 
-def _act(week: str, code: str, act: Callable[[], None], said: str) -> Any:
+def _act(week: str, code: str, verb: Callable[[], None], said: str) -> Any:
     """Do something to an offering within the role's reach, and say what came of it."""
     found_offering(week, code, Verb.REGISTRATIONS_EDIT)
-    try:
-        act()
-        flash(said, "yes")
-    except Refusal as refusal:
-        flash(sentence(refusal), "no")
-    return _back(week, code)
+    return act(verb, _seats(week, code), said)
 
 
 def found_offering(week: str, code: str, verb: Verb) -> tuple[Week, OpenOffering]:
@@ -103,8 +97,8 @@ def found_offering(week: str, code: str, verb: Verb) -> tuple[Week, OpenOffering
     return own, find_offering(own.id, code, actor=at_work()) or abort(404)
 
 
-def _back(week: str, code: str) -> Any:
-    return redirect(url_for("desk.offering_seats", week=week, code=code), 303)
+def _seats(week: str, code: str) -> str:
+    return url_for("desk.offering_seats", week=week, code=code)
 
 
 def _hold_form(found: OpenOffering, typed: Any = None) -> HoldForm:

@@ -1,5 +1,7 @@
 """What the desk does, for programs that hold an API key: drafts, masters, releases. Nothing answers without one."""
 
+from apispec import APISpec
+
 from eventweek.api.v1.desk import (
     affected,
     bulk,
@@ -7,8 +9,10 @@ from eventweek.api.v1.desk import (
     door,
     histories,
     holds,
+    import_schemas,
     imports,
     invitations,
+    message_schemas,
     messages,
     offerings,
     overbooking,
@@ -17,8 +21,11 @@ from eventweek.api.v1.desk import (
     questions,
     records,
     registrants,
+    registration_schemas,
     registrations,
     releases,
+    replanning_schemas,
+    roster_schemas,
     rosters,
     sessions,
     speakers,
@@ -27,18 +34,14 @@ from eventweek.api.v1.desk import (
     weeks,
 )
 from eventweek.api.v1.desk.frame import blueprint
-from eventweek.api.v1.desk.import_schemas import register as register_imports
-from eventweek.api.v1.desk.message_schemas import register as register_messages
-from eventweek.api.v1.desk.registration_schemas import register as register_registrations
-from eventweek.api.v1.desk.replanning_schemas import register as register_replanning
-from eventweek.api.v1.desk.roster_schemas import register as register_rosters
-from eventweek.api.v1.desk.schemas import register
+from eventweek.api.v1.desk.schemas import describe_subjects
 
 __all__ = [
     "affected",
     "blueprint",
     "bulk",
     "calendar",
+    "describe",
     "door",
     "histories",
     "holds",
@@ -51,14 +54,8 @@ __all__ = [
     "people",
     "questions",
     "records",
-    "register",
-    "register_imports",
-    "register_registrations",
-    "register_replanning",
     "registrants",
     "registrations",
-    "register_messages",
-    "register_rosters",
     "releases",
     "rosters",
     "sessions",
@@ -67,3 +64,11 @@ __all__ = [
     "uploads",
     "weeks",
 ]
+
+
+def describe(spec: APISpec) -> None:
+    """Add the shapes of all that the desk answers to a description."""
+    describe_subjects(spec)
+    for part in (import_schemas, registration_schemas, replanning_schemas, message_schemas, roster_schemas):
+        for name, shape in part.SHAPES.items():
+            spec.components.schema(name, shape)

@@ -1,7 +1,5 @@
 """Shapes and words of imports and exports over the desk's API."""
 
-from apispec import APISpec
-
 from eventweek.api.v1.desk.importing import REFUSAL, SAID, Node, file_of, stands
 from eventweek.api.v1.desk.schemas import NUMBER, PAIR, TEXT, asked_for, many, thing
 from eventweek.programme.rules.documents import LARGEST
@@ -35,9 +33,3 @@ FORMAT = asked_for("format", "of the whole week", enum=list(WRITERS), default="j
 SECTION = asked_for("section", "one list as a workbook instead", enum=list(MAIN))
 COLUMN = asked_for("column", "with `section`: a column to write, again for each; all where none is named")
 FILE = file_of(f"the bytes of the file, at most {LARGEST // 1_000_000} MB")
-
-
-def register(spec: APISpec) -> None:
-    """Describe the shapes."""
-    for name, schema in SHAPES.items():
-        spec.components.schema(name, schema)

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from apispec import APISpec
-
 from eventweek.api.v1.desk.schemas import (
     INSTANT,
     MOMENT,
@@ -99,9 +97,3 @@ STATE = asked_for("state", "only in this state", enum=[str(one) for one in Messa
 KIND = asked_for("kind", "only of this kind, as registration/confirmed")
 CHANNEL = asked_for("channel", "only by this channel", enum=[str(one) for one in Channel])
 OF_CAMPAIGN = asked_for("campaign", "only of this campaign")
-
-
-def register(spec: APISpec) -> None:
-    """Describe the shapes."""
-    for name, schema in SHAPES.items():
-        spec.components.schema(name, schema)

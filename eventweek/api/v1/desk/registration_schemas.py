@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from apispec import APISpec
-
 from eventweek.api.v1.desk.schemas import CAP, INSTANT, NUMBER, TEXT, TIME, many, optional, thing
 from eventweek.programme.rules.values import record_schema
 from eventweek.registration.enums import InvitationKind, StrikeDecision, StrikeEffect, StrikeState, Verdict
@@ -143,9 +141,3 @@ SHAPES: dict[str, Node] = {
     "DeskWhy": optional(reason=TEXT),
     "DeskMove": {**optional(**{"offering": TEXT, "class": TEXT, "reason": TEXT}), "required": ["offering"]},
 }
-
-
-def register(spec: APISpec) -> None:
-    """Add the shapes to the description."""
-    for name, shape in SHAPES.items():
-        spec.components.schema(name, shape)

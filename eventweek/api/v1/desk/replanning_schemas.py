@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from apispec import APISpec
-
 from eventweek.api.v1.desk.schemas import INSTANT, NUMBER, PAIR, TEXT, TIME, many, optional, thing
 from eventweek.replanning.enums import Choice, Settling
 
@@ -71,9 +69,3 @@ SHAPES: dict[str, Node] = {
         offering=TEXT, dry_run=FLAG, stay=NUMBER, moves=many(thing(registration=TEXT, seats=NUMBER, offering=TEXT))
     ),
 }
-
-
-def register(spec: APISpec) -> None:
-    """Add the shapes to the description."""
-    for name, shape in SHAPES.items():
-        spec.components.schema(name, shape)

@@ -1,7 +1,5 @@
 """Shapes and words of lists of people over the desk's API."""
 
-from apispec import APISpec
-
 from eventweek.api.v1.desk.importing import REFUSAL, Node, file_of, stands
 from eventweek.api.v1.desk.schemas import NUMBER, TEXT, asked_for, many, thing
 from eventweek.registration.enums import ConsentOrigin, Fate
@@ -42,9 +40,3 @@ FILE = file_of(
     f"a workbook or CSV, at most {LARGEST // 1_000_000} MB and {MOST_LINES} rows: name, phone or "
     "e-mail, organisation, offerings by code or name with semicolons between them"
 )
-
-
-def register(spec: APISpec) -> None:
-    """Describe the shapes."""
-    for name, schema in SHAPES.items():
-        spec.components.schema(name, schema)

@@ -341,7 +341,7 @@ def title(subject: Subject) -> str:
     return "".join(part.capitalize() for part in subject.name.split("_"))
 
 
-def register(spec: APISpec) -> None:
+def describe_subjects(spec: APISpec) -> None:
     """Describe the shapes of every subject: as it is read, made and changed, and a page of them."""
     spec.components.schema("DeskRevision", REVISION)
     spec.components.schema("DeskRevisionList", page_of("DeskRevision"))
