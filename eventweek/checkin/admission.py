@@ -31,8 +31,9 @@ class Facts:
     """What is known when a code is held to the device; times in milliseconds since 1970, 0 = none.
 
     `token`: valid, replaced, void, unknown, other_week, malformed. `session`: on, cancelled, missing. `entitlement`:
-    confirmed, waitlisted, offered, applied, cancelled, other (confirmed elsewhere), none. `places`: seats left in the
-    room, -1 = no limit. `annul`: ok, none, done. `previous_*`: what this device said of this holder before.
+    confirmed, online (no seat), waitlisted, offered, applied, cancelled, other (confirmed elsewhere), none. `places`:
+    seats left in the room, -1 = no limit. `annul`: ok, none, done. `previous_*`: what this device said of this holder
+    before.
     """
 
     kind: str = "in"

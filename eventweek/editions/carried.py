@@ -55,6 +55,8 @@ NEVER: Mapping[str, str] = {
     "manifest_delta": "what door phones hold",
     "notice": "what was told of that edition",
     "offering_invitation": "who was invited to that edition",
+    "online_attendance": "who came",
+    "online_link": "the way into the rooms on line of that edition",
     "overbook_decision": "what organisers did in that edition",
     "pass": "who holds a pass",
     "pass_token": "who holds a pass",

@@ -43,6 +43,7 @@ SENTENCES = {
     "verdict.entry.applied": _("报名还在审核。请值班长决定。"),
     "verdict.entry.cancelled": _("这一场的报名已取消。请值班长决定。"),
     "verdict.entry.other_session": _("报的是另一场。"),
+    "verdict.entry.online": _("报的是线上，现场没有席位。有空位时由值班长放行。"),
     "verdict.entry.none": _("没有报这一场。有空位时由值班长放行。"),
     "verdict.time.over": _("这一场已结束。"),
     "verdict.time.early": _("还没开始入场。请稍后再来。"),

@@ -96,6 +96,7 @@ HEADS: Words = dict(words.FIELDS) | {
     "registration_opens_days": _("提前几天开始报名"),
     "registration_closes_min": _("开始前几分钟截止报名"),
     "cancelling_ends_min": _("开始前几分钟起不能取消"),
+    "online_before_min": _("开始前几分钟给出线上入口"),
     "clash_policy": _("一个人的场次冲突时"),
     "work_mode": _("浏览器验证"),
     "work_min": _("开放后验证几分钟"),

@@ -213,6 +213,7 @@ CLASSES: Words = {
     "invited": _("受邀"),
     "media": _("媒体"),
     "standby": _("现场候补"),
+    "online": _("线上"),
 }
 """Whose seats they are; `room` is the whole."""
 REGISTERED: Words = {

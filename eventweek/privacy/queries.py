@@ -29,6 +29,7 @@ from eventweek.registration.models import (
     StrikeStep,
     WechatConsent,
 )
+from eventweek.registration.queries.online import list_joined
 from eventweek.registration.queries.passes import find_pass_of_link
 from eventweek.registration.queries.strikes import map_steps
 from eventweek.replanning.messages import describe
@@ -163,6 +164,7 @@ def _registrations(rows: Sequence[Registration], links: Mapping[int, list[int]],
     events = _by(_rows(RegistrationEvent, RegistrationEvent.registration_id.in_(ids)))
     strikes = {one.registration_id: one for one in _rows(Strike, Strike.registration_id.in_(ids))}
     steps = map_steps([one.id for one in strikes.values()])
+    joined = list_joined(ids)
     plain = ("code", "seats", "state", "end_reason", "source", "created_at", "ended_at", "remark", "answer")
     return [
         {
@@ -172,6 +174,9 @@ def _registrations(rows: Sequence[Registration], links: Mapping[int, list[int]],
             "offering": {"code": offerings[row.offering_id].code, "name": pair(offerings[row.offering_id].name)},
             "sessions": [names.session(one) for one in links.get(row.offering_id, [])],
             "answers": _answers(row.answers, forms.get((row.offering_id, row.form_version), [])),
+            "joined_on_line": [
+                {"session": names.session(one.session_id), "at": one.first_at} for one in joined.get(row.id, [])
+            ],
             "files": [{"code": f.code, "key": f.key, "name": f.name, "size": f.size} for f in files.get(row.id, [])],
             "steps": [
                 {"at": e.at, "from": e.from_state, "to": e.to_state, "reason": e.reason} for e in events.get(row.id, [])

@@ -12,13 +12,14 @@ class Item:
     """One choice of a basket: the offering's code, the number of seats, the person's own included, and what it asks.
 
     `answers` by the keys of its questions; for a file the receipt that it was taken in. `invitation`: own code of the
-    invitation whose secret they hold, empty for what is open to all.
+    invitation whose secret they hold, empty for what is open to all. `online`: to take part on line, not in the room.
     """
 
     offering: str
     seats: int = 1
     answers: Mapping[str, object] = field(default_factory=dict)
     invitation: str = ""
+    online: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ class Outcome:
     position: int
     pass_id: int
     pass_code: str
+    online: bool = False
     issued: Pass | None = field(default=None, compare=False, repr=False)
 
     def kept(self) -> dict[str, Any]:

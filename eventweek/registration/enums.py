@@ -6,13 +6,14 @@ from eventweek.programme.enums import RegistrationMode
 
 
 class PoolClass(StrEnum):
-    """Whose seats a pool holds; `room` is the whole of the offering."""
+    """Whose seats a pool holds; `room` is the whole of the offering. `online` is no seat in it and has no limit."""
 
     ROOM = "room"
     PUBLIC = "public"
     INVITED = "invited"
     MEDIA = "media"
     STANDBY = "standby"
+    ONLINE = "online"
 
 
 class State(StrEnum):

@@ -17,7 +17,7 @@ from eventweek.outbox.enums import Channel
 from eventweek.programme.models import Week
 from eventweek.programme.queries.facts import facts_of_week
 from eventweek.programme.rules.placeholders import fill
-from eventweek.registration.enums import State, StrikeState
+from eventweek.registration.enums import PoolClass, State, StrikeState
 from eventweek.registration.guests import Guest
 from eventweek.registration.models import Attendee, OfferingInvitation, Pass, Registration, RegistrationGroup, Strike
 from eventweek.registration.queries.offerings import OpenOffering
@@ -253,7 +253,16 @@ def ways_to(attendee: Attendee) -> list[Way]:
 
 
 def _entry(week: Week, offering: OpenOffering, row: Registration, language: str) -> dict[str, Any]:
-    return _stop(week, offering, language) | {"seats": row.seats}
+    where = {"where": _on_line(offering, language)} if row.cls == PoolClass.ONLINE else {}
+    return _stop(week, offering, language) | {"seats": row.seats} | where
+
+
+def _on_line(offering: OpenOffering, language: str) -> str:
+    """Say where the way in will be, never the way itself: a mail is forwarded."""
+    minutes = offering.online_before_min
+    if language == "en":
+        return f"On line: the way in opens in “My week” {minutes} minutes before the start"
+    return f"线上参加，开始前 {minutes} 分钟起从“我的一周”进入"
 
 
 def _stop(week: Week, offering: OpenOffering, language: str) -> dict[str, Any]:

@@ -15,6 +15,8 @@ from eventweek.registration.queueing import way_of
 from eventweek.scheduling.models import Published, ReleaseItem
 
 _LIVE = ", ".join(f"'{state}'" for state in LIVE)
+_OF_POOL = "(r.class = p.class OR (p.class = 'room' AND r.class <> 'online'))"
+"""Which registrations a pool counts: who takes part on line has no seat in the room."""
 MOST_ROWS = 20
 SWEEP = timedelta(minutes=3)
 """How long something may be past its time: the worker looks each minute."""
@@ -107,13 +109,13 @@ def _live_though_cancelled() -> Executable:
 _CHECKS = [
     (
         "counters of each pool equal its registrations",
-        """
+        f"""
         SELECT o.code, p.class, p.taken, p.held, p.waiting,
                COALESCE(SUM(CASE WHEN r.state = 'confirmed' THEN r.seats END), 0) AS confirmed,
                COALESCE(SUM(CASE WHEN r.holding THEN r.seats END), 0) AS holding,
                COALESCE(SUM(CASE WHEN r.state = 'waitlisted' THEN r.seats END), 0) AS waitlisted
         FROM capacity_pool p JOIN offering o ON o.id = p.offering_id
-        LEFT JOIN registration r ON r.offering_id = p.offering_id AND (p.class = 'room' OR r.class = p.class)
+        LEFT JOIN registration r ON r.offering_id = p.offering_id AND {_OF_POOL}
         GROUP BY p.id, o.code, p.class, p.taken, p.held, p.waiting
         HAVING p.taken <> COALESCE(SUM(CASE WHEN r.state = 'confirmed' THEN r.seats END), 0)
             OR p.waiting <> COALESCE(SUM(CASE WHEN r.state = 'waitlisted' THEN r.seats END), 0)
@@ -132,13 +134,33 @@ _CHECKS = [
     ),
     (
         "confirmed seats fit the size of each pool",
-        """
+        f"""
         SELECT o.code, p.class, p.cap, p.overbook, SUM(r.seats) AS confirmed
         FROM capacity_pool p JOIN offering o ON o.id = p.offering_id
-        JOIN registration r ON r.offering_id = p.offering_id AND (p.class = 'room' OR r.class = p.class)
+        JOIN registration r ON r.offering_id = p.offering_id AND {_OF_POOL}
         WHERE r.state = 'confirmed'
         GROUP BY p.id, o.code, p.class, p.cap, p.overbook
         HAVING SUM(r.seats) > p.cap + p.overbook
+        """,
+    ),
+    (
+        "on line there is a pool where it is open, without a limit, and nobody waits or is kept waiting for it",
+        """
+        SELECT o.code, o.online_open, p.cap, p.waiting, p.overbook FROM offering o
+        LEFT JOIN capacity_pool p ON p.offering_id = o.id AND p.class = 'online'
+        WHERE (o.online_open AND p.id IS NULL) OR p.cap IS NOT NULL OR p.waiting <> 0 OR p.overbook <> 0
+            OR EXISTS (SELECT 1 FROM pool_hold h WHERE h.pool_id = p.id)
+        """,
+    ),
+    (
+        "who went in on line was registered for that session",
+        """
+        SELECT r.code, a.session_id FROM online_attendance a JOIN registration r ON r.id = a.registration_id
+        WHERE a.week_id <> r.week_id OR NOT EXISTS (
+            SELECT 1 FROM registration_event e JOIN seat_delta d ON d.event_id = e.id
+            JOIN capacity_pool p ON p.id = d.pool_id AND p.class = 'online'
+            JOIN offering_session s ON s.offering_id = p.offering_id AND s.session_id = a.session_id
+            WHERE e.registration_id = r.id)
         """,
     ),
     (

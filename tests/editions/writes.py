@@ -37,13 +37,17 @@ from eventweek.registration.actions.classes import set_class
 from eventweek.registration.actions.forms import write_questions
 from eventweek.registration.actions.holds import hold_seats
 from eventweek.registration.actions.message_texts import edit_message_text
+from eventweek.registration.actions.online import Online, set_online
 from eventweek.registration.actions.rosters import Given, plan_roster
 from eventweek.registration.groups import token_of_group
 from eventweek.registration.members import Member
 from eventweek.registration.models import CapacityPool, Offering, OfferingSession, Pass, Registration, Roster, Strike
+from eventweek.registration.online import sitting_now
 from eventweek.registration.passes import answer_token_of, manage_token_of, token_of
 from eventweek.registration.queries.forms import find_asking
 from eventweek.registration.queries.groups import find_group, list_live_members
+from eventweek.registration.queries.offerings import load_offerings
+from eventweek.registration.queries.online import sittings_of
 from eventweek.replanning.actions import publish
 from eventweek.replanning.models import AffectedRegistration
 from eventweek.scheduling.actions.imports import plan_import, run_import
@@ -803,6 +807,60 @@ class Writer:
         self.visitor.post("/w/spring/picks", data={"s": [code]}, headers={"Origin": "http://127.0.0.1:8000"})
         person = {"name": "示例丁卯", "phone": "13800431280", "consent": "y", "key": str(next(self.numbers))}
         return self._at(), {"data": person}
+
+    def _ahead(self, begun: bool = False) -> Registration:
+        """Return a registration of the visitor of what has not begun, or what one can go into now where `begun`."""
+        for _n in range(30):
+            own = self._mine()
+            found = load_offerings([own.offering_id])
+            if found and (sitting_now(sittings_of(found[0]), 1440, now()) if begun else now() < found[0].window.ends):
+                return own
+        raise AssertionError("there is none")
+
+    def _open_on_line(self, code: str) -> str:
+        set_online(code, Online(True, url="https://meet.example.org/1"), actor=SYSTEM)
+        return code
+
+    def _mine_attendance(self) -> Any:
+        own = self._ahead()
+        self._open_on_line(own.offering.code)
+        return self._at(own.code), {"data": {"way": "online"}}
+
+    def _going_in(self) -> str:
+        """Return a registration of the visitor on line whose way in is open now."""
+        own = self._ahead(begun=True)
+        code, offering = own.code, own.offering.code
+        with transaction():
+            db.session.execute(update(Registration).where(Registration.code == code).values(cls="online"))
+        set_online(offering, Online(True, 1440, "https://meet.example.org/1"), actor=SYSTEM)
+        return code
+
+    def _mine_online_room(self) -> Any:
+        return self._at(self._going_in()), {"data": {"submit": "y"}}
+
+    def _registration_registration_attendance(self) -> Any:
+        own = self._ahead()
+        self._open_on_line(own.offering.code)
+        token = {"Authorization": f"Bearer {manage_token_of(self.held)}"}
+        return self._at(own.code), {"headers": token, "json": {"online": True}}
+
+    def _registration_registration_join(self) -> Any:
+        token = {"Authorization": f"Bearer {manage_token_of(self.held)}"}
+        return self._at(self._going_in()), {"headers": token}
+
+    def _desk_offering_online(self) -> Any:
+        own = self._row(Offering)
+        sent = {"open": "y", "link": "https://meet.example.org/2", "version": own.version, "do": "save"}
+        return self._at(own.code), {"data": sent}
+
+    def _desk_offering_online_removal(self) -> Any:
+        return self._at(self._open_on_line(self._row(Offering).code)), {}
+
+    def _desk_api_online_set(self) -> Any:
+        return self._at(offering=self._row(Offering).code), {"json": {"open": True}}
+
+    def _desk_api_online_drop(self) -> Any:
+        return self._at(offering=self._open_on_line(self._row(Offering).code)), {}
 
     def _mine_cancellation(self) -> Any:
         return self._at(self._mine().code), {"data": {"submit": "y"}}

@@ -14,6 +14,7 @@ OF_NOBODY = {
     *("kind_questions", "manifest", "message_settings", "message_text", "notice", "offering", "offering_questions"),
     *(
         "offering_session",
+        "online_link",
         "organisation",
         "overbook_decision",
         "page",

@@ -53,8 +53,11 @@ def _counts() -> dict[str, int]:
     return {table.name: db.session.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
 
 
-PAIRED = {"seat_delta", "invitation_use"}
-"""An event and a pool, an invitation and a registration: of one offering, found from it where both are written."""
+PAIRED = {"seat_delta", "invitation_use", "online_attendance"}
+"""An event and a pool, an invitation, a session and a registration: of one offering, found from it at writing.
+
+Of the last, `eventweek verify` looks at the week too.
+"""
 
 
 def test_no_row_can_join_two_weeks() -> None:

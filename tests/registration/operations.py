@@ -13,7 +13,7 @@ from eventweek.kernel.clock import now
 from eventweek.kernel.db import db
 from eventweek.privacy.actions import erase_person
 from eventweek.registration import actions
-from eventweek.registration.actions import Basket, Item, Successor, Wish
+from eventweek.registration.actions import Basket, Item, Online, Successor, Wish
 from eventweek.registration.enums import LIVE, PoolClass, Verdict
 from eventweek.registration.models import Offering, OfferingInvitation, Pass, PoolHold, Registration
 from eventweek.registration.queries import load_offerings
@@ -46,7 +46,10 @@ class Held:
 
 
 def prepare(keys: Sequence[str]) -> Ground:
-    """Make demo sessions crowded: one with offers and a list at the door, an open, a reviewed, an asking one."""
+    """Make demo sessions crowded: one with offers and a list at the door, an open, two reviewed, an asking one.
+
+    The open one and a reviewed one take people on line too.
+    """
     shapes: list[dict[str, object]] = [
         {"offer_minutes": 30, "offer_requeues": True, "standby_after_min": 5},
         {},
@@ -60,6 +63,7 @@ def prepare(keys: Sequence[str]) -> Ground:
         resize(code, 12, overtakes=OVERTAKES, max_party=4, **shape)
     actions.set_class(codes[4], PoolClass.PUBLIC, cap=12, consent=True, actor=SYSTEM)
     for code in codes[1:3]:
+        actions.set_online(code, Online(True), actor=SYSTEM)
         actions.set_class(code, PoolClass.INVITED, cap=6, rank=1, actor=SYSTEM)
         wish = Wish(starts + timedelta(days=30), count=3, uses=40)
         actions.invite(code, wish, actor=SYSTEM)
@@ -140,6 +144,10 @@ def _invited(hand: Hand) -> list[str] | None:
     return _book(hand, [Item(offering, hand.source.randint(1, 2), invitation=code)])
 
 
+def _on_line(hand: Hand) -> list[str] | None:
+    return _book(hand, [Item(hand.source.choice(hand.ground.codes[1:3]), hand.source.randint(1, 4), online=True)])
+
+
 def _cancel(hand: Hand, *states: str) -> list[str] | None:
     held = hand.pick(*states)
     if held is None:
@@ -193,6 +201,11 @@ def _stand_by(hand: Hand, held: Held) -> None:
 
 def _move(hand: Hand, held: Held) -> None:
     actions.move_registration(held.code, hand.offering(), actor=SYSTEM)
+
+
+def _switch(hand: Hand, held: Held) -> None:
+    online = hand.source.random() < 0.5
+    actions.switch_attendance(held.code, online=online, actor=VISITOR, owner=held.pass_id)
 
 
 def _erase(_hand: Hand, held: Held) -> None:
@@ -256,6 +269,8 @@ OPERATIONS: dict[str, Callable[[Hand], list[str] | None]] = {
     "unclaimed": _unclaimed,
     "cap": _cap,
     "hold": _hold,
+    "on line": _on_line,
+    "switch": _on(_switch, "confirmed", "waitlisted"),
 }
-WEIGHTS = (26, 4, 6, 4, 17, 10, 6, 2, 4, 9, 3, 2, 2, 4, 1, 1, 2, 1, 2, 2)
+WEIGHTS = (26, 4, 6, 4, 17, 10, 6, 2, 4, 9, 3, 2, 2, 4, 1, 1, 2, 1, 2, 2, 4, 6)
 """How often each of them is done, in their order."""

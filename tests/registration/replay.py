@@ -123,7 +123,8 @@ def _replay(rows: dict[int, Registration], pools: dict[int, CapacityPool], overt
     events = select(RegistrationEvent).where(RegistrationEvent.id.in_(select(SeatDelta.event_id)))
     for event in db.session.scalars(events.order_by(RegistrationEvent.id)):
         own = [delta for delta in deltas[event.id] if pools[delta.pool_id].cls != "room"]
-        if event.registration_id not in rows or len(own) != 1 or len(deltas[event.id]) != 2:
+        due = 1 if own and pools[own[0].pool_id].cls == "online" else 2
+        if event.registration_id not in rows or len(own) != 1 or len(deltas[event.id]) != due:
             if event.registration_id in rows:
                 account.faults.append(f"event {event.id} moved {len(deltas[event.id])} pools")
             continue
@@ -143,7 +144,8 @@ def _pools(rows: dict[int, Registration], pools: dict[int, CapacityPool], accoun
     """Say where seats are sold beyond a pool, and whose counters are not what its people and its history say."""
     faults = []
     for pool in pools.values():
-        mine = [r for r in rows.values() if r.offering_id == pool.offering_id and pool.cls in ("room", r.cls)]
+        theirs = [row for row in rows.values() if row.offering_id == pool.offering_id]
+        mine = [r for r in theirs if pool.cls == r.cls or (pool.cls == "room" and r.cls != "online")]
         sold = sum(row.seats for row in mine if row.state == "confirmed")
         wait = sum(row.seats for row in mine if row.state == "waitlisted")
         held = sum(row.seats for row in mine if row.holding)

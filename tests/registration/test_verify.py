@@ -61,6 +61,13 @@ def some_registrations() -> None:
         ("UPDATE seat_delta SET taken = 0", "seat changes in the history"),
         ("DELETE FROM registration_event WHERE to_state = 'waitlisted'", "each registration stands"),
         ("UPDATE capacity_pool SET overbook = 5 WHERE taken = 0", "overbooking is in the audit"),
+        ("UPDATE offering SET online_open = (1 = 1)", "on line there is a pool"),
+        (
+            "INSERT INTO online_attendance (registration_id, session_id, week_id, first_at)"
+            " SELECT r.id, s.session_id, r.week_id, '2026-10-09T00:00:00.000000Z' FROM registration r"
+            " JOIN offering_session s ON s.offering_id = r.offering_id WHERE r.id = (SELECT MIN(id) FROM registration)",
+            "who went in on line was registered",
+        ),
         ("UPDATE pass_token SET status = 'replaced'", "an active pass has one active token"),
         ("DELETE FROM pass", "whoever is confirmed has a pass"),
         ("UPDATE stored_answer SET status = 0", "every stored answer"),
@@ -102,6 +109,7 @@ def test_each_invariant_is_found_when_broken(demo_app: Flask, damage: str, found
         "UPDATE capacity_pool SET taken = -1",
         "UPDATE capacity_pool SET taken = cap + overbook + 1",
         "UPDATE registration SET seats = 0",
+        "UPDATE capacity_pool SET class = 'online' WHERE class = 'public'",
         "UPDATE registration SET state = 'offered'",
         "UPDATE registration SET holding = (1 = 1)",
         "UPDATE registration SET contact_key = 'x', offering_id = (SELECT MIN(offering_id) FROM registration)",

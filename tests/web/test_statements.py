@@ -112,6 +112,7 @@ NOUNS |= {
     "answers": Registration,
     "registrant": Registration,
 }
+NOUNS |= {"online": Offering, "offering_online": Offering, "online_room": Registration}
 NOUNS["duplicate"] = Pass
 NOUNS |= dict.fromkeys(("asked", "alternatives", "choice", "affected_choice"), Registration)
 NOUNS |= {"offering_spread": Offering, "affected": AffectedRegistration, "strike": Strike}

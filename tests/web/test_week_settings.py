@@ -127,6 +127,7 @@ EFFECTS: dict[str, tuple[dict[str, Any], Probe]] = {
     "work_mode": ({"work_mode": "opening"}, lambda house: house.offering().window.work_mode),
     "work_min": ({"work_min": 45}, lambda house: house.offering().window.work_min),
     "cancelling_ends_min": ({"cancelling_ends_min": 60}, lambda house: house.offering().window.cancelling_ends_min),
+    "online_before_min": ({"online_before_min": 45}, lambda house: house.offering().online_before_min),
     "host": ({"host": "HOST"}, HOME),
     "host_venue": ({"host_venue": "VENUE"}, _page("timetable?day=2027-04-12")),
     "slot_min": ({"slot_min": 20}, lambda house: off_grid(house.week, datetime(2027, 4, 12, 2, 15, tzinfo=UTC))),

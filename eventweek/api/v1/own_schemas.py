@@ -1,8 +1,9 @@
 """What the holder of a pass sees of their registrations and sends about them."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
 
-from eventweek.api.v1.schemas import INSTANT, RANGE, Reason, counted, said, text
+from eventweek.api.v1.frame import Schema
+from eventweek.api.v1.schemas import INSTANT, RANGE, Reason, Text, counted, said, text
 
 
 class OwnRegistration(Schema):
@@ -21,6 +22,9 @@ class OwnRegistration(Schema):
     offer_until = fields.String(required=True, allow_none=True, metadata=INSTANT)
     answer = said("what the reviewer says")
     why_waiting = fields.Nested(Reason, required=True, allow_none=True)
+    online = fields.Boolean(required=True, metadata={"description": "on line, with no seat in the room"})
+    can_switch = fields.Boolean(required=True, metadata={"description": "from a seat to on line, or back"})
+    can_join = fields.Boolean(required=True, metadata={"description": "the way in is open now"})
 
 
 class Resubmission(Schema):
@@ -28,6 +32,20 @@ class Resubmission(Schema):
 
     seats = fields.Integer(strict=True, validate=validate.Range(1, 50, error=RANGE))
     remark = text(500, "what you say to the reviewer")
+
+
+class Attendance(Schema):
+    """How the holder takes part."""
+
+    online = fields.Boolean(required=True, truthy={True}, falsy={False})
+
+
+class WayIn(Schema):
+    """The way into a session on line; it is for this person alone."""
+
+    link = said("address of the room on line")
+    note = fields.Nested(Text, required=True)
+    session = said("code")
 
 
 class Move(Schema):

@@ -22,9 +22,11 @@ from eventweek.registration.actions import (
     Outcome,
     accept_offer,
     cancel_registration,
+    join_online,
     move_registration,
     register,
     resubmit,
+    switch_attendance,
 )
 from eventweek.registration.contacts import one_spelling
 from eventweek.registration.models import Pass
@@ -210,6 +212,36 @@ def registration_move(sent: Facts, code: str) -> Response:
     return private(own_registration(own, code))
 
 
+@blueprint.put("/registrations/<code>/attendance")
+@blueprint.doc(parameters=[TOKEN])
+@blueprint.arguments(own_schemas.Attendance)
+@blueprint.response(200, own_schemas.OwnRegistration)
+@anybody
+def registration_attendance(sent: Facts, code: str) -> Response:
+    """Change from a seat to on line, or back where a seat is free; a second call changes nothing"""
+    own = holder_of_token()
+    limited("my.change", "30/minute", own.code)
+    switch_attendance(code, online=sent["online"], actor=VISITOR, owner=own.id)
+    return private(own_registration(own, code))
+
+
+@blueprint.post("/registrations/<code>/joining")
+@blueprint.doc(parameters=[TOKEN])
+@blueprint.response(200, own_schemas.WayIn)
+@anybody
+def registration_join(code: str) -> Response:
+    """Show the way in to the holder, shortly before a session and until its end
+
+    The first time counts as taking part on line; later calls answer the same.
+    """
+    own = holder_of_token()
+    limited("my.join", "30/minute", own.code)
+    way = join_online(code, owner=own.id, actor=VISITOR)
+    response = private({"link": way.url, "note": {"zh": way.note.zh, "en": way.note.en}, "session": way.session})
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
 def holder_of_token() -> Pass:
     """Return the pass of the Bearer token.
 
@@ -254,7 +286,7 @@ def _item(week_id: int, sent: Facts) -> Item:
     """Return a choice, its invitation being known by its own code."""
     secret = sent.get("invitation", "")
     invitation = _invited(week_id, secret).row.code if secret else ""
-    return Item(sent["offering"], sent["seats"], sent["answers"], invitation)
+    return Item(sent["offering"], sent["seats"], sent["answers"], invitation, sent["online"])
 
 
 def _invited(week_id: int, secret: str) -> Invited:
@@ -275,7 +307,7 @@ def _invited_session(session: PublishedSession) -> Facts:
 
 def _outcome(one: Outcome) -> Facts:
     own = {"code": one.registration, "offering": one.offering, "state": one.state}
-    return {**own, "seats": one.seats, "position": one.position}
+    return {**own, "online": one.online, "seats": one.seats, "position": one.position}
 
 
 def _registration(facts: RegistrationFacts) -> Facts:
@@ -293,6 +325,9 @@ def _registration(facts: RegistrationFacts) -> Facts:
         "answer": facts.answer,
         "why_waiting": _why(facts.why_waiting),
         "can_hand_over": facts.why_no_handover is None,
+        "online": facts.online,
+        "can_switch": facts.why_no_switching is None,
+        "can_join": bool(facts.joining),
     }
 
 
@@ -313,6 +348,7 @@ def offering_of(facts: OfferingFacts) -> Facts:
         "sessions": list(facts.sessions),
         "needs_proof": facts.proven_contact,
         "needs_work": facts.needs_work,
+        "online": facts.online,
         "why_not": _why(facts.why_not),
     }
 

@@ -215,6 +215,7 @@ class Offering(Schema):
     why_not = fields.Nested(Reason, required=True, allow_none=True, metadata={"description": "null: one can register"})
     needs_proof = fields.Boolean(required=True, metadata={"description": "the contact has to be proven first"})
     needs_work = fields.Boolean(required=True, metadata={"description": "now a solved challenge or a proof is needed"})
+    online = fields.Boolean(required=True, metadata={"description": "one can register now to take part on line"})
 
 
 class Offerings(Schema):
@@ -230,6 +231,7 @@ class Choice(Schema):
     seats = fields.Integer(strict=True, load_default=1, validate=validate.Range(1, 100, error=RANGE))
     answers = answered("to the questions of each session, by key")
     invitation = text(80, "secret of an invitation that opens the offering")
+    online = fields.Boolean(load_default=False, truthy={True}, falsy={False}, metadata={"description": "no seat"})
 
 
 class NewRegistrations(Schema):
@@ -267,6 +269,7 @@ class Registered(Schema):
     code = said()
     offering = said()
     state = fields.String(required=True, metadata={"enum": ["confirmed", "waitlisted"]})
+    online = fields.Boolean(required=True)
     seats = counted()
     position = counted("place in the queue, from 1; 0: none")
 

@@ -11,7 +11,7 @@ from eventweek.kernel.db import db
 from eventweek.kernel.text import clean_line
 from eventweek.kernel.tokens import is_code
 from eventweek.registration import passes
-from eventweek.registration.enums import State
+from eventweek.registration.enums import PoolClass, State
 from eventweek.registration.models import Attendee, Offering, OfferingSession, Pass, PassToken, Registration
 
 MOST_FOUND = 12
@@ -109,15 +109,22 @@ def find_entitlement(week_id: int, attendee_id: int | None, session_id: int) -> 
     )
     rows = db.session.execute(query).all()
     here = [row for row in rows if row[0] == session_id]
-    elsewhere = tuple(sorted({row[0] for row in rows if row[0] != session_id and row[1].state == State.CONFIRMED}))
+    elsewhere = tuple(sorted({row[0] for row in rows if row[0] != session_id and _is_seated(row[1])}))
     live = sorted((row for row in here if row[1].state in _BEST), key=lambda row: _BEST.index(row[1].state))
     if live:
         _session_id, own, slot_start, slot_end = live[0]
         state = State.APPLIED if own.state == State.RETURNED else own.state
+        if own.state == State.CONFIRMED and not _is_seated(own):
+            state = "online"
         return Entitlement(str(state), own.seats, own.code, slot_start, slot_end, elsewhere)
     if elsewhere:
         return Entitlement("other", elsewhere=elsewhere)
     return Entitlement("cancelled" if here else "none")
+
+
+def _is_seated(own: Registration) -> bool:
+    """Say whether a registration gives a seat in the room."""
+    return own.state == State.CONFIRMED and own.cls != PoolClass.ONLINE
 
 
 def list_people(week_id: int, session_id: int, words: str) -> list[Found]:
@@ -155,6 +162,7 @@ def _is_here(session_id: int) -> Any:
             OfferingSession.session_id == session_id,
             Registration.attendee_id == Attendee.id,
             Registration.state == State.CONFIRMED,
+            Registration.cls != PoolClass.ONLINE,
         )
         .exists()
     )

@@ -39,14 +39,15 @@ class Proposal:
 def measure_showing() -> dict[str, Shown]:
     """Return by code of kind how many confirmed seats there were and how many came, over sessions of all weeks.
 
-    Only what is over counts, and of that only where the door let somebody in: elsewhere nobody was counted. Always two
-    statements.
+    Only what is over counts, and of that only where the door let somebody in: elsewhere nobody was counted. Who took
+    part on line had no seat. Always two statements.
     """
     kinds = _kinds_over()
     arrived = select(Attendance.registration_code).where(Attendance.entries > 0)
     came = func.sum(Registration.seats).filter(Registration.code.in_(arrived))
     query = select(Registration.offering_id, func.sum(Registration.seats), came)
     query = query.where(Registration.state == State.CONFIRMED, Registration.offering_id.in_(kinds))
+    query = query.where(Registration.cls != PoolClass.ONLINE)
     found: dict[str, Shown] = {}
     for offering, registered, there in db.session.execute(query.group_by(Registration.offering_id)):
         if there:

@@ -13,7 +13,7 @@ from eventweek.kernel.db import Bilingual, db
 from eventweek.kernel.tokens import is_code
 from eventweek.programme.enums import RegistrationMode
 from eventweek.programme.models import Session, Week
-from eventweek.registration.enums import State
+from eventweek.registration.enums import PoolClass, State
 from eventweek.registration.models import OfferingSession, Registration
 from eventweek.scheduling.models import Published, ReleaseItem
 
@@ -86,6 +86,7 @@ def list_turnout(session_ids: list[int]) -> Mapping[int, Turnout]:
         select(OfferingSession.session_id, func.sum(Registration.seats))
         .join(Registration, Registration.offering_id == OfferingSession.offering_id)
         .where(OfferingSession.session_id.in_(session_ids), Registration.state == State.CONFIRMED)
+        .where(Registration.cls != PoolClass.ONLINE)
         .group_by(OfferingSession.session_id)
     )
     registered = {row[0]: row[1] for row in db.session.execute(query)}

@@ -182,6 +182,7 @@ WEEK = Subject(
         "registration_opens_days": Whole(0, 365),
         "registration_closes_min": Whole(0, 30 * DAY_MIN),
         "cancelling_ends_min": Whole(0, 30 * DAY_MIN),
+        "online_before_min": Whole(0, DAY_MIN, default=30),
         "clash_policy": Choice(ClashPolicy, default=ClashPolicy.WARN),
         "work_mode": Choice(WorkMode, default=WorkMode.NEVER),
         "work_min": Whole(1, DAY_MIN, default=30),

@@ -30,6 +30,7 @@ from eventweek.registration.actions.offerings import (
     reopen_offering,
 )
 from eventweek.registration.actions.offers import accept_offer, promote_registration, settle_offerings
+from eventweek.registration.actions.online import Online, drop_online, join_online, set_online, switch_attendance
 from eventweek.registration.actions.passes import reissue_pass, renew_feed, void_pass
 from eventweek.registration.actions.proving import open_passes
 from eventweek.registration.actions.registering import register
@@ -45,6 +46,7 @@ __all__ = [
     "CodeWish",
     "Item",
     "Made",
+    "Online",
     "Outcome",
     "Reviewed",
     "Successor",
@@ -62,11 +64,13 @@ __all__ = [
     "create_offering",
     "destroy_identities",
     "drop_class",
+    "drop_online",
     "edit_offering",
     "end_cancelled",
     "forget_attendees",
     "hold_seats",
     "invite",
+    "join_online",
     "join_standby",
     "move_registration",
     "open_offerings",
@@ -89,11 +93,13 @@ __all__ = [
     "reveal_identity",
     "revoke_invitation",
     "set_class",
+    "set_online",
     "settle_offerings",
     "swap_member",
     "renew_feed",
     "reopen_offering",
     "request_code",
+    "switch_attendance",
     "void_pass",
     "withdraw_consent",
     "write_questions",

@@ -60,7 +60,7 @@ def drop_class(code: str, cls: str, *, actor: Actor, version: int | None = None)
     with transaction():
         own = lock_offering(code, actor, version)
         pool = class_pool(own, cls)
-        if pool is None or cls == PoolClass.ROOM:
+        if pool is None or cls in (PoolClass.ROOM, PoolClass.ONLINE):
             raise Invalid([FieldError("seats_of", "class.unknown")])
         if (
             cls == class_of(own.offering.mode)
@@ -78,7 +78,7 @@ def drop_class(code: str, cls: str, *, actor: Actor, version: int | None = None)
 
 def _check(cls: str, cap: int | None, rank: int, mute: bool) -> None:
     errors = []
-    if cls not in set(PoolClass) - {PoolClass.ROOM}:
+    if cls not in set(PoolClass) - {PoolClass.ROOM, PoolClass.ONLINE}:
         errors.append(FieldError("seats_of", "class.unknown"))
     if cap is not None and not 1 <= cap <= 1_000_000:
         errors.append(FieldError("cap", "number.range", {"least": 1, "most": 1_000_000}))

@@ -8,7 +8,7 @@ from eventweek.kernel.db import db
 from eventweek.kernel.errors import Refusal
 from eventweek.registration.actions import seats
 from eventweek.registration.actions.history import Step, take_step
-from eventweek.registration.enums import State
+from eventweek.registration.enums import PoolClass, State
 from eventweek.registration.models import Registration
 from eventweek.registration.queries.offerings import OpenOffering
 from eventweek.registration.queueing import Seated, choose_displaced
@@ -23,6 +23,7 @@ def displace(own: OpenOffering, short: int, *, actor: Actor) -> list[Registratio
     """
     having = Registration.state.in_((State.CONFIRMED, State.OFFERED))
     query = select(Registration).where(Registration.offering_id == own.offering.id, having)
+    query = query.where(Registration.cls != PoolClass.ONLINE)
     rows = {row.id: row for row in db.session.scalars(query.execution_options(populate_existing=True))}
     parties = [
         Seated(row.id, row.seats, max(row.queue_priority, 0), row.created_at, row.state == State.OFFERED)

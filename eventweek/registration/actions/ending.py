@@ -131,7 +131,7 @@ def lock_registration(
     """
     query = select(Registration).where(Registration.code == code)
     row = db.session.scalar(query)
-    if row is None or (owner is not None and not _is_theirs(row, owner)):
+    if row is None or (owner is not None and not is_theirs(row, owner)):
         raise Refusal("registration.not_found")
     if owner is None:
         require(actor, Verb.REGISTRATIONS_EDIT, row.week_id)
@@ -146,6 +146,7 @@ def lock_registration(
     return row, loaded[0]
 
 
-def _is_theirs(row: Registration, pass_id: int) -> bool:
+def is_theirs(row: Registration, pass_id: int) -> bool:
+    """Say whether a registration belongs to the holder of a pass, in its week."""
     query = select(Pass.id).where(Pass.id == pass_id, Pass.attendee_id == row.attendee_id)
     return db.session.scalar(query.where(Pass.week_id == row.week_id)) is not None

@@ -17,7 +17,7 @@ from eventweek.registration.rules import can_move
 
 @dataclass(frozen=True)
 class Step:
-    """What happens to a registration; seat numbers are changes of both pools."""
+    """What happens to a registration; seat numbers are changes of each of its pools."""
 
     to: State
     reason: str = ""
@@ -40,7 +40,7 @@ def take_step(registration: Registration, pools: Pools, step: Step, *, actor: Ac
     event = {"from_state": before or "", "to_state": step.to, "actor": actor.label, "reason": step.reason}
     number = db.session.scalar(_EVENT, {**event, "registration_id": registration.id, "at": now()})
     moves = {"event_id": number, "taken": step.taken, "held": step.held, "waiting": step.waiting}
-    db.session.execute(_DELTAS, [{**moves, "pool_id": pool} for pool in (pools.room, pools.own)])
+    db.session.execute(_DELTAS, [{**moves, "pool_id": pool} for pool in {pools.room, pools.own}])
 
 
 _EVENTS: Any = RegistrationEvent.__table__

@@ -17,6 +17,7 @@ from eventweek.programme.queries import refuse_archived
 from eventweek.registration.actions import seats
 from eventweek.registration.actions.lapsing import drop_hold
 from eventweek.registration.actions.promotion import promote
+from eventweek.registration.enums import PoolClass
 from eventweek.registration.models import CapacityPool, Offering, PoolHold
 from eventweek.registration.queries.offerings import OpenOffering, load_offerings
 
@@ -34,7 +35,7 @@ def hold_seats(
         own = lock_offering(code, actor)
         names = {"owner": clean_line(owner, 80), "reason": clean_line(reason, 200)}
         errors = [FieldError(name, "field.required") for name, value in names.items() if not value]
-        if cls not in {pool.cls for pool in own.offering.pools}:
+        if cls not in {pool.cls for pool in own.offering.pools} - {PoolClass.ONLINE}:
             errors.append(FieldError("seats_of", "class.unknown"))
         if not 1 <= number <= 1_000_000:
             errors.append(FieldError("seats", "number.range", {"least": 1, "most": 1_000_000}))

@@ -38,9 +38,9 @@ from eventweek.registration.models import Pass, Registration
 from eventweek.registration.queries.choices import Choices, read_choices, read_terms
 from eventweek.registration.queries.codes import Proof
 from eventweek.registration.queries.consents import text_of
-from eventweek.registration.queries.offerings import OpenOffering, free_seats, least
+from eventweek.registration.queries.offerings import OpenOffering, has_online, on_line, room_of
 from eventweek.registration.queries.registrations import queue_places
-from eventweek.registration.rules import why_no_registration, why_no_seats
+from eventweek.registration.rules import Reason, why_no_registration, why_no_seats
 from eventweek.registration.strikes import BEHIND
 
 LONGEST_BASKET = 20
@@ -166,16 +166,18 @@ def _choose(basket: Basket) -> tuple[Choices, list[tuple[OpenOffering, Item]]]:
     loaded = admit(choices.offerings, items)
     if len(loaded) < len(items):
         raise Refusal("offering.not_found")
-    return choices, [(own, items[own.offering.code]) for own in loaded]
+    chosen = [(own, items[own.offering.code]) for own in loaded]
+    return choices, [(on_line(own) if item.online else own, item) for own, item in chosen]
 
 
 def _refuse_closed(basket: Basket, chosen: Sequence[tuple[OpenOffering, Item]]) -> None:
     errors = []
     for own, item in chosen:
         room = next(pool for pool in own.offering.pools if pool.cls == PoolClass.ROOM)
-        reason = why_no_registration(own.window, now()) or why_no_seats(
-            item.seats, own.offering.largest_party, room.cap
-        )
+        cap = None if own.online else room.cap
+        reason = Reason("online.none") if own.online and not has_online(own.offering) else None
+        reason = reason or why_no_registration(own.window, now())
+        reason = reason or why_no_seats(item.seats, own.offering.largest_party, cap)
         if reason:
             errors.append(FieldError(item.offering, reason.code, reason.facts))
     if errors:
@@ -187,9 +189,8 @@ def _refuse_full(chosen: Sequence[tuple[OpenOffering, Item]]) -> None:
     errors = []
     for own, item in chosen:
         pools = {pool.cls: pool for pool in own.offering.pools}
-        mine = pools[own.cls]
-        free = least(free_seats(mine), free_seats(pools[PoolClass.ROOM]))
-        gone = mine.waiting > 0 or (free is not None and free < item.seats)
+        free = room_of(pools, own.cls).free
+        gone = pools[own.cls].waiting > 0 or (free is not None and free < item.seats)
         if gone and not own.offering.queue_open and own.window.mode != RegistrationMode.APPROVAL:
             errors.append(FieldError(item.offering, "seat.full"))
     if errors:
@@ -308,5 +309,6 @@ def _outcome(row: Registration, place: int, own_pass: Pass, is_new: bool) -> Out
         position=place,
         pass_id=own_pass.id,
         pass_code=own_pass.code,
+        online=row.cls == PoolClass.ONLINE,
         issued=own_pass if is_new else None,
     )

@@ -50,7 +50,7 @@ _MOVE = (
 
 @dataclass(frozen=True)
 class Pools:
-    """The two pools that a registration consumes from, by id: the whole room's and its own class's."""
+    """The pools that a registration consumes from, by id: the whole room's and its class's; on line one, as both."""
 
     room: int
     own: int
@@ -59,7 +59,7 @@ class Pools:
 def pools_of(offering: Offering, cls: str) -> Pools:
     """Return the pools of a class of an offering."""
     ids = {pool.cls: pool.id for pool in offering.pools}
-    return Pools(ids[PoolClass.ROOM], ids[cls])
+    return Pools(ids[cls] if cls == PoolClass.ONLINE else ids[PoolClass.ROOM], ids[cls])
 
 
 def lock(offering_ids: Collection[int]) -> None:

@@ -95,7 +95,7 @@ def _unclaimed(offering_id: int, arrived: Collection[str], missing: int) -> list
     query = select(Registration).where(
         Registration.offering_id == offering_id,
         Registration.state == State.CONFIRMED,
-        Registration.cls != PoolClass.STANDBY,
+        Registration.cls.not_in((PoolClass.STANDBY, PoolClass.ONLINE)),
     )
     query = query.order_by(Registration.created_at.desc(), Registration.id.desc())
     chosen: list[Registration] = []

@@ -50,7 +50,8 @@ def list_refused_clashes(week: Week, chosen: Sequence[OpenOffering], pass_id: in
     """Return what the holder of a pass, or somebody new, cannot attend of these; none where the week only warns."""
     if week.clash_policy != ClashPolicy.REFUSE:
         return []
-    clashes = list_clashes_of(week.id, [own.offering.code for own in chosen], pass_id)
+    online = [own.offering.code for own in chosen if own.online]
+    clashes = list_clashes_of(week.id, [own.offering.code for own in chosen], pass_id, online)
     at = {session.code: own.offering.code for own in chosen for session in own.sessions}
     errors = []
     for clash in clashes:

@@ -12,6 +12,7 @@ from eventweek.registration.models.forms import (
 from eventweek.registration.models.invitations import InvitationUse, OfferingInvitation
 from eventweek.registration.models.messages import MessageSettings, MessageText, WechatConsent
 from eventweek.registration.models.offerings import CapacityPool, Offering, OfferingSession, OverbookDecision, PoolHold
+from eventweek.registration.models.online import OnlineAttendance, OnlineLink
 from eventweek.registration.models.passes import Pass, PassToken
 from eventweek.registration.models.registrations import Registration, RegistrationEvent, RegistrationGroup, SeatDelta
 from eventweek.registration.models.rosters import Roster
@@ -34,6 +35,8 @@ __all__ = [
     "OfferingInvitation",
     "OfferingQuestions",
     "OfferingSession",
+    "OnlineAttendance",
+    "OnlineLink",
     "OverbookDecision",
     "Pass",
     "PassToken",

@@ -22,6 +22,8 @@ class Offering(Base):
     which seats of those who have not come go to the list at the door, NULL = never.
     `proven_contact`: nobody registers before their phone or e-mail is proven. `work_mode`: when browsers have to work
     for it, empty = as the week says. `handover`: the holder may give the place to another person (换人).
+    `online_open`: one can register to take part on line; `online_before_min`: so many minutes before the start the way
+    in is shown, NULL = as the week says.
     """
 
     __tablename__ = "offering"
@@ -46,6 +48,8 @@ class Offering(Base):
     proven_contact: Mapped[bool] = mapped_column(default=False)
     work_mode: Mapped[str] = mapped_column(String(8), default="")
     handover: Mapped[bool] = mapped_column(default=True)
+    online_open: Mapped[bool] = mapped_column(default=False)
+    online_before_min: Mapped[int | None]
     closed: Mapped[bool] = mapped_column(default=False)
     real_name: Mapped[bool] = mapped_column(default=False)
     consents: Mapped[list[str]] = mapped_column(JSON, default=list)
@@ -59,6 +63,7 @@ class Offering(Base):
         CheckConstraint("overtakes >= 0", name="overtakes"),
         CheckConstraint("review_steps IN (1, 2)", name="review_steps"),
         CheckConstraint("offer_minutes >= 0", name="offer_minutes"),
+        CheckConstraint("online_before_min >= 0", name="online_before_min"),
     )
 
     @property
@@ -114,6 +119,7 @@ class CapacityPool(Base):
         UniqueConstraint("offering_id", "class"),
         CheckConstraint("taken >= 0 AND held >= 0 AND waiting >= 0 AND overbook >= 0", name="counts"),
         CheckConstraint("cap IS NULL OR cap > 0", name="cap"),
+        CheckConstraint("class <> 'online' OR (cap IS NULL AND waiting = 0)", name="online"),
         CheckConstraint("cap IS NULL OR taken + held <= cap + overbook", name="seats"),
     )
 

@@ -1,7 +1,7 @@
 """Offerings with their published sessions and their seats."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -28,7 +28,7 @@ class OfferingFacts:
 
     `free` is 0 while somebody waits: a newcomer would join the queue. `why_not` None: one can register (or queue) now.
     `starts`: when it begins; `sessions`: codes of the published sessions that it admits to, `kinds`: of their kinds.
-    `invitation`: code of the one by which it is open.
+    `invitation`: code of the one by which it is open. `online`: one can register now to take part on line.
     """
 
     code: str
@@ -53,6 +53,7 @@ class OfferingFacts:
     kinds: tuple[str, ...]
     asks: bool
     invitation: str = ""
+    online: bool = False
 
     @property
     def full(self) -> bool:
@@ -64,7 +65,8 @@ class OfferingFacts:
 class OpenOffering:
     """An offering with what is published of its sessions; `asks`: more than who comes may be asked.
 
-    `invitation`: by which somebody comes in, None for everybody.
+    `invitation`: by which somebody comes in, None for everybody. `online`: looked at as who takes part on line does.
+    `online_before_min`: so many minutes before each session the way in is open.
     """
 
     offering: Offering
@@ -73,10 +75,14 @@ class OpenOffering:
     starts: datetime
     asks: bool = False
     invitation: OfferingInvitation | None = None
+    online_before_min: int = 0
+    online: bool = False
 
     @property
     def cls(self) -> str:
         """Return the class of seats that whoever registers gets."""
+        if self.online:
+            return PoolClass.ONLINE
         return self.invitation.cls if self.invitation else class_of(self.offering.mode)
 
     @property
@@ -165,6 +171,7 @@ def facts_of(own: OpenOffering, moment: datetime) -> OfferingFacts:
         kinds=own.kinds,
         asks=own.asks,
         invitation=own.invitation.code if own.invitation else "",
+        online=has_online(offering) and why_no_registration(on_line(own).window, moment) is None,
     )
 
 
@@ -172,6 +179,16 @@ def title_of(own: OpenOffering, language: str) -> str:
     """Return what an offering is called: its own name, of a slot with the session before it, else the session's."""
     name, session = own.offering.name.best(language)[0], own.sessions[0].title.best(language)[0]
     return f"{session} · {name}" if own.offering.slot_start and name else name or session
+
+
+def has_online(offering: Offering) -> bool:
+    """Say whether an offering has a pool for who takes part on line."""
+    return any(pool.cls == PoolClass.ONLINE for pool in offering.pools)
+
+
+def on_line(own: OpenOffering) -> OpenOffering:
+    """Return an offering as who takes part on line sees it: open or closed on its own, whatever the room is."""
+    return replace(own, online=True, window=replace(own.window, closed=not own.offering.online_open))
 
 
 def class_of(mode: str) -> PoolClass:
@@ -205,8 +222,8 @@ def serving_order(pools: Iterable[CapacityPool], first: str) -> list[str]:
 
 
 def room_of(pools: Mapping[str, CapacityPool], cls: str) -> Room:
-    """Return the seats of a class inside its room."""
-    both = [pools[name] for name in (PoolClass.ROOM, cls)]
+    """Return the seats of a class inside its room; on line there is none."""
+    both = [pools[name] for name in ((cls,) if cls == PoolClass.ONLINE else (PoolClass.ROOM, cls))]
     sizes = (None if pool.cap is None else pool.cap + pool.overbook for pool in both)
     return Room(least(*map(free_seats, both)), least(*sizes))
 
@@ -241,7 +258,8 @@ def open_offering(offering: Offering, week: Week, sessions: list[PublishedSessio
         work_mode=offering.work_mode or week.work_mode,
         work_min=week.work_min,
     )
-    return OpenOffering(offering, tuple(sessions), window, starts, asks or offering.asks)
+    before = week.online_before_min if offering.online_before_min is None else offering.online_before_min
+    return OpenOffering(offering, tuple(sessions), window, starts, asks or offering.asks, online_before_min=before)
 
 
 def _opens(week: Week) -> datetime | None:

@@ -17,6 +17,7 @@ from eventweek.registration.enums import LIVE, PoolClass, State
 from eventweek.registration.models import Attendee, CapacityPool, Registration
 from eventweek.registration.queries.desk import list_week_offerings, matching
 from eventweek.registration.queries.offerings import OpenOffering
+from eventweek.registration.queries.online import count_joined
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,10 @@ class Share:
 
 @dataclass(frozen=True)
 class Numbers:
-    """What the registrations of a week add up to. Live ones by state; `days`: how many came in on each local day."""
+    """What the registrations of a week add up to. Live ones by state; `days`: how many came in on each local day.
+
+    `seats`: confirmed in the rooms; `online`: people confirmed on line; `joined`: those who went in, by offering id.
+    """
 
     people: int
     seats: int
@@ -53,6 +57,8 @@ class Numbers:
     offerings: Sequence[tuple[OpenOffering, CapacityPool]]
     cities: Sequence[Share]
     kinds: Sequence[Share]
+    online: int
+    joined: Mapping[int, int]
 
 
 def narrowed(offerings: Iterable[OpenOffering], wish: Wish) -> dict[int, OpenOffering]:
@@ -80,19 +86,22 @@ def list_registrants(
 def measure_registrations(week: Week, *, actor: Actor) -> Numbers:
     """Return what the registrations add up to that the actor may read; always the same number of statements."""
     offerings = list_week_offerings(week.id, actor=actor)
-    columns = (Registration.attendee_id, Registration.state, Registration.seats, Registration.created_at)
+    columns = [getattr(Registration, name) for name in ("attendee_id", "state", "seats", "created_at", "cls")]
     ids = [own.offering.id for own in offerings]
     rows = db.session.execute(select(*columns).where(Registration.offering_id.in_(ids))).all()
     live = [row for row in rows if row.state in LIVE]
+    sure = [(row.cls == PoolClass.ONLINE, row.seats) for row in live if row.state == State.CONFIRMED]
     filled = [(own, next(p for p in own.offering.pools if p.cls == PoolClass.ROOM)) for own in offerings]
     return Numbers(
         people=len({row.attendee_id for row in live}),
-        seats=sum(row.seats for row in live if row.state == State.CONFIRMED),
+        seats=sum(seats for online, seats in sure if not online),
         states=Counter(str(row.state) for row in live),
         days=_days(Counter(local_day(row.created_at, week.timezone) for row in rows)),
         offerings=sorted(filled, key=lambda pair: (-_fill(pair[1]), pair[0].starts, pair[0].offering.code)),
         cities=_shares(filled, "city"),
         kinds=_shares(filled, "kind"),
+        online=sum(seats for online, seats in sure if online),
+        joined=count_joined(ids),
     )
 
 

@@ -1,7 +1,7 @@
 """What a person holds, what clashes in it, and what they agree to."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,9 +10,11 @@ from sqlalchemy import Select, bindparam, case, func, select
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import Bilingual, db
 from eventweek.programme.models import City, TravelTime, Week
-from eventweek.registration.enums import LIVE, EndReason, State
-from eventweek.registration.models import Offering, Pass, Registration
+from eventweek.registration.enums import LIVE, EndReason, PoolClass, State
+from eventweek.registration.models import Offering, OfferingInvitation, Pass, Registration
+from eventweek.registration.online import sitting_now, why_no_switching
 from eventweek.registration.queries.offerings import OpenOffering, is_cancelled, load_offerings, room_of, terms_of
+from eventweek.registration.queries.online import map_invitations, seat_of, sittings_of, switch_of
 from eventweek.registration.queueing import Place, way_of, why_waiting
 from eventweek.registration.rules import (
     Clash,
@@ -35,6 +37,8 @@ class RegistrationFacts:
     no seat came yet; `overtaken`: parties that got in before, of at most `overtakes`. `offer_until`: until when an
     offer can be taken; one past that counts as ended. `answer`: what the reviewer said, `remark` the person.
     `behind`: they wait behind everybody else because of no-shows.
+    `online`: they take part on line, the way in being shown so many minutes before each session; `joining`: code of the
+    session whose way in is open now, else empty. `why_no_switching`: from a seat to on line, or back.
     """
 
     code: str
@@ -60,11 +64,20 @@ class RegistrationFacts:
     answer: str
     remark: str
     behind: bool
+    online: bool
+    online_before_min: int
+    joining: str
+    why_no_switching: Reason | None
+
+    @property
+    def sure(self) -> bool:
+        """Say whether they are in, in the room or on line."""
+        return self.state == State.CONFIRMED
 
     @property
     def entitled(self) -> bool:
         """Say whether the pass opens the door of these sessions."""
-        return self.state == State.CONFIRMED
+        return self.sure and not self.online
 
 
 def list_registrations(pass_id: int) -> list[RegistrationFacts]:
@@ -76,9 +89,9 @@ def list_registrations(pass_id: int) -> list[RegistrationFacts]:
     )
     rows = list(db.session.scalars(query))
     offerings = {own.offering.id: own for own in load_offerings(sorted({row.offering_id for row in rows}))}
-    places, moment = queue_places(rows), now()
+    places, moment, invited = queue_places(rows), now(), map_invitations([row.id for row in rows])
     facts = [
-        _facts(row, offerings[row.offering_id], places.get(row.id), moment)
+        _facts(row, offerings[row.offering_id], places.get(row.id), moment, invited.get(row.id))
         for row in rows
         if row.offering_id in offerings
     ]
@@ -126,16 +139,21 @@ def explain_waiting(row: Registration, own: OpenOffering, place: Place, moment: 
     return why_waiting(row.seats, place, room_of(pools, row.cls), way, row.cls)
 
 
-def list_clashes_of(week_id: int, offering_codes: Collection[str], pass_id: int | None = None) -> list[Clash]:
-    """Return what one person cannot attend of a basket together with what they hold: overlaps, impossible journeys."""
+def list_clashes_of(
+    week_id: int, offering_codes: Collection[str], pass_id: int | None = None, online: Collection[str] = ()
+) -> list[Clash]:
+    """Return what one person cannot attend of a basket together with what they hold: overlaps, impossible journeys.
+
+    `online`: codes of the offerings of the basket in which they take part on line; that costs no journey.
+    """
     query = select(Offering.id).where(Offering.week_id == week_id, Offering.code.in_(offering_codes))
     chosen = load_offerings(db.session.scalars(query).all())
     held = [own for own in list_registrations(pass_id) if own.state in LIVE] if pass_id else []
     stops = {
-        session.code: stop_of(session.facts)
-        for sessions in [
-            *(c.sessions for c in chosen if not c.offering.slot_start),
-            *(h.sessions for h in held if not h.slot_start),
+        session.code: at_home(stop_of(session.facts)) if is_online else stop_of(session.facts)
+        for is_online, sessions in [
+            *((c.offering.code in online, c.sessions) for c in chosen if not c.offering.slot_start),
+            *((h.online, h.sessions) for h in held if not h.slot_start),
         ]
         for session in sessions
         if not is_cancelled(session)
@@ -148,9 +166,13 @@ def list_clashes_of(week_id: int, offering_codes: Collection[str], pass_id: int 
     return [clash for clash in clashes if clash.first.code in new or clash.second.code in new]
 
 
-def _facts(row: Registration, own: OpenOffering, place: Place | None, moment: datetime) -> RegistrationFacts:
+def _facts(
+    row: Registration, own: OpenOffering, place: Place | None, moment: datetime, invitation: OfferingInvitation | None
+) -> RegistrationFacts:
     lapsed = row.state == State.OFFERED and why_no_acceptance(row.state, row.offer_expires_at, moment) is not None
     state, end_reason = (State.CANCELLED, EndReason.LAPSED) if lapsed else (row.state, row.end_reason)
+    online, switch = row.cls == PoolClass.ONLINE, replace(switch_of(row, own, seat_of(own, invitation)), state=state)
+    sitting = sitting_now(sittings_of(own), own.online_before_min, moment) if online else None
     return RegistrationFacts(
         code=row.code,
         state=state,
@@ -175,6 +197,10 @@ def _facts(row: Registration, own: OpenOffering, place: Place | None, moment: da
         remark=row.remark,
         behind=row.queue_priority == BEHIND,
         why_no_handover=why_no_handover(state, own.offering.hands_over, own.window, moment),
+        online=online,
+        online_before_min=own.online_before_min,
+        joining=sitting.code if sitting and state == State.CONFIRMED else "",
+        why_no_switching=why_no_switching(switch, moment),
     )
 
 
@@ -190,6 +216,11 @@ def stop_of(facts: Mapping[str, Any]) -> Stop:
         venue=facts["venue"]["code"],
         city=city["code"] if city else "",
     )
+
+
+def at_home(stop: Stop) -> Stop:
+    """Return a session as a stop of who takes part on line: in no place."""
+    return replace(stop, venue="", city="")
 
 
 def travel_in(week: Week) -> Callable[[Stop, Stop], int | None]:

@@ -12,7 +12,8 @@ from eventweek.programme.enums import RegistrationMode, WorkMode
 from eventweek.programme.models import BulkChange, Session
 from eventweek.programme.rules.checks import cleaned
 from eventweek.programme.rules.subjects import Subject
-from eventweek.programme.rules.values import Choice, Flag, Line, Moment, Several, Type, Whole
+from eventweek.programme.rules.urls import Url
+from eventweek.programme.rules.values import Choice, Flag, Line, Moment, Prose, Several, Type, Whole
 from eventweek.registration.enums import Asked, PoolClass, Tongue
 from eventweek.registration.models import CapacityPool, Offering, OfferingSession
 from eventweek.registration.queries.offerings import class_of
@@ -109,6 +110,18 @@ INVITATION = Subject(
     named=(),
 )
 """What is said of an invitation."""
+ONLINE = Subject(
+    "online",
+    {
+        "open": Flag(),
+        "before_min": Whole(0, 1440),
+        "link": Url(),
+        "note_zh": Prose(500),
+        "note_en": Prose(500),
+    },
+    named=(),
+)
+"""What is said of taking part on line; without `link` the way in and its note stay as they are."""
 CLASS = Subject("class", {"cap": Whole(1, 1_000_000), "rank": Whole(0, 9), "consent": Flag()}, named=())
 """What is said of a class of seats."""
 Edit = tuple[Offering, dict[str, Any]]

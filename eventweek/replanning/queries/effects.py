@@ -10,7 +10,7 @@ from eventweek.kernel.db import Bilingual, db
 from eventweek.programme.models import Week
 from eventweek.registration.enums import LIVE, PoolClass
 from eventweek.registration.models import CapacityPool, Offering, OfferingSession, Registration
-from eventweek.registration.queries.registrations import stop_of, travel_in
+from eventweek.registration.queries.registrations import at_home, stop_of, travel_in
 from eventweek.registration.rules import Clash, Stop, list_clashes
 from eventweek.replanning.rules import Facts, Shift, capacity_of, shifting, size_after
 from eventweek.scheduling.queries import list_published
@@ -137,13 +137,18 @@ def _clashes(
     """Return what each person cannot attend, by the registration that it concerns: all of it, and what is new."""
     affected = select(Registration.attendee_id).where(Registration.offering_id.in_({row.offering_id for row in rows}))
     held = days_of(week.id, Registration.attendee_id.in_(affected.correlate(None)))
+    on_line = select(Registration.id).where(
+        Registration.week_id == week.id, Registration.cls == PoolClass.ONLINE, Registration.attendee_id.in_(affected)
+    )
+    online = set(db.session.scalars(on_line))
     travel, every, fresh = travel_in(week), {}, {}
     for row in rows:
         day = held.get(row.attendee_id, {})
         own = [session for sessions in day.values() for session in sessions]
+        from_home = {session for number, sessions in day.items() if number in online for session in sessions}
         mine = {after[session]["code"] for session in day.get(row.id, ()) if session in after}
-        old = {key_of(clash) for clash in list_clashes(stops_of(own, before), travel)}
-        new = [c for c in list_clashes(stops_of(own, after), travel) if {c.first.code, c.second.code} & mine]
+        old = {key_of(clash) for clash in list_clashes(stops_of(own, before, from_home), travel)}
+        new = [c for c in list_clashes(stops_of(own, after, from_home), travel) if {c.first.code, c.second.code} & mine]
         every[row.id], fresh[row.id] = new, [clash for clash in new if key_of(clash) not in old]
     return every, fresh
 
@@ -165,10 +170,10 @@ def days_of(week_id: int, whose: ColumnElement[bool]) -> dict[int, dict[int, lis
     return held
 
 
-def stops_of(sessions: Iterable[int], facts: Mapping[int, Facts]) -> list[Stop]:
-    """Return sessions (ids) as stops of a day, each once, without what is called off."""
-    every = dict.fromkeys(sessions)
-    return [stop_of(facts[own]) for own in every if own in facts and not facts[own]["cancelled"]]
+def stops_of(sessions: Iterable[int], facts: Mapping[int, Facts], online: Collection[int] = frozenset()) -> list[Stop]:
+    """Return sessions (ids) as stops of a day, each once, without what is called off; those on line in no place."""
+    every = [own for own in dict.fromkeys(sessions) if own in facts and not facts[own]["cancelled"]]
+    return [at_home(stop_of(facts[own])) if own in online else stop_of(facts[own]) for own in every]
 
 
 def key_of(clash: Clash) -> tuple[str, frozenset[str]]:

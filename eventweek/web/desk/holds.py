@@ -103,13 +103,14 @@ def _seats(week: str, code: str) -> str:
 
 def _hold_form(found: OpenOffering, typed: Any = None) -> HoldForm:
     form = HoldForm(typed)
-    form.seats_of.offer([(pool.cls, POOLS[pool.cls]) for pool in reversed(found.offering.pools)])
+    classes = [pool.cls for pool in reversed(found.offering.pools) if pool.cls != PoolClass.ONLINE]
+    form.seats_of.offer([(cls, POOLS[cls]) for cls in classes])
     return form
 
 
 def _class_form(found: OpenOffering, typed: Any = None) -> ClassForm:
     form = ClassForm(typed, data={"rank": 0})
-    form.seats_of.offer([(cls, word) for cls, word in POOLS.items() if cls != PoolClass.ROOM])
+    form.seats_of.offer([(c, word) for c, word in POOLS.items() if c not in (PoolClass.ROOM, PoolClass.ONLINE)])
     return form
 
 

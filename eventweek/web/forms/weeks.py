@@ -133,6 +133,7 @@ class WeekForm(RecordForm):
     )
     registration_closes_min = Whole(_("开始前几分钟截止报名"), description=_("空着 = 到活动开始为止。"))
     cancelling_ends_min = Whole(_("开始前几分钟起不能取消"), description=_("空着 = 到活动开始为止。"))
+    online_before_min = Whole(_("开始前几分钟给出线上入口"), description=_("只给报了线上的人，到活动结束为止。"))
     clash_policy = Pick(
         _("一个人的场次冲突时"),
         choices=options(CLASH_POLICIES),
@@ -172,6 +173,7 @@ class WeekForm(RecordForm):
         Group(_("页脚"), ("organiser", ("phone", "identifier"), ("icp", "police"))),
         Group(_("默认的话"), ("confirmation", "consent")),
         Group(_("报名的期限"), (("registration_opens_days", "registration_closes_min", "cancelling_ends_min"),)),
+        Group(_("线上参加"), ("online_before_min",)),
         Group(_("冲突和抢报"), ("clash_policy", ("work_mode", "work_min"))),
         Group(_("嘉宾的链接"), ("speaker_link_days",)),
         Group(_("证件号"), ("identity_days",)),

@@ -69,6 +69,8 @@ def pick(week: str) -> Any:
     known = {s.code for s in choosable(own, sessions)[0]}
     wanted = [code for code in request.form.getlist("s") if code in known]
     device.fill_basket(own.code, device.basket(own.code) + wanted)
+    chosen = request.form.getlist("online")
+    device.choose_online(own.code, [c for c in device.online(own.code) if c not in wanted] + chosen)
     return redirect(url_for(".basket", week=own.code), 303)
 
 
@@ -82,7 +84,8 @@ def basket(week: str) -> Any:
         device.fill_basket(own.code, [code for code in device.basket(own.code) if code != request.form["drop"]])
     picked = device.basket(own.code)
     sessions, opened = choosable(own, sessions)
-    chosen = choices_of([s for code in picked for s in sessions if s.code == code], request.form, opened)
+    own_picks = [s for code in picked for s in sessions if s.code == code]
+    chosen = choices_of(own_picks, request.form, opened, device.online(own.code))
     form = Register()
     asking = asking_of(own, _ready(chosen), _asked(own, form), request.form)
     if form.validate_on_submit() and "drop" not in request.form and not asking.faults():
@@ -106,7 +109,7 @@ def _asked(week: Week, form: Register) -> Pass | None:
 
 def _ready(chosen: list[Choice]) -> list[OfferingFacts]:
     """Return the offerings that one can register for now."""
-    return [c.offering for c in chosen if c.offering and c.offering.why_not is None]
+    return [c.offering for c in chosen if c.offering and c.ready]
 
 
 def _send(week: Week, form: Register, chosen: list[Choice], asking: Asking) -> list[Outcome]:
@@ -147,9 +150,9 @@ def _items(chosen: list[Choice], asking: Asking) -> tuple[list[Item], list[Field
     for choice in chosen:
         if choice.offering is None:
             errors += [FieldError(choice.session.code, "basket.slot")] if choice.slots else []
-        elif choice.offering.why_not is None:
+        elif choice.ready:
             own = choice.offering
-            items.append(Item(own.code, choice.seats, asking.answers(own.code), own.invitation))
+            items.append(Item(own.code, choice.seats, asking.answers(own.code), own.invitation, choice.online))
     return items, errors
 
 
@@ -187,6 +190,7 @@ def _ask(week: Week, form: Register) -> None:
 def _registered(week: Week, outcomes: list[Outcome]) -> Any:
     own = find_pass(outcomes[0].pass_id) or abort(404)
     device.fill_basket(week.code, [])
+    device.choose_online(week.code, [])
     confirmed = sum(outcome.state == State.CONFIRMED for outcome in outcomes)
     words = [ngettext("%(num)s 场已报名", "%(num)s 场已报名", confirmed)] if confirmed else []
     applied = sum(outcome.state == State.APPLIED for outcome in outcomes)
@@ -206,7 +210,8 @@ def _page(week: Week, form: Register, chosen: list[Choice], asking: Asking) -> s
     ready = _ready(chosen)
     held = [own for own in device.own_passes() if own.week_id == week.id]
     holder = _holder(week, form.who.data or "")
-    clashes = list_clashes_of(week.id, [o.code for o in ready], holder.id if holder else None) if ready else []
+    online = [c.offering.code for c in chosen if c.offering and c.online]
+    clashes = list_clashes_of(week.id, [o.code for o in ready], holder.id if holder else None, online) if ready else []
     if not form.key.data:
         form.key.process(MultiDict({"key": random_code(20)}))
     text, rule, asked = find_consent_text(week), find_rule(week.id), _asked(week, form)

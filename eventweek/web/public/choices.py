@@ -1,6 +1,6 @@
 """One picked session in the basket: what it offers, which of it was chosen, and for how many people."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from eventweek.programme.enums import Visibility
@@ -22,7 +22,18 @@ class Choice:
     slots: list[OfferingFacts]
     also: list[str]
     seats: int
+    online: bool = False
     errors: list[str] = field(default_factory=list)
+
+    @property
+    def ready(self) -> bool:
+        """Say whether one can register for it now, as it was chosen."""
+        return self.offering is not None and (self.online or self.offering.why_not is None)
+
+    @property
+    def both(self) -> bool:
+        """Say whether one can choose between the room and on line."""
+        return self.offering is not None and self.offering.online and self.offering.why_not is None
 
 
 def invited_of(week: Week) -> list[Invited]:
@@ -45,9 +56,15 @@ def choosable(week: Week, public: list[PublishedSession]) -> tuple[list[Publishe
 
 
 def choices_of(
-    picked: list[PublishedSession], sent: Mapping[str, str], opened: Mapping[str, OfferingFacts]
+    picked: list[PublishedSession],
+    sent: Mapping[str, str],
+    opened: Mapping[str, OfferingFacts],
+    online: Collection[str] = (),
 ) -> list[Choice]:
-    """Return the basket: one entry an offering, so that a camp of several days stands once."""
+    """Return the basket: one entry an offering, so that a camp of several days stands once.
+
+    `online`: codes of the sessions that were picked to take part on line; what is sent comes first.
+    """
     offerings = offerings_of(picked) | {code: [facts] for code, facts in opened.items()}
     chosen: list[Choice] = []
     taken: set[str] = set()
@@ -60,8 +77,16 @@ def choices_of(
         taken |= {offering.code} if offering else set()
         also = [code for code in (offering.sessions if offering else ()) if code != session.code]
         seats = _number(sent.get(f"seats-{session.code}", "1"))
-        chosen.append(Choice(session, seats_of(session, own), offering, slots, also, seats))
+        way = sent.get(f"way-{session.code}", "online" if session.code in online else "")
+        chosen.append(Choice(session, seats_of(session, own), offering, slots, also, seats, _online(offering, way)))
     return chosen
+
+
+def _online(offering: OfferingFacts | None, way: str) -> bool:
+    """Say whether it is on line: as wished, and where the room takes nobody any more."""
+    if offering is None or not offering.online:
+        return False
+    return way == "online" or offering.why_not is not None or (way == "" and offering.full and not offering.queue_open)
 
 
 def _slot(slots: list[OfferingFacts], wanted: str) -> OfferingFacts | None:

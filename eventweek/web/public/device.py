@@ -57,6 +57,18 @@ def fill_basket(week: str, codes: list[str]) -> None:
     session["basket"] = {**session.get("basket", {}), week: list(dict.fromkeys(codes))[:LONGEST_BASKET]}
 
 
+def online(week: str) -> list[str]:
+    """Return the codes of the sessions in which this browser wants to take part on line."""
+    return list(session.get("online", {}).get(week, []))
+
+
+def choose_online(week: str, codes: list[str]) -> None:
+    """Keep in which of the picked sessions this browser wants to take part on line."""
+    kept = [code for code in dict.fromkeys(codes) if code in basket(week)]
+    if kept or online(week):
+        session["online"] = {**session.get("online", {}), week: kept}
+
+
 def invitations(week: str) -> list[str]:
     """Return the own codes of the invitations whose links this browser opened in a week, the oldest first."""
     return list(session.get("invited", {}).get(week, []))

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from eventweek.audit.actors import VISITOR
+from eventweek.calendars.holders import attended
 from eventweek.calendars.ics import Edition, holder_calendar
 from eventweek.kernel.clock import local_day, now
 from eventweek.kernel.errors import Refusal
@@ -69,7 +70,7 @@ def my_ics() -> Response:
     """Give the confirmed sessions of one person as a file to take along once."""
     own = asked() or abort(404)
     week = get_week(own.week_id)
-    sessions = [s for facts in list_registrations(own.id) if facts.entitled for s in facts.sessions]
+    sessions = [s for facts in list_registrations(own.id) if facts.sure for s in attended(facts)]
     edition = Edition(base_url(), week.code, week.title.best(language())[0], week.timezone, language())
     body = holder_calendar(sessions, edition)
     headers = {"Content-Disposition": f"attachment; filename={week.code}.ics"}
@@ -159,7 +160,9 @@ def _days(week: Week, stops: list[Stop]) -> list[dict[str, Any]]:
         ways = {
             after.code: int((after.start - before.end).total_seconds()) // 60
             for before, after in pairwise(group)
-            if before.facts["venue"]["code"] != after.facts["venue"]["code"] and after.start >= before.end
+            if before.facts["venue"]["code"] != after.facts["venue"]["code"]
+            and after.start >= before.end
+            and not (facts[before.code].online or facts[after.code].online)
         }
         days.append(
             {

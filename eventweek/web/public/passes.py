@@ -57,7 +57,7 @@ def show_pass() -> Any:
     if own is None:
         return render_template("public/my_nobody.html", week=find_current_week())
     held = list_registrations(own.id)
-    ahead = [(f, s) for f in held if f.entitled for s in f.sessions if s.end > now() and not s.cancelled]
+    ahead = [(f, s) for f in held if f.sure for s in f.sessions if s.end > now() and not s.cancelled]
     page = render_template(
         "public/pass.html",
         week=get_week(own.week_id),

@@ -18,13 +18,17 @@ FEW_SHARE, FEW_SEATS = 0.1, 20
 
 @dataclass(frozen=True)
 class Seats:
-    """`words` and `state` (ok, few, full), `share` taken in per cent; `act`: pick, wait, apply, or none and `why`."""
+    """`words` and `state` (ok, few, full), `share` taken in per cent; `act`: pick, wait, apply, or none and `why`.
+
+    `online`: one can take part on line, whatever the room is.
+    """
 
     words: str
     state: str = "ok"
     share: int | None = None
     act: str = ""
     why: str = ""
+    online: bool = False
 
 
 Offerings = dict[str, list[OfferingFacts]]
@@ -44,6 +48,10 @@ def seats_of(session: PublishedSession, own: list[OfferingFacts]) -> Seats | Non
     """Return what to say of a session's seats; None once it is over or cancelled."""
     if session.end <= now() or session.cancelled:
         return None
+    return replace(_in_the_room(own), online=any(one.online for one in own))
+
+
+def _in_the_room(own: list[OfferingFacts]) -> Seats:
     if not own:
         return Seats(_("不用报名，直接来"))
     if own[0].mode not in SELF_SERVICE:

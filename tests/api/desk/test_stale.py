@@ -39,6 +39,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "holidays": {"type": "holiday", "name_zh": "示例日"},
     "travel-times": {"minutes": 75},
     "classes/<code>": {"cap": 5},
+    "online": {"open": True},
     "choice": {"choice": "kept"},
     "strike-rule": {"misses": 2, "effect": "behind"},
     "decision": {"decision": "lift", "reason": "来过"},

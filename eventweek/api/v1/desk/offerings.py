@@ -22,7 +22,7 @@ from eventweek.registration.queries.settings import EDITABLE, FIELDS, NEW
 MOMENTS = ("opens_at", "closes_at", "slot_start", "slot_end")
 SEATS = ("cap", "overbook", "taken", "held", "waiting", "rank", "consent")
 ONE = "/weeks/<week>/offerings/<code>"
-PLAIN = (*FIELDS, "closed")
+PLAIN = (*FIELDS, "closed", "online_open")
 
 
 @blueprint.get("/weeks/<week>/offerings")

@@ -1,5 +1,6 @@
 """Everybody who registered in a week: the list, the workbook, and what it adds up to."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 
 from flask import Response, request
@@ -75,7 +76,8 @@ def dashboard(actor: Actor, week: Week) -> Response:
                 "seats": own.seats,
                 "states": dict(own.states),
                 "days": [{"day": day, "registrations": count} for day, count in own.days],
-                "offerings": [_fill(offering, pool) for offering, pool in own.offerings],
+                "online": {"registered": own.online, "joined": sum(own.joined.values())},
+                "offerings": [_fill(offering, pool, own.joined) for offering, pool in own.offerings],
                 "cities": [asdict(share) for share in own.cities],
                 "kinds": [asdict(share) for share in own.kinds],
             }
@@ -92,6 +94,8 @@ def _found(week: Week, given: dict[str, str], actor: Actor) -> tuple[Wish, dict[
     return wish, narrowed(list_week_offerings(week.id, actor=actor), wish)
 
 
-def _fill(own: OpenOffering, pool: CapacityPool) -> Facts:
-    counts = {name: getattr(pool, name) for name in ("cap", "taken", "held", "waiting", "overbook")}
+def _fill(own: OpenOffering, pool: CapacityPool, joined: Mapping[int, int]) -> Facts:
+    counts: Facts = {name: getattr(pool, name) for name in ("cap", "taken", "held", "waiting", "overbook")}
+    online = sum(one.taken for one in own.offering.pools if one.cls == PoolClass.ONLINE)
+    counts["online"] = {"registered": online, "joined": joined.get(own.offering.id, 0)}
     return {"offering": own.offering.code, "sessions": [s.code for s in own.sessions]} | counts

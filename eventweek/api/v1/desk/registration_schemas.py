@@ -5,7 +5,7 @@ from typing import Any
 from eventweek.api.v1.desk.schemas import CAP, INSTANT, NUMBER, TEXT, TIME, many, optional, thing
 from eventweek.programme.rules.values import record_schema
 from eventweek.registration.enums import InvitationKind, StrikeDecision, StrikeEffect, StrikeState, Verdict
-from eventweek.registration.queries.settings import CLASS, HOLD, INVITATION
+from eventweek.registration.queries.settings import CLASS, HOLD, INVITATION, ONLINE
 
 Node = dict[str, Any]
 _CLASS = thing(
@@ -29,6 +29,7 @@ _INVITATION = thing(
     why_not={"type": ["string", "null"]},
 )
 _TOLD: Node = {**_INVITATION, "properties": _INVITATION["properties"] | {"invitation": TEXT, "address": TEXT}}
+_ON_LINE = thing(registered=NUMBER, joined=NUMBER)
 _WHY: Node = {"oneOf": [thing(code=TEXT, detail=TEXT), {"type": "null"}]}
 _SHARE = thing(code=TEXT, name=thing(zh=TEXT, en=TEXT), cap=CAP, taken=NUMBER, waiting=NUMBER)
 _REGISTRATION: dict[str, Node] = {
@@ -66,6 +67,17 @@ SHAPES: dict[str, Node] = {
     "DeskHoldNew": record_schema(HOLD.fields),
     "DeskClass": _CLASS,
     "DeskClassNew": record_schema(CLASS.fields),
+    "DeskOnline": thing(
+        open={"type": "boolean"},
+        before_min=CAP | {"description": "null: as the week says"},
+        link=TEXT,
+        note_zh=TEXT,
+        note_en=TEXT,
+        changed_at=INSTANT,
+        registered=NUMBER,
+        joined=NUMBER,
+    ),
+    "DeskOnlineNew": record_schema(ONLINE.fields),
     "DeskInvitations": thing(items=many(_INVITATION), page=NUMBER, page_size=NUMBER, pages=NUMBER, total=NUMBER),
     "DeskInvitation": _TOLD,
     "DeskInvitationNew": record_schema(INVITATION.fields),
@@ -85,9 +97,17 @@ SHAPES: dict[str, Node] = {
         seats=NUMBER,
         states={"type": "object", "additionalProperties": NUMBER},
         days=many(thing(day=TEXT, registrations=NUMBER)),
+        online=_ON_LINE,
         offerings=many(
             thing(
-                offering=TEXT, sessions=many(TEXT), cap=CAP, taken=NUMBER, held=NUMBER, waiting=NUMBER, overbook=NUMBER
+                offering=TEXT,
+                sessions=many(TEXT),
+                cap=CAP,
+                taken=NUMBER,
+                held=NUMBER,
+                waiting=NUMBER,
+                overbook=NUMBER,
+                online=_ON_LINE,
             )
         ),
         cities=many(_SHARE),

@@ -101,6 +101,7 @@ _OFFERING = thing(
     proven_contact={"type": "boolean"},
     work_mode=TEXT,
     handover={"type": "boolean"},
+    online_open={"type": "boolean"},
 )
 _DEVICE = thing(
     id=TEXT,
