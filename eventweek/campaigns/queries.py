@@ -11,6 +11,7 @@ from eventweek.kernel.clock import local_day
 from eventweek.kernel.db import db
 from eventweek.outbox.enums import Channel
 from eventweek.programme.models import Week
+from eventweek.registration.enums import PoolClass
 from eventweek.registration.kinds import Wording
 from eventweek.registration.models import Offering, Pass, Registration
 from eventweek.registration.queries.message_texts import USUAL_CHANNELS
@@ -63,6 +64,9 @@ def _passes(week: Week, audience: Audience) -> Select[Pass]:
         Registration.week_id == Pass.week_id,
         Registration.state.in_(audience.states),
     )
+    if audience.way:
+        on_line = Registration.cls == PoolClass.ONLINE
+        holds = holds.where(on_line if audience.way == "online" else ~on_line)
     if audience.session or audience.kind or audience.city or audience.day:
         holds = holds.where(Registration.offering_id.in_(_offerings(week, audience)))
     return select(Pass).where(Pass.week_id == week.id, Pass.status == "active", holds.exists())

@@ -18,13 +18,15 @@ TRANSITIONS: dict[CampaignState, frozenset[CampaignState]] = {
     CampaignState.CANCELLED: frozenset(),
 }
 STATES = tuple(str(state) for state in LIVE)
+WAYS = ("room", "online")
+"""How somebody takes part: with a seat, or on line."""
 
 
 @dataclass(frozen=True)
 class Audience:
     """Who holds a registration of one of these states for what fits; an empty field asks for nothing.
 
-    `session`, `kind`, `city`: codes; `day`: a local day as `2026-10-15`.
+    `session`, `kind`, `city`: codes; `day`: a local day as `2026-10-15`; `way`: `room` or `online`.
     """
 
     states: tuple[str, ...] = (str(State.CONFIRMED),)
@@ -32,6 +34,7 @@ class Audience:
     kind: str = ""
     city: str = ""
     day: str = ""
+    way: str = ""
 
     def told(self) -> dict[str, Any]:
         """Return it as plain JSON."""

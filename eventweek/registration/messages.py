@@ -253,8 +253,8 @@ def ways_to(attendee: Attendee) -> list[Way]:
 
 
 def _entry(week: Week, offering: OpenOffering, row: Registration, language: str) -> dict[str, Any]:
-    where = {"where": _on_line(offering, language)} if row.cls == PoolClass.ONLINE else {}
-    return _stop(week, offering, language) | {"seats": row.seats} | where
+    there = {"where": _on_line(offering, language), "online": True} if row.cls == PoolClass.ONLINE else {}
+    return _stop(week, offering, language) | {"seats": row.seats} | there
 
 
 def _on_line(offering: OpenOffering, language: str) -> str:

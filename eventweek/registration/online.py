@@ -19,7 +19,10 @@ class Sitting:
 
 @dataclass(frozen=True)
 class Switch:
-    """Who would change, and into what: `window` of the seats in the room, `free` of them (None: no limit)."""
+    """Who would change, and into what: `window` of the seats in the room, `free` of them (None: no limit).
+
+    `struck`: no-shows that count have new registrations of such seats looked at first.
+    """
 
     state: str
     online: bool
@@ -27,6 +30,7 @@ class Switch:
     open: bool
     window: Window
     free: int | None
+    struck: bool = False
 
 
 def sitting_now(sittings: Sequence[Sitting], before_min: int, now: datetime) -> Sitting | None:
@@ -65,6 +69,6 @@ def why_no_switching(own: Switch, now: datetime) -> Reason | None:
     reason = why_no_registration(own.window, now)
     if reason:
         return reason
-    if own.window.mode not in AT_ONCE:
+    if own.window.mode not in AT_ONCE or own.struck:
         return Reason("online.seat_reviewed")
     return None if own.free is None or own.seats <= own.free else Reason("online.no_seat")

@@ -24,6 +24,12 @@ class Shift:
         """Return the first moment that it is about."""
         return min(start_of(self.before), start_of(self.after))
 
+    @property
+    def is_place_only(self) -> bool:
+        """Say whether nothing changes but where it is: that does not concern who takes part on line."""
+        times = [(facts["start"], facts["minutes"]) for facts in (self.before, self.after)]
+        return self.kind == Shifting.MOVED and times[0] == times[1]
+
 
 @dataclass(frozen=True)
 class Party:

@@ -11,9 +11,11 @@ from sqlalchemy.exc import IntegrityError
 from eventweek.audit.actors import SYSTEM, VISITOR
 from eventweek.audit.models import AuditEntry
 from eventweek.calendars.holders import calendar_of_holder
+from eventweek.campaigns.queries import count_people
+from eventweek.campaigns.rules import Audience
 from eventweek.checkin.queries.holders import find_entitlement
 from eventweek.checkin.queries.sessions import count_turnout
-from eventweek.kernel.clock import travel
+from eventweek.kernel.clock import now, travel
 from eventweek.kernel.db import Bilingual, db, transaction
 from eventweek.kernel.errors import Invalid, Refusal
 from eventweek.outbox.models import Message
@@ -22,25 +24,41 @@ from eventweek.registration.actions import (
     Item,
     Online,
     Outcome,
+    Successor,
     cancel_registration,
     close_offering,
     drop_class,
     drop_online,
+    hand_over,
     hold_seats,
     join_online,
     move_registration,
     register,
+    review_registrations,
     set_class,
     set_online,
     switch_attendance,
 )
-from eventweek.registration.models import CapacityPool, Offering, OnlineAttendance, OnlineLink, Pass, Registration
+from eventweek.registration.actions.strikes import set_strike_rule
+from eventweek.registration.enums import Verdict
+from eventweek.registration.models import (
+    CapacityPool,
+    Offering,
+    OnlineAttendance,
+    OnlineLink,
+    Pass,
+    Registration,
+    Strike,
+)
 from eventweek.registration.online import Sitting, sitting_now
 from eventweek.registration.queries import find_pass, list_clashes_of, list_offerings, list_registrations
+from eventweek.registration.queries.message_texts import facts_of
 from eventweek.registration.queries.offerings import OpenOffering, load_offerings
-from eventweek.registration.queries.online import count_joined, find_way_in
+from eventweek.registration.queries.online import count_joined, find_opened_way, find_way_in
+from eventweek.replanning.queries import foresee, list_swaps, map_questions
 from tests.registration.test_verify import broken
 from tests.registration.world import approval, book, counters, offering_of, phone, resize, state_of, week
+from tests.replanning.world import asked, move, put_out, small_room
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("before_the_week")]
 URL = "https://meeting.example.com/j/8613?pwd=qZ7"
@@ -264,3 +282,104 @@ def test_of_two_rooms_that_are_open_it_is_the_one_that_began_last() -> None:
     assert sitting_now([a, b], 30, at + timedelta(minutes=45)) == a
     assert sitting_now([a, b], 30, at + hour) == b
     assert sitting_now([b], 30, at + timedelta(minutes=29)) is None
+
+
+def test_whoever_changes_to_another_session_stays_on_line_where_that_is_open(demo_app: Flask) -> None:
+    code, other = opened(1), opened(1, "rs-ei-2")
+    book(other, phone=phone(9))
+    mine = on_line(code, 1, seats=2)
+    move_registration(mine.registration, other, actor=VISITOR, owner=mine.pass_id)
+    assert row_of(mine.registration).cls == "online" and counters(other, "online") == (2, 0) and broken() == []
+    resize(code, 2)
+    set_online(code, Online(False), actor=SYSTEM)
+    move_registration(mine.registration, code, actor=VISITOR, owner=mine.pass_id)
+    assert row_of(mine.registration).cls == "public" and counters(code) == (2, 0) and broken() == []
+
+
+def test_no_review_for_no_shows_is_passed_by_going_on_line_and_back(demo_app: Flask) -> None:
+    code, own = opened(5), week().id
+    set_strike_rule(own, 1, "review", version=None, actor=SYSTEM)
+    missed = book(offering_of("rs-ei-2").code, phone=phone(1))[0]
+    number = row_of(missed.registration).id
+    db.session.rollback()
+    with transaction():
+        given = now() + timedelta(seconds=1)
+        db.session.add(Strike(registration_id=number, state="given", given_at=given))
+    assert book(offering_of("rs-nm-1").code, pass_id=missed.pass_id)[0].state == "applied"
+    [mine] = register(Basket(own, (Item(code, online=True),), pass_id=missed.pass_id), actor=VISITOR)
+    assert mine.state == "confirmed"
+    reasons = {facts.offering: facts.why_no_switching for facts in list_registrations(mine.pass_id)}
+    assert reasons[code] is not None and reasons[code].code == "online.seat_reviewed"
+    back = {"online": False, "actor": VISITOR, "owner": mine.pass_id}
+    assert refused(switch_attendance, mine.registration, **back) == "online.seat_reviewed"
+
+
+def test_who_takes_a_place_over_has_not_been_in_the_room(demo_app: Flask) -> None:
+    code = opened(1, before_min=1440)
+    mine = on_line(code, 1)
+    with travel(loaded(code).starts - timedelta(hours=20)):
+        join_online(mine.registration, owner=mine.pass_id, actor=VISITOR)
+        after = hand_over(
+            mine.registration, Successor("王敏", phone(2), consent=True), actor=VISITOR, owner=mine.pass_id
+        )
+        assert row_of(mine.registration).attendee_id == after.attendee_id
+        assert db.session.scalars(select(OnlineAttendance)).all() == []
+        assert find_opened_way(mine.registration, loaded(code).sessions[0].id) is None
+
+
+def test_what_is_said_beside_the_link_changes_alone_and_never_stands_alone(demo_app: Flask) -> None:
+    code = opened(1)
+    set_online(code, Online(True, note=Bilingual("密码改了", "")), actor=SYSTEM)
+    way = find_way_in(loaded(code).offering.id)
+    assert way and (way.url, way.note.zh) == (URL, "密码改了")
+    other, note = offering_of("rs-ei-2").code, Bilingual("密码 1", "")
+    assert refused(set_online, other, Online(True, note=note), actor=SYSTEM) == "online.link_first"
+    assert refused(set_online, code, Online(True, url="", note=note), actor=SYSTEM) == "online.link_first"
+    assert find_way_in(loaded(code).offering.id) and not loaded(other).offering.online_open
+
+
+def test_a_link_whose_key_is_gone_is_none_and_can_be_given_anew(demo_app: Flask) -> None:
+    code = opened(1)
+    mine = on_line(code, 1)
+    with transaction():
+        db.session.execute(update(OnlineLink).values(key_id="gone"))
+    assert find_way_in(loaded(code).offering.id) is None
+    with travel(loaded(code).starts):
+        assert refused(join_online, mine.registration, owner=mine.pass_id, actor=VISITOR) == "online.no_link"
+        set_online(code, Online(True, url=URL, note=Bilingual("新", "")), actor=SYSTEM)
+        assert join_online(mine.registration, owner=mine.pass_id, actor=VISITOR).url == URL
+
+
+def test_another_hall_asks_nobody_on_line_another_time_does(demo_app: Flask) -> None:
+    code = opened(3)
+    mine, seated = on_line(code, 1), book(code, phone=phone(2))[0]
+    hall = move("rs-ei-1", room=small_room("rs-ei-1", 60))
+    assert foresee(week(), [hall]).registrations == 1
+    put_out(hall)
+    assert map_questions(mine.pass_id) == {} and list(map_questions(seated.pass_id)) == [seated.registration]
+    put_out(move("rs-ei-1", minutes=30))
+    row = asked(mine.registration).registration
+    assert row.cls == "online" and all(not own.online for own in list_swaps(row, 1000))
+    opened(1, "rs-ei-2")
+    assert [own.offering.code for own in list_swaps(row, 1000) if own.online] == [offering_of("rs-ei-2").code]
+
+
+def test_a_message_can_go_to_those_on_line_only(demo_app: Flask) -> None:
+    code = opened(3)
+    on_line(code, 1)
+    [book(code, phone=phone(number)) for number in (2, 3)]
+    session, own = loaded(code).sessions[0].code, week()
+    counts = [count_people(own, Audience(session=session, way=way)) for way in ("", "room", "online")]
+    assert counts == [3, 2, 1]
+
+
+def test_who_is_let_in_on_line_by_a_reviewer_is_told_not_to_come(demo_app: Flask) -> None:
+    code = approval(5)
+    set_online(code, Online(True, url=URL), actor=SYSTEM)
+    mine = on_line(code, 1, email="na@example.com")
+    review_registrations(week().id, [mine.registration], Verdict.APPROVE, actor=SYSTEM)
+    db.session.rollback()
+    [sent] = db.session.scalars(select(Message).where(Message.template == "registration/approved")).all()
+    facts = facts_of(week(), sent.context, "zh-CN", {})
+    assert "不用到现场" in facts["outcome"] and "二维码" not in facts["outcome"]
+    assert state_of(mine.registration) == "confirmed" and counters(code) == (0, 0) and broken() == []

@@ -15,7 +15,7 @@ from eventweek.audit.revisions import differing
 from eventweek.campaigns.enums import CampaignState
 from eventweek.campaigns.models import Campaign
 from eventweek.campaigns.queries import count_people
-from eventweek.campaigns.rules import NAMES, STATES, can_move, read_audience
+from eventweek.campaigns.rules import NAMES, STATES, WAYS, can_move, read_audience
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
@@ -222,9 +222,10 @@ def _channels(value: Any, errors: list[FieldError]) -> str:
 def _audience(value: Any, errors: list[FieldError]) -> dict[str, Any]:
     own = value if isinstance(value, dict) else {"": ""}
     states = own.get("states", [])
-    lines = {name: own.get(name, "") for name in ("session", "kind", "city", "day")}
+    lines = {name: own.get(name, "") for name in ("session", "kind", "city", "day", "way")}
     plain = all(isinstance(text, str) and len(text) <= 40 and text.isprintable() for text in lines.values())
     good = isinstance(states, list) and all(isinstance(s, str) and s in STATES for s in states)
+    good = good and lines["way"] in ("", *WAYS)
     if not plain or not good or set(own) - {"states", *lines} or not _is_day(lines["day"]):
         errors.append(FieldError("audience", "campaign.audience"))
         return {}

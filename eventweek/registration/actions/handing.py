@@ -18,6 +18,7 @@ from eventweek.registration.actions import seats
 from eventweek.registration.actions.attendees import read_newcomer, write_newcomer
 from eventweek.registration.actions.consents import seed_consent_text
 from eventweek.registration.actions.history import Step, take_step
+from eventweek.registration.actions.online import forget_joining
 from eventweek.registration.actions.particulars import forget_answers
 from eventweek.registration.actions.uniqueness import list_doubles
 from eventweek.registration.baskets import Basket, Item
@@ -86,6 +87,7 @@ def hand_over(
 def _give(row: Registration, own: OpenOffering, after: Pass, actor: Actor) -> None:
     row.attendee, row.contact_key = after.attendee, after.attendee.contact_key
     forget_answers(row)
+    forget_joining(row)
     step = Step(State.CONFIRMED, "handed_over")
     take_step(row, seats.pools_of(own.offering, row.cls), step, actor=actor)
     record(actor, "registration.hand_over", "registration", row.code, week_id=row.week_id, seats=row.seats)

@@ -20,7 +20,7 @@ from eventweek.registration.messages import tell_moved
 from eventweek.registration.models import Offering, Registration
 from eventweek.registration.queries.alternatives import is_open_to_all
 from eventweek.registration.queries.forms import list_asked
-from eventweek.registration.queries.offerings import OpenOffering, class_of, load_offerings
+from eventweek.registration.queries.offerings import OpenOffering, as_held, load_offerings
 from eventweek.registration.queries.passes import holders
 from eventweek.registration.rules import Reason, why_no_move
 
@@ -37,7 +37,8 @@ def move_registration(
 ) -> Registration:
     """Let a registration that is in, or waits, stand for another offering of the week (its code), or another class.
 
-    `cls`: empty for the class that the offering's mode gives out. Freed seats go to who waits, in the same transaction.
+    `cls`: empty for on line where they are on line and the other is open so, else the class that its mode gives out.
+    Freed seats go to who waits, in the same transaction.
     `reason`: an organiser's, kept in the history.
     Raises: Refusal registration.not_found, offering.not_found, registration.not_confirmed, registration.started,
     registration.cancelling_over, move.same, move.not_open, move.asks, seat.full, registration.already,
@@ -53,7 +54,8 @@ def move_registration(
         new = next(iter(load_offerings([target.id])), None)
         if new is None or target.week_id != row.week_id:
             raise Refusal("offering.not_found")
-        cls = cls or class_of(target.mode)
+        new = new if cls else as_held(new, row.cls)
+        cls = cls or new.cls
         _refuse(row, old, new, cls, by_owner=owner is not None)
         carry_over(row, old, new, cls, clean_line(reason, 200), actor=actor)
         for week, holder, _row in holders([row]):

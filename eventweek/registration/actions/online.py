@@ -1,7 +1,7 @@
 """Take part on line: give an offering its way in, change between a seat and on line, go in."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -36,6 +36,7 @@ from eventweek.registration.queries.online import (
 )
 from eventweek.registration.queries.passes import holders
 from eventweek.registration.queries.settings import ONLINE
+from eventweek.registration.queries.strikes import effect_on
 
 
 @dataclass(frozen=True)
@@ -43,21 +44,21 @@ class Online:
     """What an organiser says of taking part on line. `url` None: the way in stays as it is; empty: there is none.
 
     `before_min`: minutes before each session from which the way in is shown (0-1440), None = as the week says. `note`:
-    what is said beside the way in, at most 500 characters in each language.
+    what is said beside the way in, at most 500 characters in each language; None: as it is.
     """
 
     open: bool
     before_min: int | None = None
-    url: str | None = None
-    note: Bilingual = Bilingual("", "")
+    url: str | None = field(default=None, repr=False)
+    note: Bilingual | None = field(default=None, repr=False)
 
 
 def set_online(code: str, wish: Online, *, actor: Actor, version: int | None = None) -> OpenOffering:
     """Let people take part in an offering on line, without a limit, or change how; the way in is sealed.
 
     Raises: Refusal offering.not_found, permission.denied, week.archived, version.stale; Invalid at
-    `open`, `before_min`, `link`, `note_zh`, `note_en`: online.slot, online.https, url.shape, number.range,
-    text.too_long.
+    `open`, `before_min`, `link`, `note_zh`, `note_en`: online.slot, online.https, online.link_first, url.shape,
+    number.range, text.too_long.
     """
     with transaction():
         own = lock_offering(code, actor, version)
@@ -70,7 +71,7 @@ def set_online(code: str, wish: Online, *, actor: Actor, version: int | None = N
             if getattr(offering, name) != value:
                 changes[name] = [getattr(offering, name), value]
                 setattr(offering, name, value)
-        if wish.url is not None and (said := _write_way_in(own, wish.url, wish.note)):
+        if said := _write_way_in(own, wish.url, wish.note):
             changes["link"] = said
         flag_modified(offering, "max_party")  # its pools are part of it: the version rises
         db.session.flush()
@@ -113,7 +114,8 @@ def switch_attendance(
         if (row.cls == PoolClass.ONLINE) == online:
             return row
         seat = seat_of(own, map_invitations([row.id]).get(row.id))
-        reason = why_no_switching(switch_of(row, own, seat), now())
+        effect = None if online else db.session.scalar(select(effect_on(row.week_id, row.attendee_id)))
+        reason = why_no_switching(switch_of(row, own, seat, effect), now())
         if reason:
             raise Refusal(reason.code, **reason.facts)
         before = row.cls
@@ -129,7 +131,7 @@ def join_online(code: str, *, owner: int, actor: Actor) -> WayIn:
 
     `owner`: id of the pass by which the holder is known.
     Raises: Refusal registration.not_found, online.not_registered, online.early, online.over, online.no_link,
-    offering.cancelled, week.archived, seal.broken.
+    offering.cancelled, week.archived.
     """
     with transaction():
         row = db.session.scalar(select(Registration).where(Registration.code == code).with_for_update(key_share=True))
@@ -155,7 +157,8 @@ def join_online(code: str, *, owner: int, actor: Actor) -> WayIn:
 
 def _checked(own: OpenOffering, wish: Online) -> Online:
     """Return what is wished, clean; the way in is an https address or nothing."""
-    told = {"before_min": wish.before_min, "link": wish.url, "note_zh": wish.note.zh, "note_en": wish.note.en}
+    note = wish.note or Bilingual("", "")
+    told = {"before_min": wish.before_min, "link": wish.url, "note_zh": note.zh, "note_en": note.en}
     values, errors = cleaned(ONLINE, told)
     if own.offering.slot_start is not None:
         errors.append(FieldError("open", "online.slot"))
@@ -163,14 +166,21 @@ def _checked(own: OpenOffering, wish: Online) -> Online:
         errors.append(FieldError("link", "online.https"))
     if errors:
         raise Invalid(errors)
-    url = None if wish.url is None else values["link"]
-    return replace(wish, url=url, note=Bilingual(values["note_zh"], values["note_en"]))
+    if wish.url is None:
+        return wish if wish.note is None else replace(wish, note=Bilingual(values["note_zh"], values["note_en"]))
+    return replace(wish, url=values["link"], note=Bilingual(values["note_zh"], values["note_en"]))
 
 
-def _write_way_in(own: OpenOffering, url: str, note: Bilingual) -> str:
-    """Seal the way in; return what became of it as the audit keeps it, never the way itself, empty for nothing."""
-    before = find_way_in(own.offering.id)
-    if before is not None and (before.url, before.note) == (url, note) or before is None and not url:
+def _write_way_in(own: OpenOffering, url: str | None, note: Bilingual | None) -> str:
+    """Seal the way in; return what became of it as the audit keeps it, never the way itself, empty for nothing.
+
+    Raises: Invalid online.link_first at `link`.
+    """
+    before = find_way_in(own.offering.id) or WayIn("", Bilingual("", ""), now())
+    url, note = before.url if url is None else url, before.note if note is None else note
+    if not url and (note.zh or note.en):
+        raise Invalid([FieldError("link", "online.link_first")])
+    if (url, note) == (before.url, before.note):
         return ""
     row = db.session.get(OnlineLink, own.offering.id)
     if not url:
@@ -181,4 +191,9 @@ def _write_way_in(own: OpenOffering, url: str, note: Bilingual) -> str:
         row = OnlineLink(offering_id=own.offering.id, week_id=own.offering.week_id)
         db.session.add(row)
     row.key_id, row.sealed, row.changed_at = key_id, sealed, now()
-    return "changed" if before else "given"
+    return "changed" if before.url else "given"
+
+
+def forget_joining(row: Registration) -> None:
+    """Forget that a registration's holder went in, as it is another person's now; inside the caller's transaction."""
+    db.session.execute(delete(OnlineAttendance).where(OnlineAttendance.registration_id == row.id))

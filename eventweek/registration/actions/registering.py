@@ -20,6 +20,7 @@ from eventweek.registration.actions import seats
 from eventweek.registration.actions.attendees import Who, find_holder, read_newcomer, write_newcomer
 from eventweek.registration.actions.history import Step, take_step
 from eventweek.registration.actions.inviting import admit, note_use, use_invitations
+from eventweek.registration.actions.online import forget_joining
 from eventweek.registration.actions.particulars import (
     Particulars,
     answer,
@@ -237,6 +238,7 @@ def _take_over(own_pass: Pass, claimed: Written, particulars: Particulars, actor
     """Give the owner of a contact what somebody registered with it; the place and its seats stay as they are."""
     for own, row in claimed:
         row.attendee, row.contact_key = own_pass.attendee, None
+        forget_joining(row)
         take_step(row, seats.pools_of(own.offering, row.cls), Step(State(row.state), "claimed"), actor=actor)
         answer_anew(particulars, row, own.offering.code)
         record(actor, "registration.claim", "registration", row.code, week_id=row.week_id, offering=own.offering.code)

@@ -7,7 +7,7 @@ from eventweek.kernel.db import db
 from eventweek.programme.enums import Visibility
 from eventweek.programme.models import Series, SeriesMember
 from eventweek.registration.models import OfferingSession, Registration
-from eventweek.registration.queries.offerings import OpenOffering, facts_of, load_offerings
+from eventweek.registration.queries.offerings import OpenOffering, as_held, facts_of, load_offerings
 from eventweek.registration.rules import why_no_move
 
 REPEAT = "repeat"
@@ -19,7 +19,10 @@ def is_open_to_all(own: OpenOffering) -> bool:
 
 
 def list_alternatives(row: Registration) -> list[OpenOffering]:
-    """Return the offerings to which the holder can move now and that have seats for the party, by time."""
+    """Return the offerings to which the holder can move now and that have seats for the party, by time.
+
+    Who takes part on line stays so where that is open, else it is a seat.
+    """
     mine = select(OfferingSession.session_id).where(OfferingSession.offering_id == row.offering_id)
     repeats = (
         select(SeriesMember.series_id)
@@ -34,7 +37,8 @@ def list_alternatives(row: Registration) -> list[OpenOffering]:
     )
     found = load_offerings(sorted({row.offering_id, *db.session.scalars(query)}))
     old = next((own for own in found if own.offering.id == row.offering_id), None)
-    return [own for own in found if old and own is not old and _is_possible(row, old, own)]
+    others_now = [as_held(own, row.cls) for own in found if own is not old]
+    return [own for own in others_now if old and _is_possible(row, old, own)]
 
 
 def _is_possible(row: Registration, old: OpenOffering, new: OpenOffering) -> bool:

@@ -25,6 +25,9 @@ _OUTCOMES = {
     "confirmed": Bilingual(
         "已为您确认名额，入场时出示二维码。", "Your seat is confirmed; show the code at the entrance."
     ),
+    "online": Bilingual(
+        "已为您确认，线上参加，不用到现场。", "You are confirmed to take part on line; there is no need to come."
+    ),
     "waitlisted": Bilingual("现在已满，您在候补，有名额会通知您。", "It is full now: you are on the waiting list."),
     "waiting": Bilingual("您仍在候补，有名额会再通知您。", "You stay on the waiting list."),
     "ended": Bilingual("这个报名已经结束。", "This registration has ended."),
@@ -120,7 +123,8 @@ def _of_sessions(context: Mapping[str, Any], locale: str) -> dict[str, str]:
         fact: _lines(context[name], locale) for name, fact in _BESIDE.items() if name != own and context.get(name)
     }
     waits = own == "ended" and context.get("waiting") is True
-    outcome = _OUTCOMES.get("waiting" if waits else own)
+    from_home = own == "confirmed" and all(entry.get("online") for entry in entries)
+    outcome = _OUTCOMES.get("waiting" if waits else "online" if from_home else own)
     return beside | {
         "sessions": _lines(entries, locale),
         "session": first["title"],

@@ -145,9 +145,9 @@ def facts_of(own: OpenOffering, moment: datetime) -> OfferingFacts:
     """Return the facts of an offering at a moment."""
     offering = own.offering
     pools = {pool.cls: pool for pool in offering.pools}
-    pool, room = pools[own.cls], pools[PoolClass.ROOM]
-    cap = least(pool.cap, room.cap)
-    free = least(free_seats(pool), free_seats(room))
+    pool, limits = pools[own.cls], limits_of(pools, own.cls)
+    cap = least(*(one.cap for one in limits))
+    free = least(*map(free_seats, limits))
     return OfferingFacts(
         code=offering.code,
         mode=own.window.mode,
@@ -191,6 +191,11 @@ def on_line(own: OpenOffering) -> OpenOffering:
     return replace(own, online=True, window=replace(own.window, closed=not own.offering.online_open))
 
 
+def as_held(own: OpenOffering, cls: str) -> OpenOffering:
+    """Return an offering as the holder of a registration of a class would change to it: on line stays on line there."""
+    return on_line(own) if cls == PoolClass.ONLINE and own.offering.online_open and has_online(own.offering) else own
+
+
 def class_of(mode: str) -> PoolClass:
     """Return the class of seats that a mode gives out."""
     return CLASS_OF_MODE.get(RegistrationMode(mode), PoolClass.PUBLIC)
@@ -223,9 +228,14 @@ def serving_order(pools: Iterable[CapacityPool], first: str) -> list[str]:
 
 def room_of(pools: Mapping[str, CapacityPool], cls: str) -> Room:
     """Return the seats of a class inside its room; on line there is none."""
-    both = [pools[name] for name in ((cls,) if cls == PoolClass.ONLINE else (PoolClass.ROOM, cls))]
-    sizes = (None if pool.cap is None else pool.cap + pool.overbook for pool in both)
-    return Room(least(*map(free_seats, both)), least(*sizes))
+    limits = limits_of(pools, cls)
+    sizes = (None if pool.cap is None else pool.cap + pool.overbook for pool in limits)
+    return Room(least(*map(free_seats, limits)), least(*sizes))
+
+
+def limits_of(pools: Mapping[str, CapacityPool], cls: str) -> list[CapacityPool]:
+    """Return the pools that limit a class: the room's and its own; on line only its own."""
+    return [pools[name] for name in ((cls,) if cls == PoolClass.ONLINE else (PoolClass.ROOM, cls))]
 
 
 def free_seats(pool: CapacityPool) -> int | None:

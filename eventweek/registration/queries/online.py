@@ -1,6 +1,7 @@
 """Taking part on line: the way in, for who may read it, and how many went in."""
 
 import json
+import logging
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,8 +10,9 @@ from typing import Any
 from sqlalchemy import func, select
 
 from eventweek.kernel.db import Bilingual, db
+from eventweek.kernel.errors import Refusal
 from eventweek.kernel.sealing import unseal
-from eventweek.registration.enums import PoolClass, State
+from eventweek.registration.enums import PoolClass, State, StrikeEffect
 from eventweek.registration.models import (
     InvitationUse,
     OfferingInvitation,
@@ -21,6 +23,8 @@ from eventweek.registration.models import (
 from eventweek.registration.online import Sitting, Switch
 from eventweek.registration.queries.invitations import opened_by
 from eventweek.registration.queries.offerings import OpenOffering, has_online, is_cancelled, room_of
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -41,12 +45,16 @@ def place_of(offering_id: int) -> bytes:
 def find_way_in(offering_id: int) -> WayIn | None:
     """Return the way in of an offering, None while there is none; whoever asks has looked at who wants to know.
 
-    Raises: Refusal seal.broken.
+    One that its key opens no more is none: the log says so, and an organiser can give it anew.
     """
     row = db.session.get(OnlineLink, offering_id, populate_existing=True)
     if row is None:
         return None
-    told = json.loads(unseal(row.key_id, row.sealed, place_of(offering_id)))
+    try:
+        told = json.loads(unseal(row.key_id, row.sealed, place_of(offering_id)))
+    except Refusal:
+        logger.exception("the way in of offering %s cannot be opened", offering_id)
+        return None
     return WayIn(told["url"], Bilingual(told["zh"], told["en"]), row.changed_at)
 
 
@@ -54,7 +62,6 @@ def find_opened_way(code: str, session_id: int) -> WayIn | None:
     """Return the way into a session that the holder of a registration (code) has opened already, None for others.
 
     Whoever asks has looked at whose registration it is, and whether the way in is open now.
-    Raises: Refusal seal.broken.
     """
     query = (
         select(Registration.offering_id)
@@ -80,14 +87,18 @@ def seat_of(own: OpenOffering, invitation: OfferingInvitation | None) -> OpenOff
     return opened_by(own, invitation) if invitation else own
 
 
-def switch_of(row: Registration, own: OpenOffering, seat: OpenOffering) -> Switch:
-    """Return what decides whether a registration may change between a seat and on line."""
+def switch_of(row: Registration, own: OpenOffering, seat: OpenOffering, effect: str | None) -> Switch:
+    """Return what decides whether a registration may change between a seat and on line.
+
+    `effect`: of the holder's no-shows, on public seats without an invitation.
+    """
     pools = {pool.cls: pool for pool in own.offering.pools}
     mine, online = pools.get(seat.cls), row.cls == PoolClass.ONLINE
     free = room_of(pools, seat.cls).free if mine else 0
     queued = online and mine is not None and mine.waiting > 0
     opened = has_online(own.offering) and own.offering.online_open
-    return Switch(row.state, online, row.seats, opened, seat.window, 0 if queued else free)
+    struck = effect == StrikeEffect.REVIEW and seat.cls == PoolClass.PUBLIC and seat.invitation is None
+    return Switch(row.state, online, row.seats, opened, seat.window, 0 if queued else free, struck)
 
 
 def map_invitations(registration_ids: Collection[int]) -> dict[int, OfferingInvitation]:
@@ -112,10 +123,7 @@ def count_joined(offering_ids: Collection[int]) -> dict[int, int]:
 
 
 def describe_online(own: OpenOffering) -> dict[str, Any]:
-    """Return all that organisers know of taking part on line, the way in too; whoever asks may edit registrations.
-
-    Raises: Refusal seal.broken.
-    """
+    """Return all that organisers know of taking part on line, the way in too; whoever asks may edit registrations."""
     way = find_way_in(own.offering.id)
     pool = next((one for one in own.offering.pools if one.cls == PoolClass.ONLINE), None)
     return {

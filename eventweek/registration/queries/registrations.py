@@ -11,10 +11,11 @@ from eventweek.kernel.clock import now
 from eventweek.kernel.db import Bilingual, db
 from eventweek.programme.models import City, TravelTime, Week
 from eventweek.registration.enums import LIVE, EndReason, PoolClass, State
-from eventweek.registration.models import Offering, OfferingInvitation, Pass, Registration
-from eventweek.registration.online import sitting_now, why_no_switching
+from eventweek.registration.models import Offering, Pass, Registration
+from eventweek.registration.online import Switch, sitting_now, why_no_switching
 from eventweek.registration.queries.offerings import OpenOffering, is_cancelled, load_offerings, room_of, terms_of
 from eventweek.registration.queries.online import map_invitations, seat_of, sittings_of, switch_of
+from eventweek.registration.queries.strikes import effect_on
 from eventweek.registration.queueing import Place, way_of, why_waiting
 from eventweek.registration.rules import (
     Clash,
@@ -83,15 +84,21 @@ class RegistrationFacts:
 def list_registrations(pass_id: int) -> list[RegistrationFacts]:
     """Return everything the holder of a pass registered for in its week, by start; ended ones too."""
     query = (
-        select(Registration)
+        select(Registration, effect_on(Pass.week_id, Pass.attendee_id))
         .join(Pass, (Pass.attendee_id == Registration.attendee_id) & (Pass.week_id == Registration.week_id))
         .where(Pass.id == pass_id)
     )
-    rows = list(db.session.scalars(query))
+    found = db.session.execute(query).all()
+    rows, effect = [row for row, _effect in found], found[0][1] if found else None
     offerings = {own.offering.id: own for own in load_offerings(sorted({row.offering_id for row in rows}))}
     places, moment, invited = queue_places(rows), now(), map_invitations([row.id for row in rows])
+    switches = {
+        row.id: switch_of(row, own, seat_of(own, invited.get(row.id)), effect)
+        for row in rows
+        if (own := offerings.get(row.offering_id))
+    }
     facts = [
-        _facts(row, offerings[row.offering_id], places.get(row.id), moment, invited.get(row.id))
+        _facts(row, offerings[row.offering_id], places.get(row.id), moment, switches[row.id])
         for row in rows
         if row.offering_id in offerings
     ]
@@ -167,11 +174,11 @@ def list_clashes_of(
 
 
 def _facts(
-    row: Registration, own: OpenOffering, place: Place | None, moment: datetime, invitation: OfferingInvitation | None
+    row: Registration, own: OpenOffering, place: Place | None, moment: datetime, switch: Switch
 ) -> RegistrationFacts:
     lapsed = row.state == State.OFFERED and why_no_acceptance(row.state, row.offer_expires_at, moment) is not None
     state, end_reason = (State.CANCELLED, EndReason.LAPSED) if lapsed else (row.state, row.end_reason)
-    online, switch = row.cls == PoolClass.ONLINE, replace(switch_of(row, own, seat_of(own, invitation)), state=state)
+    online = row.cls == PoolClass.ONLINE
     sitting = sitting_now(sittings_of(own), own.online_before_min, moment) if online else None
     return RegistrationFacts(
         code=row.code,
@@ -200,7 +207,7 @@ def _facts(
         online=online,
         online_before_min=own.online_before_min,
         joining=sitting.code if sitting and state == State.CONFIRMED else "",
-        why_no_switching=why_no_switching(switch, moment),
+        why_no_switching=why_no_switching(replace(switch, state=state), moment),
     )
 
 

@@ -29,7 +29,9 @@ def find_rule(week_id: int) -> StrikeRule | None:
     return db.session.scalar(select(StrikeRule).where(StrikeRule.week_id == week_id))
 
 
-def effect_on(week_id: int, attendee: InstrumentedAttribute[int] | int) -> ScalarSelect[str]:
+def effect_on(
+    week_id: InstrumentedAttribute[int] | int, attendee: InstrumentedAttribute[int] | int
+) -> ScalarSelect[str]:
     """Select what becomes of a new registration of a person in a week, NULL: nothing else than of anybody's."""
     counted = (
         select(func.count(Strike.id))
@@ -40,11 +42,11 @@ def effect_on(week_id: int, attendee: InstrumentedAttribute[int] | int) -> Scala
             Strike.state.in_(COUNTING),
             Strike.given_at > StrikeRule.since,
         )
-        .correlate(StrikeRule, Attendee)
+        .correlate(StrikeRule, Attendee, Pass)
         .scalar_subquery()
     )
     rule = select(StrikeRule.effect).where(StrikeRule.week_id == week_id, counted >= StrikeRule.misses)
-    return rule.correlate(Attendee).scalar_subquery()
+    return rule.correlate(Attendee, Pass).scalar_subquery()
 
 
 def find_record(own: Pass) -> Record | None:

@@ -102,8 +102,13 @@ def read_effects(week: Week, pairs: Iterable[Pair]) -> Effects:
         offering: [shift for shift in shifts if shift.session_id in sessions] for offering, sessions in links.items()
     }
     by_offering = {offering: own for offering, own in by_offering.items() if own}
-    rows = _live(by_offering)
+    rows = [row for row in _live(by_offering) if _concerns(row, by_offering[row.offering_id])]
     return Effects(by_offering, rows, *_clashes(week, rows, before, after), _resizings(links, before, after))
+
+
+def _concerns(row: Registration, shifts: Iterable[Shift]) -> bool:
+    """Say whether shifts concern a registration: who takes part on line does not care in which hall it is."""
+    return row.cls != PoolClass.ONLINE or any(not shift.is_place_only for shift in shifts)
 
 
 def _touched(pairs: Iterable[Pair]) -> set[int]:

@@ -8,13 +8,13 @@ from eventweek.kernel.clock import now
 from eventweek.kernel.db import db
 from eventweek.programme.models import Series, SeriesMember, Session
 from eventweek.programme.queries import get_week
-from eventweek.registration.enums import AT_ONCE
+from eventweek.registration.enums import AT_ONCE, PoolClass
 from eventweek.registration.models import Offering, OfferingSession, Registration
 from eventweek.registration.queries.alternatives import REPEAT, is_open_to_all
-from eventweek.registration.queries.offerings import OpenOffering, facts_of, load_offerings
-from eventweek.registration.queries.registrations import stop_of, travel_in
+from eventweek.registration.queries.offerings import OpenOffering, as_held, facts_of, load_offerings
+from eventweek.registration.queries.registrations import at_home, stop_of, travel_in
 from eventweek.registration.rules import list_clashes
-from eventweek.replanning.queries.effects import days_of
+from eventweek.replanning.queries.effects import days_of, stops_of
 from eventweek.scheduling.queries import map_published
 
 MOST = 8
@@ -24,7 +24,7 @@ def list_swaps(row: Registration, most: int = MOST) -> list[OpenOffering]:
     """Return what is offered instead of a registration: repeats and slots first, then its kind, nearest in time first.
 
     Only what one gets into at once, that asks for nothing more, has free seats for the party, and that fits the rest
-    of the person's day with the way there.
+    of the person's day with the way there. Who takes part on line stays so where that is open, else it is a seat.
     """
     mine = select(OfferingSession.session_id).where(OfferingSession.offering_id == row.offering_id)
     near = _ids(row, or_(OfferingSession.session_id.in_(mine), OfferingSession.session_id.in_(_repeats(mine))))
@@ -33,7 +33,8 @@ def list_swaps(row: Registration, most: int = MOST) -> list[OpenOffering]:
     every = near | _ids(row, OfferingSession.session_id.in_(alike))
     found = load_offerings(sorted({row.offering_id, *every}))
     own = next((one for one in found if one.offering.id == row.offering_id), None)
-    open_now = [one for one in found if one is not own and _has_room(row, one)]
+    others = [as_held(one, row.cls) for one in found if one is not own]
+    open_now = [one for one in others if _has_room(row, one)]
     fitting = _without_clashes(row, open_now)
     starts = own.starts if own else now()
     order = sorted(fitting, key=lambda one: (one.offering.id not in near, abs(one.starts - starts), one.offering.id))
@@ -63,12 +64,16 @@ def _has_room(row: Registration, new: OpenOffering) -> bool:
 
 def _without_clashes(row: Registration, candidates: list[OpenOffering]) -> list[OpenOffering]:
     held = days_of(row.week_id, Registration.attendee_id == row.attendee_id).get(row.attendee_id, {})
-    others = {session for registration, sessions in held.items() if registration != row.id for session in sessions}
-    day = [stop_of(session.facts) for session in map_published(others).values() if not session.cancelled]
+    others = {session: number for number, sessions in held.items() if number != row.id for session in sessions}
+    own = select(Registration.id).where(Registration.id.in_(held), Registration.cls == PoolClass.ONLINE)
+    on_line = set(db.session.scalars(own))
+    facts = {number: session.facts for number, session in map_published(others).items()}
+    day = stops_of(others, facts, {session for session, number in others.items() if number in on_line})
     codes, travel = {stop.code for stop in day}, travel_in(get_week(row.week_id))
 
     def fits(new: OpenOffering) -> bool:
         stops = [stop_of(session.facts) for session in new.sessions if not session.cancelled]
+        stops = [at_home(stop) for stop in stops] if new.online else stops
         if codes & {stop.code for stop in stops}:
             return False
         if new.offering.slot_start:

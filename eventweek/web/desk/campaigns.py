@@ -18,7 +18,7 @@ from eventweek.campaigns.actions.composing import (
 from eventweek.campaigns.enums import CampaignState
 from eventweek.campaigns.models import Campaign
 from eventweek.campaigns.queries import count_people, find_campaign, list_campaigns, list_people, wording_of
-from eventweek.campaigns.rules import NAMES, STATES, read_audience
+from eventweek.campaigns.rules import NAMES, STATES, WAYS, read_audience
 from eventweek.kernel.errors import Refusal
 from eventweek.language.words import REGISTERED
 from eventweek.outbox.queries import count_states
@@ -44,7 +44,7 @@ STANDS = {
 }
 LOOKS = {"draft": "plain", "scheduled": "wait", "sending": "wait", "done": "yes", "cancelled": "no"}
 SAMPLES = 3
-PARTS = ("states", "session", "kind", "city", "day")
+PARTS = ("states", "session", "kind", "city", "day", "way")
 
 
 @blueprint.get("/w/<week>/campaigns")
@@ -177,6 +177,7 @@ def _form(week: Week, found: Campaign | None, typed: Any) -> CampaignForm:
     form.session.offer(every + [(s.code, best(s.title)) for s in list_choosable_sessions(week.id)])
     form.kind.offer(every + choices(list_kinds(week.id)))
     form.city.offer(every + choices([row.city for row in week.cities] or list_cities()))
+    form.way.offer(every + list(zip(WAYS, (str(_("到现场")), str(_("线上参加"))), strict=True)))
     form.day.offer(every + [(row.day.isoformat(), day_name(row.day)) for row in week.days])
     return form
 

@@ -84,9 +84,10 @@ class CampaignForm(RecordForm):
     kind = Pick(_("哪种类型"))
     city = Pick(_("哪个城市"))
     day = Pick(_("哪一天"))
+    way = Pick(_("怎么参加"))
 
     GROUPS = (
-        Group(_("写给谁"), ("states", ("session", "kind"), ("city", "day"))),
+        Group(_("写给谁"), ("states", ("session", "kind"), ("city", "day"), "way")),
         Group(_("为什么"), ("purpose",)),
         Group(_("邮件"), ("subject", "body_zh", "body_en")),
         Group(_("短信"), ("channels", "sms_zh", "sms_en", "sms_template")),

@@ -16,7 +16,7 @@ from eventweek.api.v1.desk.schemas import (
     thing,
 )
 from eventweek.campaigns.enums import CampaignState
-from eventweek.campaigns.rules import STATES
+from eventweek.campaigns.rules import STATES, WAYS
 from eventweek.outbox.enums import Channel, MessageState
 
 Node = dict[str, Any]
@@ -37,7 +37,12 @@ _HOURS: dict[str, Node] = {
     "sms_sign": TEXT,
 }
 _AUDIENCE = optional(
-    states=many({"type": "string", "enum": list(STATES)}), session=TEXT, kind=TEXT, city=TEXT, day=TEXT
+    states=many({"type": "string", "enum": list(STATES)}),
+    session=TEXT,
+    kind=TEXT,
+    city=TEXT,
+    day=TEXT,
+    way={"type": "string", "enum": ["", *WAYS]},
 )
 _SAID: dict[str, Node] = {
     "purpose": {**TEXT, "description": "what it is for; kept in the audit"},

@@ -31,13 +31,13 @@ def online(actor: Actor, week: Week, offering: str) -> Response:
 @described_as("Let people take part in an offering on line", "DeskOnline", IF_MATCH, body="DeskOnlineNew")
 @needs_key(Verb.REGISTRATIONS_EDIT)
 def online_set(actor: Actor, week: Week, offering: str) -> Response:
-    """Open or close it and say where it is; without `link` the way in and its note stay."""
+    """Open or close it and say where it is; without `link` the way in stays, without both notes what is said beside."""
     body, version = sent(), seen_version()
     find(week, offering, actor)
     values = read_values(ONLINE, body)
-    url = values.get("link")
     note = Bilingual(values.get("note_zh", ""), values.get("note_en", ""))
-    wish = actions.Online(bool(values.get("open")), values.get("before_min"), url, note)
+    told = note if {"note_zh", "note_en"} & set(values) else None
+    wish = actions.Online(bool(values.get("open")), values.get("before_min"), values.get("link"), told)
     actions.set_online(offering, wish, actor=actor, version=version)
     return _shown(find(week, offering, actor))
 
