@@ -147,9 +147,12 @@ def why_no_invitation(revoked: bool, expires: datetime, left: int, now: datetime
     return Reason("invite.used") if left < 1 else None
 
 
-def why_no_change_of_group(week_state: str, cut_off: datetime, now: datetime) -> Reason | None:
-    """Return why the leader of a group cannot change it any more."""
-    if week_state in ("closed", "archived"):
+def why_no_change_of_group(week_state: str, cut_off: datetime, now: datetime, *, adding: bool = False) -> Reason | None:
+    """Return why the leader of a group cannot change it any more, or add to it.
+
+    A closed week takes nobody new; as everybody's, a group's seats are still given back and handed on.
+    """
+    if week_state == "archived" or (adding and week_state == "closed"):
         return Reason("offering.week_over")
     return Reason("group.over") if now >= cut_off else None
 

@@ -16,7 +16,7 @@ from eventweek.registration.models import Registration, RegistrationGroup
 from eventweek.registration.queries.groups import find_group
 from eventweek.registration.verify import list_findings
 from tests.api.shapes import complaints
-from tests.registration.world import offering_of, phone, resize
+from tests.registration.world import offering_of, phone, resize, set_week_state
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("before_the_week")]
 UNIT = {"unit": "吉林省示例光电有限公司", "leader": "王敏", "email": "wang@example.org", "consent": True}
@@ -178,6 +178,18 @@ def test_only_the_leader_and_only_until_the_cut_off(demo_client: FlaskClient) ->
         assert [told(call(token)) for call in calls[2:]] == [{"group.over"}] * 3
         assert (calls[0](token).json or {})["why_not"]["code"] == "group.over"
     assert count() == 4
+
+
+def test_in_a_closed_week_the_leader_gives_back_and_adds_nobody(demo_client: FlaskClient) -> None:
+    made, here, token = led(demo_client)
+    assert made["can_add"] is True
+    set_week_state("closed")
+    shown = demo_client.get(here, headers=token).json or {}
+    assert (shown["why_not"], shown["can_add"]) == (None, False)
+    added = send(demo_client, "POST", f"{here}/members", {"people": people(1, 8)}, Idempotency_Key="x", **token)
+    assert told(added) == {"offering.week_over"}
+    member = f"{here}/members/{made['people'][0]['registration']}"
+    assert send(demo_client, "DELETE", member, If_Match="*", **token).status_code < 300
 
 
 def test_no_key_is_a_no_and_one_contact_cannot_go_on_without_end(demo_client: FlaskClient) -> None:

@@ -46,8 +46,7 @@ ELSEWHERE |= {"desk_api.message_copy", "desk_api.message_release"}
 """Messages on their way are no rows of the week; a number that is shown, a list that goes out leave an audit entry."""
 REGISTERING = {"mine.basket", "registration.registration_create"}
 UNITS = {"mine.group_new", "mine.group", "groups.group_create", "groups.group_add"}
-REGISTERING |= UNITS | {"mine.group_member", "mine.group_member_cancellation"}
-REGISTERING |= {"groups.group_swap", "groups.group_cancel"}
+REGISTERING |= UNITS
 NO = ("已归档", "archived", "offering.week_over", "不再接受报名")
 WRITING = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM) "?(\w+)')
 Statements = Callable[[], AbstractContextManager[list[str]]]

@@ -75,4 +75,5 @@ class RegisteredGroup(Schema):
     why_not = fields.Nested(
         Reason, required=True, allow_none=True, metadata={"description": "null: the list can be changed"}
     )
+    can_add = fields.Boolean(required=True, metadata={"description": "people can be added now"})
     people = fields.List(fields.Nested(GroupMember), required=True)

@@ -114,7 +114,7 @@ def add_members(code: str, members: Sequence[Member]) -> Checked:
     checked = Checked()
     try:
         with transaction():
-            group = _changeable(code)
+            group = _changeable(code, adding=True)
             own = _open(group.week_id, _offering_code(group))
             if len(list_live_members(group.id)) + len(members) > MOST_MEMBERS:
                 raise Refusal("group.too_many", most=MOST_MEMBERS)
@@ -259,11 +259,11 @@ def _leader(week: Week, contact: Contact, unit: str, locale: str) -> Attendee:
     return leader
 
 
-def _changeable(code: str) -> RegistrationGroup:
+def _changeable(code: str, *, adding: bool = False) -> RegistrationGroup:
     group = find_group(code)
     if group is None:
         raise Refusal("group.not_found")
-    why = why_no_change_of_group(get_week(group.week_id).state, group.cut_off, now())
+    why = why_no_change_of_group(get_week(group.week_id).state, group.cut_off, now(), adding=adding)
     if why:
         raise Refusal(why.code, **why.facts)
     return group

@@ -264,7 +264,7 @@ def _led(code: str) -> RegistrationGroup:
 
 def _shown(own: RegistrationGroup) -> dict[str, Any]:
     week, offering = get_week(own.week_id), find_offering_of_group(own)
-    why = why_no_change_of_group(week.state, own.cut_off, now())
+    why, why_none = (why_no_change_of_group(week.state, own.cut_off, now(), adding=so) for so in (False, True))
     return {
         "week": week,
         "group": own,
@@ -272,6 +272,7 @@ def _shown(own: RegistrationGroup) -> dict[str, Any]:
         "members": list_live_members(own.id),
         "states": REGISTERED,
         "why": say(why.code, why.facts) if why else "",
+        "why_none": say(why_none.code, why_none.facts) if why_none else "",
         "most": MOST_MEMBERS,
         "consent": find_consent_text(week),
     }
