@@ -69,6 +69,8 @@ def test_numbers_stand_beside_the_seats_and_what_was_used_stays(desk: FlaskClien
     assert "线上报名（人次）" in dashboard and "进过线上会场" in dashboard
     kept = desk.post(f"{page_of()}/removal", follow_redirects=True).text
     assert "已经有人报过线上" in kept
+    listed = desk.get(f"/desk/w/jl2026/offerings/{code}").text
+    assert "线上</span>" in listed[listed.index('id="people"') :].split("</table>")[0]
     people = desk.get("/desk/w/jl2026/registrants?class=online").text
     assert "欧阳娜娜" in people and "线上" in people
 
