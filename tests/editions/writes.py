@@ -817,8 +817,12 @@ class Writer:
                 return own
         raise AssertionError("there is none")
 
-    def _open_on_line(self, code: str) -> str:
-        set_online(code, Online(True, url="https://meet.example.org/1"), actor=SYSTEM)
+    def _open_on_line(self, code: str, before_min: int | None = None) -> str:
+        """Open an offering on line; its version stays, for what is to be sent to it was made before."""
+        version = db.session.scalars(select(Offering.version).where(Offering.code == code)).one()
+        set_online(code, Online(True, before_min, "https://meet.example.org/1"), actor=SYSTEM)
+        with transaction():
+            db.session.execute(update(Offering).where(Offering.code == code).values(version=version))
         return code
 
     def _mine_attendance(self) -> Any:
@@ -832,7 +836,7 @@ class Writer:
         code, offering = own.code, own.offering.code
         with transaction():
             db.session.execute(update(Registration).where(Registration.code == code).values(cls="online"))
-        set_online(offering, Online(True, 1440, "https://meet.example.org/1"), actor=SYSTEM)
+        self._open_on_line(offering, 1440)
         return code
 
     def _mine_online_room(self) -> Any:
