@@ -182,10 +182,10 @@ def test_only_the_leader_and_only_until_the_cut_off(demo_client: FlaskClient) ->
 
 def test_in_a_closed_week_the_leader_gives_back_and_adds_nobody(demo_client: FlaskClient) -> None:
     made, here, token = led(demo_client)
-    assert made["can_add"] is True
+    assert made["why_none"] is None
     set_week_state("closed")
     shown = demo_client.get(here, headers=token).json or {}
-    assert (shown["why_not"], shown["can_add"]) == (None, False)
+    assert (shown["why_not"], shown["why_none"]["code"]) == (None, "offering.week_over")
     added = send(demo_client, "POST", f"{here}/members", {"people": people(1, 8)}, Idempotency_Key="x", **token)
     assert told(added) == {"offering.week_over"}
     member = f"{here}/members/{made['people'][0]['registration']}"

@@ -75,5 +75,7 @@ class RegisteredGroup(Schema):
     why_not = fields.Nested(
         Reason, required=True, allow_none=True, metadata={"description": "null: the list can be changed"}
     )
-    can_add = fields.Boolean(required=True, metadata={"description": "people can be added now"})
+    why_none = fields.Nested(
+        Reason, required=True, allow_none=True, metadata={"description": "null: people can be added"}
+    )
     people = fields.List(fields.Nested(GroupMember), required=True)

@@ -167,7 +167,7 @@ def _at(number: int, error: FieldError) -> FieldError:
 def _shown(own: RegistrationGroup) -> Facts:
     offering, rows = find_offering_of_group(own), list_live_members(own.id)
     state, moment = get_week(own.week_id).state, now()
-    why = why_no_change_of_group(state, own.cut_off, moment)
+    why, none = (why_no_change_of_group(state, own.cut_off, moment, adding=so) for so in (False, True))
     token = token_of_group(own)
     return {
         "code": own.code,
@@ -177,7 +177,7 @@ def _shown(own: RegistrationGroup) -> Facts:
         "list": f"{current_app.extensions['eventweek'].base_url}/g/{token}",
         "cut_off": own.cut_off.strftime(INSTANT),
         "why_not": {"code": why.code, "detail": spoken(why.code, why.facts)} if why else None,
-        "can_add": why_no_change_of_group(state, own.cut_off, moment, adding=True) is None,
+        "why_none": {"code": none.code, "detail": spoken(none.code, none.facts)} if none else None,
         "people": _members(rows),
     }
 
