@@ -37,7 +37,7 @@ class Service:
     masters: tuple[int, ...]
 
     def cpu_seconds(self) -> float:
-        """Return the processor time that gunicorn's processes and PostgreSQL's have taken so far, the ended ones too."""
+        """Return the processor time of gunicorn's processes and PostgreSQL's so far, of those that ended too."""
         ticks = sum(_ticks(master, ended=True) + sum(map(_ticks, _children(master))) for master in self.masters)
         return ticks / os.sysconf("SC_CLK_TCK")
 
