@@ -163,7 +163,7 @@ def _list(*which: ColumnElement[bool]) -> list[PublishedSession]:
     return [own for own in found.values() if own]
 
 
-def _mark(item: ReleaseItem | Row[Any]) -> Mark:
+def _mark(item: ReleaseItem | Row[int, str, int, datetime, int]) -> Mark:
     return item.session_id, item.sha256, item.sequence, item.changed_at
 
 
