@@ -49,6 +49,8 @@ NEVER: Mapping[str, str] = {
     "device_gate": "door phones and their keys",
     "feed_body": "made from a release",
     "feed_entry": "made from a release",
+    "allotment_link": "who was invited to that edition",
+    "allotment_seat": "who registered",
     "invitation_use": "who registered",
     "grant": "who may do what; given anew for each edition",
     "manifest": "what door phones hold",

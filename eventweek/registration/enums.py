@@ -55,10 +55,11 @@ class ConsentOrigin(StrEnum):
 
 
 class InvitationKind(StrEnum):
-    """Whether an invitation is a code to pass on, or a link for one person."""
+    """Whether an invitation is a code to pass on, a link for one person, or the link of a unit's allotment."""
 
     CODE = "code"
     PERSONAL = "personal"
+    UNIT = "unit"
 
 
 LIVE = (State.APPLIED, State.RETURNED, State.WAITLISTED, State.OFFERED, State.CONFIRMED)

@@ -147,6 +147,13 @@ def why_no_invitation(revoked: bool, expires: datetime, left: int, now: datetime
     return Reason("invite.used") if left < 1 else None
 
 
+def why_no_allotment(ended: bool, cut_off: datetime, now: datetime) -> Reason | None:
+    """Return why the link of a unit opens nothing any more; an empty allotment still shows that it is empty."""
+    if ended:
+        return Reason("allotment.ended")
+    return Reason("allotment.over") if now >= cut_off else None
+
+
 def why_no_change_of_group(week_state: str, cut_off: datetime, now: datetime, *, adding: bool = False) -> Reason | None:
     """Return why the leader of a group cannot change it any more, or add to it.
 

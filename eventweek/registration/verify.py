@@ -265,6 +265,23 @@ _CHECKS = [
         """,
     ),
     (
+        "seats of an allotment are kept, or taken by its unit",
+        """
+        SELECT h.code, h.allotted, h.seats AS kept, COALESCE(SUM(r.seats), 0) AS taken FROM pool_hold h
+        LEFT JOIN allotment_seat s ON s.hold_id = h.id LEFT JOIN registration r ON r.id = s.registration_id
+        GROUP BY h.id, h.code, h.allotted, h.seats
+        HAVING COALESCE(h.allotted, h.seats) <> h.seats + COALESCE(SUM(r.seats), 0)
+        """,
+    ),
+    (
+        "whoever sits on an allotment is confirmed in its class",
+        """
+        SELECT r.code, r.state, r.class FROM allotment_seat s JOIN registration r ON r.id = s.registration_id
+        JOIN pool_hold h ON h.id = s.hold_id JOIN capacity_pool p ON p.id = h.pool_id
+        WHERE r.state <> 'confirmed' OR r.class <> p.class OR r.offering_id <> p.offering_id OR h.allotted IS NULL
+        """,
+    ),
+    (
         "each strike stands where its steps end, and was given once",
         """
         SELECT s.code, s.state, e.to_state FROM strike s

@@ -31,7 +31,17 @@ from eventweek.programme.actions.sessions import cancel_session, edit_session
 from eventweek.programme.actions.speakers.links import Contact, give_links, token_of_link
 from eventweek.programme.models import Person, Room, Session, Venue
 from eventweek.programme.queries.speakers import list_links
-from eventweek.registration.actions import Basket, Item, Unit, Wish, invite, register, register_group
+from eventweek.registration.actions import (
+    Allotment,
+    Basket,
+    Item,
+    Unit,
+    Wish,
+    allot_seats,
+    invite,
+    register,
+    register_group,
+)
 from eventweek.registration.actions.bulk import apply_changes, plan_changes
 from eventweek.registration.actions.classes import set_class
 from eventweek.registration.actions.forms import write_questions
@@ -541,6 +551,37 @@ class Writer:
 
     def _desk_hold_create(self) -> Any:
         return self._at(self._row(Offering).code), {"data": self._seats_kept() | {"expires_at": "2027-04-13 09:00"}}
+
+    def _allotted(self) -> tuple[str, str]:
+        code, until = self._row(Offering).code, now() + timedelta(minutes=4)
+        return code, allot_seats(code, Allotment(1, "某单位", "支持", until, "public"), actor=SYSTEM).hold
+
+    def _desk_allotment_create(self) -> Any:
+        words = {"seats_of": "public", "seats": "1", "owner": "某单位", "reason": "支持", "locale": "zh-CN"}
+        return self._at(self._row(Offering).code), {"data": words | {"expires_at": "2027-04-12 08:25"}}
+
+    def _desk_hold_edit(self) -> Any:
+        code, hold = self._held()
+        words = {
+            "seats": "2",
+            "owner": "另一单位",
+            "reason": "代表团",
+            "expires_at": "2027-04-13 09:00",
+            "version": "1",
+        }
+        return self._at(code, hold=hold), {"data": words}
+
+    def _desk_hold_link(self) -> Any:
+        code, hold = self._allotted()
+        return self._at(code, hold=hold), {"data": {"locale": "en"}}
+
+    def _desk_api_hold_edit(self) -> Any:
+        code, hold = self._held()
+        return self._at(hold, offering=code), {"json": {"seats": 2}}
+
+    def _desk_api_hold_link(self) -> Any:
+        code, hold = self._allotted()
+        return self._at(hold, offering=code), {"json": {}}
 
     def _desk_hold_release(self) -> Any:
         code, hold = self._held()

@@ -24,7 +24,8 @@ OF_NOBODY = {
         "plan",
     ),
     *("published", "published_file", "release", "room", "room_closure", "room_feature", "room_hours", "room_layout"),
-    *("seat_delta", "series", "series_member", "session", "session_attachment", "session_day", "session_feature"),
+    *("allotment_link", "allotment_seat", "seat_delta", "series", "series_member", "session", "session_attachment"),
+    *("session_day", "session_feature"),
     *("session_link", "session_organisation", "session_person", "session_relation", "session_tag", "session_venue"),
     *(
         "speaker_link",

@@ -53,10 +53,10 @@ def _counts() -> dict[str, int]:
     return {table.name: db.session.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
 
 
-PAIRED = {"seat_delta", "invitation_use", "online_attendance"}
+PAIRED = {"seat_delta", "invitation_use", "online_attendance", "allotment_link", "allotment_seat"}
 """An event and a pool, an invitation, a session and a registration: of one offering, found from it at writing.
 
-Of the last, `eventweek verify` looks at the week too.
+Of attendance on line, `eventweek verify` looks at the week too.
 """
 
 

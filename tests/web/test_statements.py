@@ -102,7 +102,7 @@ NOUNS |= {"page_preview": Page, "notice_preview": Notice}
 NOUNS |= {"cancellation": Registration, "seats": Registration, "registration": Registration, "offerings": Session}
 NOUNS |= {"move": Registration, "handover": Registration, "resubmission": Registration, "hold": PoolHold}
 NOUNS |= dict.fromkeys(("offering_seats", "registrations_of_offering", "hold_list"), Offering)
-NOUNS |= dict.fromkeys(("offering_invitations", "offering_invitations_export"), Offering)
+NOUNS |= dict.fromkeys(("offering_invitations", "offering_invitations_export", "hold_edit"), Offering)
 NOUNS |= {"offering_invitation": OfferingInvitation, "group_new": Session, "group": RegistrationGroup}
 NOUNS |= {"group_list": RegistrationGroup, "group_member": RegistrationGroup}
 NOUNS |= {
@@ -121,7 +121,13 @@ WRITTEN = {"holiday": {"code": "2027-01-01"}, "travel_time": {"code": "220100", 
 WRITTEN |= {"questions": {"level": "week", "code": "spring"}, "consent": {"purpose": "sensitive"}}
 WRITTEN |= {"question": {**WRITTEN["questions"], "key": "_new"}}
 """What the address of a noun without a code of its own says."""
-OTHERS: dict[str, type[Base]] = {"member": Registration, "gate": Gate, "session": Session, "offering": Offering}
+OTHERS: dict[str, type[Base]] = {
+    "member": Registration,
+    "hold": PoolHold,
+    "gate": Gate,
+    "session": Session,
+    "offering": Offering,
+}
 """What stands in an address beside the code of its noun."""
 Statements = Callable[[], AbstractContextManager[list[str]]]
 

@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from eventweek.api.v1.frame import Schema
-from eventweek.api.v1.schemas import CHOICE, INSTANT, LENGTH, Reason, counted, said
+from eventweek.api.v1.schemas import CHOICE, INSTANT, LENGTH, Reason, counted, said, text
 from eventweek.registration.members import MOST_MEMBERS
 
 
@@ -39,6 +39,7 @@ class NewGroup(NewMembers):
     """A unit, who leads its list, and its people."""
 
     offering = fields.String(required=True, validate=validate.Length(1, 16, error=LENGTH))
+    invitation = text(80, "secret of the link by which a unit fills its allotment")
     unit = _line(200)
     leader = _line(200)
     phone = _line(40)

@@ -10,7 +10,7 @@ from eventweek.api.v1.desk.schemas import IF_MATCH
 from eventweek.api.v1.frame import Blueprint, anybody, bearer, private
 from eventweek.api.v1.problems import spoken
 from eventweek.api.v1.programme import find_edition
-from eventweek.api.v1.registration import KEY, TOKEN
+from eventweek.api.v1.registration import KEY, TOKEN, invited
 from eventweek.api.v1.values import INSTANT
 from eventweek.kernel.actions import once
 from eventweek.kernel.clock import now
@@ -52,15 +52,20 @@ LEADER = {**TOKEN, "description": "Bearer and the token of a group"}
 def group_create(sent: Facts, week: str) -> Response:
     """Register everybody of a unit for an offering, or nobody where one of them has a problem
 
-    Problems stand at `people.N` and `people.N.phone`, N counted from 0. Where seats run out the last ones wait.
+    Problems stand at `people.N` and `people.N.phone`, N counted from 0. Where seats run out the last ones wait; by
+    the link of an allotment its seats are taken, and nobody waits.
     """
     own = find_edition(week)
     limited("api.group", "60/minute", request.remote_addr or "")
     limited("group.contact", "10/minute;40/hour", f"{own.id} {one_spelling(sent['phone'], sent['email'])}")
     names = {name: sent[name] for name in ("leader", "phone", "email", "consent", "locale")}
 
+    secret = sent.get("invitation", "")
+    link = invited(own.id, secret).row.code if secret else ""
+
     def produce() -> str:
-        return _whole(register_group(own.id, sent["offering"], Unit(sent["unit"], **names), _people(sent))).group
+        unit = Unit(sent["unit"], **names)
+        return _whole(register_group(own.id, sent["offering"], unit, _people(sent), invitation=link)).group
 
     code = once(f"group:{own.id}", _key(), [request.path, sent], produce)
     group = find_group(code)

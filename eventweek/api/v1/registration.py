@@ -133,7 +133,7 @@ def invitation_open(sent: Facts, week: str) -> Response:
 
     Nothing is used up: that happens when somebody registers with it.
     """
-    found = _invited(find_edition_id(week), sent["invitation"])
+    found = invited(find_edition_id(week), sent["invitation"])
     if found.why_not:
         raise Refusal(found.why_not.code, **found.why_not.facts)
     expires = found.row.expires_at.strftime(INSTANT)
@@ -285,12 +285,15 @@ def pass_of(own: Pass) -> Facts:
 def _item(week_id: int, sent: Facts) -> Item:
     """Return a choice, its invitation being known by its own code."""
     secret = sent.get("invitation", "")
-    invitation = _invited(week_id, secret).row.code if secret else ""
+    invitation = invited(week_id, secret).row.code if secret else ""
     return Item(sent["offering"], sent["seats"], sent["answers"], invitation, sent["online"])
 
 
-def _invited(week_id: int, secret: str) -> Invited:
-    """Raises: Refusal invite.unknown, limit.reached."""
+def invited(week_id: int, secret: str) -> Invited:
+    """Return what an invitation opens.
+
+    Raises: Refusal invite.unknown, limit.reached.
+    """
     limited("invitation.address", "300/minute", request.remote_addr or "")
     found = find_invited(week_id, secret)
     if found is None:

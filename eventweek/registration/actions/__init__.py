@@ -1,5 +1,6 @@
 """What one can do in registration; each public action is one transaction."""
 
+from eventweek.registration.actions.allotments import Allotment, Terms, allot_seats, change_hold, renew_link
 from eventweek.registration.actions.answering import correct_answers
 from eventweek.registration.actions.classes import drop_class, set_class
 from eventweek.registration.actions.codes import CodeWish, prove_contact, purge_codes, request_code
@@ -20,7 +21,7 @@ from eventweek.registration.actions.handing import Successor, hand_over
 from eventweek.registration.actions.holds import hold_seats, release_hold
 from eventweek.registration.actions.identities import destroy_identities, reveal_identity
 from eventweek.registration.actions.inviting import Made, Wish, invite, revoke_invitation
-from eventweek.registration.actions.lapsing import bound_offers
+from eventweek.registration.actions.lapsing import bound_allotments, bound_offers
 from eventweek.registration.actions.moving import move_registration
 from eventweek.registration.actions.offerings import (
     close_offering,
@@ -41,6 +42,12 @@ from eventweek.registration.actions.withdrawing import withdraw_consent
 from eventweek.registration.baskets import Basket, Item, Outcome
 
 __all__ = [
+    "Allotment",
+    "Terms",
+    "allot_seats",
+    "bound_allotments",
+    "change_hold",
+    "renew_link",
     "Basket",
     "Checked",
     "CodeWish",

@@ -7,6 +7,7 @@ from eventweek.audit.actors import Actor
 from eventweek.kernel.db import db
 from eventweek.kernel.errors import Refusal
 from eventweek.registration.actions import seats
+from eventweek.registration.actions.allotting import take_out
 from eventweek.registration.actions.history import Step, take_step
 from eventweek.registration.enums import PoolClass, State
 from eventweek.registration.models import Registration
@@ -48,7 +49,7 @@ def _put_back(row: Registration, own: OpenOffering, priority: int, actor: Actor)
         seats.requeue(pools, k)
         step = Step(State.WAITLISTED, "displaced", held=-k, waiting=k)
     else:
-        seats.give_back(pools, k)
+        take_out(row, pools)
         seats.wait(pools, k)
         step = Step(State.WAITLISTED, "displaced", taken=-k, waiting=k)
     row.holding, row.offer_expires_at, row.overtaken = False, None, 0

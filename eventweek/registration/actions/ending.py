@@ -13,6 +13,7 @@ from eventweek.kernel.text import clean_line
 from eventweek.programme.actions.writing import refuse_stale
 from eventweek.programme.queries import refuse_archived
 from eventweek.registration.actions import seats
+from eventweek.registration.actions.allotting import give_back, take_more
 from eventweek.registration.actions.history import Step, take_step
 from eventweek.registration.actions.lapsing import end
 from eventweek.registration.actions.promotion import promote
@@ -101,9 +102,9 @@ def _resize(row: Registration, own: OpenOffering, more: int, actor: Actor) -> No
         step = Step(State.WAITLISTED, "seats", waiting=more)
     elif row.state == State.CONFIRMED:
         if more < 0:
-            seats.give_back(pools, -more)
-        elif not seats.take(pools, more):
-            raise Refusal("seat.full")
+            give_back(row, pools, -more)
+        elif why := take_more(row, pools, more):
+            raise Refusal(why)
         step = Step(State.CONFIRMED, "seats", taken=more)
     else:
         step = Step(State(row.state), "seats", held=_hold_more(row, pools, more))

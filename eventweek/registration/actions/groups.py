@@ -21,12 +21,14 @@ from eventweek.registration.actions.handing import Successor, hand_over
 from eventweek.registration.actions.registering import register
 from eventweek.registration.baskets import Basket, Item, Outcome
 from eventweek.registration.contacts import Contact, read_contact
+from eventweek.registration.enums import InvitationKind
 from eventweek.registration.groups import digest_of_group, token_of_group
 from eventweek.registration.members import MOST_MEMBERS, Member
 from eventweek.registration.messages import tell_leader
 from eventweek.registration.models import Attendee, Offering, Registration, RegistrationGroup
 from eventweek.registration.queries.alternatives import is_open_to_all
 from eventweek.registration.queries.groups import find_group, find_member, list_live_members, must_answer_each
+from eventweek.registration.queries.invitations import find_invitation, find_link_of, opened_by, why_not_now
 from eventweek.registration.queries.offerings import OpenOffering, facts_of, load_offerings
 from eventweek.registration.queries.passes import find_active_pass
 from eventweek.registration.rules import needs_work, why_no_change_of_group
@@ -69,30 +71,37 @@ class _TakenBack(Exception):
     """Ends a transaction whose rows were only to be looked at."""
 
 
-def check_members(week_id: int, offering: str, members: Sequence[Member], *, locale: str = "zh-CN") -> Checked:
+def check_members(
+    week_id: int, offering: str, members: Sequence[Member], *, locale: str = "zh-CN", invitation: str = ""
+) -> Checked:
     """Say what would become of these people if they were registered now; nothing stays written.
 
-    Raises: Refusal offering.not_found, group.empty, group.too_many, group.asks, group.not_yet.
+    `invitation`: own code of the link by which a unit fills its allotment; then nobody waits.
+    Raises: Refusal offering.not_found, group.empty, group.too_many, group.asks, group.not_yet, allotment.ended,
+    allotment.over.
     """
     checked = Checked()
     try:
         with transaction():
-            own = _open(week_id, offering)
+            own = _open(week_id, offering, invitation)
             checked = _register_each(own, None, members, locale)
             raise _TakenBack
     except _TakenBack:
         return checked
 
 
-def register_group(week_id: int, offering: str, unit: Unit, members: Sequence[Member]) -> Checked:
+def register_group(
+    week_id: int, offering: str, unit: Unit, members: Sequence[Member], *, invitation: str = ""
+) -> Checked:
     """Register everybody, or nobody where one row has a problem; the leader gets a link to the list.
 
+    `invitation`: as for check_members.
     Raises: Invalid at `unit`, `leader`, `phone`, `email`, `consent`; Refusal as check_members.
     """
     checked = Checked()
     try:
         with transaction():
-            own, week = _open(week_id, offering), get_week(week_id)
+            own, week = _open(week_id, offering, invitation), get_week(week_id)
             group = _found(week, own, unit)
             checked = _register_each(own, group, members, unit.locale)
             if checked.problems:
@@ -109,13 +118,14 @@ def register_group(week_id: int, offering: str, unit: Unit, members: Sequence[Me
 def add_members(code: str, members: Sequence[Member]) -> Checked:
     """Add people to a group until its end, all of them or none.
 
-    Raises: Refusal group.not_found, group.over, offering.week_over, group.too_many, and as check_members.
+    Raises: Refusal group.not_found, group.over, offering.week_over, group.too_many, and as check_members: a unit adds
+    to its allotment, not beside it.
     """
     checked = Checked()
     try:
         with transaction():
             group = _changeable(code, adding=True)
-            own = _open(group.week_id, _offering_code(group))
+            own = _open(group.week_id, _offering_code(group), _link_of(group))
             if len(list_live_members(group.id)) + len(members) > MOST_MEMBERS:
                 raise Refusal("group.too_many", most=MOST_MEMBERS)
             checked = _register_each(own, group, members, group.leader.locale if group.leader else "zh-CN")
@@ -153,17 +163,39 @@ def cancel_member(code: str, registration: str, *, version: int | None = None) -
         record(VISITOR, "group.cancel_member", "group", code, week_id=group.week_id, registration=registration)
 
 
-def _open(week_id: int, code: str) -> OpenOffering:
-    """Return what a group can be registered for."""
+def _open(week_id: int, code: str, invitation: str) -> OpenOffering:
+    """Return what a group can be registered for, opened by a unit's link where there is one."""
     query = select(Offering.id).where(Offering.week_id == week_id, Offering.code == code)
     own = next(iter(load_offerings(db.session.scalars(query).all() if code.isprintable() else [])), None)
-    if own is None or not is_open_to_all(own):
+    if own is None or not (invitation or is_open_to_all(own)):
         raise Refusal("offering.not_found")
+    if invitation:
+        own = _opened(own, invitation)
     if must_answer_each(week_id, facts_of(own, now())):
         raise Refusal("group.asks")
     if needs_work(own.window, now()):
         raise Refusal("group.not_yet")
     return own
+
+
+def _opened(own: OpenOffering, invitation: str) -> OpenOffering:
+    row = find_invitation(own.offering.id, invitation) if invitation.isprintable() else None  # PostgreSQL knows no NUL
+    if row is None or row.kind != InvitationKind.UNIT:
+        raise Refusal("offering.not_found")
+    why = why_not_now(row, now())
+    if why:
+        raise Refusal(why.code, **why.facts)
+    return opened_by(own, row)
+
+
+def _link_of(group: RegistrationGroup) -> str:
+    """Return the own code of the link by which a group is filled now, empty for one without an allotment."""
+    if group.invitation_id is None:
+        return ""
+    code = find_link_of(group.invitation_id)
+    if code is None:
+        raise Refusal("allotment.ended")
+    return code
 
 
 def _register_each(
@@ -194,7 +226,7 @@ def _register_each(
 def _basket(own: OpenOffering, group: RegistrationGroup | None, member: Member, locale: str) -> Basket:
     return Basket(
         week_id=own.offering.week_id,
-        items=(Item(own.offering.code),),
+        items=(Item(own.offering.code, invitation=own.invitation.code if own.invitation else ""),),
         name=member.name[:200],
         phone=member.phone[:40],
         email=member.email[:300],
@@ -231,7 +263,8 @@ def _found(week: Week, own: OpenOffering, unit: Unit) -> RegistrationGroup:
         unit=name,
         leader=_leader(week, contact, name, unit.locale),
         offering_id=own.offering.id,
-        cut_off=own.window.closes or own.window.ends,
+        invitation_id=own.invitation.id if own.invitation else None,
+        cut_off=own.allotment.expires_at if own.allotment else own.window.closes or own.window.ends,
         seed=secrets.token_bytes(16),
         key_id=keys.signing_key_id(),
         made_at=now(),

@@ -54,18 +54,17 @@ def hold_seats(
     return row
 
 
-def release_hold(offering: str, code: str, *, actor: Actor) -> None:
-    """Give held seats back; whoever waits gets them in the same transaction.
+def release_hold(offering: str, code: str, *, actor: Actor, version: int | None = None) -> None:
+    """Give held seats back; whoever waits gets them in the same transaction. Who came by an allotment stays.
 
-    Raises: Refusal offering.not_found, hold.not_found, permission.denied, week.archived.
+    `version`: the one that the actor has seen, None for whatever stands.
+    Raises: Refusal offering.not_found, hold.not_found, permission.denied, week.archived, version.stale.
     """
     with transaction():
         own = lock_offering(offering, actor)
-        pools = {pool.id: pool.cls for pool in own.offering.pools}
-        row = db.session.scalar(select(PoolHold).where(PoolHold.code == code, PoolHold.pool_id.in_(pools)))
-        if row is None:
-            raise Refusal("hold.not_found")
-        cls = pools[row.pool_id]
+        row = find_hold(own, code)
+        refuse_stale(row, version)
+        cls = next(pool.cls for pool in own.offering.pools if pool.id == row.pool_id)
         drop_hold(row, own, actor, "released")
         promote(own, cls)
 
@@ -86,6 +85,19 @@ def lock_offering(code: str, actor: Actor, version: int | None = None) -> OpenOf
         raise Refusal("offering.not_found")
     refuse_stale(loaded[0].offering, version)
     return loaded[0]
+
+
+def find_hold(own: OpenOffering, code: str) -> PoolHold:
+    """Return seats that are kept back of an offering whose pools are locked, as they stand now.
+
+    Raises: Refusal hold.not_found.
+    """
+    pools = [pool.id for pool in own.offering.pools]
+    query = select(PoolHold).where(PoolHold.code == code, PoolHold.pool_id.in_(pools))
+    row = db.session.scalar(query.execution_options(populate_existing=True))
+    if row is None:
+        raise Refusal("hold.not_found")
+    return row
 
 
 def class_pool(own: OpenOffering, cls: str) -> CapacityPool | None:

@@ -22,7 +22,7 @@ from eventweek.registration.enums import InvitationKind, PoolClass
 from eventweek.registration.guests import Guest
 from eventweek.registration.invitations import digest_of_invitation, token_of_invitation
 from eventweek.registration.messages import tell_invited
-from eventweek.registration.models import InvitationUse, OfferingInvitation, Registration
+from eventweek.registration.models import AllotmentSeat, InvitationUse, OfferingInvitation, Registration
 from eventweek.registration.queries.alternatives import is_open_to_all
 from eventweek.registration.queries.invitations import find_invitation, opened_by, why_not_now
 from eventweek.registration.queries.offerings import OpenOffering
@@ -53,11 +53,12 @@ class Wish:
 
 @dataclass(frozen=True)
 class Made:
-    """An invitation that was made just now, with its secret, told this once."""
+    """An invitation that was made just now, with its secret, told this once; `hold`: code of the allotment it opens."""
 
     row: OfferingInvitation
     token: str
     guest: Guest
+    hold: str = ""
 
 
 def invite(code: str, wish: Wish, *, actor: Actor) -> list[Made]:
@@ -72,7 +73,7 @@ def invite(code: str, wish: Wish, *, actor: Actor) -> list[Made]:
         if class_pool(own, wish.cls) is None:
             set_class(code, wish.cls, cap=None, actor=actor)
         guests = wish.guests or [Guest(wish.label)] * wish.count
-        made = [_make(own, wish, guest) for guest in guests]
+        made = [make_invitation(own, wish, guest) for guest in guests]
         db.session.flush()
         week = get_week(own.offering.week_id)
         for one in made:
@@ -150,9 +151,11 @@ def use_invitations(chosen: Sequence[tuple[OpenOffering, Item]], who: Who) -> No
 
 
 def note_use(own: OpenOffering, row: Registration) -> None:
-    """Keep by which invitation a registration, just written, was made."""
+    """Keep by which invitation a registration, just written, was made, and on which allotment it sits."""
     if own.invitation is not None:
         db.session.add(InvitationUse(invitation_id=own.invitation.id, registration_id=row.id))
+    if own.allotment is not None:
+        db.session.add(AllotmentSeat(registration_id=row.id, hold_id=own.allotment.id))
 
 
 def _use(row: OfferingInvitation) -> bool:
@@ -191,7 +194,11 @@ def _check(wish: Wish) -> None:
         raise Invalid(errors)
 
 
-def _make(own: OpenOffering, wish: Wish, guest: Guest) -> Made:
+def make_invitation(own: OpenOffering, wish: Wish, guest: Guest) -> Made:
+    """Write one invitation inside the caller's transaction.
+
+    Raises: Refusal pass.key_missing.
+    """
     row = OfferingInvitation(
         week_id=own.offering.week_id,
         offering_id=own.offering.id,

@@ -7,10 +7,11 @@ from eventweek.audit.actors import SYSTEM, Actor
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import db
 from eventweek.registration.actions import seats
+from eventweek.registration.actions.allotting import end_links, leave_seats, set_cut_off
 from eventweek.registration.actions.history import Step, take_step
 from eventweek.registration.enums import EndReason, State
 from eventweek.registration.messages import tell_lapsed
-from eventweek.registration.models import CapacityPool, PoolHold, Registration
+from eventweek.registration.models import CapacityPool, Offering, PoolHold, Registration
 from eventweek.registration.queries.offerings import OpenOffering, load_offerings
 from eventweek.registration.queries.passes import holders
 from eventweek.registration.queueing import MOST_OFFERS
@@ -42,11 +43,26 @@ def bound_offers(week_id: int) -> None:
             row.offer_expires_at = own.starts
 
 
+def bound_allotments(week_id: int) -> None:
+    """Let no allotment of a week last into its session, inside the caller's transaction: sessions have been moved."""
+    query = select(PoolHold, CapacityPool.offering_id).join(CapacityPool, CapacityPool.id == PoolHold.pool_id)
+    query = query.join(Offering).where(Offering.week_id == week_id, PoolHold.allotted.is_not(None))
+    rows = db.session.execute(query).all()
+    starts = {own.offering.id: own.starts for own in load_offerings(sorted({own for _row, own in rows}))}
+    for row, offering_id in rows:
+        if offering_id in starts and row.expires_at > starts[offering_id]:
+            set_cut_off(row, starts[offering_id])
+
+
 def drop_hold(row: PoolHold, own: OpenOffering, actor: Actor, why: str) -> None:
     """Free the seats of a hold; its pools are locked."""
     cls = next(pool.cls for pool in own.offering.pools if pool.id == row.pool_id)
+    db.session.refresh(row)
     seats.unhold(seats.pools_of(own.offering, cls), row.seats)
     facts = {"hold": row.code, "class": cls, "seats": row.seats, "why": why}
+    if row.allotted is not None:
+        facts |= {"allotted": row.allotted}
+        end_links(row.id)
     record(actor, "hold.release", "offering", own.offering.code, week_id=own.offering.week_id, **facts)
     db.session.delete(row)
     db.session.flush()
@@ -68,7 +84,7 @@ def leave(row: Registration, own: OpenOffering, step: Step, *, actor: Actor) -> 
     row.holding, row.offer_expires_at = False, None
     take_step(row, pools, Step(step.to, step.reason, -taken, -held, -waiting), actor=actor)
     if taken:
-        seats.give_back(pools, taken)
+        leave_seats(row, pools)
     elif waiting:
         seats.wait(pools, -waiting)
     elif held:

@@ -10,6 +10,7 @@ from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import Refusal
 from eventweek.kernel.text import clean_line
 from eventweek.registration.actions import seats
+from eventweek.registration.actions.allotting import leave_seats
 from eventweek.registration.actions.ending import lock_registration
 from eventweek.registration.actions.forms import keep_form
 from eventweek.registration.actions.history import Step, take_step
@@ -101,11 +102,11 @@ def carry_over(
     before, after = seats.pools_of(old.offering, row.cls), seats.pools_of(new.offering, cls)
     waits = row.state == State.WAITLISTED
     if old.offering.id == new.offering.id:
-        _leave(before, row.seats, waits)
+        _leave(row, before, waits)
         taken = seats.take(after, row.seats)
     else:
         taken = seats.take(after, row.seats)
-        _leave(before, row.seats, waits)
+        _leave(row, before, waits)
     if not taken:
         raise Refusal("seat.full")
     left = Step(State.WAITLISTED, reason or "moved", waiting=-row.seats)
@@ -121,9 +122,9 @@ def carry_over(
     record(actor, "registration.move", "registration", row.code, week_id=row.week_id, **facts)
 
 
-def _leave(pools: seats.Pools, number: int, waits: bool) -> None:
+def _leave(row: Registration, pools: seats.Pools, waits: bool) -> None:
     """Give back the seats that somebody has, or waits for."""
     if waits:
-        seats.wait(pools, -number)
+        seats.wait(pools, -row.seats)
     else:
-        seats.give_back(pools, number)
+        leave_seats(row, pools)

@@ -17,6 +17,7 @@ from eventweek.programme.actions.consents import keep_text
 from eventweek.programme.enums import RegistrationMode
 from eventweek.programme.models import Week
 from eventweek.registration.actions import seats
+from eventweek.registration.actions.allotting import draw
 from eventweek.registration.actions.attendees import Who, find_holder, read_newcomer, write_newcomer
 from eventweek.registration.actions.history import Step, take_step
 from eventweek.registration.actions.inviting import admit, note_use, use_invitations
@@ -189,6 +190,10 @@ def _refuse_full(chosen: Sequence[tuple[OpenOffering, Item]]) -> None:
     """Refuse before anything is written or locked what nobody waits for; `take_or_wait` has the last word."""
     errors = []
     for own, item in chosen:
+        if own.allotment is not None:
+            if own.allotment.seats < item.seats:
+                errors.append(FieldError(item.offering, "allotment.too_few"))
+            continue
         pools = {pool.cls: pool for pool in own.offering.pools}
         free = room_of(pools, own.cls).free
         gone = pools[own.cls].waiting > 0 or (free is not None and free < item.seats)
@@ -219,9 +224,14 @@ def take_or_wait(own: OpenOffering, item: Item, effect: str = "") -> Step:
     """Take seats, else places in the queue; under review nothing but what is held meanwhile.
 
     `effect`: of no-shows that count, on public seats without an invitation.
-    Raises: Invalid seat.full at the offering.
+    Raises: Invalid seat.full, allotment.too_few at the offering.
     """
     pools = seats.pools_of(own.offering, own.cls)
+    if own.allotment is not None:
+        seats.lock([own.offering.id])
+        if not draw(pools, own.allotment.id, item.seats):
+            raise Invalid([FieldError(item.offering, "allotment.too_few")])
+        return Step(State.CONFIRMED, taken=item.seats)
     struck = "" if own.invitation or own.cls != PoolClass.PUBLIC else effect
     if own.window.mode == RegistrationMode.APPROVAL or struck == StrikeEffect.REVIEW:
         held = own.offering.review_holds and seats.hold(pools, item.seats)

@@ -115,6 +115,11 @@ def give_back(pools: Pools, seats: int) -> None:
     _move_both(pools, 0, taken=-seats)
 
 
+def put_back(pools: Pools, seats: int) -> None:
+    """Turn taken into held seats."""
+    _move_both(pools, 0, taken=-seats, held=seats)
+
+
 def wait(pools: Pools, seats: int) -> None:
     """Count seats that are waited for; a negative number leaves the queue."""
     _move_both(pools, 0, waiting=seats)

@@ -9,7 +9,7 @@ from eventweek.registration.models.forms import (
     KindQuestions,
     OfferingQuestions,
 )
-from eventweek.registration.models.invitations import InvitationUse, OfferingInvitation
+from eventweek.registration.models.invitations import AllotmentLink, AllotmentSeat, InvitationUse, OfferingInvitation
 from eventweek.registration.models.messages import MessageSettings, MessageText, WechatConsent
 from eventweek.registration.models.offerings import CapacityPool, Offering, OfferingSession, OverbookDecision, PoolHold
 from eventweek.registration.models.online import OnlineAttendance, OnlineLink
@@ -19,6 +19,8 @@ from eventweek.registration.models.rosters import Roster
 from eventweek.registration.models.strikes import Strike, StrikeRule, StrikeStep
 
 __all__ = [
+    "AllotmentLink",
+    "AllotmentSeat",
     "AnswerFile",
     "AskedForm",
     "Attendee",

@@ -125,7 +125,11 @@ class CapacityPool(Base):
 
 
 class PoolHold(Base):
-    """Seats held back for somebody, until a time; they count in the pool of the class and in the room's."""
+    """Seats held back for somebody, until a time; they count in the pool of the class and in the room's.
+
+    `allotted`: of an allotment, how many seats its unit has in all, those included that it took by its link; NULL: an
+    ordinary hold. `seats`: those that are still kept.
+    """
 
     __tablename__ = "pool_hold"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -135,7 +139,19 @@ class PoolHold(Base):
     owner: Mapped[str] = mapped_column(String(80))
     reason: Mapped[str] = mapped_column(String(200))
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    __table_args__ = (CheckConstraint("seats > 0", name="seats"),)
+    allotted: Mapped[int | None]
+    version: Mapped[int] = mapped_column(default=1)
+    __table_args__ = (
+        CheckConstraint(
+            "seats >= 0 AND (seats > 0 OR allotted IS NOT NULL) AND (allotted IS NULL OR seats <= allotted)",
+            name="seats",
+        ),
+    )
+
+    @property
+    def taken(self) -> int:
+        """Return how many seats of an allotment its unit took."""
+        return 0 if self.allotted is None else self.allotted - self.seats
 
 
 class OverbookDecision(Base):

@@ -27,7 +27,8 @@ _IS_LIVE = "state IN (" + ", ".join(f"'{state}'" for state in LIVE) + ")"
 class RegistrationGroup(Base):
     """People of one unit who were registered together; until `cut_off` the leader adds, swaps and cancels them.
 
-    The secret of the leader's link is derived from a key and `seed`, and found by its keyed hash.
+    `invitation_id`: the link by which the unit fills its allotment. The secret of the leader's link is derived from a
+    key and `seed`, and found by its keyed hash.
     """
 
     __tablename__ = "registration_group"
@@ -37,6 +38,7 @@ class RegistrationGroup(Base):
     unit: Mapped[str] = mapped_column(String(100))
     leader_id: Mapped[int | None] = mapped_column(ForeignKey("attendee.id", ondelete="SET NULL"))
     offering_id: Mapped[int | None]
+    invitation_id: Mapped[int | None]
     cut_off: Mapped[datetime] = mapped_column(UtcDateTime)
     seed: Mapped[bytes] = mapped_column(LargeBinary(16))
     key_id: Mapped[str] = mapped_column(String(16))
@@ -46,6 +48,7 @@ class RegistrationGroup(Base):
     __table_args__ = (
         UniqueConstraint("week_id", "id"),
         ForeignKeyConstraint(["week_id", "offering_id"], ["offering.week_id", "offering.id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(["week_id", "invitation_id"], ["offering_invitation.week_id", "offering_invitation.id"]),
     )
 
 

@@ -14,6 +14,7 @@ from eventweek.programme.rules.scopes import reaches
 from eventweek.registration.drafts import list_drafts
 from eventweek.registration.enums import State
 from eventweek.registration.models import (
+    AllotmentSeat,
     Attendee,
     Offering,
     OfferingSession,
@@ -133,6 +134,14 @@ def list_holds(offering: Offering) -> list[tuple[str, PoolHold]]:
     classes = {pool.id: pool.cls for pool in offering.pools}
     query = select(PoolHold).where(PoolHold.pool_id.in_(classes)).order_by(PoolHold.expires_at, PoolHold.id)
     return [(classes[row.pool_id], row) for row in db.session.scalars(query)]
+
+
+def list_sitting(hold_id: int) -> list[Registration]:
+    """Return the registrations that took the seats of an allotment, with their people, in the order of registering."""
+    query = select(Registration).join(Registration.attendee)
+    query = query.join(AllotmentSeat, AllotmentSeat.registration_id == Registration.id)
+    query = query.where(AllotmentSeat.hold_id == hold_id)
+    return list(db.session.scalars(query.options(contains_eager(Registration.attendee)).order_by(Registration.id)))
 
 
 def find_registration(week_id: int, code: str) -> Registration | None:

@@ -9,10 +9,11 @@ from sqlalchemy import func, select
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import db
 from eventweek.programme.enums import RegistrationMode
+from eventweek.registration.enums import InvitationKind
 from eventweek.registration.invitations import digest_of_invitation, parse_invitation
-from eventweek.registration.models import InvitationUse, OfferingInvitation
+from eventweek.registration.models import AllotmentLink, InvitationUse, OfferingInvitation
 from eventweek.registration.queries.offerings import OfferingFacts, OpenOffering, facts_of, load_offerings
-from eventweek.registration.rules import Reason, why_no_invitation
+from eventweek.registration.rules import Reason, why_no_allotment, why_no_invitation
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,13 @@ def find_invitation_by_code(code: str) -> OfferingInvitation | None:
     return db.session.scalar(select(OfferingInvitation).where(OfferingInvitation.code == code))
 
 
+def find_link_of(invitation_id: int) -> str | None:
+    """Return the own code of the link that opens now the allotment which this one opened, None once that is over."""
+    here = select(AllotmentLink.hold_id).where(AllotmentLink.invitation_id == invitation_id).scalar_subquery()
+    query = select(OfferingInvitation.code).join(AllotmentLink, AllotmentLink.invitation_id == OfferingInvitation.id)
+    return db.session.scalar(query.where(AllotmentLink.hold_id == here, OfferingInvitation.revoked_at.is_(None)))
+
+
 def find_lock(registration_id: int) -> str | None:
     """Return the only contact for which the place of a registration was meant, None where it was for anybody."""
     query = select(OfferingInvitation.contact_lock).join(
@@ -80,6 +88,8 @@ def opened_by(own: OpenOffering, row: OfferingInvitation) -> OpenOffering:
 
 def why_not_now(row: OfferingInvitation, moment: datetime) -> Reason | None:
     """Return why an invitation opens nothing at a moment, None while it does."""
+    if row.kind == InvitationKind.UNIT:
+        return why_no_allotment(row.revoked_at is not None or row.hold is None, row.expires_at, moment)
     return why_no_invitation(row.revoked_at is not None, row.expires_at, row.uses - row.used, moment)
 
 
@@ -90,5 +100,6 @@ def _opened(rows: Collection[OfferingInvitation]) -> list[Invited]:
         if row.offering_id in loaded:
             own = opened_by(loaded[row.offering_id], row)
             facts, why = facts_of(own, moment), why_not_now(row, moment)
-            found.append(Invited(row, own, replace(facts, why_not=why or facts.why_not), why))
+            spent = Reason("allotment.too_few") if own.allotment and not own.allotment.seats else None
+            found.append(Invited(row, own, replace(facts, why_not=why or facts.why_not or spent), why))
     return found

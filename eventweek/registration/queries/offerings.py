@@ -13,7 +13,7 @@ from eventweek.kernel.db import Bilingual, db
 from eventweek.programme.enums import RegistrationMode
 from eventweek.programme.models import Session, Week
 from eventweek.registration.enums import PoolClass
-from eventweek.registration.models import CapacityPool, Offering, OfferingInvitation, OfferingSession
+from eventweek.registration.models import CapacityPool, Offering, OfferingInvitation, OfferingSession, PoolHold
 from eventweek.registration.queries.forms import has_questions
 from eventweek.registration.queueing import Room, Terms
 from eventweek.registration.rules import Reason, Window, needs_work, why_no_registration
@@ -86,6 +86,11 @@ class OpenOffering:
         return self.invitation.cls if self.invitation else class_of(self.offering.mode)
 
     @property
+    def allotment(self) -> PoolHold | None:
+        """Return the seats of a unit that whoever registers takes, None where they take free ones."""
+        return self.invitation.hold if self.invitation else None
+
+    @property
     def kinds(self) -> tuple[str, ...]:
         """Return the codes of the kinds of its sessions."""
         return tuple(sorted({session.facts["kind"]["code"] for session in self.sessions}))
@@ -147,15 +152,17 @@ def facts_of(own: OpenOffering, moment: datetime) -> OfferingFacts:
     pools = {pool.cls: pool for pool in offering.pools}
     pool, limits = pools[own.cls], limits_of(pools, own.cls)
     cap = least(*(one.cap for one in limits))
-    free = least(*map(free_seats, limits))
+    free, waiting, kept = least(*map(free_seats, limits)), pool.waiting, own.allotment
+    if kept is not None:
+        cap, free, waiting = kept.allotted, kept.seats, 0
     return OfferingFacts(
         code=offering.code,
         mode=own.window.mode,
         name=offering.name,
         cap=cap,
-        taken=pool.taken if cap is None or free is None else max(pool.taken, cap - free),
-        waiting=pool.waiting,
-        free=0 if pool.waiting else free,
+        taken=_taken(pool, kept, cap, free),
+        waiting=waiting,
+        free=0 if waiting else free,
         why_not=why_no_registration(own.window, moment),
         slot_start=offering.slot_start,
         slot_end=offering.slot_end,
@@ -173,6 +180,12 @@ def facts_of(own: OpenOffering, moment: datetime) -> OfferingFacts:
         invitation=own.invitation.code if own.invitation else "",
         online=has_online(offering) and why_no_registration(on_line(own).window, moment) is None,
     )
+
+
+def _taken(pool: CapacityPool, kept: PoolHold | None, cap: int | None, free: int | None) -> int:
+    if kept is not None:
+        return kept.taken
+    return pool.taken if cap is None or free is None else max(pool.taken, cap - free)
 
 
 def title_of(own: OpenOffering, language: str) -> str:

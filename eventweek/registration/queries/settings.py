@@ -90,10 +90,17 @@ HOLD = Subject(
         "owner": Line(80, required=True),
         "reason": Line(200, required=True),
         "expires_at": Moment(required=True),
+        "unit": Flag(),
+        "contact": Line(254),
+        "language": Choice(Tongue),
     },
     named=(),
 )
-"""What is said of seats that are kept back."""
+"""What is said of seats that are kept back; `unit`: an allotment, whose link goes to `contact`."""
+HOLD_EDIT = Subject("hold", {name: HOLD.fields[name] for name in ("seats", "owner", "reason", "expires_at")}, named=())
+"""What can be changed of them."""
+LINK = Subject("hold", {name: HOLD.fields[name] for name in ("contact", "language")}, named=())
+"""What is said of a new link to an allotment."""
 INVITATION = Subject(
     "invitation",
     {

@@ -6,7 +6,7 @@ from eventweek.audit.actors import Actor
 from eventweek.kernel.db import Bilingual, transaction
 from eventweek.programme.actions.sessions import cancel_session
 from eventweek.programme.queries import get_week
-from eventweek.registration.actions import bound_offers, end_cancelled
+from eventweek.registration.actions import bound_allotments, bound_offers, end_cancelled
 from eventweek.registration.actions.seats import lock
 from eventweek.replanning.actions.noting import note_affected
 from eventweek.replanning.actions.settling import UNDECIDED, Decision, settle_sizes
@@ -41,6 +41,7 @@ def publish(
         displaced = settle_sizes(week_id, effects.resizings, decision, actor=actor)
         end_cancelled(week_id, actor=actor)
         bound_offers(week_id)
+        bound_allotments(week_id)
         note_affected(release, effects, displaced, actor=actor)
     return release
 

@@ -2,6 +2,7 @@
 
 from eventweek.web.desk import (
     affected,
+    allotments,
     audit,
     bulk,
     calendar,
@@ -51,6 +52,7 @@ from eventweek.web.desk.frame import blueprint
 
 __all__ = [
     "affected",
+    "allotments",
     "audit",
     "blueprint",
     "bulk",

@@ -9,16 +9,18 @@ from flask_babel import lazy_gettext as _
 
 from eventweek.accounts.enums import Verb
 from eventweek.accounts.permissions import can
+from eventweek.kernel.clock import now
 from eventweek.kernel.errors import Refusal
 from eventweek.programme.models import Week
 from eventweek.registration import actions
+from eventweek.registration.actions.inviting import CLASSES
 from eventweek.registration.enums import PoolClass
 from eventweek.registration.queries.desk import find_offering, list_holds
 from eventweek.registration.queries.offerings import OpenOffering, class_of
 from eventweek.web.actor import at_work
 from eventweek.web.desk.frame import act, blueprint, edition, is_sealed, page
 from eventweek.web.desk.offerings import POOLS, title_of
-from eventweek.web.forms.classes import ClassForm, HoldForm
+from eventweek.web.forms.classes import AllotmentForm, ClassForm, HoldForm
 from eventweek.web.frame import needs
 
 
@@ -27,7 +29,7 @@ from eventweek.web.frame import needs
 def offering_seats(week: str, code: str) -> Any:
     """Show the classes and the holds of an offering."""
     own, found = found_offering(week, code, Verb.REGISTRATIONS_READ)
-    return _page(own, found, _hold_form(found), _class_form(found))
+    return seats_page(own, found)
 
 
 @blueprint.post("/w/<week>/offerings/<code>/holds")
@@ -49,7 +51,7 @@ def hold_create(week: str, code: str) -> Any:
         else:
             flash(str(_("席位已保留。")), "yes")
             return redirect(_seats(week, code), 303)
-    return _page(own, found_offering(week, code, Verb.REGISTRATIONS_READ)[1], form, _class_form(found)), 422
+    return seats_page(own, found_offering(week, code, Verb.REGISTRATIONS_READ)[1], hold=form), 422
 
 
 @blueprint.post("/w/<week>/offerings/<code>/holds/<hold>/release")
@@ -75,7 +77,7 @@ def class_set(week: str, code: str) -> Any:
         else:
             flash(str(_("已保存。")), "yes")
             return redirect(_seats(week, code), 303)
-    return _page(own, found_offering(week, code, Verb.REGISTRATIONS_READ)[1], _hold_form(found), form), 422
+    return seats_page(own, found_offering(week, code, Verb.REGISTRATIONS_READ)[1], change=form), 422
 
 
 @blueprint.post("/w/<week>/offerings/<code>/classes/<cls>/removal")
@@ -114,7 +116,23 @@ def _class_form(found: OpenOffering, typed: Any = None) -> ClassForm:
     return form
 
 
-def _page(week: Week, found: OpenOffering, hold: HoldForm, change: ClassForm) -> str:
+def allotment_form(found: OpenOffering, week: Week, typed: Any = None) -> AllotmentForm:
+    """Return the form of a new allotment, which ends with registration if nothing else is said."""
+    ends = found.window.closes or found.starts
+    until = ends.astimezone(ZoneInfo(week.timezone)).replace(tzinfo=None) if ends > now() else None
+    form = AllotmentForm(typed, data={"expires_at": until, "locale": "zh-CN"})
+    form.seats_of.offer([(str(cls), POOLS[cls]) for cls in CLASSES])
+    return form
+
+
+def seats_page(
+    week: Week,
+    found: OpenOffering,
+    hold: HoldForm | None = None,
+    change: ClassForm | None = None,
+    allotment: AllotmentForm | None = None,
+) -> str:
+    """Return the page of an offering's seats; a form that was refused shows what was typed."""
     return page(
         "offering_seats.html",
         week,
@@ -124,7 +142,8 @@ def _page(week: Week, found: OpenOffering, hold: HoldForm, change: ClassForm) ->
         pools=POOLS,
         main=class_of(found.offering.mode),
         holds=list_holds(found.offering),
-        hold=hold,
-        change=change,
+        hold=hold or _hold_form(found),
+        change=change or _class_form(found),
+        allotment=allotment or allotment_form(found, week),
         editable=can(at_work(), Verb.REGISTRATIONS_EDIT, week.id) and not is_sealed(week),
     )

@@ -52,7 +52,7 @@ def offering_invitations_create(week: str, code: str) -> Any:
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            return _told(own, found, made)
+            return made_page(own, found, made)
     return _page(own, found_offering(week, code, Verb.REGISTRATIONS_READ)[1], form), 422
 
 
@@ -88,7 +88,7 @@ def offering_invitations_export(week: str, code: str) -> Any:
     return _workbook(heads, lines, f"{week}-{_('邀请')}.xlsx")
 
 
-def _told(week: Week, found: OpenOffering, made: list[Made]) -> Any:
+def made_page(week: Week, found: OpenOffering, made: list[Made]) -> Any:
     """Show the secrets of what was just made."""
     links = [(one, grouped(one.token), _address(week, one)) for one in made]
     if request.form.get("do") == "xlsx":

@@ -17,6 +17,35 @@ class HoldForm(RecordForm):
     NEEDED = frozenset({"seats_of", "seats", "owner", "reason", "expires_at"})
 
 
+class AllotmentForm(HoldForm):
+    """Seats for a unit, which fills them by a link until a time on the week's clock."""
+
+    seats_of = Pick(_("哪一类"), id="allotted_of")
+    seats = Whole(_("几席"), id="allotted")
+    owner = Line(_("哪个单位"), 80, id="allotted_to")
+    reason = Line(_("为什么"), 200, id="allotted_for")
+    expires_at = Moment(_("截止"), id="allotted_until", description=_("不晚于开始。到时没用完的席位自动给候补的人。"))
+    contact = Line(_("把链接发给"), 254, description=_("手机号或邮箱。空着 = 链接由你自己转给单位。"))
+    locale = Pick(_("用哪种语言发"), choices=[("zh-CN", _("中文")), ("en", _("英文"))])
+
+
+class HoldEdit(RecordForm):
+    """Seats kept back, or an allotment, as they shall be."""
+
+    seats = Whole(_("几席"))
+    owner = Line(_("给谁"), 80)
+    reason = Line(_("为什么"), 200)
+    expires_at = Moment(_("保留到"))
+    NEEDED = frozenset({"seats", "owner", "reason", "expires_at"})
+
+
+class LinkForm(RecordForm):
+    """To whom a new link goes."""
+
+    contact = Line(_("把链接发给"), 254, description=_("手机号或邮箱。空着 = 链接由你自己转给单位。"))
+    locale = Pick(_("用哪种语言发"), choices=[("zh-CN", _("中文")), ("en", _("英文"))])
+
+
 class ClassForm(RecordForm):
     """A class of seats: its size, its place in the order, whether who waits is asked first."""
 

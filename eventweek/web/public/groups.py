@@ -36,6 +36,7 @@ from eventweek.registration.actions import (
     swap_member,
 )
 from eventweek.registration.contacts import one_spelling
+from eventweek.registration.enums import InvitationKind
 from eventweek.registration.members import MOST_MEMBERS, Member, lines_of, read_lines
 from eventweek.registration.models import RegistrationGroup
 from eventweek.registration.queries import OfferingFacts, find_consent_text
@@ -46,6 +47,7 @@ from eventweek.registration.queries.groups import (
     list_live_members,
     must_answer_each,
 )
+from eventweek.registration.queries.invitations import list_invited
 from eventweek.registration.rules import why_no_change_of_group
 from eventweek.scheduling.queries import PublishedSession
 from eventweek.web.forms import show_errors
@@ -66,16 +68,17 @@ LARGEST_FILE = 1_000_000
 @takes_files(LARGEST_FILE)
 def group_new(week: str, code: str) -> Any:
     """Ask for a unit and its people; look at them first, then register them all."""
-    own, session, offering = _offered(week, code)
-    form, checked, members = Group(), Checked(), list[Member]()
+    own, session, offering, unit = _offered(week, code)
+    form, checked, members = Group(data={"unit": unit}), Checked(), list[Member]()
+    link = offering.invitation
     if form.validate_on_submit():
         try:
             _count(own, form)
             members = _sent(form)
             if request.form.get("do") == "check":
-                checked = check_members(own.id, offering.code, members, locale=language())
+                checked = check_members(own.id, offering.code, members, locale=language(), invitation=link)
             else:
-                checked = register_group(own.id, offering.code, _unit(form), members)
+                checked = register_group(own.id, offering.code, _unit(form), members, invitation=link)
             if checked.group:
                 return _registered(checked)
             _keep(form, members, checked)
@@ -105,13 +108,13 @@ def group_template(week: str) -> Response:
 @takes_files(LARGEST_FILE)
 def group_problems(week: str, code: str) -> Any:
     """Give the rows back with what is wrong beside each."""
-    own, _session, offering = _offered(week, code)
+    own, _session, offering, _unit_name = _offered(week, code)
     form = Problems()
     if not form.validate_on_submit():
         abort(400)
     limited("group.check", "20/minute;100/hour", device.browser())
     members = unpacked(form.sent.data or "")
-    checked = check_members(own.id, offering.code, members, locale=language())
+    checked = check_members(own.id, offering.code, members, locale=language(), invitation=offering.invitation)
     return _book(problems_of_members(members, checked.problems), f"{week}-{_('团体报名')}-{_('问题')}.xlsx")
 
 
@@ -196,12 +199,19 @@ def group_member_cancellation(code: str, member: str) -> Any:
     return redirect(url_for("mine.group", code=code), 303)
 
 
-def _offered(week: str, code: str) -> tuple[Week, PublishedSession, OfferingFacts]:
+def _offered(week: str, code: str) -> tuple[Week, PublishedSession, OfferingFacts, str]:
+    """Return what a unit registers for, and its name where it fills an allotment whose link this browser opened."""
     own, sessions = edition(week)
+    link = request.values.get("invitation", "")
+    if link:
+        held = list_invited(own.id, [link]) if link in device.invitations(own.code) else []
+        allotted: Any = next((one for one in held if one.row.kind == InvitationKind.UNIT), None) or abort(404)
+        shown: Any = next((s for s in allotted.own.sessions if s.code == code), None) or abort(404)
+        return own, shown, allotted.facts, allotted.row.label
     found: Any = next((s for s in sessions if s.code == code), None) or abort(404)
     offerings = offerings_of([found]).get(code) or abort(404)
     wanted = request.values.get("slot", "")
-    return own, found, next((o for o in offerings if o.code == wanted), offerings[0])
+    return own, found, next((o for o in offerings if o.code == wanted), offerings[0]), ""
 
 
 def _count(week: Week, form: Group) -> None:

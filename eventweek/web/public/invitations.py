@@ -8,6 +8,8 @@ from eventweek.kernel.errors import Refusal
 from eventweek.kernel.limits import limited
 from eventweek.language import say, sentence
 from eventweek.programme.models import Week
+from eventweek.registration.enums import InvitationKind
+from eventweek.registration.queries.groups import must_answer_each
 from eventweek.registration.queries.invitations import Invited, find_invited
 from eventweek.web.forms.registration import InvitationCode
 from eventweek.web.frame import anybody
@@ -74,4 +76,7 @@ def _shown(one: Invited) -> dict[str, Any]:
     """Return what the page says of one invitation."""
     first = one.own.sessions[0]
     why = say(one.facts.why_not.code, one.facts.why_not.facts) if one.facts.why_not else ""
-    return {"own": one, "sessions": one.own.sessions, "seats": seats_of(first, [one.facts]), "why": why}
+    unit = one.row.kind == InvitationKind.UNIT
+    together = unit and not must_answer_each(one.row.week_id, one.facts)
+    shown = {"own": one, "sessions": one.own.sessions, "seats": seats_of(first, [one.facts]), "why": why}
+    return {**shown, "unit": unit, "together": together}

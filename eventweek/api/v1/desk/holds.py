@@ -1,6 +1,6 @@
 """Seats of an offering by class, and those that are kept back for somebody."""
 
-from flask import Response
+from flask import Response, current_app, url_for
 
 from eventweek.accounts.enums import Verb
 from eventweek.api.v1.desk.frame import (
@@ -10,7 +10,6 @@ from eventweek.api.v1.desk.frame import (
     done,
     needs_key,
     record,
-    refuse_stale,
     seen_version,
     sent,
 )
@@ -24,14 +23,14 @@ from eventweek.programme.models import Week
 from eventweek.programme.rules.checks import cleaned, localised
 from eventweek.programme.rules.subjects import Subject
 from eventweek.registration import actions
+from eventweek.registration.actions import Made
+from eventweek.registration.guests import Guest, guest_of
 from eventweek.registration.models import PoolHold
 from eventweek.registration.queries.desk import list_holds
-from eventweek.registration.queries.settings import CLASS, HOLD
+from eventweek.registration.queries.settings import CLASS, HOLD, HOLD_EDIT, LINK
 
 HOLDS = "/weeks/<week>/offerings/<offering>/holds"
 CLASSES = "/weeks/<week>/offerings/<offering>/classes/<code>"
-NEVER_CHANGED = 1
-"""The version of a hold: it is taken and released, nothing in between."""
 
 
 @blueprint.get(HOLDS)
@@ -44,11 +43,17 @@ def hold_list(actor: Actor, week: Week, offering: str) -> Response:
 
 
 @blueprint.post(HOLDS)
-@described_as("Keep seats back for somebody", "DeskHold", ONCE, status=201, body="DeskHoldNew")
+@described_as(
+    "Keep seats back for somebody; with `unit` an allotment, whose `invitation` and `address` are told this once",
+    "DeskHold",
+    ONCE,
+    status=201,
+    body="DeskHoldNew",
+)
 @needs_key(Verb.REGISTRATIONS_EDIT)
 def hold_create(actor: Actor, week: Week, offering: str) -> Response:
-    """Hold free seats once, until a time on the week's clock."""
-    body = sent()
+    """Hold free seats once, until a time on the week's clock; a unit fills its own by the link until then."""
+    body, fresh = sent(), Facts()
 
     def produce() -> str:
         find(week, offering, actor)
@@ -56,13 +61,20 @@ def hold_create(actor: Actor, week: Week, offering: str) -> Response:
         until = localised(values["expires_at"], week.timezone)
         assert until is not None
         who = {name: values[name] for name in ("owner", "reason")}
-        return actions.hold_seats(offering, values["seats_of"], values["seats"], expires=until, actor=actor, **who).code
+        cls, number = values["seats_of"], values["seats"]
+        if not values.get("unit"):
+            return actions.hold_seats(offering, cls, number, expires=until, actor=actor, **who).code
+        guest, tongue = guest_of("", values.get("contact", "")), values.get("language") or "zh-CN"
+        wish = actions.Allotment(number, expires=until, cls=cls, guest=guest or Guest(), locale=tongue, **who)
+        made = actions.allot_seats(offering, wish, actor=actor)
+        fresh.update(told_once(week, made, tongue))
+        return made.hold
 
     return created(
         body,
         "desk_api.hold",
         produce,
-        lambda code: _shown(week, offering, code, actor),
+        lambda code: _shown(week, offering, code, actor, fresh),
         week=week.code,
         offering=offering,
     )
@@ -83,9 +95,47 @@ def hold_release(actor: Actor, week: Week, offering: str, code: str) -> Response
     """Give them to who waits."""
     seen = seen_version()
     find(week, offering, actor)
-    refuse_stale(seen, NEVER_CHANGED)
-    actions.release_hold(offering, code, actor=actor)
+    actions.release_hold(offering, code, actor=actor, version=seen)
     return done()
+
+
+@blueprint.patch(f"{HOLDS}/<code>")
+@described_as(
+    "Change seats kept back: how many, for whom, why, until when; `seats` of an allotment count those taken",
+    "DeskHold",
+    IF_MATCH,
+    body="DeskHoldEdit",
+)
+@needs_key(Verb.REGISTRATIONS_EDIT)
+def hold_edit(actor: Actor, week: Week, offering: str, code: str) -> Response:
+    """Change what is sent; freed seats go to who waits."""
+    body, version = sent(), seen_version()
+    find(week, offering, actor)
+    values, errors = cleaned(HOLD_EDIT, body)
+    if errors:
+        raise Invalid(errors)
+    until = localised(values["expires_at"], week.timezone) if values.get("expires_at") else None
+    terms = actions.Terms(values.get("seats"), values.get("owner"), values.get("reason"), until)
+    actions.change_hold(offering, code, terms, actor=actor, version=version)
+    return _shown(week, offering, code, actor)
+
+
+@blueprint.put(f"{HOLDS}/<code>/link")
+@described_as(
+    "Make another link to an allotment, told this once; the one before opens nothing any more",
+    "DeskHold",
+    IF_MATCH,
+    body="DeskHoldLink",
+)
+@needs_key(Verb.REGISTRATIONS_EDIT)
+def hold_link(actor: Actor, week: Week, offering: str, code: str) -> Response:
+    """Make it, and send it to a contact that is given."""
+    body, version = sent(), seen_version()
+    find(week, offering, actor)
+    values = read_values(LINK, body)
+    guest, tongue = guest_of("", values.get("contact", "")), values.get("language") or "zh-CN"
+    made = actions.renew_link(offering, code, guest=guest, locale=tongue, actor=actor, version=version)
+    return _shown(week, offering, code, actor, told_once(week, made, tongue))
 
 
 @blueprint.put(CLASSES)
@@ -127,13 +177,21 @@ def read_values(subject: Subject, body: Facts) -> Facts:
     return values
 
 
-def _shown(week: Week, offering: str, code: str, actor: Actor) -> Response:
+def told_once(week: Week, made: Made, tongue: str) -> Facts:
+    """Return the secret of an invitation that was made just now, and the address that opens it."""
+    base, path = current_app.extensions["eventweek"].base_url, "/en" if tongue == "en" else ""
+    address = base + path + url_for("mine.invitation_exchange", week=week.code, token=made.token)
+    return {"invitation": made.token, "address": address}
+
+
+def _shown(week: Week, offering: str, code: str, actor: Actor, beside: Facts | None = None) -> Response:
     for cls, row in list_holds(find(week, offering, actor).offering):
         if row.code == code:
-            return record(_facts(cls, row), NEVER_CHANGED)
+            return record(_facts(cls, row) | (beside or {}), row.version)
     raise Refusal("hold.not_found")
 
 
 def _facts(cls: str, row: PoolHold) -> Facts:
-    names = ("seats", "owner", "reason", "expires_at")
-    return dict(told({"id": row.code, "seats_of": cls} | {name: getattr(row, name) for name in names}))
+    counts = {"seats": row.allotted or row.seats, "left": row.seats, "unit": row.allotted is not None}
+    names = ("version", "owner", "reason", "expires_at")
+    return dict(told({"id": row.code, "seats_of": cls} | counts | {name: getattr(row, name) for name in names}))

@@ -1,6 +1,6 @@
 """Invitations to an offering: the secret is told once, to whom it is made for."""
 
-from flask import Response, current_app, url_for
+from flask import Response
 
 from eventweek.accounts.enums import Verb
 from eventweek.api.v1.desk.frame import (
@@ -15,7 +15,7 @@ from eventweek.api.v1.desk.frame import (
     seen_version,
     sent,
 )
-from eventweek.api.v1.desk.holds import read_values
+from eventweek.api.v1.desk.holds import read_values, told_once
 from eventweek.api.v1.desk.offerings import find
 from eventweek.api.v1.desk.schemas import IF_MATCH, ONCE, PAGE, described_as
 from eventweek.api.v1.values import told
@@ -83,9 +83,7 @@ def offering_invitation_create(actor: Actor, week: Week, offering: str) -> Respo
             locale=values.get("language") or "zh-CN",
         )
         (made,) = actions.invite(offering, wish, actor=actor)
-        base, tongue = current_app.extensions["eventweek"].base_url, "/en" if wish.locale == "en" else ""
-        fresh["invitation"] = made.token
-        fresh["address"] = base + tongue + url_for("mine.invitation_exchange", week=week.code, token=made.token)
+        fresh.update(told_once(week, made, wish.locale))
         return made.row.code
 
     return created(

@@ -5,13 +5,23 @@ from typing import Any
 from eventweek.api.v1.desk.schemas import CAP, INSTANT, NUMBER, TEXT, TIME, many, optional, thing
 from eventweek.programme.rules.values import record_schema
 from eventweek.registration.enums import InvitationKind, StrikeDecision, StrikeEffect, StrikeState, Verdict
-from eventweek.registration.queries.settings import CLASS, HOLD, INVITATION, ONLINE
+from eventweek.registration.queries.settings import CLASS, HOLD, HOLD_EDIT, INVITATION, LINK, ONLINE
 
 Node = dict[str, Any]
 _CLASS = thing(
     **{"class": TEXT}, cap=CAP, taken=NUMBER, held=NUMBER, waiting=NUMBER, rank=NUMBER, consent={"type": "boolean"}
 )
-_HOLD = thing(id=TEXT, seats_of=TEXT, seats=NUMBER, owner=TEXT, reason=TEXT, expires_at=TIME)
+_HOLD = thing(
+    id=TEXT,
+    version=NUMBER,
+    seats_of=TEXT,
+    seats=NUMBER,
+    left=NUMBER,
+    unit={"type": "boolean"},
+    owner=TEXT,
+    reason=TEXT,
+    expires_at=TIME,
+)
 _INVITATION = thing(
     id=TEXT,
     version=NUMBER,
@@ -63,8 +73,10 @@ _STRIKE = thing(
 )
 SHAPES: dict[str, Node] = {
     "DeskHolds": thing(items=many(_HOLD)),
-    "DeskHold": _HOLD,
+    "DeskHold": {**_HOLD, "properties": _HOLD["properties"] | {"invitation": TEXT, "address": TEXT}},
     "DeskHoldNew": record_schema(HOLD.fields),
+    "DeskHoldEdit": optional(**record_schema(HOLD_EDIT.fields)["properties"]),
+    "DeskHoldLink": record_schema(LINK.fields),
     "DeskClass": _CLASS,
     "DeskClassNew": record_schema(CLASS.fields),
     "DeskOnline": thing(
