@@ -41,16 +41,21 @@ def allotment_create(week: str, code: str) -> Any:
     return seats_page(own, found_offering(week, code, Verb.REGISTRATIONS_READ)[1], allotment=form), 422
 
 
-@blueprint.route("/w/<week>/offerings/<code>/holds/<hold>", methods=["GET", "POST"])
+@blueprint.get("/w/<week>/offerings/<code>/holds/<hold>")
 @needs(Verb.REGISTRATIONS_READ)
-def hold_edit(week: str, code: str, hold: str) -> Any:
-    """Show seats that are kept back and who sits on them, and change them."""
+def offering_hold(week: str, code: str, hold: str) -> Any:
+    """Show seats that are kept back, and who sits on them."""
     own, found = found_offering(week, code, Verb.REGISTRATIONS_READ)
     row = _find(found, hold)
-    if request.method == "GET":
-        return _page(own, found, row, _form(row, own), LinkForm(data={"locale": "zh-CN"}))
+    return _page(own, found, row, _form(row, own), LinkForm(data={"locale": "zh-CN"}))
+
+
+@blueprint.post("/w/<week>/offerings/<code>/holds/<hold>")
+@needs(Verb.REGISTRATIONS_EDIT)
+def hold_edit(week: str, code: str, hold: str) -> Any:
+    """Change seats that are kept back."""
     own, found = found_offering(week, code, Verb.REGISTRATIONS_EDIT)
-    form = _form(row, own, request.form)
+    form = _form(_find(found, hold), own, request.form)
     if form.validate():
         try:
             seen = int(version) if (version := request.form.get("version", "")).isdecimal() else -1
@@ -119,7 +124,7 @@ def _form(row: PoolHold, week: Week, typed: Any = None) -> HoldEdit:
 def _page(week: Week, found: OpenOffering, row: PoolHold, form: HoldEdit, link: LinkForm) -> str:
     cls = next(pool.cls for pool in found.offering.pools if pool.id == row.pool_id)
     return page(
-        "hold.html",
+        "offering_hold.html",
         week,
         here="registration",
         own=found,
