@@ -80,7 +80,7 @@ def test_it_is_changed_given_a_new_link_and_released(demo_app: Flask, desk: Flas
         ({"seats": "0", "version": "2"}, "1"),
         ({"seats": "99", "version": "2"}, "没有 97 个空席"),
         ({"expires_at": "2026-12-12 18:00", "version": "2"}, "不能晚于活动开始"),
-        ({"expires_at": "x", "version": "2"}, "日期"),
+        ({"expires_at": "x", "version": "2"}, "时间写成"),
         ({"version": "1"}, ""),
         ({"version": "x"}, ""),
     ):
