@@ -22,7 +22,7 @@ def upgrade() -> None:
     with op.batch_alter_table("pool_hold") as table:
         table.alter_column("version", server_default=None)
     with op.batch_alter_table("offering_invitation") as table:
-        table.create_unique_constraint(op.f("uq_offering_invitation_week_id"), ["week_id", "id"])
+        table.create_unique_constraint(op.f("uq_offering_invitation_week_id_id"), ["week_id", "id"])
     with op.batch_alter_table("registration_group") as table:
         table.add_column(sa.Column("invitation_id", sa.Integer(), nullable=True))
         table.create_foreign_key(
@@ -57,7 +57,7 @@ def downgrade() -> None:
         table.drop_column("invitation_id")
     op.execute("DELETE FROM offering_invitation WHERE kind = 'unit'")
     with op.batch_alter_table("offering_invitation") as table:
-        table.drop_constraint(op.f("uq_offering_invitation_week_id"), type_="unique")
+        table.drop_constraint(op.f("uq_offering_invitation_week_id_id"), type_="unique")
     op.execute("DELETE FROM pool_hold WHERE seats = 0")
     with op.batch_alter_table("pool_hold") as table:
         table.drop_constraint(op.f("ck_pool_hold_seats"), type_="check")

@@ -57,7 +57,7 @@ def crowd(app: Flask) -> Iterator[Crowd]:
     """Give a released week with a dozen rows of everything, on its first morning."""
     with travel(OPENING - timedelta(minutes=10)):
         own = Crowd()
-        own.grow(54)
+        own.grow(62)
         yield own
 
 
