@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from eventweek.audit.actors import SYSTEM, VISITOR
 from eventweek.audit.models import AuditEntry
@@ -278,6 +278,22 @@ def test_no_allotment_lasts_into_a_session_that_was_moved(demo_app: Flask) -> No
     with transaction():
         bound_allotments(week().id)
     assert find_invited(week().id, one.token).row.expires_at == starts - timedelta(hours=2)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("damage", "found"),
+    [
+        ("UPDATE pool_hold SET allotted = allotted + 1", "seats of an allotment are kept"),
+        ("DELETE FROM allotment_seat", "seats of an allotment are kept"),
+        ("UPDATE registration SET class = 'media'", "whoever sits on an allotment"),
+    ],
+)
+def test_a_broken_allotment_is_found(demo_app: Flask, damage: str, found: str) -> None:
+    come(allot(3), seats=2)
+    assert broken() == []
+    with transaction():
+        db.session.execute(text(damage))
+    assert any(name.startswith(found) for name in broken())
 
 
 def test_no_race_gives_a_unit_more_than_its_seats(demo_app: Flask) -> None:

@@ -54,8 +54,8 @@ def some_registrations() -> None:
         ),
         ("UPDATE capacity_pool SET cap = 100 WHERE cap = 3", "nobody waits beside a free seat"),
         (
-            "INSERT INTO pool_hold (pool_id, code, seats, owner, reason, expires_at)"
-            " SELECT MAX(pool_id), 'h', 1, 'a', 'b', '2020-01-01T00:00:00.000000Z' FROM seat_delta",
+            "INSERT INTO pool_hold (pool_id, code, seats, owner, reason, version, expires_at)"
+            " SELECT MAX(pool_id), 'h', 1, 'a', 'b', 1, '2020-01-01T00:00:00.000000Z' FROM seat_delta",
             "no hold is past its expiry and one counters of each pool",
         ),
         ("UPDATE seat_delta SET taken = 0", "seat changes in the history"),
