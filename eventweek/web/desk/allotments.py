@@ -50,7 +50,7 @@ def offering_hold(week: str, code: str, hold: str) -> Any:
     return _page(own, found, row, _form(row, own), LinkForm(data={"locale": "zh-CN"}))
 
 
-@blueprint.post("/w/<week>/offerings/<code>/holds/<hold>")
+@blueprint.post("/w/<week>/offerings/<code>/holds/<hold>/terms")
 @needs(Verb.REGISTRATIONS_EDIT)
 def hold_edit(week: str, code: str, hold: str) -> Any:
     """Change seats that are kept back."""

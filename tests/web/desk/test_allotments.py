@@ -75,7 +75,7 @@ def test_it_is_changed_given_a_new_link_and_released(demo_app: Flask, desk: Flas
     page = desk.get(f"{where()}/holds/{hold}").text
     assert "共 3 席，已用 0 席，还剩 3 席" in page and "单位还没有报人" in page
     new = {"seats": "2", "owner": "示例光电", "reason": "支持单位", "expires_at": UNTIL, "version": "1"}
-    assert "已保存" in send(desk, f"/holds/{hold}", new).text and state_of(late) == "confirmed"
+    assert "已保存" in send(desk, f"/holds/{hold}/terms", new).text and state_of(late) == "confirmed"
     for wrong, said in (
         ({"seats": "0", "version": "2"}, "1"),
         ({"seats": "99", "version": "2"}, "没有 97 个空席"),
@@ -84,7 +84,7 @@ def test_it_is_changed_given_a_new_link_and_released(demo_app: Flask, desk: Flas
         ({"version": "1"}, ""),
         ({"version": "x"}, ""),
     ):
-        answer = send(desk, f"/holds/{hold}", new | wrong)
+        answer = send(desk, f"/holds/{hold}/terms", new | wrong)
         assert answer.status_code == 422 and said in answer.text, wrong
     other = send(desk, f"/holds/{hold}/link", {"locale": "zh-CN", "contact": "unit@example.org"})
     assert "已发信" in other.text and link_in(other.text) != link
@@ -131,7 +131,7 @@ def test_bad_input_is_answered_and_who_may_not_allots_nothing(
         answer = send(desk, "/allotments", TYPED | {"expires_at": UNTIL} | wrong)
         assert answer.status_code == 422 and "给单位名额" in answer.text, wrong
     door = sign_in(demo_app, "door")
-    for path in ("/allotments", "/holds/none", "/holds/none/link"):
+    for path in ("/allotments", "/holds/none/terms", "/holds/none/link"):
         assert send(door, path, TYPED | {"expires_at": UNTIL}).status_code == 403
     assert db.session.scalars(select(OfferingInvitation)).all() == [] and held(offering_of("rs-ei-1").code) == 0
     assert desk.get(f"{where()}/holds/none").status_code == 404
