@@ -12,7 +12,6 @@ from eventweek.kernel.db import db
 from eventweek.programme.models import Week
 from eventweek.programme.rules.scopes import reaches
 from eventweek.registration.drafts import list_drafts
-from eventweek.registration.enums import State
 from eventweek.registration.models import (
     AllotmentSeat,
     Attendee,
@@ -41,16 +40,6 @@ def list_week_offerings(week_id: int, *, actor: Actor) -> list[OpenOffering]:
     ids = db.session.scalars(select(Offering.id).where(Offering.week_id == week_id)).all()
     found = [own for own in load_offerings(ids) if is_in_reach(own, Verb.REGISTRATIONS_READ, actor)]
     return sorted(found, key=lambda own: (own.starts, own.offering.code))
-
-
-def list_awaiting(week_id: int, *, actor: Actor) -> list[tuple[OpenOffering, int]]:
-    """Return the offerings whose applications the actor may decide on, with how many wait, the most first."""
-    query = select(Registration.offering_id, func.count()).where(
-        Registration.week_id == week_id, Registration.state == State.APPLIED
-    )
-    counts = {own: count for own, count in db.session.execute(query.group_by(Registration.offering_id))}
-    found = [own for own in load_offerings(list(counts)) if is_in_reach(own, Verb.REGISTRATIONS_REVIEW, actor)]
-    return sorted(((own, counts[own.offering.id]) for own in found), key=lambda pair: -pair[1])
 
 
 def find_offering(week_id: int, code: str, *, actor: Actor) -> OpenOffering | None:

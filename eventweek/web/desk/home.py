@@ -19,8 +19,6 @@ from eventweek.programme.models import Week
 from eventweek.programme.queries import find_newest_week
 from eventweek.programme.queries.speakers import list_declined
 from eventweek.registration.queries import list_offerings, list_queued_sessions
-from eventweek.registration.queries.desk import list_awaiting
-from eventweek.registration.queries.offerings import title_of
 from eventweek.scheduling.enums import Level
 from eventweek.scheduling.queries.board import list_problems
 from eventweek.scheduling.queries.drafts import list_lingering
@@ -29,7 +27,7 @@ from eventweek.scheduling.queries.marks import Mark, list_marks
 from eventweek.web.actor import at_work
 from eventweek.web.desk.frame import blueprint, edition, is_sealed, page, said
 from eventweek.web.desk.session_search import in_order
-from eventweek.web.frame import best, language, needs, signed_in
+from eventweek.web.frame import best, needs, signed_in
 from eventweek.web.public.frame import day_name
 from eventweek.web.public.weave import lay
 
@@ -83,7 +81,6 @@ def _duties(week: Week, planned: list[Line], marks: Mapping[str, Mark], today: d
     yield _declined(week)
     yield _taken_back(week, planned, marks)
     yield _changes(week, planned, marks)
-    yield _applications(week)
     yield _queues(week, planned, marks)
     waiting = [p for p in planned if p.state == "unplaced"]
     yield Duty(
@@ -175,14 +172,6 @@ def _queues(week: Week, planned: list[Line], marks: Mapping[str, Mark]) -> Duty:
     queues = sorted((own for own in queues if own[0]), key=lambda own: -own[0])
     detail = str(_("、")).join(_("%(title)s 候补 %(n)s 人", title=best(p.title), n=n) for n, p in queues[:3])
     return Duty(len(queues), _("场次有人候补"), detail, _sessions(week, seats="waiting"), _("去看"))
-
-
-def _applications(week: Week) -> Duty:
-    asked = list_awaiting(week.id, actor=at_work())
-    named = [_("%(title)s %(n)s 份", title=title_of(own, language()), n=count) for own, count in asked[:3]]
-    detail = str(_("、")).join(named)
-    reviews = url_for("desk.review_list", week=week.code)
-    return Duty(sum(count for _own, count in asked), _("申请等审核"), detail, reviews, _("去审核"))
 
 
 def _names(planned: list[Line]) -> str:
