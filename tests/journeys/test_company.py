@@ -64,7 +64,7 @@ def test_a_company_registers_twenty_people_by_excel(app: Flask, tmp_path: Path) 
         page.locator("#consent").check()
         page.get_by_role("button", name="全部报名").click()
         assert shows(page, "20 人已报名", UNIT["unit"])
-        assert page.locator("tbody tr").count() == 20 and faults == []
+        assert page.locator(".roll li").count() == 20 and faults == []
     db.session.rollback()
     counts = [db.session.scalar(select(func.count()).select_from(model)) for model in (Registration, Pass)]
     assert counts == [20, 20] and [found for found in list_findings() if found.rows] == []

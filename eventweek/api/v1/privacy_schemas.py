@@ -92,6 +92,13 @@ class HeldNoShow(Schema):
     steps = fields.List(fields.Nested(HeldNoShowStep), required=True)
 
 
+class HeldJoining(Schema):
+    """When somebody first took the way in to a session on line."""
+
+    session = fields.Nested(Titled, required=True)
+    at = moment()
+
+
 class HeldRegistration(Schema):
     """A registration with its answers and its history."""
 
@@ -104,6 +111,7 @@ class HeldRegistration(Schema):
     answers = fields.List(fields.Nested(HeldAnswer), required=True)
     files = fields.List(fields.Nested(HeldFile), required=True)
     steps = fields.List(fields.Nested(HeldStep), required=True)
+    joined_on_line = fields.List(fields.Nested(HeldJoining), required=True)
     no_show = fields.Nested(HeldNoShow, required=True, allow_none=True)
 
 

@@ -97,7 +97,9 @@ class OpenOffering:
 
 
 def list_offerings(session_codes: Collection[str]) -> dict[str, list[OfferingFacts]]:
-    """Return the offerings of published sessions by session code, slots in time order; always five statements."""
+    """Return the offerings of published sessions by session code, slots in time order; five statements, or none."""
+    if not session_codes:
+        return {}
     sessions = select(OfferingSession.offering_id).join(
         Session, (Session.week_id == OfferingSession.week_id) & (Session.id == OfferingSession.session_id)
     )

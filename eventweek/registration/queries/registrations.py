@@ -11,10 +11,10 @@ from eventweek.kernel.clock import now
 from eventweek.kernel.db import Bilingual, db
 from eventweek.programme.models import City, TravelTime, Week
 from eventweek.registration.enums import LIVE, EndReason, PoolClass, State
-from eventweek.registration.models import Offering, Pass, Registration
+from eventweek.registration.models import InvitationUse, Offering, OfferingInvitation, Pass, Registration
 from eventweek.registration.online import Switch, sitting_now, why_no_switching
 from eventweek.registration.queries.offerings import OpenOffering, is_cancelled, load_offerings, room_of, terms_of
-from eventweek.registration.queries.online import map_invitations, seat_of, sittings_of, switch_of
+from eventweek.registration.queries.online import seat_of, sittings_of, switch_of
 from eventweek.registration.queries.strikes import effect_on
 from eventweek.registration.queueing import Place, way_of, why_waiting
 from eventweek.registration.rules import (
@@ -84,14 +84,17 @@ class RegistrationFacts:
 def list_registrations(pass_id: int) -> list[RegistrationFacts]:
     """Return everything the holder of a pass registered for in its week, by start; ended ones too."""
     query = (
-        select(Registration, effect_on(Pass.week_id, Pass.attendee_id))
+        select(Registration, effect_on(Pass.week_id, Pass.attendee_id), OfferingInvitation)
         .join(Pass, (Pass.attendee_id == Registration.attendee_id) & (Pass.week_id == Registration.week_id))
+        .outerjoin(InvitationUse, InvitationUse.registration_id == Registration.id)
+        .outerjoin(OfferingInvitation, OfferingInvitation.id == InvitationUse.invitation_id)
         .where(Pass.id == pass_id)
     )
     found = db.session.execute(query).all()
-    rows, effect = [row for row, _effect in found], found[0][1] if found else None
+    rows, effect = [row for row, *_more in found], found[0][1] if found else None
+    invited = {row.id: invitation for row, _effect, invitation in found}
     offerings = {own.offering.id: own for own in load_offerings(sorted({row.offering_id for row in rows}))}
-    places, moment, invited = queue_places(rows), now(), map_invitations([row.id for row in rows])
+    places, moment = queue_places(rows), now()
     switches = {
         row.id: switch_of(row, own, seat_of(own, invited.get(row.id)), effect)
         for row in rows

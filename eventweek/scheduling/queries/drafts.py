@@ -70,6 +70,8 @@ def draft(session: Session, placement: Placement | None, item: ReleaseItem | Non
 
 def list_lingering(week_id: int, codes: Collection[str]) -> set[str]:
     """Return which of these published sessions tell the public what somebody has taken back."""
+    if not codes:
+        return set()
     person = selectinload(Session.people).joinedload(SessionPerson.person).load_only(Person.code)
     query = select(Session, ReleaseItem).join(Published, Published.session_id == Session.id).join(Published.item)
     query = query.where(Session.week_id == week_id, Session.code.in_(codes))

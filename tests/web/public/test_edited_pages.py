@@ -110,7 +110,7 @@ def test_a_form_in_two_tabs_registers_once(visitor: NewVisitor) -> None:
         assert again.status_code in (303, 422) and "还没有选场次" in again.text
     own.pick("rs-ei-2")
     holder = own.client.post(BASKET, data=second | {"who": the_pass().code})
-    assert holder.status_code == 422 and "您已经报了这一项" in alerts(holder.text)
+    assert holder.status_code == 422 and "你已经报了这一项" in alerts(holder.text)
     assert count(Registration) == count(Attendee) == 1 and counters(code) == (1, 0)
 
 
