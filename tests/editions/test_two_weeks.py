@@ -54,7 +54,7 @@ from eventweek.replanning.actions import publish
 from eventweek.replanning.models import AffectedRegistration
 from eventweek.scheduling.actions.importing import import_programme
 from eventweek.scheduling.actions.imports import plan_import
-from tests.conftest import SignIn
+from tests.conftest import SignIn, share
 from tests.editions.test_archived import everything
 from tests.editions.writes import Writer
 from tests.factories.crowd import OPENING, Crowd
@@ -215,7 +215,7 @@ def test_requests_to_one_week_with_codes_of_the_other_change_nothing_there(
     app: Flask, crowd: Crowd, sign_in: SignIn
 ) -> None:
     """Every write of the house, sent to the copy about rows of the original."""
-    writes = list(Writer(app, crowd, sign_in).all())
+    writes = share(list(Writer(app, crowd, sign_in).all()), 0)
     _mark(crowd.week_id)
     key, foreign = make_key("autumn")[1], _codes(crowd.week_id)
     before, wrong = everything(crowd.week_id), {}

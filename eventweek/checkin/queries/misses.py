@@ -14,7 +14,6 @@ from eventweek.kernel.db import db
 from eventweek.programme.models import Session, Week
 from eventweek.registration.enums import PoolClass, State
 from eventweek.registration.models import (
-    Offering,
     OfferingSession,
     Pass,
     Registration,
@@ -24,6 +23,8 @@ from eventweek.registration.models import (
 from eventweek.registration.queries.offerings import OpenOffering, load_offerings
 from eventweek.registration.strikes import STANDING, Miss, Spot, Taken
 from eventweek.scheduling.models import Release, ReleaseItem
+
+_STANDS = exists().where(Strike.registration_id == Registration.id, Strike.state.in_(STANDING))
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,13 @@ class Missed:
 
 
 def list_over(week: Week) -> list[OpenOffering]:
-    """Return what ended on a day before today, on the week's clock: by then every door has sent what it saw."""
-    ids = db.session.scalars(select(Offering.id).where(Offering.week_id == week.id)).all()
+    """Return what ended on a day before today, on the week's clock: by then every door has sent what it saw.
+
+    Only where somebody was to come, or has a strike.
+    """
+    concerns = or_(Registration.state == State.CONFIRMED, _STANDS)
+    query = select(Registration.offering_id).where(Registration.week_id == week.id, concerns)
+    ids = db.session.scalars(query.distinct()).all()
     today = local_day(now(), week.timezone)
     return [own for own in load_offerings(ids) if local_day(_ends(own), week.timezone) < today]
 
@@ -55,8 +61,7 @@ def list_missed(own: OpenOffering) -> list[Missed]:
 
 def list_struck(own: OpenOffering) -> list[Missed]:
     """Return the registrations of an offering with a strike that stands."""
-    stands = exists().where(Strike.registration_id == Registration.id, Strike.state.in_(STANDING))
-    return _with_facts(own, (Registration.offering_id == own.offering.id, stands))
+    return _with_facts(own, (Registration.offering_id == own.offering.id, _STANDS))
 
 
 def list_wrongly_struck(before: datetime) -> list[dict[str, Any]]:
