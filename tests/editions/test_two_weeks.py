@@ -161,7 +161,7 @@ def crowd(app: Flask) -> Iterator[Crowd]:
     """Give a week in which everything says so, and a released copy of it."""
     with travel(OPENING - timedelta(minutes=10)):
         own = Crowd()
-        own.grow(54)
+        own.grow(62)
         values = {"code": "autumn", "title_zh": "秋季", "first_day": "2027-09-13"}
         copied = copy_week("spring", values, parts=list(Part), actor=SYSTEM)
         set_week_state("autumn", "open", actor=SYSTEM)
