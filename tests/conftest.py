@@ -33,6 +33,17 @@ AGES_AHEAD = 4_000_000_000  # a session that began in 2096 outlives each travel 
 DEMO_DAY = date(2026, 10, 15)
 SCALE = float(os.environ.get("EVENTWEEK_TEST_SCALE", "0.1"))
 KIND = os.environ.get("EVENTWEEK_TEST_DATABASE", "sqlite")
+LONG = {
+    "editions",
+    "journeys",
+    "test_bad_input.py",
+    "test_english.py",
+    "test_sequences.py",
+    "test_serve.py",
+    "test_soak.py",
+    "test_statements.py",
+}
+"""Folders and files of tests that take ten seconds and more."""
 STRICT = os.environ.get("EVENTWEEK_TEST_STRICT") == "1"
 
 
@@ -44,6 +55,11 @@ def scaled(full: int, least: int = 1) -> int:
 def share(way: list[Any], turn: int) -> list[Any]:
     """Return what one of several walks takes of a long way: all in the full run, else a third, each walk another."""
     return way if SCALE >= 1 else way[turn % 3 :: 3]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that no process is left with it when the others have nothing to do."""
+    items.sort(key=lambda item: LONG.isdisjoint(item.path.parts))
 
 
 def pytest_collection_finish() -> None:

@@ -92,4 +92,4 @@ def test_bad_input_is_answered(demo_app: Flask, demo_client: FlaskClient) -> Non
     problem(demo_client.patch(f"{where}/none", json={"seats": 2}, headers=stands), 404, "hold.not_found")
     body = {"offering": code, "invitation": "0" * 16, "unit": "示例", "people": [{"name": "示例甲"}]}
     refused = demo_client.post("/api/v1/weeks/jl2026/groups", json=body, headers={"Idempotency-Key": "x"})
-    problem(refused, 404, "invite.unknown")
+    problem(refused, 422, "invite.unknown")
