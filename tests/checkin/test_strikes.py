@@ -374,6 +374,18 @@ def test_what_turns_out_wrong_is_lifted_by_itself(demo_app: Flask, why: str) -> 
 
 
 @pytest.mark.database
+def test_a_strike_is_looked_at_again_though_nobody_is_registered_there_any_more(demo_app: Flask) -> None:
+    on()
+    missed()
+    with travel(day_after()):
+        assert settle_strikes() == 1
+        for code in db.session.scalars(select(Registration.code)).all():
+            cancel_registration(code, actor=SYSTEM)
+    with travel(day_after() + timedelta(hours=4)):
+        assert settle_strikes() == 1 and [state for _code, state in strikes()] == ["lifted"] and sound()
+
+
+@pytest.mark.database
 def test_a_merge_lifts_what_the_other_pass_missed(demo_app: Flask) -> None:
     on()
     code = offering_of("rs-ei-1").code

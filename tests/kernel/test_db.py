@@ -4,12 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from eventweek.audit.actions import record
 from eventweek.audit.actors import SYSTEM
 from eventweek.audit.models import AuditEntry
-from eventweek.kernel.db import db, transaction
+from eventweek.kernel.db import db, engine_options, transaction
 
 
 @pytest.mark.database
@@ -44,3 +44,15 @@ def test_writers_queue_instead_of_failing(app: Flask) -> None:
             done.result()
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(AuditEntry)) == 40
+
+
+@pytest.mark.database
+def test_what_only_reads_begins_no_transaction_where_that_would_forget_what_is_prepared(app: Flask) -> None:
+    """psycopg prepares a statement that comes again and again, and drops all of them at a ROLLBACK."""
+    if db.engine.dialect.name != "postgresql":
+        assert "isolation_level" not in engine_options("sqlite:///x.db")
+        return
+    for _time in range(10):
+        db.session.execute(select(func.count()).select_from(AuditEntry))
+        db.session.remove()
+    assert db.session.scalar(text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%audit_entry%'"))

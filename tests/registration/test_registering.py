@@ -308,6 +308,17 @@ def test_my_week_needs_the_same_statements_for_any_number(
     assert [own.position for own in held if own.state == "waitlisted"] == [2]
 
 
+def test_who_joins_behind_a_party_too_large_for_the_seats_left_gets_one_at_once(demo_app: Flask) -> None:
+    code = offering_of("rs-ei-1").code
+    resize(code, 3, overtakes=1)
+    book(code, phone=phone(1), seats=2)
+    [party] = book(code, phone=phone(2), seats=2)
+    [single] = book(code, phone=phone(3))
+    assert (party.state, single.state, single.position) == ("waitlisted", "confirmed", 0)
+    [late] = book(code, phone=phone(4))
+    assert (state_of(party.registration), late.state, counters(code)) == ("waitlisted", "waitlisted", (3, 3))
+
+
 def test_nobody_gets_in_by_a_mode_that_was_just_changed(demo_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     code, take = offering_of("rs-ei-1").code, seats.take
 
