@@ -309,3 +309,12 @@ def test_no_race_gives_a_unit_more_than_its_seats(demo_app: Flask) -> None:
 
     taken = race(demo_app, offering, 4, act)
     assert kept() == (5, 5 - taken) and taken > 0 and counters(offering) == (taken, 0) and broken() == []
+
+
+def test_from_the_cut_off_on_the_link_opens_nothing_though_no_worker_has_come_by(demo_app: Flask) -> None:
+    one = allot(2, expires=now() + timedelta(hours=1))
+    with travel(now() + timedelta(minutes=59)):
+        assert come(one).state == "confirmed"
+    with travel(now() + timedelta(hours=1)):
+        assert why(lambda: come(one, 2)) == ["allotment.over"] and why(lambda: send(one, 1, 3)) == ["allotment.over"]
+        assert kept() == (2, 1)
