@@ -18,13 +18,6 @@ pytestmark = pytest.mark.usefixtures("before_the_week")
 DESK = "/desk/w/jl2026"
 
 
-@pytest.fixture
-def desk(demo_app: Flask, sign_in: SignIn) -> FlaskClient:
-    """Give somebody at the desk; forms need no token here."""
-    demo_app.config["WTF_CSRF_ENABLED"] = False
-    return sign_in(demo_app)
-
-
 def moved(people: int) -> list[str]:
     """Register people for a session and publish that it moves; return their registrations."""
     code = offering_of("rs-ei-1").code

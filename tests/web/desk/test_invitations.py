@@ -1,15 +1,12 @@
 """Invitations on the desk: pasted, shown once or saved, listed without their secrets, revoked."""
 
 import re
-from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from eventweek.kernel.clock import travel
 from eventweek.kernel.db import db
 from eventweek.kernel.tables import read_workbook
 from eventweek.outbox.models import Message
@@ -18,19 +15,7 @@ from eventweek.registration.queries.invitations import find_invited
 from tests.conftest import SignIn
 from tests.registration.world import offering_of, week
 
-
-@pytest.fixture(autouse=True)
-def before_the_week() -> Iterator[None]:
-    """Hold the time a week before the demo's first day."""
-    with travel(datetime(2026, 10, 8, 4, tzinfo=UTC)):
-        yield
-
-
-@pytest.fixture
-def desk(demo_app: Flask, sign_in: SignIn) -> FlaskClient:
-    """Give an organiser at work."""
-    demo_app.config["WTF_CSRF_ENABLED"] = False
-    return sign_in(demo_app)
+pytestmark = pytest.mark.usefixtures("before_the_week")
 
 
 def page_of(key: str = "rs-ei-1") -> str:

@@ -1,7 +1,6 @@
 """Offerings on the desk: seats, the form that changes them, who registered."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -9,13 +8,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete, select
 
-from eventweek.kernel.clock import travel
 from eventweek.kernel.db import db, transaction
 from eventweek.programme.models import Grant
 from eventweek.registration.models import CapacityPool, Offering, Registration, RegistrationEvent
 from tests.conftest import SignIn
 from tests.registration.world import book, counters, phone, resize, state_of
 from tests.web.desk.sheet import filled, submit
+
+pytestmark = pytest.mark.usefixtures("before_the_week")
 
 SEARCHES = {
     "13812345678": True,
@@ -29,13 +29,6 @@ SEARCHES = {
     "example.org": False,
 }
 LIST = "/desk/w/jl2026/registrations"
-
-
-@pytest.fixture(autouse=True)
-def before_the_week() -> Iterator[None]:
-    """Hold the time a week before the demo's first day."""
-    with travel(datetime(2026, 10, 8, 4, tzinfo=UTC)):
-        yield
 
 
 @pytest.fixture

@@ -1,35 +1,19 @@
 """On-line attendance on the desk: opened with an https link, closed, taken away; numbers beside the seats."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
-
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from eventweek.audit.actors import SYSTEM
-from eventweek.kernel.clock import travel
 from eventweek.registration.actions import Online, set_online, switch_attendance
 from tests.conftest import SignIn
 from tests.registration.test_online import loaded
 from tests.registration.world import book, offering_of, phone
 from tests.web.desk.sheet import filled
 
+pytestmark = pytest.mark.usefixtures("before_the_week")
+
 URL = "https://meet.example.org/j/2206"
-
-
-@pytest.fixture(autouse=True)
-def before_the_week() -> Iterator[None]:
-    """Hold the time a week before the demo's first day."""
-    with travel(datetime(2026, 10, 8, 4, tzinfo=UTC)):
-        yield
-
-
-@pytest.fixture
-def desk(demo_app: Flask, sign_in: SignIn) -> FlaskClient:
-    """Give an organiser at work."""
-    demo_app.config["WTF_CSRF_ENABLED"] = False
-    return sign_in(demo_app)
 
 
 def page_of(key: str = "rs-ei-1") -> str:
