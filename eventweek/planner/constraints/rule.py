@@ -1,0 +1,47 @@
+"""What a rule is: a name, a level and a weight by default, what it declares, and the sentence for a match."""
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from eventweek.planner.matches import Match
+    from eventweek.planner.terms import Terms
+    from eventweek.planner.week import Week
+
+Sentence = tuple[str, str]
+"""Chinese and English."""
+
+
+class Rule:
+    """One rule of a good programme. Subclasses override what they need; each lives in a file of its own."""
+
+    code: ClassVar[str]
+    title: ClassVar[Sentence]
+    level: ClassVar[str] = "hard"
+    weight: ClassVar[int] = 1
+
+    def times(self, week: "Week", s: int, starts: Any, ends: Any) -> Any:
+        """Return the magnitude of session `s` at each start, or None where the rule does not look at times alone."""
+        return None
+
+    def places(self, week: "Week", s: int) -> Any:
+        """Return the magnitude of session `s` in each room, or None where the rule does not look at rooms alone."""
+        return None
+
+    def declare(self, week: "Week", terms: "Terms") -> None:
+        """Declare the terms of two or more sessions."""
+
+    def tell(self, week: "Week", match: "Match") -> Sentence:
+        """Say in Chinese and English what is the matter."""
+        raise NotImplementedError
+
+
+def names(week: "Week", sessions: tuple[int, ...]) -> str:
+    """Return the names of sessions as sentences use them."""
+    found = [week.problem.sessions[s] for s in sessions]
+    return "、".join(f"“{session.name or session.id}”" for session in found)
+
+
+def quoted(week: "Week", sessions: tuple[int, ...]) -> str:
+    """Return the names of sessions as English sentences use them."""
+    found = [week.problem.sessions[s] for s in sessions]
+    return ", ".join(f"“{session.name or session.id}”" for session in found)

@@ -1,0 +1,268 @@
+"""The problem as people and files write it: plain, frozen records, read from JSON with every field checked.
+
+Times are integer minutes from the first midnight of the event (local wall time of its zone); durations are minutes.
+"""
+
+from typing import Any, Literal
+
+import msgspec
+
+FORMAT = "eventweek-planner/1"
+MINUTES_A_DAY = 24 * 60
+
+Level = Literal["hard", "medium", "soft", "ignore"]
+Mode = Literal["full", "fill", "repair"]
+Window = tuple[int, int]
+"""From and until, minutes; until is not part of it."""
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What every record of the format is: named fields, none unknown."""
+
+
+class Event(Record, kw_only=True):
+    """The days that are planned. `grid_min`: starts are multiples of it, counted from midnight."""
+
+    id: str = "event"
+    start: str
+    days: int
+    tz: str = "Asia/Shanghai"
+    grid_min: int = 15
+    day_start: int = 8 * 60
+    day_end: int = 21 * 60
+    lunch: Window | None = None
+
+
+class City(Record, kw_only=True):
+    """A city; sessions of a plenary's city make way for it."""
+
+    id: str
+    name: str = ""
+
+
+class Venue(Record, kw_only=True):
+    """A place with rooms. Without a city it is on-line: nobody travels to it."""
+
+    id: str
+    name: str = ""
+    city: str | None = None
+
+
+class Journey(Record, kw_only=True):
+    """Minutes between two cities or two venues, both ways."""
+
+    between: tuple[str, str]
+    minutes: int
+
+
+class Travel(Record, kw_only=True):
+    """How long people need from room to room; a journey of two venues beats one of their cities."""
+
+    same_room: int = 0
+    same_venue: int = 0
+    same_city: int = 0
+    elsewhere: int = 0
+    journeys: list[Journey] = []
+
+
+class Room(Record, kw_only=True):
+    """A room. `open`: windows in which sessions may stand, None for all day and every day; `buffer`: its own changeover."""
+
+    id: str
+    name: str = ""
+    venue: str
+    type: str = ""
+    capacity: int
+    features: list[str] = []
+    open: list[Window] | None = None
+    buffer: int = 0
+
+
+class Pool(Record, kw_only=True):
+    """Things that are carried to sessions, so many at once: portable equipment, teams of interpreters."""
+
+    id: str
+    name: str = ""
+    quantity: int
+
+
+class Person(Record, kw_only=True):
+    """Who takes part. `windows`: when they can be there, None for always; `daily_limit`: sessions a day."""
+
+    id: str
+    name: str = ""
+    windows: list[Window] | None = None
+    home: str | None = None
+    daily_limit: int | None = None
+    tags: list[str] = []
+
+
+class Kind(Record, kw_only=True):
+    """What sessions of a kind have in common. `hours`: minutes of the day; `changeover`: between two sessions of a room."""
+
+    id: str
+    name: str = ""
+    duration: int = 60
+    hours: Window | None = None
+    room_types: list[str] | None = None
+    setup: int = 0
+    teardown: int = 0
+    changeover: int = 0
+    max_parallel: int | None = None
+    may_span_lunch: bool = False
+    open_during_plenary: bool = False
+
+
+class Part(Record, kw_only=True):
+    """A person's part in a session."""
+
+    id: str
+    role: str = ""
+    required: bool = True
+
+
+class Tags(Record, kw_only=True):
+    """What a session is about and for."""
+
+    theme: list[str] = []
+    sector: list[str] = []
+    content: list[str] = []
+    audience: list[str] = []
+
+
+class Series(Record, kw_only=True):
+    """The session's place in a series; `strict`: consecutive days, one room, one time of day."""
+
+    id: str
+    index: int
+    strict: bool = True
+
+
+class Pin(Record, kw_only=True):
+    """Where it must stay: a start, a room, or both."""
+
+    start: int | None = None
+    room: str | None = None
+
+
+class Published(Record, kw_only=True):
+    """Where the public knows it to be, and how many would have to be told."""
+
+    start: int
+    room: str
+    told: bool = False
+
+
+class Session(Record, kw_only=True):
+    """One session. `rooms` and `windows`: where and when at most; `expected`: people in the room."""
+
+    id: str
+    name: str = ""
+    kind: str
+    duration: int | None = None
+    people: list[Part] = []
+    tags: Tags = Tags()
+    level: int = 0
+    language: str = ""
+    expected: int = 0
+    registered: int = 0
+    priority: int = 3
+    features: list[str] = []
+    pools: dict[str, int] = {}
+    rooms: list[str] | None = None
+    windows: list[Window] | None = None
+    starts: list[int] | None = None
+    series: Series | None = None
+    pin: Pin | None = None
+    published: Published | None = None
+    tentative: bool = False
+    locked: bool = False
+    plenary: Literal["city", "week"] | None = None
+    follows: str | None = None
+    team: str | None = None
+
+
+RelationType = Literal[
+    "before",
+    "not_parallel",
+    "same_room",
+    "same_day",
+    "different_day",
+    "consecutive_days",
+    "adjacent",
+    "same_start",
+]
+
+
+class Relation(Record, kw_only=True):
+    """What holds between sessions; `before` takes two in order, with at least and at most so many minutes between."""
+
+    type: RelationType
+    sessions: list[str]
+    min_lag: int = 0
+    max_lag: int | None = None
+    level: Level | None = None
+
+
+class Setting(Record, kw_only=True):
+    """How a rule is meant this week: its level and what one unit of it costs."""
+
+    level: Level | None = None
+    weight: int | None = None
+
+
+class Limits(Record, kw_only=True):
+    """When the search stops, and where chance begins."""
+
+    seconds: float | None = None
+    iterations: int | None = None
+    seed: int = 0
+
+
+class Problem(Record, kw_only=True):
+    """What is to be planned."""
+
+    format: Literal["eventweek-planner/1"] = FORMAT
+    event: Event
+    cities: list[City] = []
+    venues: list[Venue] = []
+    travel: Travel = Travel()
+    rooms: list[Room]
+    pools: list[Pool] = []
+    people: list[Person] = []
+    kinds: list[Kind]
+    sessions: list[Session]
+    relations: list[Relation] = []
+    preset: Literal["steady", "compact", "repair"] = "steady"
+    weights: dict[str, Setting] = {}
+    mode: Mode = "full"
+    limits: Limits = Limits()
+
+
+class Placement(Record, kw_only=True):
+    """Where a session stands."""
+
+    session: str
+    room: str
+    start: int
+
+
+class BadProblem(Exception):
+    """The problem cannot be planned as it is written; `faults` has a sentence for each thing, Chinese and English."""
+
+    def __init__(self, faults: list[tuple[str, str]]) -> None:
+        super().__init__("\n".join(english for _, english in faults))
+        self.faults = faults
+
+
+def decode(data: bytes | str) -> Problem:
+    """Read a problem from JSON; raise `BadProblem` with where it is wrong."""
+    try:
+        return msgspec.json.decode(data, type=Problem)
+    except msgspec.DecodeError as error:
+        raise BadProblem([(f"文件不符合格式：{error}", f"The file does not follow the format: {error}")]) from error
+
+
+def encode(record: Any) -> bytes:
+    """Write a record as JSON, always the same bytes for the same values."""
+    return msgspec.json.format(msgspec.json.encode(record, order="deterministic"), indent=1)

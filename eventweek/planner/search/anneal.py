@@ -1,0 +1,125 @@
+"""Simulated annealing over placed sessions: moves and swaps, judged by what changes.
+
+Hard rules count as a price while it is warm, so that the plan can pass through what is forbidden; the plan that is kept is
+the best by level. Moves and swaps with this schedule: Bellio et al., "Feature-based tuning of simulated annealing applied
+to the curriculum-based course timetabling problem" (2016).
+"""
+
+import numpy as np
+from eventweek.planner.compiled import entry, inner
+from eventweek.planner.kernel import draw, option_at, shift, toggle
+from eventweek.planner.tables import (ALLOWED, BEGIN, CHOICES, MEMBER, NOWHERE, OPTION, OPTIONS, ROOM, State, Tables)
+
+from eventweek.planner.search.construct import fits, keep
+
+BITS = 12
+CHANCES = np.array([-np.log((k + 0.5) / 2**BITS) for k in range(2**BITS)])
+"""How far up a step may go at temperature 1, for each of equally likely draws."""
+
+
+@inner
+def propose(m: Tables, x: State, s: int) -> tuple[int, int]:
+    """Return another option and room for session `s`: both, or only one of them, change."""
+    options, rooms = m.sessions[s + 1, OPTIONS] - m.sessions[s, OPTIONS], m.sessions[s + 1, CHOICES] - m.sessions[s, CHOICES]
+    o, r = np.int64(x.place[s, OPTION]), np.int64(x.place[s, ROOM])
+    way = draw(x, 4)
+    if way != 0 or rooms == 1:
+        o = np.int64(m.sessions[s, OPTIONS] + draw(x, options))
+    if way != 1 or options == 1:
+        r = np.int64(m.choices[m.sessions[s, CHOICES] + draw(x, rooms)])
+    return o, r
+
+
+@inner
+def one(m: Tables, x: State, s: int, trial: np.ndarray) -> int:
+    """Write down a move of one session; return how many sessions it moves."""
+    trial[0, 0] = s
+    trial[1, 0], trial[2, 0] = propose(m, x, s)
+    return 0 if trial[1, 0] == x.place[s, OPTION] and trial[2, 0] == x.place[s, ROOM] else 1
+
+
+@inner
+def two(m: Tables, x: State, a: int, b: int, trial: np.ndarray) -> int:
+    """Write down that two sessions take each other's place; return how many sessions it moves."""
+    ra, rb = x.place[a, ROOM], x.place[b, ROOM]
+    if a == b or not (m.fit[a, rb, ALLOWED] and m.fit[b, ra, ALLOWED]) or (x.place[a, BEGIN] == x.place[b, BEGIN] and ra == rb):
+        return 0
+    trial[0, 0], trial[1, 0], trial[2, 0] = a, option_at(m, a, x.place[b, BEGIN]), rb
+    trial[0, 1], trial[1, 1], trial[2, 1] = b, option_at(m, b, x.place[a, BEGIN]), ra
+    return 0 if trial[1, 0] == NOWHERE or trial[1, 1] == NOWHERE else 2
+
+
+@inner
+def all_of(m: Tables, x: State, u: int, places: np.ndarray, trial: np.ndarray) -> int:
+    """Write down a move of a whole series; return how many sessions it moves."""
+    first, last = m.units[u], m.units[u + 1]
+    if x.place[m.unit_members[first, MEMBER], OPTION] == NOWHERE:
+        return 0
+    o, r = propose(m, x, m.unit_members[first, MEMBER])
+    if not fits(m, u, o, r, places):
+        return 0
+    for k in range(first, last):
+        s = m.unit_members[k, MEMBER]
+        if x.place[s, OPTION] == NOWHERE:
+            return 0
+        trial[0, k - first], trial[1, k - first], trial[2, k - first] = s, places[k - first], r
+    return last - first
+
+
+@inner
+def attempt(m: Tables, x: State, trial: np.ndarray, size: int, limit: float, hard: int, medium: int) -> bool:
+    """Make a move that is written down unless it costs more than `limit`; tell whether it was made."""
+    h, d, f = x.score[0], x.score[1], x.score[2]
+    for turn in range(2):
+        for k in range(size):
+            s, at = trial[0, k], 1
+            if turn == 0:
+                trial[3, k], trial[4, k], at = x.place[s, OPTION], x.place[s, ROOM], 3
+            toggle(m, x, s, trial[at, k], trial[at + 1, k])
+    if (x.score[0] - h) * hard + (x.score[1] - d) * medium + x.score[2] - f <= limit:
+        return True
+    for at in (1, 3):
+        for k in range(size):
+            shift(m, x, trial[0, k], trial[at, k], trial[at + 1, k])
+    x.score[0], x.score[1], x.score[2] = h, d, f
+    return False
+
+
+@entry
+def anneal(m: Tables, x: State, movable: np.ndarray, series: np.ndarray, steps: int, hot: float, cold: float, hard: int,
+           medium: int, chances: np.ndarray, best_place: np.ndarray, best: np.ndarray) -> int:
+    """Make so many steps while it cools from `hot` to `cold`; return how many were taken."""
+    size = len(x.place)
+    places, trial = np.zeros(size, np.int64), np.zeros((5, max(2, size)), np.int64)
+    taken, heat = 0, hot
+    for step in range(steps):
+        if step % 256 == 0:
+            heat = hot * (cold / hot) ** (step / steps)
+        limit = heat * chances[draw(x, len(chances))]
+        way = draw(x, 16)
+        if way == 0 and len(series) > 0:
+            moves = all_of(m, x, series[draw(x, len(series))], places, trial)
+        elif way < 9:
+            moves = one(m, x, movable[draw(x, len(movable))], trial)
+        else:
+            moves = two(m, x, movable[draw(x, len(movable))], movable[draw(x, len(movable))], trial)
+        if moves > 0 and attempt(m, x, trial, moves, limit, hard, medium):
+            taken += 1
+            keep(x, best_place, best)
+    return taken
+
+
+@entry
+def warmth(m: Tables, x: State, movable: np.ndarray, tries: int, ups: np.ndarray) -> int:
+    """Note the price of moves that break no more hard and medium rules; return how many there were."""
+    found, trial = 0, np.zeros((5, 2), np.int64)
+    for _ in range(tries):
+        h, d, f = x.score[0], x.score[1], x.score[2]
+        moves = one(m, x, movable[draw(x, len(movable))], trial)
+        if moves > 0 and attempt(m, x, trial, moves, 1e15, 1, 1):
+            if x.score[0] <= h and x.score[1] <= d and x.score[2] > f:
+                ups[found] = x.score[2] - f
+                found += 1
+            toggle(m, x, trial[0, 0], trial[1, 0], trial[2, 0])
+            toggle(m, x, trial[0, 0], trial[3, 0], trial[4, 0])
+    return found
