@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from eventweek.planner.compiled import entry, inner, pasted
-from eventweek.planner.tables import (BEGIN, BOUND, BUFFER, BY, CAPACITY, CHANGEOVER, CITY, CLOSED, CONDITION, CROWDED, DAYS, END, FINISH, FAR, FIRST, GRID, GROUP, G_LEVEL, G_WEIGHT, HARD, LIMIT, LONGEST, MAGNITUDE, MEDIUM, MEMBERSHIPS, NOWHERE, OFFSET, OPTION, OPTIONS, OTHER, PAIRS, QUANTITY, ROOM, ROOMS, SETUP, SHAPE, SLOT, SOFT, START, State, TEARDOWN, T_LEVEL, T_WEIGHT, Tables, UNPLACED, VENUE)
+from eventweek.planner.tables import (BEGIN, BOUND, BUFFER, BY, CAPACITY, CHANGEOVER, CITY, CLOSED, CONDITION, CROWDED, DAYS, END, FINISH, FAR, FIRST, GRID, GROUP, G_LEVEL, G_WEIGHT, HARD, LIMIT, LONGEST, MAGNITUDE, MEDIUM, MEMBERSHIPS, NOWHERE, OFFSET, OPTION, OPTIONS, OTHER, PAIRS, QUANTITY, ROOM, ROOMS, SETUP, SHAPE, SLOT, TERM, SOFT, START, State, TEARDOWN, T_LEVEL, T_WEIGHT, Tables, UNPLACED, VENUE)
 
 # Conditions of a pair: when two placed sessions concern each other. The first session of a term is a, the second b.
 (
@@ -350,3 +350,27 @@ def option_at(m: Tables, s: int, start: int) -> int:
         else:
             high = middle
     return low if low < m.sessions[s + 1, OPTIONS] and m.options[low, START] == start else NOWHERE
+
+
+@entry
+def judge_all(m: Tables, place: np.ndarray, sizes: np.ndarray) -> None:
+    """Judge every term once for a plan (placed, start, end, room of each session); write its magnitude down."""
+    pairs, travel, rooms = m.pairs, m.travel, m.rooms
+    for a in range(len(place)):
+        for k in range(m.sessions[a, PAIRS], m.sessions[a + 1, PAIRS]):
+            b = pairs[k, OTHER]
+            if pairs[k, FIRST] and place[a, 0] and place[b, 0]:
+                size = judge(pairs, travel, rooms, k, place[a, 1], place[a, 2], place[a, 3], place[b, 1], place[b, 2], place[b, 3])
+                sizes[pairs[k, TERM]] = size
+
+
+@entry
+def is_closed(m: Tables, room: int, start: int, end: int) -> bool:
+    """Tell whether the room is not open all the while."""
+    return closed(m, room, start, end)
+
+
+@entry
+def is_crowded(m: Tables, room: int, a: int, sa: int, ea: int, b: int, sb: int, eb: int) -> bool:
+    """Tell whether two sessions stand too close together in one room."""
+    return crowded(m, room, a, sa, ea, b, sb, eb)

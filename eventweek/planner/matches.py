@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -46,15 +47,23 @@ def find(terms: Terms, m: Tables, plan: Plan) -> Iterator[Match]:
     """Yield every match of a plan."""
     yield from _alone(terms, m, plan)
     yield from _in_rooms(terms, m, plan)
-    for t, pair in enumerate(terms.pairs):
-        a, b = plan.get(pair.first), plan.get(pair.second)
-        if a and b:
-            size = kernel.judge(m, t, a.start, a.end, a.room, b.start, b.end, b.room)
-            if size:
-                yield Match(pair.cost.rule, pair.cost.level, pair.cost.weight * pair.times, size,
-                            (pair.first, pair.second), (), pair.about)
+    sizes = pair_sizes(terms, m, plan)
+    for pair, size in zip(terms.pairs, sizes.tolist(), strict=True):
+        if size:
+            yield Match(pair.cost.rule, pair.cost.level, pair.cost.weight * pair.times, size,
+                        (pair.first, pair.second), (), pair.about)
     for group in terms.groups:
         yield from _of_group(m, group, plan)
+
+
+def pair_sizes(terms: Terms, m: Tables, plan: Plan) -> Any:
+    """Return the magnitude of every term of two sessions, in their order; 0 where one of them has no place."""
+    place = np.zeros((len(terms.week.problem.sessions), 4), np.int64)
+    for s, stand in plan.items():
+        place[s] = 1, stand.start, stand.end, stand.room
+    sizes = np.zeros(len(terms.pairs), np.int64)
+    kernel.judge_all(m, place, sizes)
+    return sizes
 
 
 def _match(terms: Terms, cost: Cost, size: int, sessions: tuple[int, ...], rooms: tuple[int, ...] = ()) -> Match:
@@ -72,7 +81,7 @@ def alone(terms: Terms, m: Tables, s: int, stand: Stand) -> Iterator[Match]:
         places = rule.places(terms.week, s)
         if places is not None and places[stand.room]:
             yield _match(terms, cost, places[stand.room], (s,), (stand.room,))
-    if terms.closed and kernel.closed(m, stand.room, stand.start, stand.end):
+    if terms.closed and kernel.is_closed(m, stand.room, stand.start, stand.end):
         yield _match(terms, terms.closed, 1, (s,), (stand.room,))
 
 
@@ -95,7 +104,7 @@ def _in_rooms(terms: Terms, m: Tables, plan: Plan) -> Iterator[Match]:
             two = plan[b]
             if two.room != one.room or two.start >= one.start + longest:
                 break
-            if kernel.crowded(m, one.room, a, one.start, one.end, b, two.start, two.end):
+            if kernel.is_crowded(m, one.room, a, one.start, one.end, b, two.start, two.end):
                 yield _match(terms, terms.crowded, 1, (a, b), (one.room,))
 
 

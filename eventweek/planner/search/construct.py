@@ -12,6 +12,8 @@ from eventweek.planner.tables import (ALLOWED, BEGIN, CHOICES, CLOSED, CROWDED, 
 
 MANY = 1500
 """Candidates that are looked at for one placement; beyond, as many are drawn."""
+ENOUGH = 80
+"""How often a session of priority 1 is put out before its unit is left out; more often where it matters more."""
 
 
 @inner
@@ -186,6 +188,8 @@ def construct(m: Tables, x: State, queue: np.ndarray, waiting: int, weights: np.
         for k in range(many):
             if x.place[found[k], OPTION] != NOWHERE:
                 waiting = put_out(m, x, m.sessions[found[k], UNIT], weights, queue, waiting)
+                if weights[found[k]] > ENOUGH * (1 + m.sessions[found[k], UNPLACED] // 10_000):
+                    waiting -= 1
         for k in range(m.units[u], m.units[u + 1]):
             toggle(m, x, m.unit_members[k, MEMBER], chosen[k - m.units[u]], r)
         keep(x, best_place, best)

@@ -112,6 +112,8 @@ def _cool(chains, pool, began, seconds, iterations, tell, cold, hot, hard) -> st
         ups = np.zeros(2000)
         n = warmth(m, chain.state, movable, 2000, ups) if len(movable) else 0
         heats.append(float(np.mean(ups[:n])) if n else 1.0)
+    if not len(chains[0].movable):
+        return "nothing to improve"
     hot = hot or max(heats)
     total, done, stop = iterations, 0, "iterations"
     while True:
