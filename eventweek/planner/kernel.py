@@ -9,7 +9,55 @@ from typing import Any
 import numpy as np
 
 from eventweek.planner.compiled import entry, inner, pasted
-from eventweek.planner.tables import (BEGIN, BOUND, BUFFER, BY, CAPACITY, CHANGEOVER, CITY, CLOSED, CONDITION, CROWDED, DAYS, END, FINISH, FAR, FIRST, GRID, GROUP, G_LEVEL, G_WEIGHT, HARD, LIMIT, LONGEST, MAGNITUDE, MEDIUM, MEMBERSHIPS, NOWHERE, OFFSET, OPTION, OPTIONS, OTHER, PAIRS, QUANTITY, ROOM, ROOMS, SETUP, SHAPE, SLOT, TERM, SOFT, START, State, TEARDOWN, T_LEVEL, T_WEIGHT, Tables, UNPLACED, VENUE)
+from eventweek.planner.tables import (
+    BEGIN,
+    BOUND,
+    BUFFER,
+    BY,
+    CAPACITY,
+    CHANGEOVER,
+    CITY,
+    CLOSED,
+    CONDITION,
+    CROWDED,
+    DAYS,
+    END,
+    FINISH,
+    FAR,
+    FIRST,
+    GRID,
+    GROUP,
+    G_LEVEL,
+    G_WEIGHT,
+    HARD,
+    LIMIT,
+    LONGEST,
+    MAGNITUDE,
+    MEDIUM,
+    MEMBERSHIPS,
+    NOWHERE,
+    OFFSET,
+    OPTION,
+    OPTIONS,
+    OTHER,
+    PAIRS,
+    QUANTITY,
+    ROOM,
+    ROOMS,
+    SETUP,
+    SHAPE,
+    SLOT,
+    TERM,
+    SOFT,
+    START,
+    State,
+    TEARDOWN,
+    T_LEVEL,
+    T_WEIGHT,
+    Tables,
+    UNPLACED,
+    VENUE,
+)
 
 # Conditions of a pair: when two placed sessions concern each other. The first session of a term is a, the second b.
 (
@@ -50,7 +98,6 @@ BY_DAY, BY_ROOM, BY_DAY_ROOM, BY_SLOT, BY_START, BY_VENUE, BY_SPAN = range(7)
     ROOMS_A_DAY,  # each room above the first, on each day
     CROWD,  # every member of a bin that holds more than the limit, times its duration (with BY_SPAN)
 ) = range(6)
-
 
 
 @pasted
@@ -114,7 +161,12 @@ def in_both(rooms: Any, condition: int, sa: int, ea: int, ra: int, sb: int, eb: 
     if condition == SAME_DAY_OTHER_ROOM:
         return ra != rb and sa // 1440 == sb // 1440
     if condition == CITIES_A_DAY:
-        return rooms[ra, CITY] != rooms[rb, CITY] and rooms[ra, CITY] >= 0 and rooms[rb, CITY] >= 0 and sa // 1440 == sb // 1440
+        return (
+            rooms[ra, CITY] != rooms[rb, CITY]
+            and rooms[ra, CITY] >= 0
+            and rooms[rb, CITY] >= 0
+            and sa // 1440 == sb // 1440
+        )
     if shared(sa, ea, sb, eb) == 0:
         return False
     if condition == OVERLAP_CITY:
@@ -284,7 +336,12 @@ def count(m: Tables, x: State, s: int, start: int, end: int, room: int, sign: in
 @pasted
 def enter(m: Tables, x: State, s: int, o: int, r: int) -> None:
     """Write down that session `s` stands at option `o` in room `r`."""
-    x.place[s, OPTION], x.place[s, ROOM], x.place[s, BEGIN], x.place[s, FINISH] = o, r, m.options[o, START], m.options[o, END]
+    x.place[s, OPTION], x.place[s, ROOM], x.place[s, BEGIN], x.place[s, FINISH] = (
+        o,
+        r,
+        m.options[o, START],
+        m.options[o, END],
+    )
     x.place[s, SLOT] = x.fill[r]
     x.in_room[r, x.fill[r]] = s
     x.fill[r] += 1
@@ -360,7 +417,18 @@ def judge_all(m: Tables, place: np.ndarray, sizes: np.ndarray) -> None:
         for k in range(m.sessions[a, PAIRS], m.sessions[a + 1, PAIRS]):
             b = pairs[k, OTHER]
             if pairs[k, FIRST] and place[a, 0] and place[b, 0]:
-                size = judge(pairs, travel, rooms, k, place[a, 1], place[a, 2], place[a, 3], place[b, 1], place[b, 2], place[b, 3])
+                size = judge(
+                    pairs,
+                    travel,
+                    rooms,
+                    k,
+                    place[a, 1],
+                    place[a, 2],
+                    place[a, 3],
+                    place[b, 1],
+                    place[b, 2],
+                    place[b, 3],
+                )
                 sizes[pairs[k, TERM]] = size
 
 

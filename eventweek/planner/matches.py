@@ -50,8 +50,15 @@ def find(terms: Terms, m: Tables, plan: Plan) -> Iterator[Match]:
     sizes = pair_sizes(terms, m, plan)
     for pair, size in zip(terms.pairs, sizes.tolist(), strict=True):
         if size:
-            yield Match(pair.cost.rule, pair.cost.level, pair.cost.weight * pair.times, size,
-                        (pair.first, pair.second), (), pair.about)
+            yield Match(
+                pair.cost.rule,
+                pair.cost.level,
+                pair.cost.weight * pair.times,
+                size,
+                (pair.first, pair.second),
+                (),
+                pair.about,
+            )
     for group in terms.groups:
         yield from _of_group(m, group, plan)
 
@@ -112,8 +119,9 @@ def _of_group(m: Tables, group: Group, plan: Plan) -> Iterator[Match]:
     placed = [(s, quantity, plan[s]) for s, quantity in group.members if s in plan]
     size = magnitude(m, group, placed)
     if size:
-        yield Match(group.cost.rule, group.cost.level, group.cost.weight, size, tuple(s for s, _, _ in placed), (),
-                    group.about)
+        yield Match(
+            group.cost.rule, group.cost.level, group.cost.weight, size, tuple(s for s, _, _ in placed), (), group.about
+        )
 
 
 def magnitude(m: Tables, group: Group, placed: list[tuple[int, int, Stand]]) -> int:
@@ -146,8 +154,13 @@ def span(m: Tables, by: int, stand: Stand) -> range:
     if by == kernel.BY_SPAN:
         at = stand.start // m.sizes[GRID] * m.sizes[LONGEST] + (stand.end - stand.start) // m.sizes[GRID]
         return range(at, at + 1)
-    one = {kernel.BY_DAY: day, kernel.BY_ROOM: stand.room, kernel.BY_DAY_ROOM: day * m.sizes[ROOMS] + stand.room,
-           kernel.BY_START: stand.start // m.sizes[GRID], kernel.BY_VENUE: int(m.rooms[stand.room, VENUE])}[by]
+    one = {
+        kernel.BY_DAY: day,
+        kernel.BY_ROOM: stand.room,
+        kernel.BY_DAY_ROOM: day * m.sizes[ROOMS] + stand.room,
+        kernel.BY_START: stand.start // m.sizes[GRID],
+        kernel.BY_VENUE: int(m.rooms[stand.room, VENUE]),
+    }[by]
     return range(one, one + 1)
 
 

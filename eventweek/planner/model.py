@@ -12,7 +12,22 @@ from eventweek.planner.constraints import RULES
 from eventweek.planner.constraints.rule import Rule
 from eventweek.planner.constraints.series import series_of
 from eventweek.planner.problem import MINUTES_A_DAY, Problem
-from eventweek.planner.tables import (G_LEVEL, G_WEIGHT, HARD, LIMIT, MEDIUM, NOWHERE, OFFSET, OTHER, FIRST, TERM, SHAPE, UNPLACED, State, Tables)
+from eventweek.planner.tables import (
+    G_LEVEL,
+    G_WEIGHT,
+    HARD,
+    LIMIT,
+    MEDIUM,
+    NOWHERE,
+    OFFSET,
+    OTHER,
+    FIRST,
+    TERM,
+    SHAPE,
+    UNPLACED,
+    State,
+    Tables,
+)
 from eventweek.planner.terms import LEVELS, Cost, Group, Pair, Terms, pointers
 from eventweek.planner.week import Week, merged
 
@@ -138,8 +153,10 @@ def _table(columns: Sequence[Any]) -> Any:
 
 
 def _options(domains: "_Domains", kept: list[tuple[Any, Any]]) -> Any:
-    rows = [np.column_stack([domains.start_cost[s][times], domains.starts[s][times], domains.ends[s][times]])
-            for s, (times, _) in enumerate(kept)]
+    rows = [
+        np.column_stack([domains.start_cost[s][times], domains.starts[s][times], domains.ends[s][times]])
+        for s, (times, _) in enumerate(kept)
+    ]
     return np.concatenate(rows).astype(np.int64) if rows else np.zeros((0, 5), np.int64)
 
 
@@ -174,8 +191,10 @@ def _open_until(week: Week) -> Any:
 
 def _pairs(size: int, pairs: list[Pair]) -> tuple[Any, Any]:
     """Return where each session's pairs begin, and the pairs: each term stands at both of its sessions."""
-    rows = [(p.second, 1, p.condition, p.magnitude, p.p, p.cost.level, p.cost.weight * p.times, t)
-            for t, p in enumerate(pairs)]
+    rows = [
+        (p.second, 1, p.condition, p.magnitude, p.p, p.cost.level, p.cost.weight * p.times, t)
+        for t, p in enumerate(pairs)
+    ]
     one = np.array(rows, np.int64).reshape(-1, 8)
     owner = np.array([p.first for p in pairs], np.int64)
     two = one.copy()
@@ -187,16 +206,24 @@ def _pairs(size: int, pairs: list[Pair]) -> tuple[Any, Any]:
 
 def _longest(week: Week, domains: _Domains) -> int:
     """Return one more than the steps of the longest session."""
-    lengths = [int((ends - starts).max()) for starts, ends in zip(domains.starts, domains.ends, strict=True) if len(starts)]
+    lengths = [
+        int((ends - starts).max()) for starts, ends in zip(domains.starts, domains.ends, strict=True) if len(starts)
+    ]
     return max(lengths, default=0) // week.unit + 1
 
 
 def bins_of(week: Week, by: int, longest: int) -> int:
     """Return how many bins a group has that counts by `by`."""
     rooms, steps = len(week.problem.rooms), week.days * MINUTES_A_DAY // week.unit
-    return {kernel.BY_DAY: week.days, kernel.BY_ROOM: rooms, kernel.BY_DAY_ROOM: week.days * rooms + week.days,
-            kernel.BY_SLOT: steps + MINUTES_A_DAY // week.unit, kernel.BY_START: steps,
-            kernel.BY_VENUE: len(week.problem.venues), kernel.BY_SPAN: steps * longest}[by]
+    return {
+        kernel.BY_DAY: week.days,
+        kernel.BY_ROOM: rooms,
+        kernel.BY_DAY_ROOM: week.days * rooms + week.days,
+        kernel.BY_SLOT: steps + MINUTES_A_DAY // week.unit,
+        kernel.BY_START: steps,
+        kernel.BY_VENUE: len(week.problem.venues),
+        kernel.BY_SPAN: steps * longest,
+    }[by]
 
 
 GUARD = 2

@@ -72,13 +72,23 @@ class Terms:
         kinds = max((max(kind.changeover, kind.setup) + kind.teardown for kind in problem.kinds), default=0)
         return kinds + max((room.buffer for room in problem.rooms), default=0) + 1
 
-    def pair(self, first: int, second: int, condition: int, p: int = 0, magnitude: int = kernel.ONE,
-             times: int = 1, about: Iterable[str] = ()) -> None:
+    def pair(
+        self,
+        first: int,
+        second: int,
+        condition: int,
+        p: int = 0,
+        magnitude: int = kernel.ONE,
+        times: int = 1,
+        about: Iterable[str] = (),
+    ) -> None:
         """Declare a term of two sessions for the rule that is speaking."""
         assert self.cost
         self.pairs.append(Pair(first, second, self.cost, condition, p, magnitude, times, tuple(about)))
 
-    def group(self, members: Iterable[tuple[int, int]], by: int, shape: int, limit: int, about: Iterable[str] = ()) -> None:
+    def group(
+        self, members: Iterable[tuple[int, int]], by: int, shape: int, limit: int, about: Iterable[str] = ()
+    ) -> None:
         """Declare a term of many sessions, (session, quantity), for the rule that is speaking."""
         assert self.cost
         self.groups.append(Group(tuple(members), self.cost, by, shape, limit, tuple(about)))

@@ -36,7 +36,10 @@ class PublishedTime(Rule):
 
     def tell(self, week: Week, match: Match) -> Sentence:
         """Name the session."""
-        return f"{names(week, match.sessions)}改了已公布的时间。", f"{quoted(week, match.sessions)} leaves its published time."
+        return (
+            f"{names(week, match.sessions)}改了已公布的时间。",
+            f"{quoted(week, match.sessions)} leaves its published time.",
+        )
 
 
 class PublishedRoom(Rule):
@@ -59,4 +62,7 @@ class PublishedRoom(Rule):
 
     def tell(self, week: Week, match: Match) -> Sentence:
         """Name the session."""
-        return f"{names(week, match.sessions)}换了已公布的场地。", f"{quoted(week, match.sessions)} leaves its published room."
+        return (
+            f"{names(week, match.sessions)}换了已公布的场地。",
+            f"{quoted(week, match.sessions)} leaves its published room.",
+        )

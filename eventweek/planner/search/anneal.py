@@ -8,7 +8,7 @@ to the curriculum-based course timetabling problem" (2016).
 import numpy as np
 from eventweek.planner.compiled import entry, inner
 from eventweek.planner.kernel import draw, option_at, shift, toggle
-from eventweek.planner.tables import (ALLOWED, BEGIN, CHOICES, MEMBER, NOWHERE, OPTION, OPTIONS, ROOM, State, Tables)
+from eventweek.planner.tables import ALLOWED, BEGIN, CHOICES, MEMBER, NOWHERE, OPTION, OPTIONS, ROOM, State, Tables
 
 from eventweek.planner.search.construct import fits, keep
 
@@ -20,7 +20,10 @@ CHANCES = np.array([-np.log((k + 0.5) / 2**BITS) for k in range(2**BITS)])
 @inner
 def propose(m: Tables, x: State, s: int) -> tuple[int, int]:
     """Return another option and room for session `s`: both, or only one of them, change."""
-    options, rooms = m.sessions[s + 1, OPTIONS] - m.sessions[s, OPTIONS], m.sessions[s + 1, CHOICES] - m.sessions[s, CHOICES]
+    options, rooms = (
+        m.sessions[s + 1, OPTIONS] - m.sessions[s, OPTIONS],
+        m.sessions[s + 1, CHOICES] - m.sessions[s, CHOICES],
+    )
     o, r = np.int64(x.place[s, OPTION]), np.int64(x.place[s, ROOM])
     way = draw(x, 4)
     if way != 0 or rooms == 1:
@@ -42,7 +45,11 @@ def one(m: Tables, x: State, s: int, trial: np.ndarray) -> int:
 def two(m: Tables, x: State, a: int, b: int, trial: np.ndarray) -> int:
     """Write down that two sessions take each other's place; return how many sessions it moves."""
     ra, rb = x.place[a, ROOM], x.place[b, ROOM]
-    if a == b or not (m.fit[a, rb, ALLOWED] and m.fit[b, ra, ALLOWED]) or (x.place[a, BEGIN] == x.place[b, BEGIN] and ra == rb):
+    if (
+        a == b
+        or not (m.fit[a, rb, ALLOWED] and m.fit[b, ra, ALLOWED])
+        or (x.place[a, BEGIN] == x.place[b, BEGIN] and ra == rb)
+    ):
         return 0
     trial[0, 0], trial[1, 0], trial[2, 0] = a, option_at(m, a, x.place[b, BEGIN]), rb
     trial[0, 1], trial[1, 1], trial[2, 1] = b, option_at(m, b, x.place[a, BEGIN]), ra
@@ -86,8 +93,20 @@ def attempt(m: Tables, x: State, trial: np.ndarray, size: int, limit: float, har
 
 
 @entry
-def anneal(m: Tables, x: State, movable: np.ndarray, series: np.ndarray, steps: int, hot: float, cold: float, hard: int,
-           medium: int, chances: np.ndarray, best_place: np.ndarray, best: np.ndarray) -> int:
+def anneal(
+    m: Tables,
+    x: State,
+    movable: np.ndarray,
+    series: np.ndarray,
+    steps: int,
+    hot: float,
+    cold: float,
+    hard: int,
+    medium: int,
+    chances: np.ndarray,
+    best_place: np.ndarray,
+    best: np.ndarray,
+) -> int:
     """Make so many steps while it cools from `hot` to `cold`; return how many were taken."""
     size = len(x.place)
     places, trial = np.zeros(size, np.int64), np.zeros((5, max(2, size)), np.int64)

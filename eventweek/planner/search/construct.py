@@ -7,7 +7,39 @@ was put out often is put out less readily, so that the hard ones find their plac
 import numpy as np
 from eventweek.planner.compiled import entry, inner
 from eventweek.planner.kernel import EXCESS, bins, closed, crowded, draw, judge, option_at, toggle
-from eventweek.planner.tables import (ALLOWED, BEGIN, CHOICES, CLOSED, CROWDED, END, FINISH, FIRST, GROUP, G_LEVEL, G_MEMBERS, HARD, LIMIT, MEMBER, MEMBERSHIPS, NOWHERE, OFFSET, OPTION, OPTIONS, OTHER, PAIRS, QUANTITY, ROOM, SHAPE, SHIFT, START, State, T_LEVEL, Tables, UNIT)
+from eventweek.planner.tables import (
+    ALLOWED,
+    BEGIN,
+    CHOICES,
+    CLOSED,
+    CROWDED,
+    END,
+    FINISH,
+    FIRST,
+    GROUP,
+    G_LEVEL,
+    G_MEMBERS,
+    HARD,
+    LIMIT,
+    MEMBER,
+    MEMBERSHIPS,
+    NOWHERE,
+    OFFSET,
+    OPTION,
+    OPTIONS,
+    OTHER,
+    PAIRS,
+    QUANTITY,
+    ROOM,
+    SHAPE,
+    SHIFT,
+    START,
+    State,
+    T_LEVEL,
+    Tables,
+    UNIT,
+    UNPLACED,
+)
 
 
 MANY = 1500
@@ -39,9 +71,13 @@ def in_the_way(m: Tables, x: State, s: int, o: int, r: int, found: np.ndarray, s
         b = m.pairs[k, OTHER]
         if m.pairs[k, T_LEVEL] == HARD and x.place[b, OPTION] != NOWHERE and m.sessions[b, UNIT] != m.sessions[s, UNIT]:
             if m.pairs[k, FIRST]:
-                clash = judge(m.pairs, m.travel, m.rooms, k, sa, ea, r, x.place[b, BEGIN], x.place[b, FINISH], x.place[b, ROOM])
+                clash = judge(
+                    m.pairs, m.travel, m.rooms, k, sa, ea, r, x.place[b, BEGIN], x.place[b, FINISH], x.place[b, ROOM]
+                )
             else:
-                clash = judge(m.pairs, m.travel, m.rooms, k, x.place[b, BEGIN], x.place[b, FINISH], x.place[b, ROOM], sa, ea, r)
+                clash = judge(
+                    m.pairs, m.travel, m.rooms, k, x.place[b, BEGIN], x.place[b, FINISH], x.place[b, ROOM], sa, ea, r
+                )
             if clash > 0:
                 size = add(found, size, b)
     return too_many(m, x, s, sa, ea, r, found, size)
@@ -102,7 +138,9 @@ def fits(m: Tables, u: int, lead: int, r: int, places: np.ndarray) -> bool:
 
 
 @inner
-def weigh(m: Tables, x: State, u: int, r: int, places: np.ndarray, weights: np.ndarray, found: np.ndarray) -> tuple[int, int]:
+def weigh(
+    m: Tables, x: State, u: int, r: int, places: np.ndarray, weights: np.ndarray, found: np.ndarray
+) -> tuple[int, int]:
     """Return what putting out those in the way of a unit costs, and what its members cost by themselves."""
     size, alone = 0, 0
     for k in range(m.units[u], m.units[u + 1]):
@@ -117,7 +155,9 @@ def weigh(m: Tables, x: State, u: int, r: int, places: np.ndarray, weights: np.n
 
 
 @inner
-def place(m: Tables, x: State, u: int, weights: np.ndarray, found: np.ndarray, places: np.ndarray, chosen: np.ndarray) -> int:
+def place(
+    m: Tables, x: State, u: int, weights: np.ndarray, found: np.ndarray, places: np.ndarray, chosen: np.ndarray
+) -> int:
     """Find the best place of a unit; return its room, with its options in `chosen`, or NOWHERE if it has none at all."""
     lead = m.unit_members[m.units[u], MEMBER]
     options = m.sessions[lead + 1, OPTIONS] - m.sessions[lead, OPTIONS]
@@ -132,7 +172,12 @@ def place(m: Tables, x: State, u: int, weights: np.ndarray, found: np.ndarray, p
         cost, alone = weigh(m, x, u, r, places, weights, found)
         same = best_room != NOWHERE and cost == best and alone == best_alone
         ties = ties + 1 if same else 1
-        if best_room == NOWHERE or cost < best or (cost == best and alone < best_alone) or (same and draw(x, ties) == 0):
+        if (
+            best_room == NOWHERE
+            or cost < best
+            or (cost == best and alone < best_alone)
+            or (same and draw(x, ties) == 0)
+        ):
             best_room, best, best_alone = r, cost, alone
             for k in range(m.units[u + 1] - m.units[u]):
                 chosen[k] = places[k]
@@ -157,7 +202,9 @@ def next_of(m: Tables, x: State, queue: np.ndarray, waiting: int, weights: np.nd
     best, best_rank = 0, -1.0
     for k in range(waiting):
         s = m.unit_members[m.units[queue[k]], MEMBER]
-        choices = (m.sessions[s + 1, OPTIONS] - m.sessions[s, OPTIONS]) * (m.sessions[s + 1, CHOICES] - m.sessions[s, CHOICES])
+        choices = (m.sessions[s + 1, OPTIONS] - m.sessions[s, OPTIONS]) * (
+            m.sessions[s + 1, CHOICES] - m.sessions[s, CHOICES]
+        )
         partners = m.sessions[s + 1, PAIRS] - m.sessions[s, PAIRS] + 1
         rank = weights[s] * (partners + 5.0) / (choices + 1.0)
         if rank > best_rank:
@@ -166,8 +213,16 @@ def next_of(m: Tables, x: State, queue: np.ndarray, waiting: int, weights: np.nd
 
 
 @entry
-def construct(m: Tables, x: State, queue: np.ndarray, waiting: int, weights: np.ndarray, steps: int,
-              best_place: np.ndarray, best: np.ndarray) -> int:
+def construct(
+    m: Tables,
+    x: State,
+    queue: np.ndarray,
+    waiting: int,
+    weights: np.ndarray,
+    steps: int,
+    best_place: np.ndarray,
+    best: np.ndarray,
+) -> int:
     """Place the units that wait, in at most so many steps; keep the cheapest plan seen; return how many still wait."""
     size = len(x.place)
     found, places, chosen = np.zeros(size + 1, np.int64), np.zeros(size, np.int64), np.zeros(size, np.int64)
@@ -183,7 +238,13 @@ def construct(m: Tables, x: State, queue: np.ndarray, waiting: int, weights: np.
         many = 0
         for k in range(m.units[u], m.units[u + 1]):
             if x.place[m.unit_members[k, MEMBER], OPTION] != NOWHERE:
-                toggle(m, x, m.unit_members[k, MEMBER], x.place[m.unit_members[k, MEMBER], OPTION], x.place[m.unit_members[k, MEMBER], ROOM])
+                toggle(
+                    m,
+                    x,
+                    m.unit_members[k, MEMBER],
+                    x.place[m.unit_members[k, MEMBER], OPTION],
+                    x.place[m.unit_members[k, MEMBER], ROOM],
+                )
             many = in_the_way(m, x, m.unit_members[k, MEMBER], chosen[k - m.units[u]], r, found, many)
         for k in range(many):
             if x.place[found[k], OPTION] != NOWHERE:

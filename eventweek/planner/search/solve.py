@@ -76,14 +76,25 @@ def place_all(chain: Chain, weights: Any, steps: int) -> int:
     m, x = chain.model.tables, chain.state
     units = len(m.units) - 1
     queue = np.zeros(units + len(x.place), np.int64)
-    waiting = [u for u in range(units) if any(x.place[s, OPTION] == NOWHERE for s, _ in m.unit_members[m.units[u] : m.units[u + 1]])]
+    waiting = [
+        u
+        for u in range(units)
+        if any(x.place[s, OPTION] == NOWHERE for s, _ in m.unit_members[m.units[u] : m.units[u + 1]])
+    ]
     queue[: len(waiting)] = waiting
     return int(construct(m, x, queue, len(waiting), weights, steps, chain.place, chain.best))
 
 
-def solve(model: Model, seconds: float | None = None, iterations: int | None = None, seed: int = 0,
-          tell: Callable[[Progress], bool] = lambda progress: True, cold: float = COLD, hot: float | None = None,
-          hard: float = 8.0) -> Solution:
+def solve(
+    model: Model,
+    seconds: float | None = None,
+    iterations: int | None = None,
+    seed: int = 0,
+    tell: Callable[[Progress], bool] = lambda progress: True,
+    cold: float = COLD,
+    hot: float | None = None,
+    hard: float = 8.0,
+) -> Solution:
     """Search until the time or the iterations are over, or `tell` returns False; iterations alone are repeatable."""
     began = time.monotonic()
     chains = [Chain.start(model, seed * CHAINS + k) for k in range(CHAINS)]
@@ -95,8 +106,13 @@ def solve(model: Model, seconds: float | None = None, iterations: int | None = N
         placed = time.monotonic() - began
         stop = _cool(chains, pool, began, seconds, iterations, tell, cold, hot, hard)
     best = min(chains, key=lambda chain: tuple(chain.best))
-    return Solution(plan_of(best), tuple(int(v) for v in best.best), sum(c.steps for c in chains), stop,
-                    {"placed": placed, "left": min(left), "total": time.monotonic() - began})
+    return Solution(
+        plan_of(best),
+        tuple(int(v) for v in best.best),
+        sum(c.steps for c in chains),
+        stop,
+        {"placed": placed, "left": min(left), "total": time.monotonic() - began},
+    )
 
 
 def _cool(chains, pool, began, seconds, iterations, tell, cold, hot, hard) -> str:
@@ -107,7 +123,9 @@ def _cool(chains, pool, began, seconds, iterations, tell, cold, hot, hard) -> st
     series = np.array([u for u in range(len(m.units) - 1) if m.units[u + 1] - m.units[u] > 1], np.int64)
     heats = []
     for chain in chains:
-        movable = np.array([s for s in range(model.size) if free[s] and chain.state.place[s, OPTION] != NOWHERE], np.int64)
+        movable = np.array(
+            [s for s in range(model.size) if free[s] and chain.state.place[s, OPTION] != NOWHERE], np.int64
+        )
         chain.movable = movable
         ups = np.zeros(2000)
         n = warmth(m, chain.state, movable, 2000, ups) if len(movable) else 0
@@ -131,8 +149,21 @@ def _cool(chains, pool, began, seconds, iterations, tell, cold, hot, hard) -> st
 
         def run(chain):
             chain.steps += size
-            anneal(m, chain.state, chain.movable, series, size, h0, h1, max(1, int(hard * hot)), 1, CHANCES,
-                   chain.place, chain.best)
+            anneal(
+                m,
+                chain.state,
+                chain.movable,
+                series,
+                size,
+                h0,
+                h1,
+                max(1, int(hard * hot)),
+                1,
+                CHANCES,
+                chain.place,
+                chain.best,
+            )
+
         list(pool.map(run, chains))
         done += size
         if not tell(Progress("anneal", min(tuple(c.best) for c in chains), done, elapsed)):
@@ -144,5 +175,8 @@ def _cool(chains, pool, began, seconds, iterations, tell, cold, hot, hard) -> st
 def plan_of(chain: Chain) -> Plan:
     """Return the best plan of a chain."""
     m = chain.model.tables
-    return {s: Stand(int(m.options[o, START]), int(m.options[o, END]), int(room))
-            for s, (o, room) in enumerate(chain.place) if o != NOWHERE}
+    return {
+        s: Stand(int(m.options[o, START]), int(m.options[o, END]), int(room))
+        for s, (o, room) in enumerate(chain.place)
+        if o != NOWHERE
+    }
