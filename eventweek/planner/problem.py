@@ -3,9 +3,11 @@
 Times are integer minutes from the first midnight of the event (local wall time of its zone); durations are minutes.
 """
 
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import msgspec
+
+from eventweek.planner.reading import Fault, faults_of
 
 FORMAT = "eventweek-planner/1"
 MINUTES_A_DAY = 24 * 60
@@ -14,6 +16,7 @@ Level = Literal["hard", "medium", "soft", "ignore"]
 Mode = Literal["full", "fill", "repair"]
 Window = tuple[int, int]
 """From and until, minutes; until is not part of it."""
+Shape = TypeVar("Shape", bound=msgspec.Struct)
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -66,7 +69,7 @@ class Travel(Record, kw_only=True):
 
 
 class Room(Record, kw_only=True):
-    """A room. `open`: windows in which sessions may stand, None for all day and every day; `buffer`: its own changeover."""
+    """A room. `open`: windows in which sessions may stand, None for always; `buffer`: its own changeover."""
 
     id: str
     name: str = ""
@@ -98,7 +101,7 @@ class Person(Record, kw_only=True):
 
 
 class Kind(Record, kw_only=True):
-    """What sessions of a kind have in common. `hours`: minutes of the day; `changeover`: between two sessions of a room."""
+    """What sessions of a kind have in common. `hours`: minutes of the day; `changeover`: between two of a room."""
 
     id: str
     name: str = ""
@@ -219,10 +222,9 @@ class Limits(Record, kw_only=True):
     seed: int = 0
 
 
-class Problem(Record, kw_only=True):
-    """What is to be planned."""
+class Problem(Record, kw_only=True, tag_field="format", tag=FORMAT):
+    """What is to be planned. A file names its format beside these fields."""
 
-    format: Literal["eventweek-planner/1"] = FORMAT
     event: Event
     cities: list[City] = []
     venues: list[Venue] = []
@@ -250,17 +252,22 @@ class Placement(Record, kw_only=True):
 class BadProblem(Exception):
     """The problem cannot be planned as it is written; `faults` has a sentence for each thing, Chinese and English."""
 
-    def __init__(self, faults: list[tuple[str, str]]) -> None:
+    def __init__(self, faults: list[Fault]) -> None:
         super().__init__("\n".join(english for _, english in faults))
         self.faults = faults
 
 
 def decode(data: bytes | str) -> Problem:
     """Read a problem from JSON; raise `BadProblem` with where it is wrong."""
+    return read(data, Problem)
+
+
+def read(data: bytes | str, shape: type[Shape]) -> Shape:
+    """Read a file of the planner from JSON; raise `BadProblem` with every place where it is not of that shape."""
     try:
-        return msgspec.json.decode(data, type=Problem)
-    except msgspec.DecodeError as error:
-        raise BadProblem([(f"文件不符合格式：{error}", f"The file does not follow the format: {error}")]) from error
+        return msgspec.json.decode(data, type=shape)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise BadProblem(faults_of(data, shape, error)) from error
 
 
 def encode(record: Any) -> bytes:
