@@ -23,7 +23,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """What every record of the format is: named fields, none unknown."""
 
 
-class Event(Record, kw_only=True):
+class Event(Record, frozen=True, kw_only=True):
     """The days that are planned. `grid_min`: starts are multiples of it, counted from midnight."""
 
     id: str = "event"
@@ -36,14 +36,14 @@ class Event(Record, kw_only=True):
     lunch: Window | None = None
 
 
-class City(Record, kw_only=True):
+class City(Record, frozen=True, kw_only=True):
     """A city; sessions of a plenary's city make way for it."""
 
     id: str
     name: str = ""
 
 
-class Venue(Record, kw_only=True):
+class Venue(Record, frozen=True, kw_only=True):
     """A place with rooms. Without a city it is on-line: nobody travels to it."""
 
     id: str
@@ -51,14 +51,14 @@ class Venue(Record, kw_only=True):
     city: str | None = None
 
 
-class Journey(Record, kw_only=True):
+class Journey(Record, frozen=True, kw_only=True):
     """Minutes between two cities or two venues, both ways."""
 
     between: tuple[str, str]
     minutes: int
 
 
-class Travel(Record, kw_only=True):
+class Travel(Record, frozen=True, kw_only=True):
     """How long people need from room to room; a journey of two venues beats one of their cities."""
 
     same_room: int = 0
@@ -68,7 +68,7 @@ class Travel(Record, kw_only=True):
     journeys: list[Journey] = []
 
 
-class Room(Record, kw_only=True):
+class Room(Record, frozen=True, kw_only=True):
     """A room. `open`: windows in which sessions may stand, None for always; `buffer`: its own changeover."""
 
     id: str
@@ -81,7 +81,7 @@ class Room(Record, kw_only=True):
     buffer: int = 0
 
 
-class Pool(Record, kw_only=True):
+class Pool(Record, frozen=True, kw_only=True):
     """Things that are carried to sessions, so many at once: portable equipment, teams of interpreters."""
 
     id: str
@@ -89,7 +89,7 @@ class Pool(Record, kw_only=True):
     quantity: int
 
 
-class Person(Record, kw_only=True):
+class Person(Record, frozen=True, kw_only=True):
     """Who takes part. `windows`: when they can be there, None for always; `daily_limit`: sessions a day."""
 
     id: str
@@ -100,7 +100,7 @@ class Person(Record, kw_only=True):
     tags: list[str] = []
 
 
-class Kind(Record, kw_only=True):
+class Kind(Record, frozen=True, kw_only=True):
     """What sessions of a kind have in common. `hours`: minutes of the day; `changeover`: between two of a room."""
 
     id: str
@@ -116,7 +116,7 @@ class Kind(Record, kw_only=True):
     open_during_plenary: bool = False
 
 
-class Part(Record, kw_only=True):
+class Part(Record, frozen=True, kw_only=True):
     """A person's part in a session."""
 
     id: str
@@ -124,7 +124,7 @@ class Part(Record, kw_only=True):
     required: bool = True
 
 
-class Tags(Record, kw_only=True):
+class Tags(Record, frozen=True, kw_only=True):
     """What a session is about and for."""
 
     theme: list[str] = []
@@ -133,7 +133,7 @@ class Tags(Record, kw_only=True):
     audience: list[str] = []
 
 
-class Series(Record, kw_only=True):
+class Series(Record, frozen=True, kw_only=True):
     """The session's place in a series; `strict`: consecutive days, one room, one time of day."""
 
     id: str
@@ -141,14 +141,14 @@ class Series(Record, kw_only=True):
     strict: bool = True
 
 
-class Pin(Record, kw_only=True):
+class Pin(Record, frozen=True, kw_only=True):
     """Where it must stay: a start, a room, or both."""
 
     start: int | None = None
     room: str | None = None
 
 
-class Published(Record, kw_only=True):
+class Published(Record, frozen=True, kw_only=True):
     """Where the public knows it to be, and how many would have to be told."""
 
     start: int
@@ -156,7 +156,7 @@ class Published(Record, kw_only=True):
     told: bool = False
 
 
-class Session(Record, kw_only=True):
+class Session(Record, frozen=True, kw_only=True):
     """One session. `rooms` and `windows`: where and when at most; `expected`: people in the room."""
 
     id: str
@@ -197,7 +197,7 @@ RelationType = Literal[
 ]
 
 
-class Relation(Record, kw_only=True):
+class Relation(Record, frozen=True, kw_only=True):
     """What holds between sessions; `before` takes two in order, with at least and at most so many minutes between."""
 
     type: RelationType
@@ -207,14 +207,14 @@ class Relation(Record, kw_only=True):
     level: Level | None = None
 
 
-class Setting(Record, kw_only=True):
+class Setting(Record, frozen=True, kw_only=True):
     """How a rule is meant this week: its level and what one unit of it costs."""
 
     level: Level | None = None
     weight: int | None = None
 
 
-class Limits(Record, kw_only=True):
+class Limits(Record, frozen=True, kw_only=True):
     """When the search stops, and where chance begins."""
 
     seconds: float | None = None
@@ -222,7 +222,7 @@ class Limits(Record, kw_only=True):
     seed: int = 0
 
 
-class Problem(Record, kw_only=True, tag_field="format", tag=FORMAT):
+class Problem(Record, frozen=True, kw_only=True, tag_field="format", tag=FORMAT):
     """What is to be planned. A file names its format beside these fields."""
 
     event: Event
@@ -241,7 +241,7 @@ class Problem(Record, kw_only=True, tag_field="format", tag=FORMAT):
     limits: Limits = Limits()
 
 
-class Placement(Record, kw_only=True):
+class Placement(Record, frozen=True, kw_only=True):
     """Where a session stands."""
 
     session: str

@@ -65,7 +65,7 @@ def _pinned_time(session: Session, start: int, duration: int, event: Event) -> I
     if not _in_event(start, event):
         yield (
             f"{zh}，不在活动的 {event.days} 天之内。请改成从第一天零点起、活动之内的分钟数。",
-            f"{en}, outside of the event's {event.days} days. Change it to minutes from the first midnight, in the event.",
+            f"{en}, outside of the event's {event.days} days. Give minutes from the first midnight, within it.",
         )
     elif session.windows and not any(begin <= start and end <= until for begin, until in session.windows):
         yield (
@@ -96,5 +96,6 @@ def _pinned_room(session: Session, room: Room, types: list[str] | None) -> Itera
     if types is not None and room.type not in types:
         yield (
             f"{zh}，但场地的类型“{room.type}”不在活动类型的 room_types 里。请改固定的场地，或加上这个类型。",
-            f"{en}, whose type “{room.type}” is not among the `room_types` of its kind. Change the room, or add the type.",
+            f"{en}, whose type “{room.type}” is not among the `room_types` of its kind. "
+            "Change the room, or add the type.",
         )
