@@ -9,6 +9,8 @@ from eventweek.planner.reading import Fault
 
 def find(problem: Problem) -> Iterator[Fault]:
     """Yield pins, those of `as_meant`, that leave the event or what their session may use."""
+    if problem.event.days < 1:
+        return
     rooms = {room.id: room for room in problem.rooms}
     kinds = {kind.id: kind for kind in problem.kinds}
     for session in problem.sessions:
