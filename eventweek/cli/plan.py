@@ -25,7 +25,11 @@ def plan() -> None:
 @click.option(
     "--seconds", type=click.FloatRange(0, min_open=True), help="Stop then; default: as PROBLEM says, else 30."
 )
-@click.option("--iterations", type=click.IntRange(1), help="Stop then; alone it gives the same file every time.")
+@click.option(
+    "--iterations",
+    type=click.IntRange(1),
+    help="Steps of each chain of the search; without --seconds the same file every time.",
+)
 @click.option("--seed", type=int, help="Where chance begins; default: as PROBLEM says, else 0.")
 @click.option(
     "--mode", type=click.Choice(get_args(Mode)), help="fill: keep what is published; default: as PROBLEM says."
@@ -92,9 +96,7 @@ def faults_said(file: Path) -> Iterator[None]:
     try:
         yield
     except BadProblem as bad:
-        click.echo(
-            told((f"“{file}”有 {len(bad.faults)} 处问题：", f"Faults in “{file}”: {len(bad.faults)}")), err=True
-        )
+        click.echo(told((f"“{file}”有 {len(bad.faults)} 处问题：", f"Faults in “{file}”: {len(bad.faults)}")), err=True)
         for fault in bad.faults:
             click.echo(f"- {told(fault)}", err=True)
         raise SystemExit(2) from bad
