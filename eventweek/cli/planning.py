@@ -25,7 +25,7 @@ from eventweek.planner.week import Week
 __all__ = ["encode", "judge", "limits", "read_problem", "report", "solve", "summary"]
 
 SEARCHES = {"full": search.solve, "fill": search.solve, "repair": search.repair}
-"""How each mode is searched, once `as_meant` has pinned what stays."""
+"""How each mode is searched, once `as_meant` has locked what stays."""
 WIDTH = 24
 
 
