@@ -31,13 +31,15 @@ def plan() -> None:
     help="Steps of each chain of the search; without --seconds the same file every time.",
 )
 @click.option("--seed", type=int, help="Where chance begins; default: as PROBLEM says, else 0.")
-@click.option(
-    "--mode", type=click.Choice(get_args(Mode)), help="fill: keep what is published; default: as PROBLEM says."
-)
+@click.option("--mode", type=click.Choice(get_args(Mode)), help="Default: as PROBLEM says, else full.")
 def solve(
     problem: Path, output: Path, seconds: float | None, iterations: int | None, seed: int | None, mode: Mode | None
 ) -> None:
-    """Find the best plan for PROBLEM and write it. Ctrl-C stops the search and keeps the best so far."""
+    """Find the best plan for PROBLEM and write it.
+
+    Ctrl-C stops the search and keeps the best so far. Mode fill places the rest around what is published; repair moves
+    as little of it as it can.
+    """
     from eventweek.cli import planning  # heavy
 
     if not output.absolute().parent.is_dir():

@@ -97,7 +97,11 @@ def test_a_published_session_without_a_place_is_told() -> None:
     [
         ({"sessions__3__expected": 900}, ["rules out 2 of 2 rooms", "“s4” has no room left at all."]),
         ({"sessions__3__windows": [[540, 570]]}, ["rules out 36 of 36 starts", "has no start left at all."]),
-        ({}, ["has 34 starts and 2 rooms left, but each collides with what is placed."]),
+        ({}, ["has 68 places left (a start in a room), but each collides."]),
+        (
+            {"sessions__3__rooms": ["hall"], "sessions__3__windows": [[540, 720]], "rooms__0__open": [[630, 690]]},
+            ["“Opening hours of the room” rules out 4 of the 5 places in the rest.", "has 1 place left"],
+        ),
     ],
 )
 def test_the_unplaced_say_why(changes: dict[str, object], said: list[str]) -> None:
