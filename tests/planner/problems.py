@@ -4,6 +4,8 @@ import json
 from copy import deepcopy
 from typing import Any
 
+from hypothesis import strategies as st
+
 from eventweek.planner.problem import Problem, decode
 
 SMALL: dict[str, Any] = {
@@ -52,3 +54,28 @@ def spoilt(**changes: Any) -> dict[str, Any]:
         else:
             at[last] = value
     return raw
+
+
+def _paths(value: Any, way: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    if isinstance(value, dict):
+        return [path for name, one in value.items() for path in [(*way, name), *_paths(one, (*way, name))]]
+    if isinstance(value, list):
+        return [path for n, one in enumerate(value) for path in [(*way, str(n)), *_paths(one, (*way, str(n)))]]
+    return []
+
+
+VALUES = st.one_of(
+    st.none(), st.booleans(), st.integers(-3, 3), st.integers(), st.floats(allow_nan=False), st.text(max_size=4),
+    st.sampled_from([[], {}, [[0, 1]], ["s1"], ["hall"], "hall", "s1", "li", {"id": "x"}, 10**18, 720, 1440]),
+)  # fmt: skip
+
+
+def _spoilt_or_whole(changes: list[tuple[tuple[str, ...], Any]]) -> dict[str, Any]:
+    try:
+        return spoilt(**{"__".join(path): value for path, value in changes})
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+        return spoilt()  # one change took away what the next one was to change
+
+
+SPOILT = st.lists(st.tuples(st.sampled_from(_paths(SMALL)), VALUES), min_size=1, max_size=3).map(_spoilt_or_whole)
+"""The small problem with up to three values changed by chance."""

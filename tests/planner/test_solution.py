@@ -1,23 +1,28 @@
 """What is written down of a plan: its price, its reasons, what changes for the public; the same bytes every time."""
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from eventweek.planner.check import check
 from eventweek.planner.constraints import RULES
 from eventweek.planner.filed import plan_of, read_plan, strays
 from eventweek.planner.matches import Plan, Stand
 from eventweek.planner.model import Model, build
 from eventweek.planner.modes import as_meant
-from eventweek.planner.problem import BadProblem, Limits, Problem, encode
-from eventweek.planner.search.solve import solve
-from eventweek.planner.solution import Alternative, Log, Solution, describe, hash_of
+from eventweek.planner.problem import BadProblem, Limits, Problem, decode, encode
+from eventweek.planner.search.solve import repair, solve
+from eventweek.planner.solution import Alternative, Log, Solution, describe, hash_of, score_of
 from eventweek.planner.week import Week
-from tests.planner.problems import small, spoilt
+from tests.planner.problems import SPOILT, small, spoilt
 from tools.build_planner_schema import DOCS, SCHEMAS, written
 
 LOG = Log(seed=0, iterations=0, stop_reason="iterations", input_hash="", mode="full")
@@ -170,6 +175,22 @@ def test_a_plan_of_another_problem_is_refused(places: list[dict[str, object]], s
 def test_a_plan_of_another_format_is_refused() -> None:
     with pytest.raises(BadProblem, match="only “eventweek-solution/1” can be read"):
         read_plan(b'{"format": "eventweek-planner/1", "assignments": []}')
+
+
+@given(SPOILT, st.sampled_from(["full", "fill", "repair"]))
+@settings(max_examples=60, deadline=None)
+def test_whatever_can_be_planned_is_told_as_it_was_found(raw: dict[str, Any], mode: str) -> None:
+    try:
+        problem = decode(json.dumps({**raw, "mode": mode}))
+        check(problem)
+    except BadProblem:
+        return
+    model = build(as_meant(problem))
+    found = (repair if mode == "repair" else solve)(model, Limits(iterations=60))
+    told = describe(model, found.plan, LOG)
+    assert told.score == score_of(found.score) and told.score.hard == 0
+    filed = read_plan(encode(told))
+    assert strays(model.week, filed.assignments) == [] and plan_of(model.week, filed.assignments) == found.plan
 
 
 SEARCH = """
