@@ -66,8 +66,9 @@ def _open(conference: Conference, room: Raw) -> list[tuple[int, int]] | None:
     shut, types = conference.ids(room.get("unavailableTimeslotSet")), conference.ids(room["talkTypeSet"])
     if not shut:
         return None
-    found = [(slot.start, slot.end) for slot in conference.slots if slot.id not in shut and slot.types & types]
-    for slot in (slot for slot in conference.slots if slot.id in shut):
+    own = [slot for slot in conference.slots if slot.types & types]
+    found = [(slot.start, slot.end) for slot in own if slot.id not in shut]
+    for slot in (slot for slot in own if slot.id in shut):
         if inside(found, np.array([slot.start]), np.array([slot.end]))[0]:
             raise BadInput(f"room {room['id']} is unavailable in timeslot {slot.id}, but available in one around it")
     return found

@@ -14,7 +14,7 @@ from benchmarks.conditions import FOLDER, conditions
 from eventweek.planner import matches
 from eventweek.planner.matches import Match, Plan
 from eventweek.planner.model import Model, build
-from eventweek.planner.problem import BadProblem, Event, Kind, Problem, Room, Session, Venue
+from eventweek.planner.problem import BadProblem, Event, Kind, Limits, Problem, Room, Session, Venue
 from eventweek.planner.search.solve import Solution, solve
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -69,9 +69,9 @@ def positive(text: str) -> float:
 
 def search(model: Model, args: argparse.Namespace) -> Solution:
     """Search within the limits of the command line, once it is compiled; the rate goes to stderr."""
-    solve(build(SMALLEST), iterations=1)
+    solve(build(SMALLEST), Limits(iterations=1))
     began = time.monotonic()
-    found = solve(model, seconds=args.seconds, seed=args.seed)
+    found = solve(model, Limits(seconds=args.seconds, seed=args.seed))
     spent = time.monotonic() - began
     print(f"{found.steps} steps in {spent:.1f} s ({found.steps / spent:,.0f} a second)", file=sys.stderr)
     return found

@@ -81,8 +81,8 @@ def draw(sizes: Sizes) -> Witness:
 def _place(draft: Draft) -> Problem:
     """Return the problem without people and sessions: cities, venues, rooms with their hours, kinds."""
     sizes, chance = draft.sizes, draft.chance
-    count = max(1, -(-sizes.rooms // 6))
-    city_of = [n % len(CITIES) if n % 2 else 0 for n in range(count)]
+    count = -(-sizes.rooms // 4)
+    city_of = [n if n < len(CITIES) else n % 2 * (n % len(CITIES)) for n in range(count)]
     hours: dict[int, list[Window]] = defaultdict(list)
     for half in draft.halves:
         hours[half.room].append(half.window)
