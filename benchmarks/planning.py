@@ -73,7 +73,7 @@ def search(model: Model, args: argparse.Namespace) -> Solution:
     began = time.monotonic()
     found = solve(model, Limits(seconds=args.seconds, seed=args.seed))
     spent = time.monotonic() - began
-    print(f"{found.steps} steps in {spent:.1f} s ({found.steps / spent:,.0f} a second)", file=sys.stderr)
+    print(f"{found.iterations} iterations in {spent:.1f} s ({found.iterations / spent:,.0f} a second)", file=sys.stderr)
     return found
 
 

@@ -39,7 +39,7 @@ class Sizes:
 
 @dataclass
 class Half:
-    """Half a day of a room, and who stands in it in which order."""
+    """Half a day of a room, who stands in it in which order, and the minutes that are left."""
 
     room: int
     day: int
@@ -47,6 +47,7 @@ class Half:
     end: int
     inside: list[int] = field(default_factory=list)
     fixed: int = 0
+    left: int = 0
 
     @property
     def window(self) -> Window:
@@ -116,7 +117,7 @@ class Draft:
             size = min(end - begin, int(left) // GRID * GRID)
             if size < GAP:
                 break
-            self.halves.append(Half(room, day, begin, begin + size))
+            self.halves.append(Half(room, day, begin, begin + size, left=size))
             left -= size
 
     def _open_for_series(self, free: set[tuple[int, int, int]]) -> None:
@@ -132,31 +133,32 @@ class Draft:
                 raise BadInput("the series do not go into so few rooms and days; give more rooms or days")
             free.difference_update(keys)
             for n, key in enumerate(keys):
-                self.halves.append(Half(key[0], key[1], *HALF_DAYS[part], [s + n], 1))
+                begin, end = HALF_DAYS[part]
+                self.halves.append(Half(key[0], key[1], begin, end, [s + n], 1, end - begin - self.length(s + n)))
             s += length
 
     def pack(self) -> None:
         """Put every session into half a day, the longest first, and draw when it begins."""
         chance = self.chance
         for s in sorted(range(sum(self.series), self.sizes.sessions), key=lambda s: (-self.length(s), s)):
-            possible = [half for half in self.halves if self._left(half) >= self.length(s) + GAP * bool(half.inside)]
+            length = self.length(s)
+            possible = [half for half in self.halves if half.left >= length + GAP * bool(half.inside)]
             if not possible:
                 raise BadInput(
                     "the sessions do not go into the rooms at that use; give more rooms or days, or less use"
                 )
             some = chance.sample(possible, min(8, len(possible)))
-            min(some, key=self._left).inside.append(s)
+            chosen = min(some, key=lambda half: half.left)
+            chosen.left -= length + GAP * bool(chosen.inside)
+            chosen.inside.append(s)
         for half in self.halves:
             self._settle(half)
-
-    def _left(self, half: Half) -> int:
-        return half.end - half.begin - sum(map(self.length, half.inside)) - GAP * max(0, len(half.inside) - 1)
 
     def _settle(self, half: Half) -> None:
         """Draw the order and the starts of those in half a day; a member of a series begins with it."""
         movable = half.inside[half.fixed :]
         self.chance.shuffle(movable)
-        slack = self._left(half) // GRID
+        slack = half.left // GRID
         pauses = sorted(self.chance.randint(0, slack) for _ in movable)
         at = half.window[0]
         for s, pause in zip(half.inside[: half.fixed] + movable, [0] * half.fixed + pauses, strict=True):

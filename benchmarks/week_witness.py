@@ -128,13 +128,22 @@ def _people(draft: Draft, week: Week) -> list[Person]:
     short = set(chance.sample(range(sizes.people), round(SHORT * sizes.people)))
     days = [_days_of(draft, p in short) for p in range(sizes.people)]
     home = [chance.randrange(len(week.problem.venues)) for _ in range(sizes.people)]
+    local: dict[int, list[int]] = defaultdict(list)
+    for p, venue in enumerate(home):
+        local[venue].append(p)
     of: list[list[int]] = [[] for _ in range(sizes.people)]
+
+    def load(p: int) -> int:
+        return len(of[p])
+
+    travel = week.travel.tolist()
     order = list(range(sizes.sessions))
     chance.shuffle(order)
     for s in order:
-        venue = week.venue_numbers[draft.room[s]]
-        ranked = sorted(range(sizes.people), key=lambda p: (len(of[p]) + 2 * (home[p] != venue), p))
-        able = (p for p in ranked if _can(draft, week, of[p], days[p], s))
+        venue = int(week.venue_numbers[draft.room[s]])
+        some = chance.sample(range(sizes.people), min(sizes.people, 60))
+        ranked = dict.fromkeys([*sorted(local[venue], key=load), *sorted(some, key=load), *range(sizes.people)])
+        able = (p for p in ranked if _can(draft, travel, of[p], days[p], s))
         found = [p for p in islice(able, chance.randint(2, 4))]
         if len(found) < 2:
             raise BadInput("there are too few people for two in each session; give more people")
@@ -166,12 +175,12 @@ def _day(day: int) -> Window:
     return day * MINUTES_A_DAY + 480, day * MINUTES_A_DAY + 1320
 
 
-def _can(draft: Draft, week: Week, busy: list[int], days: set[int], s: int) -> bool:
+def _can(draft: Draft, travel: list[list[int]], busy: list[int], days: set[int], s: int) -> bool:
     day = draft.start[s] // MINUTES_A_DAY
     if day not in days or sum(draft.start[b] // MINUTES_A_DAY == day for b in busy) >= A_DAY:
         return False
     return all(
-        max(draft.start[s] - draft.end(b), draft.start[b] - draft.end(s)) >= week.travel[draft.room[s], draft.room[b]]
+        max(draft.start[s] - draft.end(b), draft.start[b] - draft.end(s)) >= travel[draft.room[s]][draft.room[b]]
         for b in busy
     )
 
@@ -179,15 +188,16 @@ def _can(draft: Draft, week: Week, busy: list[int], days: set[int], s: int) -> b
 def _sessions(draft: Draft, place: Problem) -> list[Session]:
     """Return the sessions, each with wishes that its place in the witness meets."""
     count, chance = draft.sizes.sessions, draft.chance
-    few = set(chance.sample(range(count), count // 2))
+    few = _choosy(draft)
     free = range(sum(draft.series), count)
     pinned = set(chance.sample(free, min(len(free), round(PINNED * count))))
     series = [(n, index) for n, length in enumerate(draft.series) for index in range(length)]
     found = []
     for s in range(count):
         room = place.rooms[draft.room[s]]
-        expected, features, rooms = _wishes(draft, place, room, s in few)
         member = s < len(series)
+        if not member or series[s][1] == 0:  # a series wants the same each day
+            expected, features, rooms = _wishes(draft, place, room, s in few)
         found.append(
             Session(
                 id=f"session-{s + 1:04}",
@@ -205,6 +215,20 @@ def _sessions(draft: Draft, place: Problem) -> list[Session]:
                 pin=_pin(draft, s, room) if s in pinned else None,
             )
         )
+    return found
+
+
+def _choosy(draft: Draft) -> set[int]:
+    """Return the half of the sessions that has few rooms to choose from; a series has them as one."""
+    units, at = list[range](), 0
+    for length in [*draft.series, *[1] * (draft.sizes.sessions - sum(draft.series))]:
+        units.append(range(at, at + length))
+        at += length
+    draft.chance.shuffle(units)
+    found: set[int] = set()
+    for unit in units:
+        if len(found) + len(unit) <= draft.sizes.sessions // 2:
+            found.update(unit)
     return found
 
 
