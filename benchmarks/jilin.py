@@ -248,12 +248,12 @@ def written(model: Model, calendar: Calendar, plan: Plan) -> str:
     return stream.getvalue()
 
 
-def culprits(model: Model, plan: Plan, seconds: float) -> list[list[str]]:
+def culprit_sets(model: Model, plan: Plan, seconds: float) -> list[list[str]]:
     """Return the minimal sets of sessions that cannot all be placed, by their names."""
-    from eventweek.planner import explain  # heavy
+    from eventweek.planner.culprits import culprits  # heavy
 
     names = [session.id for session in model.week.problem.sessions]
-    return [[names[s] for s in sorted(found.sessions)] for found in explain.culprits(model, plan, seconds)]
+    return [[names[s] for s in sorted(found.sessions)] for found in culprits(model, plan, seconds)]
 
 
 def one(folder: Path, args: argparse.Namespace) -> dict[str, Any]:
@@ -263,7 +263,7 @@ def one(folder: Path, args: argparse.Namespace) -> dict[str, Any]:
     write(args.output, written(model, calendar, plan))
     found = summary(model, plan)
     if args.variant == "over":
-        sets = culprits(model, plan, args.seconds)
+        sets = culprit_sets(model, plan, args.seconds)
         write(args.output and Path(f"{args.output}.json"), json.dumps(sets, indent=1, ensure_ascii=False) + "\n")
         found["culprit sets"] = len(sets)
     return found
