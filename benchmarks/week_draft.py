@@ -119,6 +119,10 @@ class Draft:
                 break
             self.halves.append(Half(room, day, begin, begin + size, left=size))
             left -= size
+        if len({half.room for half in self.halves}) < sizes.rooms:
+            raise BadInput(
+                "so many rooms are not needed for so few sessions at that use; give fewer rooms, or less use"
+            )
 
     def _open_for_series(self, free: set[tuple[int, int, int]]) -> None:
         s = 0

@@ -67,6 +67,7 @@ def test_the_written_witness_breaks_nothing(tmp_path: Path) -> None:
     ("sizes", "told"),
     [
         (Sizes(100, 2, 80, 1, 0.6, 0), "rooms"),
+        (Sizes(100, 200, 80, 4, 0.6, 0), "fewer rooms"),
         (Sizes(100, 10, 3, 4, 0.6, 0), "people"),
         (Sizes(100, 10, 80, 4, 1.5, 0), "at most 1"),
         (Sizes(0, 10, 80, 4, 0.6, 0), "at least 1"),
