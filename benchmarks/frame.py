@@ -1,9 +1,6 @@
 """What every benchmark shares: the demo week in a scratch folder, fair timing, and the report."""
 
 import json
-import os
-import platform
-import sqlite3
 import statistics
 import tempfile
 import time
@@ -16,6 +13,7 @@ from pathlib import Path
 from alembic import command
 from flask import Flask
 
+from benchmarks.conditions import FOLDER, conditions
 from eventweek import create_app
 from eventweek.cli import alembic_config
 from eventweek.config import Config
@@ -24,7 +22,6 @@ from eventweek.kernel.clock import travel
 from eventweek.kernel.db import db
 
 NOON = datetime(2026, 10, 9, 4, tzinfo=UTC)
-FOLDER = Path("var") / "bench"
 
 
 @dataclass(frozen=True)
@@ -85,20 +82,12 @@ DEMO = "demo week, 151 public sessions, one process, one thread, SQLite"
 def report(name: str, figures: list[Figure], base: str, folder: Path = FOLDER, data: str = DEMO) -> str:
     """Write the JSON with its conditions and return the table; ratios are medians over the line `base`."""
     medians = {one.name: one.median_ms for one in figures}
-    conditions = {
-        "python": platform.python_version(),
-        "machine": platform.machine(),
-        "processors": os.cpu_count(),
-        "load": os.getloadavg()[0],
-        "sqlite": sqlite3.sqlite_version,
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "data": data,
-    }
+    under = conditions(data)
     rows = [{**asdict(one), "ratio": one.median_ms / medians[base]} for one in figures]
     folder.mkdir(parents=True, exist_ok=True)
-    body = {"name": name, "conditions": conditions, "base": base, "figures": rows}
+    body = {"name": name, "conditions": under, "base": base, "figures": rows}
     (folder / f"{name}.json").write_text(json.dumps(body, indent=1), encoding="utf-8")
-    lines = [f"{name}  (load {conditions['load']:.1f}, {conditions['processors']} processors; ratio to {base})"]
+    lines = [f"{name}  (load {under['load']:.1f}, {under['processors']} processors; ratio to {base})"]
     lines.append(f"{'':34}{'calls':>7}{'per s':>10}{'median ms':>12}{'p95 ms':>10}{'ratio':>8}")
     for one in figures:
         numbers = f"{one.calls:7}{one.per_second:10.0f}{one.median_ms:12.2f}{one.p95_ms:10.2f}"

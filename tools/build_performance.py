@@ -1,6 +1,7 @@
 """Write docs/performance.md from benchmarks/results/*.json; a test proves that the page is fresh."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -42,12 +43,23 @@ def _table(body: dict[str, Any]) -> str:
     under = body["conditions"]
     about = f"{under['at']}; {under['processors']} processors shared with other work, load {under['load']:.1f}; "
     about += f"Python {under['python']}, SQLite {under['sqlite']}, {under['machine']}; {under['data']}."
+    if "columns" in body:
+        head, rows = _head(body["columns"]), [_cells(one[name] for name in body["columns"]) for one in body["figures"]]
+        return f"\n## {body['name'].capitalize()}\n\n{about}\n\n{head}" + "\n".join(rows) + "\n"
     rows = [_row(one) for one in body["figures"]]
     head = (
         f"| Figure | Calls | Per second | Median ms | p95 ms | Ratio to {body['base']} |\n|---|---|---|---|---|---|\n"
     )
     told = f"{ABOUT[body['name']]}\n" if body["name"] in ABOUT else ""
     return f"\n## {body['name'].capitalize()}\n\n{told}{about}\n\n{head}" + "\n".join(rows) + "\n"
+
+
+def _head(columns: list[str]) -> str:
+    return f"{_cells(columns)}\n|{'---|' * len(columns)}\n"
+
+
+def _cells(values: Iterable[Any]) -> str:
+    return f"| {' | '.join(str(value) for value in values)} |"
 
 
 def _row(one: dict[str, Any]) -> str:

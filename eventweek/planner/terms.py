@@ -71,8 +71,11 @@ class Terms:
     def longest_gap(self) -> int:
         """Return the longest gap that two sessions of a room may have to leave."""
         problem = self.week.problem
-        kinds = max((max(kind.changeover, kind.setup) + kind.teardown for kind in problem.kinds), default=0)
-        return kinds + max((room.buffer for room in problem.rooms), default=0) + 1
+        between = max((kind.changeover for kind in problem.kinds), default=0)
+        buffer = max((room.buffer for room in problem.rooms), default=0)
+        teardown = max((kind.teardown for kind in problem.kinds), default=0)
+        setup = max((kind.setup for kind in problem.kinds), default=0)
+        return max(between, buffer, teardown + setup)
 
     def pair(
         self,

@@ -1,0 +1,131 @@
+"""The running score of the search is the sum of the matches, whatever moves and whatever is broken."""
+
+import random
+from itertools import product
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from benchmarks import jilin
+from benchmarks.week import generate
+from benchmarks.week_draft import Sizes
+from eventweek.planner import kernel, matches
+from eventweek.planner.constraints import RULES
+from eventweek.planner.constraints.rule import Rule
+from eventweek.planner.matches import Plan, Stand
+from eventweek.planner.model import Model, build, empty
+from eventweek.planner.problem import Problem
+from eventweek.planner.tables import END, NOWHERE, OPTION, OPTIONS, ROOM, START, State
+from eventweek.planner.terms import Terms
+from eventweek.planner.week import Week
+
+MOVES, LOOK = 10_000, 500
+LEVELS = ("hard", "medium", "soft")
+CONDITIONS = range(kernel.LARGER_ROOM_AT_ONCE + 1)
+MAGNITUDES = (kernel.ONE, kernel.SHARED_MINUTES, kernel.BOTH_DURATIONS, kernel.FIRST_DURATION)
+BINS = (
+    kernel.BY_DAY,
+    kernel.BY_ROOM,
+    kernel.BY_DAY_ROOM,
+    kernel.BY_SLOT,
+    kernel.BY_START,
+    kernel.BY_VENUE,
+    kernel.BY_SPAN,
+)
+COUNTED = [
+    *product(BINS, (kernel.EXCESS, kernel.MORE, kernel.FEWER, kernel.LONELY)),
+    (kernel.BY_DAY_ROOM, kernel.ROOMS_A_DAY),
+    (kernel.BY_SPAN, kernel.CROWD),
+]
+
+
+class Synthetic(Rule):
+    """A rule with every condition and every group over sessions drawn at random; one in three is a reward."""
+
+    def __init__(self, number: int, level: str) -> None:
+        self.code, self.level, self.weight = f"synthetic_{number}", level, -3 if number % 3 == 2 else number + 1
+        self.number = number
+
+    def declare(self, week: Week, terms: Terms) -> None:
+        """Draw pairs for each condition and magnitude, and members for each shape and what it counts by."""
+        chance, size = random.Random(self.number), len(week.problem.sessions)
+        for condition, magnitude in product(CONDITIONS, MAGNITUDES):
+            a, b = chance.sample(range(size), 2)
+            terms.pair(a, b, condition, chance.choice((0, 1, 45, 300)), magnitude, chance.randint(1, 3))
+        for by, shape in COUNTED:
+            members = [(s, chance.choice((1, 1, 2))) for s in chance.sample(range(size), chance.randint(1, 12))]
+            terms.group(members, by, shape, chance.randint(0, 3))
+
+
+SYNTHETIC = tuple(Synthetic(number, LEVELS[number % 3]) for number in range(9))
+
+
+def _week() -> Problem:
+    """Return a generated week whose kinds also take time to set up and clear."""
+    problem = generate(Sizes(60, 6, 50, 3, 0.6, 4)).problem
+    kinds = [
+        msgspec.structs.replace(kind, setup=30 * (n % 2) * n, teardown=45 * (n % 2 == 0), max_parallel=2)
+        for n, kind in enumerate(problem.kinds)
+    ]
+    return msgspec.structs.replace(problem, kinds=kinds)
+
+
+def _plan(model: Model, state: State) -> Plan:
+    options = model.tables.options
+    return {
+        s: Stand(int(options[at[OPTION], START]), int(options[at[OPTION], END]), int(at[ROOM]))
+        for s, at in enumerate(state.place)
+        if at[OPTION] != NOWHERE
+    }
+
+
+def _move(model: Model, state: State, chance: random.Random) -> None:
+    """Take a session away, or place it at one of its starts in any room, its own or not."""
+    m, s = model.tables, chance.randrange(model.size)
+    first, last = int(m.sessions[s, OPTIONS]), int(m.sessions[s + 1, OPTIONS])
+    if state.place[s, OPTION] != NOWHERE:
+        kernel.toggle(m, state, s, state.place[s, OPTION], state.place[s, ROOM])
+    if first < last and chance.random() < 0.8:
+        few = min(last, first + 6) if chance.random() < 0.5 else last  # so that some begin together
+        kernel.toggle(m, state, s, chance.randrange(first, few), chance.randrange(len(m.rooms)))
+
+
+def _stays_equal(model: Model, seed: int) -> None:
+    state, chance = empty(model, seed), random.Random(seed)
+    for move in range(MOVES + 1):
+        if move % LOOK == 0:
+            found = list(matches.find(model.terms, model.tables, _plan(model, state)))
+            assert matches.total(found) == tuple(state.score.tolist()), f"after {move} moves"
+        _move(model, state, chance)
+    assert state.score[0] > 0
+
+
+@pytest.mark.parametrize("rules", [RULES, (*RULES, *SYNTHETIC), SYNTHETIC], ids=["product", "both", "synthetic"])
+def test_the_running_score_is_the_sum_of_the_matches(rules: tuple[Rule, ...]) -> None:
+    _stays_equal(build(_week(), rules), 1)
+
+
+@pytest.mark.needs_shared
+def test_the_running_score_is_the_sum_of_the_matches_in_the_demo_week(shared: Path) -> None:
+    model, _ = jilin.compiled(shared / "data" / "jilin", "base")
+    _stays_equal(model, 2)
+
+
+def test_every_condition_and_shape_is_met() -> None:
+    """What the equality is proved with does occur."""
+    model, chance = build(_week(), SYNTHETIC), random.Random(5)
+    state = empty(model, 0)
+    conditions, shapes = set[int](), set[int]()
+    for _ in range(40):
+        for _ in range(60):
+            _move(model, state, chance)
+        plan = _plan(model, state)
+        sizes = matches.pair_sizes(model.terms, model.tables, plan)
+        conditions |= {pair.condition for pair, size in zip(model.terms.pairs, sizes, strict=True) if size}
+        for group in model.terms.groups:
+            placed = [(s, quantity, plan[s]) for s, quantity in group.members if s in plan]
+            if matches.magnitude(model.tables, group, placed):
+                shapes.add(group.shape)
+    assert conditions == set(CONDITIONS)
+    assert shapes == set(range(kernel.CROWD + 1))
