@@ -1,14 +1,15 @@
 """How functions are compiled: once for a machine and a version of the source, then kept (Numba).
 
-Numba knows a kept function by its own file alone, and would go on with what its callees were: so the folder where compiled
-code is kept has a name made from all sources that are compiled.
+Numba knows a kept function by its own file alone, and would go on with what its callees were: so the folder where
+compiled code is kept has a name made from all sources that are compiled.
 """
 
 import hashlib
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numba
 
@@ -27,12 +28,28 @@ def _folder() -> str:
     return str(folder)
 
 
-if not os.environ.get("NUMBA_CACHE_DIR"):
-    numba.config.CACHE_DIR = _folder()
+F = TypeVar("F", bound=Callable[..., Any])
 
-inner: Any = numba.njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
-"""For functions that compiled functions call."""
-entry: Any = numba.njit(cache=True, nogil=True, no_cfunc_wrapper=True)
-"""For functions that Python calls; other threads run meanwhile."""
-pasted: Any = numba.njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, inline="always")
-"""For what is small and asked most often: put into the place of the call, because a call hands on every table."""
+if not os.environ.get("NUMBA_CACHE_DIR"):
+    setattr(numba.config, "CACHE_DIR", _folder())  # noqa: B010 - its types do not know it
+
+
+def inner(function: F) -> F:
+    """Compile what compiled functions call."""
+    return _compiled(function, no_cpython_wrapper=True)
+
+
+def entry(function: F) -> F:
+    """Compile what Python calls; other threads run meanwhile."""
+    return _compiled(function, nogil=True)
+
+
+def pasted(function: F) -> F:
+    """Compile what is small and asked most often: put into the place of the call, as a call hands on every table."""
+    return _compiled(function, no_cpython_wrapper=True, inline="always")
+
+
+def _compiled(function: F, **options: Any) -> F:
+    compile_: Any = numba.njit  # its types know fewer options than it takes
+    own: F = compile_(cache=True, no_cfunc_wrapper=True, **options)(function)
+    return own

@@ -1,7 +1,7 @@
 """The compiled part: how one placement, one pair and one group are judged, and what changes when a session moves.
 
-Everything here is integers in arrays. `Tables` never change during a search, `State` is one plan with its running score.
-Scores are triples (hard, medium, soft) of costs: less is better.
+Everything here is integers in arrays. `Tables` never change during a search, `State` is one plan with its running
+score. Scores are triples (hard, medium, soft) of costs: less is better.
 """
 
 from typing import Any
@@ -190,7 +190,7 @@ def measure(kind: int, sa: int, ea: int, sb: int, eb: int) -> int:
 
 @inner
 def judge(pairs: Any, travel: Any, rooms: Any, k: int, sa: int, ea: int, ra: int, sb: int, eb: int, rb: int) -> int:
-    """Return the magnitude of the term in row `k` of `pairs` for two placements in its order, 0 where it does not match."""
+    """Return the magnitude of the term in row `k` of `pairs` for two placements in its order, 0 without a match."""
     condition = pairs[k, CONDITION]
     if condition < TRAVEL:
         met = in_time(condition, pairs[k, BOUND], sa, ea, sb, eb)
@@ -266,7 +266,7 @@ def bins(m: Tables, g: int, start: int, end: int, room: int) -> tuple[int, int]:
         first = day * m.sizes[ROOMS] + room
     elif by == BY_VENUE:
         first = m.rooms[room, VENUE]
-    elif by == BY_START or by == BY_SLOT:
+    elif by in (BY_START, BY_SLOT):
         first = start // m.sizes[GRID]
     elif by == BY_SPAN:
         first = start // m.sizes[GRID] * m.sizes[LONGEST] + (end - start) // m.sizes[GRID]
@@ -393,7 +393,7 @@ def draw(x: State, below: int) -> int:
     z ^= z << np.uint64(25)
     z ^= z >> np.uint64(27)
     x.chance[0] = z
-    return np.int64((z * np.uint64(2685821657736338717)) >> np.uint64(33)) % below
+    return int(np.int64((z * np.uint64(2685821657736338717)) >> np.uint64(33)) % below)
 
 
 @inner

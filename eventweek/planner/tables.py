@@ -13,7 +13,7 @@ GRID, DAYS, ROOMS, LONGEST, FAR = range(5)
 """`sizes`: minutes of a step, days, rooms, one more than the steps of the longest session,
 minutes of the longest journey."""
 OPTIONS, CHOICES, PAIRS, MEMBERSHIPS, CHANGEOVER, SETUP, TEARDOWN, UNPLACED, UNIT = range(9)
-"""`sessions`: where its options, rooms, pairs and groups begin (they end where the next session's begin); minutes; ..."""
+"""`sessions`: where its options, rooms, pairs and groups begin (they end where the next one's begin); minutes; ..."""
 START, END = 3, 4
 """`options`, after their cost: minutes."""
 ALLOWED = 3

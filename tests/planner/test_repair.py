@@ -12,7 +12,7 @@ LIMITS = Limits(iterations=20_000, seed=3)
 
 
 def _week(sessions, closed=(), **more):
-    """Four rooms of two venues on two days, open from nine to noon; `closed`: rooms that are closed on the first day."""
+    """Four rooms of two venues on two days, open from nine to noon; `closed`: closed on the first day."""
     days = {name: [(n * DAY + NINE, n * DAY + NINE + 3 * HOUR) for n in range(2)] for name in "abcd"}
     rooms = [
         Room(id=name, venue="one" if name in "ab" else "two", capacity=500, open=own[1:] if name in closed else own)

@@ -1,8 +1,8 @@
 """Simulated annealing over placed sessions: moves and swaps, judged by what changes.
 
-Hard rules count as a price while it is warm, so that the plan can pass through what is forbidden; the plan that is kept is
-the best by level. Moves and swaps with this schedule: Bellio et al., "Feature-based tuning of simulated annealing applied
-to the curriculum-based course timetabling problem" (2016).
+Hard rules count as a price while it is warm, so that the plan can pass through what is forbidden; the plan that is kept
+is the best by level. Moves and swaps with this schedule: Bellio et al., "Feature-based tuning of simulated annealing
+applied to the curriculum-based course timetabling problem" (2016).
 """
 
 import numpy as np
@@ -24,12 +24,12 @@ def propose(m: Tables, x: State, s: int) -> tuple[int, int]:
         m.sessions[s + 1, OPTIONS] - m.sessions[s, OPTIONS],
         m.sessions[s + 1, CHOICES] - m.sessions[s, CHOICES],
     )
-    o, r = np.int64(x.place[s, OPTION]), np.int64(x.place[s, ROOM])
+    o, r = int(x.place[s, OPTION]), int(x.place[s, ROOM])
     way = draw(x, 4)
     if way != 0 or rooms == 1:
-        o = np.int64(m.sessions[s, OPTIONS] + draw(x, options))
+        o = int(m.sessions[s, OPTIONS] + draw(x, options))
     if way != 1 or options == 1:
-        r = np.int64(m.choices[m.sessions[s, CHOICES] + draw(x, rooms)])
+        r = int(m.choices[m.sessions[s, CHOICES] + draw(x, rooms)])
     return o, r
 
 

@@ -15,12 +15,12 @@ from eventweek.planner.tables import CHOICES, END, HARD, NOWHERE, OPTION, OPTION
 TRIES = 2_000
 """Moves by which the first temperature is found."""
 ENOUGH = 80
-"""How often a session of no priority is put out before its unit is left out; as often again for each step of priority."""
+"""How often a session of no priority is put out before it is left out; as often again for each step of priority."""
 
 
 @dataclass
 class Chain:
-    """`place`: option and room of each session in the best plan, `best`: its score; `weights`: how hard one is to place."""
+    """`place`: option and room of each session in the best plan, `best`: its score; `weights`: how hard each was."""
 
     model: Model
     state: State

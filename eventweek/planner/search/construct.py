@@ -1,7 +1,7 @@
 """Placing what has no place: the best place of all, and whoever stands there is put out and placed anew.
 
-An iterative forward search with conflict-based statistics (Müller, "Constraint-based timetabling", 2005): a session that
-was put out often is put out less readily, so that the hard ones find their place first.
+An iterative forward search with conflict-based statistics (Müller, "Constraint-based timetabling", 2005): a session
+that was put out often is put out less readily, so that the hard ones find their place first.
 """
 
 import numpy as np
@@ -164,7 +164,7 @@ def place(
     places: np.ndarray,
     chosen: np.ndarray,
 ) -> int:
-    """Find the best place of a unit; return its room, with its options in `chosen`, or NOWHERE if it has none at all."""
+    """Find the best place of a unit; return its room, with its options in `chosen`, or NOWHERE if it has none."""
     lead = m.unit_members[m.units[u], MEMBER]
     options = m.sessions[lead + 1, OPTIONS] - m.sessions[lead, OPTIONS]
     rooms = m.sessions[lead + 1, CHOICES] - m.sessions[lead, CHOICES]

@@ -70,8 +70,8 @@ def solve(model: Model, limits: Limits, tell: Tell = go_on) -> Solution:
 def repair(model: Model, limits: Limits, tell: Tell = go_on) -> Solution:
     """Keep what was published; move what cannot stay, and whoever must make way for it.
 
-    Whoever stays costs nothing, whoever moves costs what `published_time` and `published_room` say: so the cheapest place
-    of all is looked for, and others make way only where there is none that is free.
+    Whoever stays costs nothing, whoever moves costs what `published_time` and `published_room` say: so the cheapest
+    place of all is looked for, and others make way only where there is none that is free.
     """
     chain = Chain.start(model, limits.seed)
     _publish(chain)
