@@ -46,7 +46,7 @@ Plan = dict[int, Stand]
 def find(terms: Terms, m: Tables, plan: Plan) -> Iterator[Match]:
     """Yield every match of a plan."""
     yield from _alone(terms, m, plan)
-    yield from _in_rooms(terms, m, plan)
+    yield from in_rooms(terms, m, plan)
     sizes = pair_sizes(terms, m, plan)
     for pair, size in zip(terms.pairs, sizes.tolist(), strict=True):
         if size:
@@ -100,7 +100,8 @@ def _alone(terms: Terms, m: Tables, plan: Plan) -> Iterator[Match]:
             yield _match(terms, terms.unplaced, session.priority, (s,))
 
 
-def _in_rooms(terms: Terms, m: Tables, plan: Plan) -> Iterator[Match]:
+def in_rooms(terms: Terms, m: Tables, plan: Plan) -> Iterator[Match]:
+    """Yield who stands too close together in one room."""
     if not terms.crowded:
         return
     ordered = sorted(plan, key=lambda s: (plan[s].room, plan[s].start, s))

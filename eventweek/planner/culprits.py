@@ -1,0 +1,266 @@
+"""Which sessions stand in each other's way: minimal sets that cannot all be placed, proven, each with the cheapest cure.
+
+From one session that a plan leaves out, the set grows by whoever stands in the way of the best answer found so far
+(a refinement by counterexamples), until the exact model proves that it has none; then whoever is not needed for the
+proof is taken out again. Rules that are not needed for the proof go the same way.
+"""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from msgspec.structs import replace
+
+from eventweek.planner import kernel, matches
+from eventweek.planner.constraints.rule import Sentence, names, quoted
+from eventweek.planner.exact import OutOfTime, Prover
+from eventweek.planner.matches import Plan
+from eventweek.planner.model import Model, build
+from eventweek.planner.problem import Problem
+from eventweek.planner.relaxations import cheapest
+from eventweek.planner.tables import CROWDED, HARD
+from eventweek.planner.terms import Group
+
+
+@dataclass(frozen=True, slots=True)
+class Culprit:
+    """Sessions that cannot all be placed, though all but any one of them can; the rules of the proof; the cheapest cure.
+
+    `relaxation` is None where the time was over before a cure was proven.
+    """
+
+    sessions: tuple[int, ...]
+    rules: tuple[str, ...]
+    sentence: Sentence
+    relaxation: Sentence | None
+
+
+class Culprits(list[Culprit]):
+    """What was found; `placeable`: left out though there is a place; `unfinished`: the time was over before an answer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.placeable: list[int] = []
+        self.unfinished: list[int] = []
+
+
+def culprits(model: Model, plan: Plan, seconds: float) -> Culprits:
+    """Return minimal sets of culprits so that each session without a place is in one, disjoint ones first."""
+    return _Inquiry(model, time.monotonic() + seconds).run(plan)
+
+
+@dataclass
+class _Inquiry:
+    model: Model
+    deadline: float
+    prover: Prover = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.prover = Prover(self.model)
+        self.hard_pairs = np.array([pair.cost.level == HARD for pair in self.model.terms.pairs], bool)
+
+    @property
+    def left(self) -> float:
+        """Return the seconds that are left.
+
+        Raises: OutOfTime.
+        """
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise OutOfTime
+        return left
+
+    def run(self, plan: Plan) -> Culprits:
+        """Look at each session without a place."""
+        found, plan = Culprits(), self._sound(plan)
+        without = [s for s in range(self.model.size) if s not in plan]
+        sets: list[tuple[int, ...]] = [(s,) for s in without if self.prover.domain(s).is_empty]
+        for s in (s for s in without if (s,) not in sets):
+            try:
+                one = self._set_with(s, plan, {t for known in sets for t in known})
+            except OutOfTime:
+                found.unfinished.append(s)
+                continue
+            if isinstance(one, dict):
+                plan = one
+                found.placeable.append(s)
+            elif one not in sets:
+                sets.append(one)
+        found.extend(self._explained(one) for one in _disjoint_first(sets))
+        return found
+
+    def _sound(self, plan: Plan) -> Plan:
+        """Return the plan without sessions that break a hard rule where they stand."""
+        kept = {s: stand for s, stand in sorted(plan.items()) if self._stands(s, stand)}
+        while clashes := list(self._clashes(kept)):
+            often: dict[int, int] = {}
+            for clash in clashes:
+                for s in clash:
+                    often[s] = often.get(s, 0) + 1
+            del kept[max(often, key=lambda s: (often[s], s))]
+        return kept
+
+    def _stands(self, s: int, stand: matches.Stand) -> bool:
+        has = self.prover.domain(s)
+        return bool(has.open[np.ix_(has.starts == stand.start, has.rooms == stand.room)].any())
+
+    def _set_with(self, s: int, plan: Plan, known: set[int]) -> tuple[int, ...] | Plan:
+        """Return a minimal set with session `s`, without those of known sets if it can be; or a plan that has room for it."""
+        apart = {t: stand for t, stand in plan.items() if t not in known}
+        grown = self._grow(s, apart)
+        if isinstance(grown, dict) and len(apart) < len(plan):
+            grown = self._grow(s, plan)
+        if isinstance(grown, dict):
+            return grown
+        return tuple(sorted(self._shrink(s, grown)))
+
+    def _grow(self, s: int, plan: Plan) -> list[int] | Plan:
+        """Return sessions of the plan that leave no place for session `s`, latest first; or the plan with its place."""
+        inner: list[int] = []
+        while True:
+            place = self.prover.place([s, *inner], self.left, plan)
+            if place is None:
+                return inner
+            trial = {**plan, **place}
+            outside = {t for clash in self._clashes(trial) for t in clash} - set(inner) - {s}
+            if not outside:
+                return trial
+            inner = sorted(outside) + inner
+
+    def _shrink(self, s: int, others: list[int]) -> list[int]:
+        """Take out blocks, then single sessions, as long as the rest cannot be placed."""
+        size = max(1, len(others) // 2)
+        while True:
+            k = 0
+            while k < len(others):
+                fewer = others[:k] + others[k + size :]
+                if self.prover.place([s, *fewer], self.left) is None:
+                    others = fewer
+                else:
+                    k += size
+            if size == 1:
+                return [s, *others]
+            size //= 2
+
+    def _clashes(self, plan: Plan) -> Iterator[tuple[int, ...]]:
+        """Yield sessions that break a hard rule together."""
+        m, terms = self.model.tables, self.model.terms
+        if m.weights[CROWDED, HARD] > 0:
+            yield from (match.sessions for match in matches.in_rooms(terms, m, plan))
+        for k in np.flatnonzero((matches.pair_sizes(terms, m, plan) > 0) & self.hard_pairs).tolist():
+            yield terms.pairs[k].first, terms.pairs[k].second
+        for group in self.prover.groups:
+            placed = [(s, quantity, plan[s]) for s, quantity in group.members if s in plan]
+            if group.shape in PROVEN and matches.magnitude(m, group, placed):
+                yield from self._overfull(group, placed)
+
+    def _overfull(self, group: Group, placed: list[tuple[int, int, matches.Stand]]) -> Iterator[tuple[int, ...]]:
+        """Yield who is counted where too much is counted."""
+        if group.shape != kernel.EXCESS:
+            yield tuple(s for s, _, _ in placed)
+            return
+        bins: dict[int, list[tuple[int, int]]] = {}
+        for s, quantity, stand in placed:
+            for b in matches.span(self.model.tables, group.by, stand):
+                bins.setdefault(b, []).append((s, quantity))
+        for inside in bins.values():
+            if sum(quantity for _, quantity in inside) > group.limit:
+                yield tuple(s for s, _ in inside)
+
+    def _explained(self, sessions: tuple[int, ...]) -> Culprit:
+        """Return a set with its rules and its cure, as far as time allows."""
+        week = self.model.week
+        small = _reduced(self.model, sessions)
+        wanted = [week.problem.sessions[s].id for s in sessions]
+        rules: tuple[str, ...] = ()
+        cure: Sentence | None = None
+        try:
+            rules = self._rules(small, wanted)
+            members = [week.problem.sessions[s] for s in sessions]
+            cure = cheapest(small, members, lambda problem: self._can(problem, wanted, None))
+        except OutOfTime:
+            pass
+        titles = [rule.title for rule in self.model.rules if rule.code in rules]
+        return Culprit(sessions, rules, _sentence(self.model, sessions, titles), cure)
+
+    def _can(self, problem: Problem, wanted: list[str], rules: tuple[str, ...] | None) -> Plan | None:
+        """Place the wanted sessions of a changed problem, under some of the rules or all."""
+        used = [rule for rule in self.model.rules if rules is None or rule.code in rules]
+        model = build(problem, used)
+        return Prover(model).place([model.week.session_of[name] for name in wanted], self.left)
+
+    def _rules(self, small: Problem, wanted: list[str]) -> tuple[str, ...]:
+        """Return rules that suffice for the proof and that all are needed for it."""
+        model = build(small, self.model.rules)
+        numbers = [model.week.session_of[name] for name in wanted]
+        needed = _concerned(model, numbers)
+        for code in list(needed):
+            fewer = tuple(other for other in needed if other != code)
+            if self._can(small, wanted, fewer) is None:
+                needed = fewer
+        return needed
+
+
+PROVEN = (kernel.EXCESS, kernel.CROWD, kernel.MORE, kernel.ROOMS_A_DAY)
+"""Shapes of groups that the exact model knows."""
+
+
+def _disjoint_first(sets: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
+    """Return the sets with a disjoint family in front."""
+    taken: set[int] = set()
+    front: list[tuple[int, ...]] = []
+    for one in sorted(sets, key=lambda one: (len(one), one)):
+        if taken.isdisjoint(one):
+            taken |= set(one)
+            front.append(one)
+    return sorted(front) + sorted(one for one in sets if one not in front)
+
+
+def _concerned(model: Model, sessions: list[int]) -> tuple[str, ...]:
+    """Return the hard rules that have something to say about sessions."""
+    inside = set(sessions)
+    numbers = {number for s in sessions for number in model.shut.get(s, {})}
+    terms = model.terms
+    numbers |= {cost.rule for cost in (terms.closed, terms.crowded) if cost and cost.level == HARD}
+    numbers |= {
+        pair.cost.rule for pair in terms.pairs if pair.cost.level == HARD and inside >= {pair.first, pair.second}
+    }
+    numbers |= {
+        group.cost.rule
+        for group in terms.groups
+        if group.cost.level == HARD and any(s in inside for s, _ in group.members)
+    }
+    return tuple(model.rules[number].code for number in sorted(numbers))
+
+
+def _reduced(model: Model, sessions: tuple[int, ...]) -> Problem:
+    """Return the problem with these sessions and those without whom their terms would be others."""
+    problem = model.week.problem
+    inside = {problem.sessions[s].id for s in sessions}
+    kept = set(inside)
+    for relation in problem.relations:
+        if len(inside & set(relation.sessions)) > 1:
+            kept |= set(relation.sessions)
+    series = {session.series.id for session in problem.sessions if session.series and session.id in inside}
+    kept |= {session.id for session in problem.sessions if session.series and session.series.id in series}
+    for group in model.terms.groups:
+        if group.cost.level == HARD and group.shape != kernel.EXCESS and any(s in sessions for s, _ in group.members):
+            kept |= {problem.sessions[s].id for s, _ in group.members}
+    return replace(
+        problem,
+        sessions=[session for session in problem.sessions if session.id in kept],
+        relations=[relation for relation in problem.relations if kept >= set(relation.sessions)],
+    )
+
+
+def _sentence(model: Model, sessions: tuple[int, ...], titles: list[Sentence]) -> Sentence:
+    week = model.week
+    zh, en = "；".join(title for title, _ in titles), "; ".join(title for _, title in titles)
+    because = (f"（{zh}）", f" ({en})") if titles else ("", "")
+    if len(sessions) == 1:
+        return f"{names(week, sessions)}没有可用的位置{because[0]}。", f"{quoted(week, sessions)} has no place{because[1]}."
+    return (
+        f"{names(week, sessions)}不能同时排入，去掉任意一场即可{because[0]}。",
+        f"{quoted(week, sessions)} cannot all be placed; without any one of them it can be done{because[1]}.",
+    )

@@ -1,0 +1,37 @@
+"""Where one session could stand by itself: its starts, its rooms, and which of both are open together."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from eventweek.planner.model import Model
+from eventweek.planner.tables import CHOICES, CLOSED, END, GRID, HARD, OPTIONS, START
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Domain:
+    """What the hard rules that look at one session leave of it; `open`: for each start, each room."""
+
+    starts: Any
+    ends: Any
+    rooms: Any
+    open: Any
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether it can stand nowhere."""
+        return not self.open.any()
+
+
+def domain(model: Model, s: int) -> Domain:
+    """Return where session `s` could stand if it were alone."""
+    m = model.tables
+    options = m.options[m.sessions[s, OPTIONS] : m.sessions[s + 1, OPTIONS]]
+    rooms = m.choices[m.sessions[s, CHOICES] : m.sessions[s + 1, CHOICES]]
+    starts, ends = options[:, START], options[:, END]
+    if m.weights[CLOSED, HARD] > 0:
+        opened = (m.open_until[np.ix_(rooms, starts // m.sizes[GRID])] >= ends[None, :]).T
+    else:
+        opened = np.ones((len(starts), len(rooms)), bool)
+    return Domain(starts, ends, rooms, opened)
