@@ -29,7 +29,7 @@ from eventweek.planner.tables import (
     Tables,
 )
 from eventweek.planner.terms import LEVELS, Cost, Group, Pair, Terms, pointers
-from eventweek.planner.week import Week, merged
+from eventweek.planner.week import Week, inside, merged
 
 
 @dataclass
@@ -111,13 +111,25 @@ class _Domains:
         return self.start_cost[s][:, HARD] == 0, rooms
 
 
+    def joint(self, s: int, kept: tuple[Any, Any]) -> Any:
+        """Return the places of a session of a series: the starts and rooms that are left, while the room is open."""
+        if self.week.problem.sessions[s].series is None:
+            return ()
+        times, rooms = kept
+        found = []
+        for r in np.flatnonzero(rooms):
+            fits = times & inside(self.week.problem.rooms[r].open, self.starts[s], self.ends[s])
+            found += [(start, r) for start in self.starts[s][fits]]
+        return found
+
+
 def _tables(week: Week, terms: Terms, domains: _Domains) -> Tables:
     kept = [domains.keep(s) for s in range(len(domains.starts))]
     allowed = np.array([rooms for _, rooms in kept]).reshape(len(kept), len(week.problem.rooms))
     kinds = [week.kinds[session.kind] for session in week.problem.sessions]
     longest = _longest(week, domains)
     members, groups, group_members = _groups(week, len(kept), terms.groups, longest)
-    unit_of, units, unit_members = _units(week)
+    unit_of, units, unit_members = _units(week, [domains.joint(s, own) for s, own in enumerate(kept)])
     pair_ptr, pairs = _pairs(len(kept), terms.pairs)
     columns = [
         pointers([int(times.sum()) for times, _ in kept]),
@@ -246,24 +258,42 @@ def _groups(week: Week, size: int, groups: list[Group], longest: int) -> tuple[t
     return (pointers([len(pairs) for pairs in of_session]), own), np.ascontiguousarray(table), members
 
 
-def _units(week: Week) -> tuple[Any, Any, Any]:
-    """Return what moves together, a strict series or one session: the unit of each session, where units begin, members."""
+def _units(week: Week, places: list[Any]) -> tuple[Any, Any, Any]:
+    """Return what moves together, a strict series or one session: the unit of each session, where units begin, members.
+
+    `places`: for each session its starts and rooms, (start, room) as rows. A series that has no place together is moved
+    one by one: so those of its members that have a place get it.
+    """
     shifts: dict[int, int] = {}
     units: list[list[int]] = []
     for members in series_of(week).values():
-        series = [week.problem.sessions[s].series for s in members]
-        if len(members) > 1 and all(part is not None and part.strict for part in series):
+        days = _days_of(week, members)
+        if len(members) > 1 and days is not None and _together(places, members, days):
             units.append(members)
-            first = series[0]
-            for s, part in zip(members, series, strict=True):
-                assert first and part
-                shifts[s] = (part.index - first.index) * MINUTES_A_DAY
+            shifts |= dict(zip(members, days, strict=True))
     units += [[s] for s in range(len(week.problem.sessions)) if s not in shifts]
     unit_of = np.zeros(len(week.problem.sessions), np.int64)
     for u, members in enumerate(units):
         unit_of[members] = u
     joined = [(s, shifts.get(s, 0)) for members in units for s in members]
     return unit_of, pointers([len(members) for members in units]), np.array(joined, np.int64).reshape(-1, 2)
+
+
+def _days_of(week: Week, members: list[int]) -> list[int] | None:
+    """Return the minutes of each member after the first, None for a series that is not strict."""
+    series = [part for s in members if (part := week.problem.sessions[s].series)]
+    if not all(part.strict for part in series):
+        return None
+    return [(part.index - series[0].index) * MINUTES_A_DAY for part in series]
+
+
+def _together(places: list[Any], members: list[int], days: list[int]) -> bool:
+    """Tell whether one room and time of day suits every member on its day."""
+    shared: set[tuple[int, int]] | None = None
+    for s, minutes in zip(members, days, strict=True):
+        own = {(int(start) - minutes, int(room)) for start, room in places[s]}
+        shared = own if shared is None else shared & own
+    return bool(shared)
 
 
 def empty(model: Model, seed: int) -> State:
