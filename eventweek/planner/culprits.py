@@ -17,8 +17,8 @@ from eventweek.planner.constraints.rule import Sentence, names, quoted
 from eventweek.planner.exact import OutOfTime, Prover
 from eventweek.planner.matches import Plan
 from eventweek.planner.model import Model, build
-from eventweek.planner.problem import Problem
-from eventweek.planner.relaxations import cheapest
+from eventweek.planner.problem import Problem, Session
+from eventweek.planner.relaxations import cancel, cheapest
 from eventweek.planner.tables import CROWDED, HARD
 from eventweek.planner.terms import Group
 
@@ -177,16 +177,29 @@ class _Inquiry:
         cure: Sentence | None = None
         try:
             rules = self._rules(small, wanted)
-            members = [week.problem.sessions[s] for s in sessions]
-            cure = cheapest(small, members, lambda problem: self._can(problem, wanted, None))
+            cure = self._cure(small, [week.problem.sessions[s] for s in sessions])
         except OutOfTime:
             pass
-        titles = [rule.title for rule in self.model.rules if rule.code in rules]
+        titles = [PINNED] if PIN in rules else []
+        titles += [rule.title for rule in self.model.rules if rule.code in rules]
         return Culprit(sessions, rules, _sentence(self.model, sessions, titles), cure)
+
+    def _cure(self, small: Problem, members: list[Session]) -> Sentence:
+        """Return the cheapest change after which the sessions, best of all with the rest of their series, have a place."""
+        series = {session.series.id for session in members if session.series}
+        wanted = [session.id for session in members]
+        mates = [other.id for other in small.sessions if other.series and other.series.id in series]
+        for names_of in ([*wanted, *mates], wanted) if mates else (wanted,):
+            cure = cheapest(small, members, lambda problem, ids=names_of: self._can(problem, ids, None))  # type: ignore[misc]
+            if cure:
+                return cure
+        return cancel(members)
 
     def _can(self, problem: Problem, wanted: list[str], rules: tuple[str, ...] | None) -> Plan | None:
         """Place the wanted sessions of a changed problem, under some of the rules or all."""
         used = [rule for rule in self.model.rules if rules is None or rule.code in rules]
+        if rules is not None and PIN not in rules:
+            problem = replace(problem, sessions=[replace(session, pin=None) for session in problem.sessions])
         model = build(problem, used)
         return Prover(model).place([model.week.session_of[name] for name in wanted], self.left)
 
@@ -202,6 +215,9 @@ class _Inquiry:
         return needed
 
 
+PIN = "pin"
+"""What stands among the rules of a proof that needs the pins."""
+PINNED = "固定的时间和场地", "pinned times and rooms"
 PROVEN = (kernel.EXCESS, kernel.CROWD, kernel.MORE, kernel.ROOMS_A_DAY)
 """Shapes of groups that the exact model knows."""
 
@@ -231,7 +247,8 @@ def _concerned(model: Model, sessions: list[int]) -> tuple[str, ...]:
         for group in terms.groups
         if group.cost.level == HARD and any(s in inside for s, _ in group.members)
     }
-    return tuple(model.rules[number].code for number in sorted(numbers))
+    pinned = any(model.week.problem.sessions[s].pin for s in sessions)
+    return ((PIN,) if pinned else ()) + tuple(model.rules[number].code for number in sorted(numbers))
 
 
 def _reduced(model: Model, sessions: tuple[int, ...]) -> Problem:

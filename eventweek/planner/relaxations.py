@@ -14,21 +14,28 @@ Change = tuple[Sentence, Problem]
 Family = Callable[[Problem, list[Session]], Iterator[Change]]
 
 
-def cheapest(problem: Problem, sessions: list[Session], can: Callable[[Problem], Plan | None]) -> Sentence:
-    """Return the cheapest single change after which `can` places the sessions; at worst, that one of them goes.
+def cheapest(problem: Problem, sessions: list[Session], can: Callable[[Problem], Plan | None]) -> Sentence | None:
+    """Return the cheapest single change after which `can` places the sessions, or None if no single one is enough.
 
     Raises: what `can` raises.
     """
-    ordered = sorted(reversed(sessions), key=lambda session: (session.registered, session.priority))
+    ordered = by_weight(sessions)
     for family in FAMILIES:
         for sentence, changed in family(problem, ordered):
             if can(changed) is not None:
                 return sentence
-    opened = _open_room(problem, ordered, can)
-    if opened:
-        return opened
-    least = ordered[0]
+    return _open_room(problem, ordered, can)
+
+
+def cancel(sessions: list[Session]) -> Sentence:
+    """Return the change that is left where no other is enough."""
+    least = by_weight(sessions)[0]
     return f"取消{_zh(least)}，或改到本届活动之外。", f"Cancel {_en(least)}, or hold it outside this event."
+
+
+def by_weight(sessions: list[Session]) -> list[Session]:
+    """Return sessions in the order in which they should give way."""
+    return sorted(reversed(sessions), key=lambda session: (session.registered, session.priority))
 
 
 def _zh(thing: Any) -> str:
@@ -80,6 +87,20 @@ def _free_both(problem: Problem, sessions: list[Session]) -> Iterator[Change]:
         if session.pin and session.pin.start is not None and session.pin.room is not None:
             sentence = f"放开{_zh(session)}的固定时间和场地。", f"Free the start and the room of {_en(session)}."
             yield sentence, with_session(problem, session, pin=None)
+
+
+def _pin_elsewhere(problem: Problem, sessions: list[Session]) -> Iterator[Change]:
+    """Move a pin by whole days."""
+    for session in sessions:
+        if not session.pin or session.pin.start is None:
+            continue
+        home, at = divmod(session.pin.start, MINUTES_A_DAY)
+        for day in sorted(range(problem.event.days), key=lambda day: (abs(day - home), -day)):
+            zh, en = day_names(problem, day)
+            start = day * MINUTES_A_DAY + at
+            windows = session.windows and [*session.windows, (start, (day + 2) * MINUTES_A_DAY)]
+            sentence = f"把{_zh(session)}改到{zh}{clock(at)}。", f"Move {_en(session)} to {en}, {clock(at)}."
+            yield sentence, with_session(problem, session, pin=replace(session.pin, start=start), windows=windows)
 
 
 def _any_start(problem: Problem, sessions: list[Session]) -> Iterator[Change]:
@@ -244,6 +265,7 @@ FAMILIES: tuple[Family, ...] = (
     _free_start,
     _free_room,
     _free_both,
+    _pin_elsewhere,
     _any_start,
     _other_days,
     _longer_hours,
