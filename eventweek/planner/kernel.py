@@ -22,13 +22,13 @@ from eventweek.planner.tables import (
     CROWDED,
     DAYS,
     END,
-    FINISH,
     FAR,
+    FINISH,
     FIRST,
-    GRID,
-    GROUP,
     G_LEVEL,
     G_WEIGHT,
+    GRID,
+    GROUP,
     HARD,
     LIMIT,
     LONGEST,
@@ -47,16 +47,16 @@ from eventweek.planner.tables import (
     SETUP,
     SHAPE,
     SLOT,
-    TERM,
     SOFT,
     START,
-    State,
-    TEARDOWN,
     T_LEVEL,
     T_WEIGHT,
-    Tables,
+    TEARDOWN,
+    TERM,
     UNPLACED,
     VENUE,
+    State,
+    Tables,
 )
 
 # Conditions of a pair: when two placed sessions concern each other. The first session of a term is a, the second b.
@@ -442,3 +442,9 @@ def is_closed(m: Tables, room: int, start: int, end: int) -> bool:
 def is_crowded(m: Tables, room: int, a: int, sa: int, ea: int, b: int, sb: int, eb: int) -> bool:
     """Tell whether two sessions stand too close together in one room."""
     return crowded(m, room, a, sa, ea, b, sb, eb)
+
+
+@entry
+def option_of(m: Tables, s: int, start: int) -> int:
+    """Return the option of session `s` that begins at `start`, or NOWHERE."""
+    return option_at(m, s, start)

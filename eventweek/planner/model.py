@@ -13,6 +13,7 @@ from eventweek.planner.constraints.rule import Rule
 from eventweek.planner.constraints.series import series_of
 from eventweek.planner.problem import MINUTES_A_DAY, Problem
 from eventweek.planner.tables import (
+    FIRST,
     G_LEVEL,
     G_WEIGHT,
     HARD,
@@ -21,9 +22,8 @@ from eventweek.planner.tables import (
     NOWHERE,
     OFFSET,
     OTHER,
-    FIRST,
-    TERM,
     SHAPE,
+    TERM,
     UNPLACED,
     State,
     Tables,
@@ -109,7 +109,6 @@ class _Domains:
             only[self.week.room_of[pin.room]] = True
             rooms &= only
         return self.start_cost[s][:, HARD] == 0, rooms
-
 
     def joint(self, s: int, kept: tuple[Any, Any]) -> Any:
         """Return the places of a session of a series: the starts and rooms that are left, while the room is open."""

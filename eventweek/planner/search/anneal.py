@@ -6,11 +6,11 @@ to the curriculum-based course timetabling problem" (2016).
 """
 
 import numpy as np
+
 from eventweek.planner.compiled import entry, inner
 from eventweek.planner.kernel import draw, option_at, shift, toggle
-from eventweek.planner.tables import ALLOWED, BEGIN, CHOICES, MEMBER, NOWHERE, OPTION, OPTIONS, ROOM, State, Tables
-
 from eventweek.planner.search.construct import fits, keep
+from eventweek.planner.tables import ALLOWED, BEGIN, CHOICES, MEMBER, NOWHERE, OPTION, OPTIONS, ROOM, State, Tables
 
 BITS = 12
 CHANCES = np.array([-np.log((k + 0.5) / 2**BITS) for k in range(2**BITS)])

@@ -5,6 +5,7 @@ was put out often is put out less readily, so that the hard ones find their plac
 """
 
 import numpy as np
+
 from eventweek.planner.compiled import entry, inner
 from eventweek.planner.kernel import EXCESS, bins, closed, crowded, draw, judge, option_at, toggle
 from eventweek.planner.tables import (
@@ -16,11 +17,12 @@ from eventweek.planner.tables import (
     END,
     FINISH,
     FIRST,
-    GROUP,
     G_LEVEL,
     G_MEMBERS,
+    GROUP,
     HARD,
     LIMIT,
+    MEDIUM,
     MEMBER,
     MEMBERSHIPS,
     NOWHERE,
@@ -33,19 +35,16 @@ from eventweek.planner.tables import (
     ROOM,
     SHAPE,
     SHIFT,
+    SOFT,
     START,
-    State,
     T_LEVEL,
-    Tables,
     UNIT,
-    UNPLACED,
+    State,
+    Tables,
 )
 
-
-MANY = 1500
-"""Candidates that are looked at for one placement; beyond, as many are drawn."""
-ENOUGH = 80
-"""How often a session of priority 1 is put out before its unit is left out; more often where it matters more."""
+MEDIUM_FIRST = 10_000
+"""How many units of soft cost one of medium cost outweighs, where places are compared."""
 
 
 @inner
@@ -146,8 +145,8 @@ def weigh(
     for k in range(m.units[u], m.units[u + 1]):
         s, o = m.unit_members[k, MEMBER], places[k - m.units[u]]
         size = in_the_way(m, x, s, o, r, found, size)
-        for level in (1, 2):
-            alone += m.options[o, level] + m.fit[s, r, level]
+        alone += MEDIUM_FIRST * (m.options[o, MEDIUM] + m.fit[s, r, MEDIUM])
+        alone += m.options[o, SOFT] + m.fit[s, r, SOFT]
     cost = 0
     for k in range(size):
         cost += weights[found[k]]
@@ -156,7 +155,14 @@ def weigh(
 
 @inner
 def place(
-    m: Tables, x: State, u: int, weights: np.ndarray, found: np.ndarray, places: np.ndarray, chosen: np.ndarray
+    m: Tables,
+    x: State,
+    u: int,
+    many: int,
+    weights: np.ndarray,
+    found: np.ndarray,
+    places: np.ndarray,
+    chosen: np.ndarray,
 ) -> int:
     """Find the best place of a unit; return its room, with its options in `chosen`, or NOWHERE if it has none at all."""
     lead = m.unit_members[m.units[u], MEMBER]
@@ -164,8 +170,8 @@ def place(
     rooms = m.sessions[lead + 1, CHOICES] - m.sessions[lead, CHOICES]
     every = options * rooms
     best_room, best, best_alone, ties = NOWHERE, 0, 0, 0
-    for i in range(min(every, MANY)):
-        at = draw(x, every) if every > MANY else i
+    for i in range(min(every, many)):
+        at = draw(x, every) if every > many else i
         o, r = m.sessions[lead, OPTIONS] + at // rooms, m.choices[m.sessions[lead, CHOICES] + at % rooms]
         if not fits(m, u, o, r, places):
             continue
@@ -219,23 +225,28 @@ def construct(
     queue: np.ndarray,
     waiting: int,
     weights: np.ndarray,
+    enough: np.ndarray,
     steps: int,
+    many: int,
     best_place: np.ndarray,
     best: np.ndarray,
 ) -> int:
-    """Place the units that wait, in at most so many steps; keep the cheapest plan seen; return how many still wait."""
-    size = len(x.place)
-    found, places, chosen = np.zeros(size + 1, np.int64), np.zeros(size, np.int64), np.zeros(size, np.int64)
+    """Place the units that wait, in at most so many steps; keep the cheapest plan seen; return how many still wait.
+
+    A unit whose member's weight has grown beyond `enough` is left out.
+    """
+    every = len(x.place)
+    found, places, chosen = np.zeros(every + 1, np.int64), np.zeros(every, np.int64), np.zeros(every, np.int64)
     while waiting > 0 and steps > 0:
         steps -= 1
         k = next_of(m, x, queue, waiting, weights)
         u = queue[k]
         waiting -= 1
         queue[k] = queue[waiting]
-        r = place(m, x, u, weights, found, places, chosen)
+        r = place(m, x, u, many, weights, found, places, chosen)
         if r == NOWHERE:
             continue
-        many = 0
+        size = 0
         for k in range(m.units[u], m.units[u + 1]):
             if x.place[m.unit_members[k, MEMBER], OPTION] != NOWHERE:
                 toggle(
@@ -245,11 +256,11 @@ def construct(
                     x.place[m.unit_members[k, MEMBER], OPTION],
                     x.place[m.unit_members[k, MEMBER], ROOM],
                 )
-            many = in_the_way(m, x, m.unit_members[k, MEMBER], chosen[k - m.units[u]], r, found, many)
-        for k in range(many):
+            size = in_the_way(m, x, m.unit_members[k, MEMBER], chosen[k - m.units[u]], r, found, size)
+        for k in range(size):
             if x.place[found[k], OPTION] != NOWHERE:
                 waiting = put_out(m, x, m.sessions[found[k], UNIT], weights, queue, waiting)
-                if weights[found[k]] > ENOUGH * (1 + m.sessions[found[k], UNPLACED] // 10_000):
+                if weights[found[k]] > enough[found[k]]:
                     waiting -= 1
         for k in range(m.units[u], m.units[u + 1]):
             toggle(m, x, m.unit_members[k, MEMBER], chosen[k - m.units[u]], r)

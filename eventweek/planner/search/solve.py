@@ -1,182 +1,158 @@
-"""One search from beginning to end: place, anneal on every core, place what is left."""
+"""One search from beginning to end: place everything, anneal on every core; or repair what was published."""
 
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
-import numpy as np
+from eventweek.planner.matches import Plan
+from eventweek.planner.model import Model
+from eventweek.planner.problem import Limits
+from eventweek.planner.search.chain import Chain, troubled
+from eventweek.planner.tables import NOWHERE, OPTION
 
-from eventweek.planner import kernel
-from eventweek.planner.matches import Plan, Stand
-from eventweek.planner.model import Model, empty
-from eventweek.planner.tables import CHOICES, END, NOWHERE, OPTION, OPTIONS, ROOM, START, State
-from eventweek.planner.search.anneal import CHANCES, anneal, warmth
-from eventweek.planner.search.construct import construct
-
-PATIENCE = 400
-"""Steps of placing for each unit, before a plan that is not whole is taken as it is."""
-ROUND = 50_000
-"""Annealing steps between two looks at the clock."""
 CHAINS = 2
-COLD = 0.15
+"""Chains side by side. A fixed number, so that the same seed gives the same plan on every machine."""
+PATIENCE = 400
+"""Steps of placing for each session, before a plan that is not whole is taken as it is."""
+LOOK, LOOK_AT_ALL = 1_500, 1_000_000
+"""Places that are looked at for one session: in a plan that is made anew, and in one that is repaired."""
+ROUND = 50_000
+"""Annealing steps of a chain between two looks at the clock."""
+HOTTEST, COLDEST = 5.0, 0.15
+"""The first temperature at most, and the last, in units of soft cost."""
+A_BREACH = 20
+"""What a broken hard rule costs while it is warm, in first temperatures."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Progress:
-    """How far a search is."""
+    """How far a search is: `share` of its time or iterations, the best score, iterations of all chains, seconds."""
 
-    phase: str
+    share: float
     score: tuple[int, int, int]
-    steps: int
+    iterations: int
     seconds: float
 
 
-@dataclass
-class Chain:
-    """One search with a chance of its own: its plan, and the best that it has seen."""
-
-    model: Model
-    state: State
-    place: Any
-    best: Any
-    steps: int = 0
-
-    @classmethod
-    def start(cls, model: Model, seed: int) -> "Chain":
-        """Begin with nothing placed."""
-        state = empty(model, seed)
-        return cls(model, state, state.place[:, :2].copy(), state.score.copy())
-
-    def load(self, place: Any) -> None:
-        """Make the plan the given one."""
-        m, x = self.model.tables, self.state
-        for s in range(self.model.size):
-            if x.place[s, OPTION] != NOWHERE:
-                kernel.toggle(m, x, s, x.place[s, OPTION], x.place[s, ROOM])
-        for s, (option, room) in enumerate(place):
-            if option != NOWHERE:
-                kernel.toggle(m, x, s, option, room)
+Tell = Callable[[Progress], bool]
+"""Hears how far the search is; says whether to go on."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Solution:
-    """What a search has found."""
+    """What a search has found. `stop`: `iterations`, `seconds`, `stopped`, or `settled` where nothing can move."""
 
     plan: Plan
     score: tuple[int, int, int]
-    steps: int
+    iterations: int
     stop: str
-    rates: dict[str, float] = field(default_factory=dict)
 
 
-def place_all(chain: Chain, weights: Any, steps: int) -> int:
-    """Place every unit that has no place; return how many are left."""
-    m, x = chain.model.tables, chain.state
-    units = len(m.units) - 1
-    queue = np.zeros(units + len(x.place), np.int64)
-    waiting = [
-        u
-        for u in range(units)
-        if any(x.place[s, OPTION] == NOWHERE for s, _ in m.unit_members[m.units[u] : m.units[u + 1]])
-    ]
-    queue[: len(waiting)] = waiting
-    return int(construct(m, x, queue, len(waiting), weights, steps, chain.place, chain.best))
+def go_on(_progress: Progress) -> bool:
+    """Hear nothing, stop nothing."""
+    return True
 
 
-def solve(
-    model: Model,
-    seconds: float | None = None,
-    iterations: int | None = None,
-    seed: int = 0,
-    tell: Callable[[Progress], bool] = lambda progress: True,
-    cold: float = COLD,
-    hot: float | None = None,
-    hard: float = 8.0,
-) -> Solution:
-    """Search until the time or the iterations are over, or `tell` returns False; iterations alone are repeatable."""
-    began = time.monotonic()
-    chains = [Chain.start(model, seed * CHAINS + k) for k in range(CHAINS)]
-    weights = [np.ones(model.size, np.int64) for _ in chains]
+def solve(model: Model, limits: Limits, tell: Tell = go_on) -> Solution:
+    """Plan everything anew. With iterations alone the same seed gives the same plan; without any limit, 30 seconds."""
+    chains = [Chain.start(model, limits.seed * CHAINS + k) for k in range(CHAINS)]
     with ThreadPoolExecutor(CHAINS) as pool:
-        left = list(pool.map(lambda k: place_all(chains[k], weights[k], PATIENCE * model.size), range(CHAINS)))
+        list(pool.map(lambda chain: chain.place_all(PATIENCE * model.size, LOOK), chains))
         for chain in chains:
-            chain.load(chain.place)
-        placed = time.monotonic() - began
-        stop = _cool(chains, pool, began, seconds, iterations, tell, cold, hot, hard)
-    best = min(chains, key=lambda chain: tuple(chain.best))
-    return Solution(
-        plan_of(best),
-        tuple(int(v) for v in best.best),
-        sum(c.steps for c in chains),
-        stop,
-        {"placed": placed, "left": min(left), "total": time.monotonic() - began},
-    )
+            chain.choose_movable()
+        return _anneal(chains, pool, limits, tell)
 
 
-def _cool(chains, pool, began, seconds, iterations, tell, cold, hot, hard) -> str:
-    model = chains[0].model
-    m = model.tables
-    widths = np.diff(m.sessions[:, OPTIONS]) * np.diff(m.sessions[:, CHOICES])
-    free = widths > 1
-    series = np.array([u for u in range(len(m.units) - 1) if m.units[u + 1] - m.units[u] > 1], np.int64)
-    heats = []
-    for chain in chains:
-        movable = np.array(
-            [s for s in range(model.size) if free[s] and chain.state.place[s, OPTION] != NOWHERE], np.int64
-        )
-        chain.movable = movable
-        ups = np.zeros(2000)
-        n = warmth(m, chain.state, movable, 2000, ups) if len(movable) else 0
-        heats.append(float(np.mean(ups[:n])) if n else 1.0)
-    if not len(chains[0].movable):
-        return "nothing to improve"
-    hot = hot or max(heats)
-    total, done, stop = iterations, 0, "iterations"
+def repair(model: Model, limits: Limits, tell: Tell = go_on) -> Solution:
+    """Keep what was published; move what cannot stay, and whoever must make way for it.
+
+    Whoever stays costs nothing, whoever moves costs what `published_time` and `published_room` say: so the cheapest place
+    of all is looked for, and others make way only where there is none that is free.
+    """
+    chain = Chain.start(model, limits.seed)
+    _publish(chain)
+    for s in troubled(chain):
+        if s in troubled(chain):
+            chain.lift(s)
+    moved = chain.state.place[:, OPTION] == NOWHERE
+    chain.best[:] = chain.state.score
+    chain.weights[~moved] = [
+        10 + session.registered for session, out in zip(model.week.problem.sessions, moved, strict=True) if not out
+    ]
+    chain.place_all(PATIENCE * model.size, LOOK_AT_ALL)
+    chain.choose_movable(moved)
+    with ThreadPoolExecutor(1) as pool:
+        return _anneal([chain], pool, limits, tell)
+
+
+def _publish(chain: Chain) -> None:
+    """Place every session where it was published, where it may still stand there."""
+    from eventweek.planner.kernel import option_of
+
+    m, week = chain.model.tables, chain.model.week
+    for s, session in enumerate(week.problem.sessions):
+        known = session.published
+        if known is None or known.room not in week.room_of:
+            continue
+        room, option = week.room_of[known.room], option_of(m, s, known.start)
+        if option != NOWHERE and m.fit[s, room, 3]:
+            chain.put(s, option, room)
+    chain.keep()
+
+
+def _anneal(chains: list[Chain], pool: ThreadPoolExecutor, limits: Limits, tell: Tell) -> Solution:
+    clock = Clock(limits)
+    stop = "settled"
+    if all(len(chain.movable) for chain in chains):
+        hot = min(HOTTEST, max(chain.warmth() for chain in chains))
+        stop = _cool(chains, pool, clock, tell, hot)
+    best = min(chains, key=lambda chain: chain.score)
+    return Solution(best.plan(), best.score, clock.done * len(chains), stop)
+
+
+class Clock:
+    """What is left of a search's time and iterations."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.began, self.done = time.monotonic(), 0
+        self.iterations = limits.iterations
+        self.seconds = limits.seconds if limits.seconds is not None or limits.iterations is not None else 30.0
+
+    @property
+    def elapsed(self) -> float:
+        """Return the seconds since the search began."""
+        return time.monotonic() - self.began
+
+    def share(self, steps: int = 0) -> float:
+        """Return how much of the search is over, or will be after so many steps; the iterations count where given."""
+        if self.iterations is not None:
+            return min(1.0, (self.done + steps) / max(1, self.iterations))
+        assert self.seconds is not None
+        ahead = steps * self.elapsed / self.done if self.done else 0.0
+        return min(1.0, (self.elapsed + ahead) / self.seconds)
+
+    def round(self) -> int:
+        """Return the steps of the next round."""
+        return ROUND if self.iterations is None else min(ROUND, self.iterations - self.done)
+
+    def over(self) -> str | None:
+        """Return why the search ends, None while it goes on."""
+        if self.iterations is not None and self.done >= self.iterations:
+            return "iterations"
+        return "seconds" if self.seconds is not None and self.elapsed >= self.seconds else None
+
+
+def _cool(chains: list[Chain], pool: ThreadPoolExecutor, clock: Clock, tell: Tell, hot: float) -> str:
+    hard = max(1, int(A_BREACH * hot))
     while True:
-        elapsed = time.monotonic() - began
-        if total is not None:
-            fraction, size = done / total, min(ROUND, total - done)
-            after = (done + size) / total
-        else:
-            fraction, size = min(1.0, elapsed / seconds), ROUND
-            after = fraction
-        if fraction >= 1.0 or (seconds is not None and elapsed >= seconds):
-            stop = "iterations" if total is not None and done >= total else "seconds"
-            break
-        h0, h1 = hot * (cold / hot) ** fraction, hot * (cold / hot) ** after
-
-        def run(chain):
-            chain.steps += size
-            anneal(
-                m,
-                chain.state,
-                chain.movable,
-                series,
-                size,
-                h0,
-                h1,
-                max(1, int(hard * hot)),
-                1,
-                CHANCES,
-                chain.place,
-                chain.best,
-            )
-
-        list(pool.map(run, chains))
-        done += size
-        if not tell(Progress("anneal", min(tuple(c.best) for c in chains), done, elapsed)):
-            stop = "stopped"
-            break
-    return stop
-
-
-def plan_of(chain: Chain) -> Plan:
-    """Return the best plan of a chain."""
-    m = chain.model.tables
-    return {
-        s: Stand(int(m.options[o, START]), int(m.options[o, END]), int(room))
-        for s, (o, room) in enumerate(chain.place)
-        if o != NOWHERE
-    }
+        stop = clock.over()
+        if stop:
+            return stop
+        steps = clock.round()
+        ends = [hot * (COLDEST / hot) ** share for share in (clock.share(), clock.share(steps))]
+        list(pool.map(lambda chain: chain.cool(steps, ends[0], ends[1], hard), chains))  # noqa: B023
+        clock.done += steps
+        best = min(chain.score for chain in chains)
+        if not tell(Progress(clock.share(), best, clock.done * len(chains), clock.elapsed)):
+            return "stopped"

@@ -1,0 +1,124 @@
+"""One chain of a search: a plan with a chance of its own, and the cheapest plan that it has seen."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from eventweek.planner import kernel
+from eventweek.planner.matches import Plan, Stand
+from eventweek.planner.model import Model, empty
+from eventweek.planner.search.anneal import CHANCES, anneal, warmth
+from eventweek.planner.search.construct import construct
+from eventweek.planner.tables import CHOICES, END, HARD, NOWHERE, OPTION, OPTIONS, ROOM, START, State
+
+TRIES = 2_000
+"""Moves by which the first temperature is found."""
+ENOUGH = 80
+"""How often a session of no priority is put out before its unit is left out; as often again for each step of priority."""
+
+
+@dataclass
+class Chain:
+    """`place`: option and room of each session in the best plan, `best`: its score; `weights`: how hard one is to place."""
+
+    model: Model
+    state: State
+    place: Any
+    best: Any
+    weights: Any
+    movable: Any
+    series: Any
+
+    @classmethod
+    def start(cls, model: Model, seed: int) -> "Chain":
+        """Begin with nothing placed."""
+        state, m = empty(model, seed), model.tables
+        series = np.flatnonzero(np.diff(m.units) > 1)
+        none = np.zeros(0, np.int64)
+        weights = np.ones(model.size, np.int64)
+        return cls(model, state, state.place[:, :2].copy(), state.score.copy(), weights, none, series)
+
+    @property
+    def score(self) -> tuple[int, int, int]:
+        """Return the score of the best plan."""
+        return int(self.best[0]), int(self.best[1]), int(self.best[2])
+
+    def put(self, s: int, option: int, room: int) -> None:
+        """Place a session that has no place."""
+        kernel.toggle(self.model.tables, self.state, s, option, room)
+
+    def lift(self, s: int) -> None:
+        """Take a session out of the plan."""
+        kernel.toggle(self.model.tables, self.state, s, self.state.place[s, OPTION], self.state.place[s, ROOM])
+
+    def return_to_best(self) -> None:
+        """Make the plan the best that was seen."""
+        for s in range(self.model.size):
+            if self.state.place[s, OPTION] != NOWHERE:
+                self.lift(s)
+        for s, (option, room) in enumerate(self.place):
+            if option != NOWHERE:
+                self.put(s, option, room)
+
+    def keep(self) -> None:
+        """Take the plan as it is for the best."""
+        self.place[:] = self.state.place[:, :2]
+        self.best[:] = self.state.score
+
+    def place_all(self, steps: int, many: int) -> None:
+        """Place every unit that has no place, in at most so many steps; look at so many places for each."""
+        m, x = self.model.tables, self.state
+        missing = x.place[m.unit_members[:, 0], OPTION] == NOWHERE
+        waiting = np.flatnonzero(np.add.reduceat(missing, m.units[:-1])) if len(missing) else np.zeros(0, np.int64)
+        queue = np.zeros(len(m.units) + 2 * self.model.size, np.int64)
+        queue[: len(waiting)] = waiting
+        priorities = np.array([session.priority for session in self.model.week.problem.sessions])
+        enough = self.weights + ENOUGH * (1 + priorities)
+        construct(m, x, queue, len(waiting), self.weights, enough, steps, many, self.place, self.best)
+        self.return_to_best()
+
+    def choose_movable(self, among: Any | None = None) -> None:
+        """Let annealing move what stands somewhere and could stand elsewhere; `among`: these alone."""
+        m = self.model.tables
+        free = np.diff(m.sessions[:, OPTIONS]) * np.diff(m.sessions[:, CHOICES]) > 1
+        free &= self.state.place[:, OPTION] != NOWHERE
+        self.movable = np.flatnonzero(free if among is None else free & among)
+        if among is not None:
+            self.series = np.array([u for u in self.series if among[m.unit_members[m.units[u], 0]]], np.int64)
+
+    def warmth(self) -> float:
+        """Return the mean price of a move that costs something, 1 where none does."""
+        ups = np.zeros(TRIES)
+        found = warmth(self.model.tables, self.state, self.movable, TRIES, ups)
+        return float(ups[:found].mean()) if found else 1.0
+
+    def cool(self, steps: int, hot: float, cold: float, hard: int) -> None:
+        """Anneal for so many steps, from one temperature to another."""
+        medium = 1
+        anneal(
+            *(self.model.tables, self.state, self.movable, self.series, steps, hot, cold, hard, medium, CHANCES),
+            *(self.place, self.best),
+        )
+
+    def plan(self) -> Plan:
+        """Return the best plan."""
+        options = self.model.tables.options
+        return {
+            s: Stand(int(options[o, START]), int(options[o, END]), int(room))
+            for s, (o, room) in enumerate(self.place)
+            if o != NOWHERE
+        }
+
+
+def troubled(chain: Chain) -> list[int]:
+    """Return the sessions that break a hard rule where they stand, the costliest first."""
+    costs = []
+    for s in range(chain.model.size):
+        option, room = chain.state.place[s, :2]
+        if option != NOWHERE:
+            before = int(chain.state.score[HARD])
+            chain.lift(s)
+            costs.append((int(chain.state.score[HARD]) - before, s))
+            chain.put(s, option, room)
+    return [s for cost, s in sorted(costs) if cost < 0]
