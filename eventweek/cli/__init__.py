@@ -1,6 +1,6 @@
 """Commands, one module per subject."""
 
-from eventweek.cli import accounts, demo, editions, programme, serve, verify
+from eventweek.cli import accounts, demo, editions, plan, programme, serve, verify
 from eventweek.cli.frame import alembic_config, main
 
-__all__ = ["accounts", "alembic_config", "demo", "editions", "main", "programme", "serve", "verify"]
+__all__ = ["accounts", "alembic_config", "demo", "editions", "main", "plan", "programme", "serve", "verify"]

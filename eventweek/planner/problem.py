@@ -3,9 +3,11 @@
 Times are integer minutes from the first midnight of the event (local wall time of its zone); durations are minutes.
 """
 
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import msgspec
+
+from eventweek.planner.reading import Fault, faults_of
 
 FORMAT = "eventweek-planner/1"
 MINUTES_A_DAY = 24 * 60
@@ -14,13 +16,14 @@ Level = Literal["hard", "medium", "soft", "ignore"]
 Mode = Literal["full", "fill", "repair"]
 Window = tuple[int, int]
 """From and until, minutes; until is not part of it."""
+Shape = TypeVar("Shape", bound=msgspec.Struct)
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """What every record of the format is: named fields, none unknown."""
 
 
-class Event(Record, kw_only=True):
+class Event(Record, frozen=True, kw_only=True):
     """The days that are planned. `grid_min`: starts are multiples of it, counted from midnight."""
 
     id: str = "event"
@@ -33,14 +36,14 @@ class Event(Record, kw_only=True):
     lunch: Window | None = None
 
 
-class City(Record, kw_only=True):
+class City(Record, frozen=True, kw_only=True):
     """A city; sessions of a plenary's city make way for it."""
 
     id: str
     name: str = ""
 
 
-class Venue(Record, kw_only=True):
+class Venue(Record, frozen=True, kw_only=True):
     """A place with rooms. Without a city it is on-line: nobody travels to it."""
 
     id: str
@@ -48,14 +51,14 @@ class Venue(Record, kw_only=True):
     city: str | None = None
 
 
-class Journey(Record, kw_only=True):
+class Journey(Record, frozen=True, kw_only=True):
     """Minutes between two cities or two venues, both ways."""
 
     between: tuple[str, str]
     minutes: int
 
 
-class Travel(Record, kw_only=True):
+class Travel(Record, frozen=True, kw_only=True):
     """How long people need from room to room; a journey of two venues beats one of their cities."""
 
     same_room: int = 0
@@ -65,8 +68,8 @@ class Travel(Record, kw_only=True):
     journeys: list[Journey] = []
 
 
-class Room(Record, kw_only=True):
-    """A room. `open`: windows in which sessions may stand, None for all day and every day; `buffer`: its own changeover."""
+class Room(Record, frozen=True, kw_only=True):
+    """A room. `open`: windows in which sessions may stand, None for always; `buffer`: its own changeover."""
 
     id: str
     name: str = ""
@@ -78,7 +81,7 @@ class Room(Record, kw_only=True):
     buffer: int = 0
 
 
-class Pool(Record, kw_only=True):
+class Pool(Record, frozen=True, kw_only=True):
     """Things that are carried to sessions, so many at once: portable equipment, teams of interpreters."""
 
     id: str
@@ -86,7 +89,7 @@ class Pool(Record, kw_only=True):
     quantity: int
 
 
-class Person(Record, kw_only=True):
+class Person(Record, frozen=True, kw_only=True):
     """Who takes part. `windows`: when they can be there, None for always; `daily_limit`: sessions a day."""
 
     id: str
@@ -97,8 +100,8 @@ class Person(Record, kw_only=True):
     tags: list[str] = []
 
 
-class Kind(Record, kw_only=True):
-    """What sessions of a kind have in common. `hours`: minutes of the day; `changeover`: between two sessions of a room."""
+class Kind(Record, frozen=True, kw_only=True):
+    """What sessions of a kind have in common. `hours`: minutes of the day; `changeover`: between two of a room."""
 
     id: str
     name: str = ""
@@ -113,7 +116,7 @@ class Kind(Record, kw_only=True):
     open_during_plenary: bool = False
 
 
-class Part(Record, kw_only=True):
+class Part(Record, frozen=True, kw_only=True):
     """A person's part in a session."""
 
     id: str
@@ -121,7 +124,7 @@ class Part(Record, kw_only=True):
     required: bool = True
 
 
-class Tags(Record, kw_only=True):
+class Tags(Record, frozen=True, kw_only=True):
     """What a session is about and for."""
 
     theme: list[str] = []
@@ -130,7 +133,7 @@ class Tags(Record, kw_only=True):
     audience: list[str] = []
 
 
-class Series(Record, kw_only=True):
+class Series(Record, frozen=True, kw_only=True):
     """The session's place in a series; `strict`: consecutive days, one room, one time of day."""
 
     id: str
@@ -138,14 +141,14 @@ class Series(Record, kw_only=True):
     strict: bool = True
 
 
-class Pin(Record, kw_only=True):
+class Pin(Record, frozen=True, kw_only=True):
     """Where it must stay: a start, a room, or both."""
 
     start: int | None = None
     room: str | None = None
 
 
-class Published(Record, kw_only=True):
+class Published(Record, frozen=True, kw_only=True):
     """Where the public knows it to be, and how many would have to be told."""
 
     start: int
@@ -153,7 +156,7 @@ class Published(Record, kw_only=True):
     told: bool = False
 
 
-class Session(Record, kw_only=True):
+class Session(Record, frozen=True, kw_only=True):
     """One session. `rooms` and `windows`: where and when at most; `expected`: people in the room."""
 
     id: str
@@ -194,7 +197,7 @@ RelationType = Literal[
 ]
 
 
-class Relation(Record, kw_only=True):
+class Relation(Record, frozen=True, kw_only=True):
     """What holds between sessions; `before` takes two in order, with at least and at most so many minutes between."""
 
     type: RelationType
@@ -204,14 +207,14 @@ class Relation(Record, kw_only=True):
     level: Level | None = None
 
 
-class Setting(Record, kw_only=True):
+class Setting(Record, frozen=True, kw_only=True):
     """How a rule is meant this week: its level and what one unit of it costs."""
 
     level: Level | None = None
     weight: int | None = None
 
 
-class Limits(Record, kw_only=True):
+class Limits(Record, frozen=True, kw_only=True):
     """When the search stops, and where chance begins."""
 
     seconds: float | None = None
@@ -219,10 +222,9 @@ class Limits(Record, kw_only=True):
     seed: int = 0
 
 
-class Problem(Record, kw_only=True):
-    """What is to be planned."""
+class Problem(Record, frozen=True, kw_only=True, tag_field="format", tag=FORMAT):
+    """What is to be planned. A file names its format beside these fields."""
 
-    format: Literal["eventweek-planner/1"] = FORMAT
     event: Event
     cities: list[City] = []
     venues: list[Venue] = []
@@ -239,7 +241,7 @@ class Problem(Record, kw_only=True):
     limits: Limits = Limits()
 
 
-class Placement(Record, kw_only=True):
+class Placement(Record, frozen=True, kw_only=True):
     """Where a session stands."""
 
     session: str
@@ -250,17 +252,22 @@ class Placement(Record, kw_only=True):
 class BadProblem(Exception):
     """The problem cannot be planned as it is written; `faults` has a sentence for each thing, Chinese and English."""
 
-    def __init__(self, faults: list[tuple[str, str]]) -> None:
+    def __init__(self, faults: list[Fault]) -> None:
         super().__init__("\n".join(english for _, english in faults))
         self.faults = faults
 
 
 def decode(data: bytes | str) -> Problem:
     """Read a problem from JSON; raise `BadProblem` with where it is wrong."""
+    return read(data, Problem)
+
+
+def read(data: bytes | str, shape: type[Shape]) -> Shape:
+    """Read a file of the planner from JSON; raise `BadProblem` with every place where it is not of that shape."""
     try:
-        return msgspec.json.decode(data, type=Problem)
-    except msgspec.DecodeError as error:
-        raise BadProblem([(f"文件不符合格式：{error}", f"The file does not follow the format: {error}")]) from error
+        return msgspec.json.decode(data, type=shape)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise BadProblem(faults_of(data, shape, error)) from error
 
 
 def encode(record: Any) -> bytes:

@@ -6,13 +6,15 @@ terms one by one with the same functions. So the sum of the matches is the score
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from eventweek.planner import kernel, tables
-from eventweek.planner.constraints.rule import Rule
 from eventweek.planner.week import Week
+
+if TYPE_CHECKING:
+    from eventweek.planner.constraints.rule import Rule
 
 LEVELS = {"hard": tables.HARD, "medium": tables.MEDIUM, "soft": tables.SOFT}
 
@@ -59,7 +61,7 @@ class Terms:
     week: Week
     pairs: list[Pair] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
-    alone: list[tuple[Cost, Rule]] = field(default_factory=list)
+    alone: list[tuple[Cost, "Rule"]] = field(default_factory=list)
     closed: Cost | None = None
     crowded: Cost | None = None
     unplaced: Any = None

@@ -1,0 +1,107 @@
+"""Commands of the planner, over the files of docs/planner-format.md; they need no database."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import get_args
+
+import click
+
+from eventweek.cli.frame import main, speaks
+from eventweek.planner.problem import BadProblem, Mode
+from eventweek.planner.reading import Fault
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@main.group()
+def plan() -> None:
+    """Plan a week that a file describes, or check a plan."""
+
+
+@plan.command()
+@click.argument("problem", type=FILE)
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="SOLUTION.json")
+@click.option(
+    "--seconds", type=click.FloatRange(0, min_open=True), help="Stop then; default: as PROBLEM says, else 30."
+)
+@click.option("--iterations", type=click.IntRange(1), help="Stop then; alone it gives the same file every time.")
+@click.option("--seed", type=int, help="Where chance begins; default: as PROBLEM says, else 0.")
+@click.option(
+    "--mode", type=click.Choice(get_args(Mode)), help="fill: keep what is published; default: as PROBLEM says."
+)
+def solve(
+    problem: Path, output: Path, seconds: float | None, iterations: int | None, seed: int | None, mode: Mode | None
+) -> None:
+    """Find the best plan for PROBLEM and write it. Ctrl-C stops the search and keeps the best so far."""
+    from eventweek.cli import planning  # heavy
+
+    if not output.absolute().parent.is_dir():
+        raise click.UsageError(told(_no_folder(output)))
+    with faults_said(problem):
+        week = planning.read_problem(content_of(problem))
+        solution = planning.solve(week, planning.limits(week.limits, seconds, iterations, seed), mode or week.mode)
+    try:
+        output.write_bytes(planning.encode(solution) + b"\n")
+    except OSError as error:
+        raise _Unreadable(told(_no_folder(output))) from error
+    for line in planning.summary(solution):
+        click.echo(told(line))
+
+
+@plan.command()
+@click.argument("problem", type=FILE)
+@click.argument("solution", type=FILE)
+def check(problem: Path, solution: Path) -> None:
+    """Print the score of SOLUTION and everything that its plan breaks; exit 1 if any of it is hard."""
+    from eventweek.cli import planning  # heavy
+
+    with faults_said(problem):
+        week = planning.read_problem(content_of(problem))
+    with faults_said(solution):
+        verdict = planning.judge(week, content_of(solution))
+    for line in planning.report(verdict):
+        click.echo(told(line))
+    raise SystemExit(verdict.is_broken)
+
+
+class _Unreadable(click.ClickException):
+    """A file that cannot be used: like wrong usage, exit 2."""
+
+    exit_code = 2
+
+
+def told(sentence: Fault) -> str:
+    """Return a sentence in the terminal's language."""
+    return sentence[0] if speaks() == "zh" else sentence[1]
+
+
+def content_of(file: Path) -> bytes:
+    """Return what a file holds; one that cannot be read is said, exit 2."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise _Unreadable(
+            told((f"读不了“{file}”：{error.strerror}。", f"“{file}” cannot be read: {error.strerror}."))
+        ) from error
+
+
+@contextmanager
+def faults_said(file: Path) -> Iterator[None]:
+    """Say every fault of a file instead of a trace, and exit 2."""
+    try:
+        yield
+    except BadProblem as bad:
+        click.echo(
+            told((f"“{file}”有 {len(bad.faults)} 处问题：", f"Faults in “{file}”: {len(bad.faults)}")), err=True
+        )
+        for fault in bad.faults:
+            click.echo(f"- {told(fault)}", err=True)
+        raise SystemExit(2) from bad
+
+
+def _no_folder(output: Path) -> Fault:
+    return (
+        f"不能写“{output}”。请换一个存在且可写的文件夹。",
+        f"“{output}” cannot be written. Choose a folder that exists and may be written to.",
+    )

@@ -1,0 +1,177 @@
+"""What the commands of the planner do; apart from them, because the planner's libraries take a while to load."""
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+from typing import TextIO
+
+import click
+from msgspec.structs import replace
+
+from eventweek.planner.check import check
+from eventweek.planner.filed import plan_of, read_plan, strays
+from eventweek.planner.matches import find, total
+from eventweek.planner.model import build
+from eventweek.planner.modes import as_meant
+from eventweek.planner.problem import BadProblem, Limits, Mode, Problem, decode, encode
+from eventweek.planner.reading import Fault
+from eventweek.planner.search import solve as search
+from eventweek.planner.solution import Finding, Log, Score, Solution, describe, findings, hash_of, score_of
+from eventweek.planner.week import Week
+
+__all__ = ["encode", "judge", "limits", "read_problem", "report", "solve", "summary"]
+
+SECONDS = 30.0
+"""How long a search takes that nobody limited."""
+SEARCHES = {"full": search.solve, "fill": search.solve}
+"""How each mode is searched, once `as_meant` has pinned what stays."""
+WIDTH = 24
+
+
+def read_problem(data: bytes) -> Problem:
+    """Return a problem that can be planned; raise `BadProblem` with all its faults."""
+    problem = decode(data)
+    check(problem)
+    return problem
+
+
+def limits(given: Limits, seconds: float | None, iterations: int | None, seed: int | None) -> Limits:
+    """Return the limits of a search: what the command says, then what the problem says, then the default."""
+    if seconds is None and iterations is None:
+        seconds, iterations = given.seconds, given.iterations
+    if seconds is None and iterations is None:
+        seconds = SECONDS
+    return Limits(seconds=seconds, iterations=iterations, seed=given.seed if seed is None else seed)
+
+
+def solve(problem: Problem, until: Limits, mode: Mode) -> Solution:
+    """Search in a mode, with a bar on standard error; raise `BadProblem` where the mode makes that impossible."""
+    if mode not in SEARCHES:
+        raise BadProblem([_no_mode(mode)])
+    meant = replace(problem, mode=mode)
+    check(meant)
+    model, bar = build(as_meant(meant)), Bar(until)
+    with bar.stopped_by_interrupt():
+        found = SEARCHES[mode](model, until.seconds, until.iterations, until.seed, bar.tell)
+    log = Log(
+        seed=until.seed,
+        iterations=found.steps // search.CHAINS,
+        stop_reason=found.stop,
+        input_hash=hash_of(problem),
+        mode=mode,
+    )
+    return describe(model, found.plan, log)
+
+
+def _no_mode(mode: str) -> Fault:
+    known = "、".join(SEARCHES), ", ".join(SEARCHES)
+    return (
+        f"这里不能用 {mode} 模式。可用：{known[0]}。",
+        f"The mode {mode} cannot be used here. Use one of: {known[1]}.",
+    )
+
+
+class Bar:
+    """A line on a terminal that says how far a search is, its score and its rate; elsewhere nothing."""
+
+    def __init__(self, until: Limits, stream: TextIO | None = None) -> None:
+        self.until, self.stream = until, stream or sys.stderr
+        self.stopped = False
+        self.drawn = 0
+
+    def tell(self, progress: search.Progress) -> bool:
+        """Draw; return whether the search may go on."""
+        if self.stream.isatty():
+            line = self.line(progress)
+            self.stream.write(f"\r{line.ljust(self.drawn)}")
+            self.stream.flush()
+            self.drawn = len(line)
+        return not self.stopped
+
+    def line(self, progress: search.Progress) -> str:
+        """Return how far a search is, in words of one line."""
+        parts = [progress.seconds / self.until.seconds] if self.until.seconds else []
+        parts += [progress.steps / self.until.iterations] if self.until.iterations else []
+        part = min(1.0, max(parts))
+        bar = "#" * int(part * WIDTH)
+        hard, medium, soft = progress.score
+        rate = int(progress.steps * search.CHAINS / max(progress.seconds, 0.001))
+        return f"[{bar:-<{WIDTH}}] {part:4.0%}  {hard} hard  {medium} medium  {soft} soft  {rate:,}/s"
+
+    @contextmanager
+    def stopped_by_interrupt(self) -> Iterator[None]:
+        """Let the first Ctrl-C stop the search and keep what it has; the second ends the command."""
+
+        def stop(_number: int, _frame: FrameType | None) -> None:
+            self.stopped = True
+            signal.signal(signal.SIGINT, before)
+
+        before = signal.signal(signal.SIGINT, stop)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+            if self.drawn:
+                click.echo(err=True)
+
+
+def summary(solution: Solution) -> Iterator[Fault]:
+    """Yield what a search has found: the score, how many have a place, who has none."""
+    yield _score(solution.score)
+    placed, left = len(solution.assignments), len(solution.unplaced)
+    yield f"已安排 {placed} 场，共 {placed + left} 场。", f"{placed} of {placed + left} sessions placed."
+    for one in solution.unplaced:
+        zh, en = "".join(r.sentence_zh for r in one.reasons), " ".join(r.sentence_en for r in one.reasons)
+        yield f"未安排 {one.id}：{zh}", f"not placed: {one.id}: {en}"
+
+
+@dataclass
+class Verdict:
+    """What is to be said of a plan's file: its score, what breaks rules, what no search would do, what looks odd."""
+
+    score: Score
+    findings: list[Finding]
+    strays: list[Fault]
+    notes: list[Fault]
+
+    @property
+    def is_broken(self) -> bool:
+        """Tell whether the plan must not be used."""
+        return self.score.hard > 0 or bool(self.strays)
+
+
+def judge(problem: Problem, data: bytes) -> Verdict:
+    """Judge the plan of a file; raise `BadProblem` if it cannot be read."""
+    filed = read_plan(data)
+    meant = as_meant(replace(problem, mode=filed.log.mode if filed.log else problem.mode))
+    model = build(meant, week=Week(meant))
+    plan = plan_of(model.week, filed.assignments)
+    matches = list(find(model.terms, model.tables, plan))
+    score, notes = score_of(total(matches)), []
+    if filed.score and filed.score != score:
+        notes.append(("文件里写的得分与此不同。", "The file claims another score."))
+    if filed.log and filed.log.input_hash != hash_of(problem):
+        notes.append(("方案是为另一份问题做的。", "The plan was made for another problem."))
+    return Verdict(score, findings(model, plan, matches), strays(model.week, filed.assignments), notes)
+
+
+def report(verdict: Verdict) -> Iterator[Fault]:
+    """Yield the lines that tell a verdict: the score, then every match with its price."""
+    yield _score(verdict.score)
+    for zh, en in verdict.notes:
+        yield f"注意：{zh}", f"note: {en}"
+    for zh, en in verdict.strays:
+        yield f"不允许  {zh}", f"not allowed  {en}"
+    for one in verdict.findings:
+        head = f"{one.level:6}  {one.rule}  {one.weight} x {one.magnitude}"
+        yield f"{head}  {one.sentence_zh}", f"{head}  {one.sentence_en}"
+
+
+def _score(score: Score) -> Fault:
+    return (
+        f"得分：硬 {score.hard}，中 {score.medium}，软 {score.soft}",
+        f"score: {score.hard} hard, {score.medium} medium, {score.soft} soft",
+    )
