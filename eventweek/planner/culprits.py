@@ -1,4 +1,4 @@
-"""Which sessions stand in each other's way: minimal sets that cannot all be placed, proven, each with the cheapest cure.
+"""Which sessions stand in each other's way: minimal sets that cannot all be placed, each proven and with a cure.
 
 From one session that a plan leaves out, the set grows by whoever stands in the way of the best answer found so far
 (a refinement by counterexamples), until the exact model proves that it has none; then whoever is not needed for the
@@ -25,7 +25,7 @@ from eventweek.planner.terms import Group
 
 @dataclass(frozen=True, slots=True)
 class Culprit:
-    """Sessions that cannot all be placed, though all but any one of them can; the rules of the proof; the cheapest cure.
+    """Sessions that cannot all be placed, though without any one they can; the rules of the proof; the cheapest cure.
 
     `relaxation` is None where the time was over before a cure was proven.
     """
@@ -37,7 +37,7 @@ class Culprit:
 
 
 class Culprits(list[Culprit]):
-    """What was found; `placeable`: left out though there is a place; `unfinished`: the time was over before an answer."""
+    """What was found; `placeable`: left out though there is a place; `unfinished`: the time was over before."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -106,7 +106,7 @@ class _Inquiry:
         return bool(has.open[np.ix_(has.starts == stand.start, has.rooms == stand.room)].any())
 
     def _set_with(self, s: int, plan: Plan, known: set[int]) -> tuple[int, ...] | Plan:
-        """Return a minimal set with session `s`, without those of known sets if it can be; or a plan that has room for it."""
+        """Return a minimal set with session `s`, apart from known sets if it can be; or a plan that has room for it."""
         apart = {t: stand for t, stand in plan.items() if t not in known}
         grown = self._grow(s, apart)
         if isinstance(grown, dict) and len(apart) < len(plan):
@@ -185,7 +185,7 @@ class _Inquiry:
         return Culprit(sessions, rules, _sentence(self.model, sessions, titles), cure)
 
     def _cure(self, small: Problem, members: list[Session]) -> Sentence:
-        """Return the cheapest change after which the sessions, best of all with the rest of their series, have a place."""
+        """Return the cheapest change after which the sessions, if it can be with all of their series, have a place."""
         series = {session.series.id for session in members if session.series}
         wanted = [session.id for session in members]
         mates = [other.id for other in small.sessions if other.series and other.series.id in series]
@@ -276,7 +276,10 @@ def _sentence(model: Model, sessions: tuple[int, ...], titles: list[Sentence]) -
     zh, en = "；".join(title for title, _ in titles), "; ".join(title for _, title in titles)
     because = (f"（{zh}）", f" ({en})") if titles else ("", "")
     if len(sessions) == 1:
-        return f"{names(week, sessions)}没有可用的位置{because[0]}。", f"{quoted(week, sessions)} has no place{because[1]}."
+        return (
+            f"{names(week, sessions)}没有可用的位置{because[0]}。",
+            f"{quoted(week, sessions)} has no place{because[1]}.",
+        )
     return (
         f"{names(week, sessions)}不能同时排入，去掉任意一场即可{because[0]}。",
         f"{quoted(week, sessions)} cannot all be placed; without any one of them it can be done{because[1]}.",

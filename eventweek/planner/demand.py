@@ -43,7 +43,10 @@ def _room_sets(model: Model, choices: Any) -> Iterator[tuple[Sentence, Any]]:
     for kind in sorted({room.type for room in rooms if room.type}):
         yield (f"“{kind}”类场地", f"Rooms of type “{kind}”"), np.array([room.type == kind for room in rooms])
     for feature in sorted({feature for room in rooms for feature in room.features}):
-        yield (f"有“{feature}”的场地", f"Rooms with “{feature}”"), np.array([feature in room.features for room in rooms])
+        yield (
+            (f"有“{feature}”的场地", f"Rooms with “{feature}”"),
+            np.array([feature in room.features for room in rooms]),
+        )
     for row in np.unique(choices, axis=0):
         called = [f"“{rooms[r].name or rooms[r].id}”" for r in np.flatnonzero(row)]
         more = len(called) - 3

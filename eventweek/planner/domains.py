@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from eventweek.planner.model import Model
 from eventweek.planner.tables import CHOICES, CLOSED, END, GRID, HARD, OPTIONS, START
-
-import numpy as np
 
 
 @dataclass(frozen=True)

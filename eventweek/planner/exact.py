@@ -1,8 +1,8 @@
-"""The exact model of a few sessions: can they all be placed without breaking a hard rule? A plan, or a proof that none is.
+"""The exact model of a few sessions: can they all be placed without breaking a hard rule? A plan, or a proof.
 
 Constraint programming (OR-tools CP-SAT), one worker and one seed, so that the answer is always the same. It knows what
-costs something at the level hard: starts, rooms, opening hours, changeovers, pairs, and groups by counts (EXCESS, CROWD,
-MORE, ROOMS_A_DAY). Groups that ask for more instead of less (FEWER, LONELY) are left out: they prove nothing.
+costs something at the level hard: starts, rooms, opening hours, changeovers, pairs, and groups by counts (EXCESS,
+CROWD, MORE, ROOMS_A_DAY). Groups that ask for more instead of less (FEWER, LONELY) are left out: they prove nothing.
 """
 
 from collections import defaultdict
@@ -209,9 +209,7 @@ class _Puzzle:
                 behind = int(max(gap, kinds[b, TEARDOWN] + kinds[a, SETUP]))
                 ways = (after(self.durations[a], ahead),), (before(self.durations[b], behind),)
                 here, there = self.within[a][room], self.within[b][room]
-                self.cp.add_bool_or(
-                    [here.negated(), there.negated(), *(self._way(a, b, way) for way in ways)]
-                )
+                self.cp.add_bool_or([here.negated(), there.negated(), *(self._way(a, b, way) for way in ways)])
         rooms = sorted({room for mine in self.within.values() for room in mine})
         for room in rooms:
             inside = [s for s in self.sessions if room in self.within[s]]

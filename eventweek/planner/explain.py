@@ -72,7 +72,7 @@ class Board:
     def stand(self, s: int, start: int, room: int) -> Stand:
         """Return session `s` at a place; raise ValueError where start or room are none of the event's."""
         end = start + self.model.week.durations[s]
-        if not (0 <= start and end <= self.model.week.days * MINUTES_A_DAY and 0 <= room < len(self.tables.rooms)):
+        if start < 0 or end > self.model.week.days * MINUTES_A_DAY or room not in range(len(self.tables.rooms)):
             raise ValueError(f"no such place: start {start}, room {room}")
         return Stand(start, end, room)
 

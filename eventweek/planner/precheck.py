@@ -109,7 +109,10 @@ class _Look:
             rooms = []
         zh, en = self._pair((s,))
         parts = [
-            (f"“{rule.title[0]}”排除{int(mask.sum())}个{unit[0]}", f"“{rule.title[1]}” rules out {int(mask.sum())} {unit[1]}")
+            (
+                f"“{rule.title[0]}”排除{int(mask.sum())}个{unit[0]}",
+                f"“{rule.title[1]}” rules out {int(mask.sum())} {unit[1]}",
+            )
             for found, unit in ((starts, ("开始时间", "starts")), (rooms, ("场地", "rooms")))
             for rule, mask in found
         ]
@@ -127,7 +130,8 @@ class _Look:
         week, m = self.model.week, self.model.tables
         starts = week.candidates(week.problem.sessions[s])
         ends = week.ends(s, starts)
-        by_time, by_room = [], []
+        by_time: list[tuple[Rule, Any]] = []
+        by_room: list[tuple[Rule, Any]] = []
         for cost, rule in self.model.terms.alone:
             if cost.level != HARD or not cost.weight:
                 continue
@@ -226,7 +230,8 @@ class _Look:
             bound,
             (
                 f"{who}每日最多{group.limit}场，{zh}共{len(bound)}场只能排在{'、'.join(d for d, _ in called)}。",
-                f"{who} has at most {group.limit} sessions a day, but {en} must all stand on {', '.join(d for _, d in called)}.",
+                f"{who} has at most {group.limit} sessions a day, but {en} must all stand on "
+                f"{', '.join(d for _, d in called)}.",
             ),
             (f"把{who}的每日上限提高到{needed}场。", f"Raise the daily limit of {who} to {needed}."),
         )
@@ -264,7 +269,10 @@ class _Look:
     def _chained(self, chain: tuple[int, ...]) -> Finding:
         zh, en = self._pair(chain)
         last_zh, last_en = self._pair(chain[-2:])
-        sentence = f"先后顺序排不下：{zh}依次进行，超出可用的时间。", f"The order does not fit: {en}, one after the other."
+        sentence = (
+            f"先后顺序排不下：{zh}依次进行，超出可用的时间。",
+            f"The order does not fit: {en}, one after the other.",
+        )
         if len(set(chain)) < len(chain):
             sentence = f"先后顺序成环：{zh}。", f"The order goes in a circle: {en}."
         return Finding(

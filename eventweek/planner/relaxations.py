@@ -1,4 +1,4 @@
-"""What could be changed so that sessions can be placed, from the cheapest change on; each as a sentence and a problem."""
+"""What could be changed so that sessions can be placed, the cheapest change first; each a sentence and a problem."""
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -106,7 +106,10 @@ def _pin_elsewhere(problem: Problem, sessions: list[Session]) -> Iterator[Change
 def _any_start(problem: Problem, sessions: list[Session]) -> Iterator[Change]:
     for session in sessions:
         if session.starts is not None:
-            sentence = f"{_zh(session)}不限于所列的开始时间。", f"Let {_en(session)} begin at other times than its list."
+            sentence = (
+                f"{_zh(session)}不限于所列的开始时间。",
+                f"Let {_en(session)} begin at other times than its list.",
+            )
             yield sentence, with_session(problem, session, starts=None)
 
 
@@ -282,9 +285,7 @@ FAMILIES: tuple[Family, ...] = (
 """From the cheapest on; opening a room comes after them."""
 
 
-def _open_room(
-    problem: Problem, sessions: list[Session], can: Callable[[Problem], Plan | None]
-) -> Sentence | None:
+def _open_room(problem: Problem, sessions: list[Session], can: Callable[[Problem], Plan | None]) -> Sentence | None:
     """Return which room to open on which day, if that is a cure: all, then a whole room, then a day of it."""
     everywhere = replace(problem, rooms=[replace(room, open=None) for room in problem.rooms])
     if can(everywhere) is None:

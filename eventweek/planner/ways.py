@@ -1,4 +1,4 @@
-"""The conditions of pairs as inequalities: in which rooms two sessions concern each other, and which ways out there are.
+"""The conditions of pairs as inequalities: in which rooms two sessions concern each other, and the ways out.
 
 The exact model (`exact.py`) reads them; `kernel.py` judges the same conditions for placements.
 """

@@ -9,7 +9,7 @@ from eventweek.planner.tables import CHOICES, END, OPTIONS, START, UNPLACED, Sta
 
 @entry
 def look(m: Tables, x: State, s: int, scores: np.ndarray) -> None:
-    """Write down the score of the plan with session `s`, which stands nowhere, at each option and there in each room."""
+    """Write down the score with session `s`, which stands nowhere, at each of its options and there in each room."""
     row = 0
     for o in range(m.sessions[s, OPTIONS], m.sessions[s + 1, OPTIONS]):
         start, end = m.options[o, START], m.options[o, END]
