@@ -16,8 +16,8 @@ from eventweek.planner.model import Model, build
 from eventweek.planner.modes import as_meant
 from eventweek.planner.precheck import precheck
 from eventweek.planner.problem import BadProblem, Limits, Problem, decode
-from eventweek.planner.relaxations import clock, day_names
 from eventweek.planner.search.solve import solve
+from eventweek.planner.wording import clock, day_names
 
 PLACES = 3
 """Places that are shown for a session that has none."""

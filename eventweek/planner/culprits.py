@@ -13,7 +13,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from eventweek.planner import kernel, matches
-from eventweek.planner.constraints.rule import Sentence, names, quoted
+from eventweek.planner.constraints.rule import Sentence
 from eventweek.planner.exact import OutOfTime, Prover
 from eventweek.planner.matches import Plan
 from eventweek.planner.model import Model, build
@@ -21,6 +21,7 @@ from eventweek.planner.problem import Problem, Session
 from eventweek.planner.relaxations import cancel, cheapest
 from eventweek.planner.tables import CROWDED, HARD
 from eventweek.planner.terms import Group
+from eventweek.planner.wording import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,26 @@ class Culprits(list[Culprit]):
         super().__init__()
         self.placeable: list[int] = []
         self.unfinished: list[int] = []
+
+    @property
+    def involved(self) -> set[int]:
+        """Return the sessions of all sets."""
+        return {s for one in self for s in one.sessions}
+
+    def sort_disjoint_first(self) -> None:
+        """Put a disjoint family in front, small sets first."""
+        taken: set[int] = set()
+        front: list[Culprit] = []
+        for one in sorted(self, key=lambda one: (len(one.sessions), one.sessions)):
+            if taken.isdisjoint(one.sessions):
+                taken |= set(one.sessions)
+                front.append(one)
+        rest = [one for one in self if one not in front]
+        self[:] = [one for part in (front, rest) for one in sorted(part, key=lambda one: one.sessions)]
+
+
+class _TooLarge(Exception):
+    """More sessions are involved than are looked at now."""
 
 
 def culprits(model: Model, plan: Plan, seconds: float) -> Culprits:
@@ -74,20 +95,27 @@ class _Inquiry:
     def run(self, plan: Plan) -> Culprits:
         """Look at each session without a place."""
         found, plan = Culprits(), self._sound(plan)
-        without = [s for s in range(self.model.size) if s not in plan]
-        sets: list[tuple[int, ...]] = [(s,) for s in without if self.prover.domain(s).is_empty]
-        for s in (s for s in without if (s,) not in sets):
-            try:
-                one = self._set_with(s, plan, {t for known in sets for t in known})
-            except OutOfTime:
-                found.unfinished.append(s)
-                continue
-            if isinstance(one, dict):
-                plan = one
-                found.placeable.append(s)
-            elif one not in sets:
-                sets.append(one)
-        found.extend(self._explained(one) for one in _disjoint_first(sets))
+        waiting = [s for s in range(self.model.size) if s not in plan]
+        found.extend(self._explained((s,)) for s in waiting if self.prover.domain(s).is_empty)
+        waiting = [s for s in waiting if not self.prover.domain(s).is_empty]
+        for most in SIZES:
+            sets: list[tuple[int, ...]] = []
+            later: list[int] = []
+            for s in waiting:
+                try:
+                    one = self._set_with(s, plan, found.involved.union(*sets), most)
+                except (OutOfTime, _TooLarge):
+                    later.append(s)
+                    continue
+                if isinstance(one, dict):
+                    plan = one
+                    found.placeable.append(s)
+                else:
+                    sets.append(one)
+            waiting = later
+            found.extend(self._explained(one) for one in sets)
+        found.unfinished = waiting
+        found.sort_disjoint_first()
         return found
 
     def _sound(self, plan: Plan) -> Plan:
@@ -105,18 +133,21 @@ class _Inquiry:
         has = self.prover.domain(s)
         return bool(has.open[np.ix_(has.starts == stand.start, has.rooms == stand.room)].any())
 
-    def _set_with(self, s: int, plan: Plan, known: set[int]) -> tuple[int, ...] | Plan:
+    def _set_with(self, s: int, plan: Plan, known: set[int], most: int) -> tuple[int, ...] | Plan:
         """Return a minimal set with session `s`, apart from known sets if it can be; or a plan that has room for it."""
         apart = {t: stand for t, stand in plan.items() if t not in known}
-        grown = self._grow(s, apart)
+        grown = self._grow(s, apart, most)
         if isinstance(grown, dict) and len(apart) < len(plan):
-            grown = self._grow(s, plan)
+            grown = self._grow(s, plan, most)
         if isinstance(grown, dict):
             return grown
         return tuple(sorted(self._shrink(s, grown)))
 
-    def _grow(self, s: int, plan: Plan) -> list[int] | Plan:
-        """Return sessions of the plan that leave no place for session `s`, latest first; or the plan with its place."""
+    def _grow(self, s: int, plan: Plan, most: int) -> list[int] | Plan:
+        """Return sessions of the plan that leave no place for session `s`, latest first; or the plan with its place.
+
+        Raises: OutOfTime; _TooLarge beyond `most` sessions.
+        """
         inner: list[int] = []
         while True:
             place = self.prover.place([s, *inner], self.left, plan)
@@ -127,6 +158,8 @@ class _Inquiry:
             if not outside:
                 return trial
             inner = sorted(outside) + inner
+            if len(inner) > most:
+                raise _TooLarge
 
     def _shrink(self, s: int, others: list[int]) -> list[int]:
         """Take out blocks, then single sessions, as long as the rest cannot be placed."""
@@ -189,8 +222,10 @@ class _Inquiry:
         series = {session.series.id for session in members if session.series}
         wanted = [session.id for session in members]
         mates = [other.id for other in small.sessions if other.series and other.series.id in series]
-        for names_of in ([*wanted, *mates], wanted) if mates else (wanted,):
-            cure = cheapest(small, members, lambda problem, ids=names_of: self._can(problem, ids, None))  # type: ignore[misc]
+        if self._can(small, [name for name in mates if name not in wanted], None) is None:
+            mates = []
+        for names in ([*wanted, *mates], wanted) if mates else (wanted,):
+            cure = cheapest(small, members, lambda problem, ids=names: self._can(problem, ids, None))  # type: ignore[misc]
             if cure:
                 return cure
         return cancel(members)
@@ -215,22 +250,13 @@ class _Inquiry:
         return needed
 
 
+SIZES = 12, 40, 1_000_000
+"""Sessions that are looked at together for one, in the first round and the next: what is easy comes first."""
 PIN = "pin"
 """What stands among the rules of a proof that needs the pins."""
 PINNED = "固定的时间和场地", "pinned times and rooms"
 PROVEN = (kernel.EXCESS, kernel.CROWD, kernel.MORE, kernel.ROOMS_A_DAY)
 """Shapes of groups that the exact model knows."""
-
-
-def _disjoint_first(sets: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
-    """Return the sets with a disjoint family in front."""
-    taken: set[int] = set()
-    front: list[tuple[int, ...]] = []
-    for one in sorted(sets, key=lambda one: (len(one), one)):
-        if taken.isdisjoint(one):
-            taken |= set(one)
-            front.append(one)
-    return sorted(front) + sorted(one for one in sets if one not in front)
 
 
 def _concerned(model: Model, sessions: list[int]) -> tuple[str, ...]:
@@ -275,12 +301,10 @@ def _sentence(model: Model, sessions: tuple[int, ...], titles: list[Sentence]) -
     week = model.week
     zh, en = "；".join(title for title, _ in titles), "; ".join(title for _, title in titles)
     because = (f"（{zh}）", f" ({en})") if titles else ("", "")
+    names = listed(week, sessions)
     if len(sessions) == 1:
-        return (
-            f"{names(week, sessions)}没有可用的位置{because[0]}。",
-            f"{quoted(week, sessions)} has no place{because[1]}.",
-        )
+        return f"{names[0]}没有可用的位置{because[0]}。", f"{names[1]} has no place{because[1]}."
     return (
-        f"{names(week, sessions)}不能同时排入，去掉任意一场即可{because[0]}。",
-        f"{quoted(week, sessions)} cannot all be placed; without any one of them it can be done{because[1]}.",
+        f"{names[0]}不能同时排入，去掉任意一场即可{because[0]}。",
+        f"{names[1]} cannot all be placed; without any one of them it can be done{because[1]}.",
     )

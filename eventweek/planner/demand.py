@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from eventweek.planner.constraints.rule import Sentence, names, quoted
+from eventweek.planner.constraints.rule import Sentence
 from eventweek.planner.domains import Domain
 from eventweek.planner.model import Model
 from eventweek.planner.problem import MINUTES_A_DAY
-from eventweek.planner.relaxations import clock, day_names
 from eventweek.planner.tables import CHANGEOVER, CLOSED, CROWDED, HARD
 from eventweek.planner.week import merged
+from eventweek.planner.wording import clock, day_names, listed
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class _Supply:
         """Give a shortage its sentence."""
         week, (begin, end) = self.model.week, (short.begin, short.end)
         days = [day_names(week.problem, minute // MINUTES_A_DAY) for minute in (begin, end - 1)]
-        which = names(week, short.sessions), quoted(week, short.sessions)
+        which = listed(week, short.sessions)
         return Shortage(
             short.sessions,
             (

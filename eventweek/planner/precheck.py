@@ -12,15 +12,16 @@ from typing import Any
 import numpy as np
 
 from eventweek.planner import kernel, matches
-from eventweek.planner.constraints.rule import Rule, Sentence, names, quoted
+from eventweek.planner.constraints.rule import Rule, Sentence
 from eventweek.planner.demand import shortages
 from eventweek.planner.domains import Domain, domain
 from eventweek.planner.matches import Plan, Stand
 from eventweek.planner.model import Model
 from eventweek.planner.problem import MINUTES_A_DAY
-from eventweek.planner.relaxations import by_weight, day_names
+from eventweek.planner.relaxations import by_weight
 from eventweek.planner.tables import HARD
 from eventweek.planner.terms import Group, Pair
+from eventweek.planner.wording import day_names, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class _Look:
         return found
 
     def _pair(self, sessions: tuple[int, ...]) -> Sentence:
-        return names(self.model.week, sessions), quoted(self.model.week, sessions)
+        return listed(self.model.week, sessions)
 
     def _least(self, sessions: tuple[int, ...]) -> Sentence:
         """Return the name of the session that should give way."""

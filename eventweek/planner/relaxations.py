@@ -1,7 +1,6 @@
 """What could be changed so that sessions can be placed, the cheapest change first; each a sentence and a problem."""
 
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
 from typing import Any
 
 from msgspec.structs import replace
@@ -9,6 +8,7 @@ from msgspec.structs import replace
 from eventweek.planner.constraints.rule import Sentence
 from eventweek.planner.matches import Plan
 from eventweek.planner.problem import MINUTES_A_DAY, Problem, Session, Window
+from eventweek.planner.wording import clock, day_names
 
 Change = tuple[Sentence, Problem]
 Family = Callable[[Problem, list[Session]], Iterator[Change]]
@@ -44,17 +44,6 @@ def _zh(thing: Any) -> str:
 
 def _en(thing: Any) -> str:
     return f"“{thing.name or thing.id}”"
-
-
-def day_names(problem: Problem, day: int) -> Sentence:
-    """Return how a day of the event is called."""
-    found = date.fromisoformat(problem.event.start) + timedelta(days=day)
-    return f"{found.month}月{found.day}日", f"{found:%d %b}"
-
-
-def clock(minute: int) -> str:
-    """Return a time of day."""
-    return f"{minute // 60 % 24:02}:{minute % 60:02}"
 
 
 def with_session(problem: Problem, session: Session, **changes: Any) -> Problem:

@@ -117,7 +117,9 @@ class _Demo:
     def session(self, session) -> Session:
         fixed, group = session["fixed"], session["consecutive_group"]
         start = fixed and fixed.get("start")
-        rooms = [room["id"] for site in self.given["sites"] if site["city"] == session["city"] for room in site["rooms"]]
+        rooms = [
+            room["id"] for site in self.given["sites"] if site["city"] == session["city"] for room in site["rooms"]
+        ]
         return Session(
             id=session["id"],
             name=session["title_zh"],
@@ -157,9 +159,7 @@ def test_all_sets_are_found(demo: _Demo) -> None:
 def test_each_set_shows_before_any_search(demo: _Demo) -> None:
     model = build(demo.problem())
     ids = [session.id for session in model.week.problem.sessions]
-    assert {tuple(sorted(ids[s] for s in one.sessions)) for one in precheck(model)} == set(
-        map(tuple, _expected(demo))
-    )
+    assert {tuple(sorted(ids[s] for s in one.sessions)) for one in precheck(model)} == set(map(tuple, _expected(demo)))
 
 
 def test_the_command_tells_them(demo: _Demo, tmp_path: Path) -> None:
