@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from eventweek.planner.model import Model
-from eventweek.planner.tables import CHOICES, CLOSED, END, GRID, HARD, OPTIONS, START
+from eventweek.planner.tables import CHOICES, CLOSED, END, GRID, HARD, OPTIONS, START, Tables
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,15 @@ def domain(model: Model, s: int) -> Domain:
     rooms = m.choices[m.sessions[s, CHOICES] : m.sessions[s + 1, CHOICES]]
     starts, ends = options[:, START], options[:, END]
     if m.weights[CLOSED, HARD] > 0:
-        opened = (m.open_until[np.ix_(rooms, starts // m.sizes[GRID])] >= ends[None, :]).T
+        opened = is_open(m, rooms, starts, ends)
     else:
         opened = np.ones((len(starts), len(rooms)), bool)
     return Domain(starts, ends, rooms, opened)
+
+
+def is_open(m: Tables, rooms: Any, starts: Any, ends: Any) -> Any:
+    """Return for each start, each room whether it is open from there to the end; after the last day none is."""
+    steps = starts // m.sizes[GRID]
+    known = steps < m.open_until.shape[1]
+    until = m.open_until[np.ix_(rooms, np.where(known, steps, 0))]
+    return ((until >= ends[None, :]) & known[None, :]).T

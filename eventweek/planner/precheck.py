@@ -14,7 +14,7 @@ import numpy as np
 from eventweek.planner import kernel, matches
 from eventweek.planner.constraints.rule import Rule, Sentence
 from eventweek.planner.demand import shortages
-from eventweek.planner.domains import Domain, domain
+from eventweek.planner.domains import Domain, domain, is_open
 from eventweek.planner.matches import Plan, Stand
 from eventweek.planner.model import Model
 from eventweek.planner.problem import MINUTES_A_DAY
@@ -142,7 +142,7 @@ class _Look:
         opened = np.ones((len(starts), len(m.rooms)), bool)
         closed = self.model.terms.closed
         if closed and closed.level == HARD:
-            opened = (m.open_until[:, starts // m.sizes[0]] >= ends).T
+            opened = is_open(m, np.arange(len(m.rooms)), starts, ends)
         return by_time, by_room, opened
 
     def _advice(self, s: int, starts: list[tuple[Rule, Any]], rooms: list[tuple[Rule, Any]], opened: Any) -> Sentence:

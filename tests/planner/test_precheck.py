@@ -87,3 +87,18 @@ def test_each_kind_is_found(problem, kind, sessions, words):
 
 def test_nothing_is_found_where_there_is_a_plan():
     assert precheck(build(_two_days([_session(name) for name in "abc"]))) == []
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        _two_days([]),
+        _two_days([_session("a", starts=[])]),
+        _two_days([_session("a", windows=[])]),
+        _two_days([_session("a", rooms=[])]),
+        _two_days([_session("a", starts=[9 * 1440], windows=[(0, 10 * 1440)])]),
+        _two_days([_session("a", duration=2000)]),
+    ],
+)
+def test_odd_problems_are_no_trouble(problem):
+    assert [one.kind for one in precheck(build(problem))] == ["empty_domain"] * len(problem.sessions)
