@@ -29,7 +29,7 @@ from eventweek.planner.tables import (
     Tables,
 )
 from eventweek.planner.terms import LEVELS, Cost, Group, Pair, Terms, pointers
-from eventweek.planner.week import Week, inside, merged
+from eventweek.planner.week import Week, fixed, inside, merged
 
 
 @dataclass
@@ -103,10 +103,10 @@ class _Domains:
     def keep(self, s: int) -> tuple[Any, Any]:
         """Return which starts and which rooms of a session no hard rule shuts."""
         rooms = self.room_cost[s, :, HARD] == 0
-        pin = self.week.problem.sessions[s].pin
-        if pin and pin.room is not None:
+        room = fixed(self.week.problem.sessions[s]).room
+        if room is not None:
             only = np.zeros_like(rooms)
-            only[self.week.room_of[pin.room]] = True
+            only[self.week.room_of[room]] = True
             rooms &= only
         return self.start_cost[s][:, HARD] == 0, rooms
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from eventweek.planner.problem import MINUTES_A_DAY, Problem, Session, Window
+from eventweek.planner.problem import MINUTES_A_DAY, Pin, Problem, Session, Window
 
 
 @dataclass
@@ -123,12 +123,22 @@ class Week:
         return starts + self.durations[s]
 
     def candidates(self, session: Session) -> Any:
-        """Starts that a session may be asked about: its own list, its pin, or the grid."""
-        if session.pin and session.pin.start is not None:
-            return np.array([session.pin.start], np.int64)
+        """Return the starts that a session may be asked about: where it is fixed, its own list, or the grid."""
+        start = fixed(session).start
+        if start is not None:
+            return np.array([start], np.int64)
         if session.starts is not None:
             return np.array(sorted(set(session.starts)), np.int64)
         return self.grid_starts
+
+
+def fixed(session: Session) -> Pin:
+    """Return where a session must stand: its pin, or its published place where a permit locks it."""
+    pin = session.pin or Pin()
+    if not (session.locked and session.published):
+        return pin
+    known = session.published
+    return Pin(start=known.start if pin.start is None else pin.start, room=pin.room or known.room)
 
 
 def inside(windows: list[Window] | None, starts: Any, ends: Any) -> Any:

@@ -12,7 +12,9 @@ GUIDE = Path(__file__).parents[2] / "docs" / "planner.md"
 
 
 def _example():
-    source = next(block for block in re.findall(r"```python\n(.*?)```", GUIDE.read_text("utf-8"), re.S) if "class " in block)
+    source = next(
+        block for block in re.findall(r"```python\n(.*?)```", GUIDE.read_text("utf-8"), re.S) if "class " in block
+    )
     assert len(source.splitlines()) < 40
     names: dict[str, type] = {}
     exec(source, names)  # noqa: S102

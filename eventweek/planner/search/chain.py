@@ -112,13 +112,20 @@ class Chain:
 
 
 def troubled(chain: Chain) -> list[int]:
-    """Return the sessions that break a hard rule where they stand, the costliest first."""
-    costs = []
-    for s in range(chain.model.size):
+    """Return the sessions that break a hard rule where they stand, in the order in which they had better leave.
+
+    First who breaks most; of those, whoever can stand elsewhere, and has the fewest registrations.
+    """
+    m, sessions = chain.model.tables, chain.model.week.problem.sessions
+    choices = np.diff(m.sessions[:, OPTIONS]) * np.diff(m.sessions[:, CHOICES])
+    found = []
+    for s, session in enumerate(sessions):
         option, room = chain.state.place[s, :2]
         if option != NOWHERE:
             before = int(chain.state.score[HARD])
             chain.lift(s)
-            costs.append((int(chain.state.score[HARD]) - before, s))
+            saved = before - int(chain.state.score[HARD])
             chain.put(s, option, room)
-    return [s for cost, s in sorted(costs) if cost < 0]
+            if saved > 0:
+                found.append((-saved, choices[s] == 1, session.registered, s))
+    return [s for *_, s in sorted(found)]

@@ -5,11 +5,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+import numpy as np
+
+from eventweek.planner.kernel import option_of
 from eventweek.planner.matches import Plan
 from eventweek.planner.model import Model
 from eventweek.planner.problem import Limits
 from eventweek.planner.search.chain import Chain, troubled
-from eventweek.planner.tables import NOWHERE, OPTION
+from eventweek.planner.tables import ALLOWED, NOWHERE, OPTION
 
 CHAINS = 2
 """Chains side by side. A fixed number, so that the same seed gives the same plan on every machine."""
@@ -76,10 +79,9 @@ def repair(model: Model, limits: Limits, tell: Tell = go_on) -> Solution:
         if s in troubled(chain):
             chain.lift(s)
     moved = chain.state.place[:, OPTION] == NOWHERE
-    chain.best[:] = chain.state.score
-    chain.weights[~moved] = [
-        10 + session.registered for session, out in zip(model.week.problem.sessions, moved, strict=True) if not out
-    ]
+    registered = np.array([session.registered for session in model.week.problem.sessions])
+    chain.weights[:] = np.where(moved, 1, 10 + registered)
+    chain.keep()
     chain.place_all(PATIENCE * model.size, LOOK_AT_ALL)
     chain.choose_movable(moved)
     with ThreadPoolExecutor(1) as pool:
@@ -88,17 +90,14 @@ def repair(model: Model, limits: Limits, tell: Tell = go_on) -> Solution:
 
 def _publish(chain: Chain) -> None:
     """Place every session where it was published, where it may still stand there."""
-    from eventweek.planner.kernel import option_of
-
     m, week = chain.model.tables, chain.model.week
     for s, session in enumerate(week.problem.sessions):
         known = session.published
         if known is None or known.room not in week.room_of:
             continue
         room, option = week.room_of[known.room], option_of(m, s, known.start)
-        if option != NOWHERE and m.fit[s, room, 3]:
+        if option != NOWHERE and m.fit[s, room, ALLOWED]:
             chain.put(s, option, room)
-    chain.keep()
 
 
 def _anneal(chains: list[Chain], pool: ThreadPoolExecutor, limits: Limits, tell: Tell) -> Solution:
