@@ -5,10 +5,11 @@ import sys
 from importlib.metadata import Distribution, distributions
 
 PERMISSIVE = {
-    "apache 2", "apache 2.0", "apache software license", "apache-2.0", "bsd", "bsd 2-clause license", "bsd license",
-    "bsd-2-clause", "bsd-3-clause", "isc", "mit", "mit license", "mit-0", "mit-cmu", "psf-2.0",
+    "0bsd", "3-clause bsd license", "apache 2", "apache 2.0", "apache software license", "apache-2.0",
+    "apache-2.0 with llvm-exception", "bsd", "bsd 2-clause license", "bsd license",
+    "bsd-2-clause", "bsd-3-clause", "cc0-1.0", "isc", "mit", "mit license", "mit-0", "mit-cmu", "psf-2.0",
     "python software foundation license",
-    "the unlicense (unlicense)", "unlicense", "mpl-2.0", "mozilla public license 2.0 (mpl 2.0)",
+    "the unlicense (unlicense)", "unlicense", "mpl-2.0", "mozilla public license 2.0 (mpl 2.0)", "zlib",
 }  # fmt: skip
 LINKED = {"psycopg": "LGPL-3.0-only", "psycopg-binary": "LGPL-3.0-only"}
 """Used as libraries that anybody can exchange; that is all the LGPL asks."""

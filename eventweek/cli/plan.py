@@ -25,15 +25,21 @@ def plan() -> None:
 @click.option(
     "--seconds", type=click.FloatRange(0, min_open=True), help="Stop then; default: as PROBLEM says, else 30."
 )
-@click.option("--iterations", type=click.IntRange(1), help="Stop then; alone it gives the same file every time.")
-@click.option("--seed", type=int, help="Where chance begins; default: as PROBLEM says, else 0.")
 @click.option(
-    "--mode", type=click.Choice(get_args(Mode)), help="fill: keep what is published; default: as PROBLEM says."
+    "--iterations",
+    type=click.IntRange(1),
+    help="Steps of each chain of the search; without --seconds the same file every time.",
 )
+@click.option("--seed", type=int, help="Where chance begins; default: as PROBLEM says, else 0.")
+@click.option("--mode", type=click.Choice(get_args(Mode)), help="Default: as PROBLEM says, else full.")
 def solve(
     problem: Path, output: Path, seconds: float | None, iterations: int | None, seed: int | None, mode: Mode | None
 ) -> None:
-    """Find the best plan for PROBLEM and write it. Ctrl-C stops the search and keeps the best so far."""
+    """Find the best plan for PROBLEM and write it.
+
+    Ctrl-C stops the search and keeps the best so far. Mode fill places the rest around what is published; repair moves
+    as little of it as it can.
+    """
     from eventweek.cli import planning  # heavy
 
     if not output.absolute().parent.is_dir():
@@ -92,9 +98,7 @@ def faults_said(file: Path) -> Iterator[None]:
     try:
         yield
     except BadProblem as bad:
-        click.echo(
-            told((f"“{file}”有 {len(bad.faults)} 处问题：", f"Faults in “{file}”: {len(bad.faults)}")), err=True
-        )
+        click.echo(told((f"“{file}”有 {len(bad.faults)} 处问题：", f"Faults in “{file}”: {len(bad.faults)}")), err=True)
         for fault in bad.faults:
             click.echo(f"- {told(fault)}", err=True)
         raise SystemExit(2) from bad

@@ -16,7 +16,7 @@ from eventweek.planner.filed import plan_of, read_plan, strays
 from eventweek.planner.matches import find, total
 from eventweek.planner.model import build
 from eventweek.planner.modes import as_meant
-from eventweek.planner.problem import BadProblem, Limits, Mode, Problem, decode, encode
+from eventweek.planner.problem import Limits, Mode, Problem, decode, encode
 from eventweek.planner.reading import Fault
 from eventweek.planner.search import solve as search
 from eventweek.planner.solution import Finding, Log, Score, Solution, describe, findings, hash_of, score_of
@@ -24,10 +24,8 @@ from eventweek.planner.week import Week
 
 __all__ = ["encode", "judge", "limits", "read_problem", "report", "solve", "summary"]
 
-SECONDS = 30.0
-"""How long a search takes that nobody limited."""
-SEARCHES = {"full": search.solve, "fill": search.solve}
-"""How each mode is searched, once `as_meant` has pinned what stays."""
+SEARCHES = {"full": search.solve, "fill": search.solve, "repair": search.repair}
+"""How each mode is searched, once `as_meant` has locked what stays."""
 WIDTH = 24
 
 
@@ -39,26 +37,22 @@ def read_problem(data: bytes) -> Problem:
 
 
 def limits(given: Limits, seconds: float | None, iterations: int | None, seed: int | None) -> Limits:
-    """Return the limits of a search: what the command says, then what the problem says, then the default."""
+    """Return the limits of a search: what the command says, then what the problem says."""
     if seconds is None and iterations is None:
         seconds, iterations = given.seconds, given.iterations
-    if seconds is None and iterations is None:
-        seconds = SECONDS
     return Limits(seconds=seconds, iterations=iterations, seed=given.seed if seed is None else seed)
 
 
 def solve(problem: Problem, until: Limits, mode: Mode) -> Solution:
     """Search in a mode, with a bar on standard error; raise `BadProblem` where the mode makes that impossible."""
-    if mode not in SEARCHES:
-        raise BadProblem([_no_mode(mode)])
     meant = replace(problem, mode=mode)
     check(meant)
-    model, bar = build(as_meant(meant)), Bar(until)
+    model, bar = build(as_meant(meant)), Bar()
     with bar.stopped_by_interrupt():
-        found = SEARCHES[mode](model, until.seconds, until.iterations, until.seed, bar.tell)
+        found = SEARCHES[mode](model, until, bar.tell)
     log = Log(
         seed=until.seed,
-        iterations=found.steps // search.CHAINS,
+        iterations=found.iterations,
         stop_reason=found.stop,
         input_hash=hash_of(problem),
         mode=mode,
@@ -66,19 +60,11 @@ def solve(problem: Problem, until: Limits, mode: Mode) -> Solution:
     return describe(model, found.plan, log)
 
 
-def _no_mode(mode: str) -> Fault:
-    known = "、".join(SEARCHES), ", ".join(SEARCHES)
-    return (
-        f"这里不能用 {mode} 模式。可用：{known[0]}。",
-        f"The mode {mode} cannot be used here. Use one of: {known[1]}.",
-    )
-
-
 class Bar:
     """A line on a terminal that says how far a search is, its score and its rate; elsewhere nothing."""
 
-    def __init__(self, until: Limits, stream: TextIO | None = None) -> None:
-        self.until, self.stream = until, stream or sys.stderr
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self.stream = stream or sys.stderr
         self.stopped = False
         self.drawn = 0
 
@@ -93,13 +79,10 @@ class Bar:
 
     def line(self, progress: search.Progress) -> str:
         """Return how far a search is, in words of one line."""
-        parts = [progress.seconds / self.until.seconds] if self.until.seconds else []
-        parts += [progress.steps / self.until.iterations] if self.until.iterations else []
-        part = min(1.0, max(parts))
-        bar = "#" * int(part * WIDTH)
+        bar = "#" * int(progress.share * WIDTH)
         hard, medium, soft = progress.score
-        rate = int(progress.steps * search.CHAINS / max(progress.seconds, 0.001))
-        return f"[{bar:-<{WIDTH}}] {part:4.0%}  {hard} hard  {medium} medium  {soft} soft  {rate:,}/s"
+        rate = int(progress.iterations / max(progress.seconds, 0.001))
+        return f"[{bar:-<{WIDTH}}] {progress.share:4.0%}  {hard} hard  {medium} medium  {soft} soft  {rate:,}/s"
 
     @contextmanager
     def stopped_by_interrupt(self) -> Iterator[None]:

@@ -9,7 +9,7 @@ from eventweek.planner.matches import Plan, Stand
 from eventweek.planner.problem import MINUTES_A_DAY, BadProblem, Session, read
 from eventweek.planner.reading import Fault, nearest
 from eventweek.planner.solution import FORMAT, Log, Score
-from eventweek.planner.week import Week
+from eventweek.planner.week import Week, fixed
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,13 +82,13 @@ def _in_event(week: Week, start: int) -> bool:
 
 def _strays(week: Week, place: Place) -> Iterator[Fault]:
     session = week.problem.sessions[week.session_of[place.session]]
-    name, pin = session.name or session.id, session.pin
+    name, pin = session.name or session.id, fixed(session)
     if not _in_event(week, place.start):
         yield (
             f"“{name}”在活动的日期之外（{place.start}）。",
             f"“{name}” stands outside of the event's days ({place.start}).",
         )
-    elif pin and pin.start is not None:
+    elif pin.start is not None:
         if place.start != pin.start:
             yield (
                 f"“{name}”固定在 {pin.start} 开始，这里却是 {place.start}。",
@@ -99,7 +99,7 @@ def _strays(week: Week, place: Place) -> Iterator[Fault]:
             f"“{name}”的开始时间 {place.start} 不在时间格或它的 starts 上。",
             f"“{name}” starts at {place.start}, which is neither on the grid nor among its `starts`.",
         )
-    if pin and pin.room is not None and place.room != pin.room:
+    if pin.room is not None and place.room != pin.room:
         yield (
             f"“{name}”固定在场地“{pin.room}”，这里却在“{place.room}”。",
             f"“{name}” is to stay in room “{pin.room}”, but stands in “{place.room}”.",

@@ -14,7 +14,12 @@ from msgspec import inspect
 Fault = tuple[str, str]
 """A sentence, Chinese and English."""
 
-WHOLE, NUMBER, TEXT, SWITCH = ("整数", "a whole number"), ("数", "a number"), ("文字", "text"), ("true 或 false",) * 2
+WHOLE, NUMBER, TEXT, SWITCH = (
+    ("整数", "a whole number"),
+    ("数", "a number"),
+    ("文字", "text"),
+    ("true 或 false", "true or false"),
+)
 LIST, OBJECT, NOTHING = ("列表 […]", "a list […]"), ("对象 {…}", "an object {…}"), ("null", "null")
 FOUND = {bool: SWITCH, int: WHOLE, float: NUMBER, str: TEXT, list: LIST, dict: OBJECT, type(None): NOTHING}
 SCALARS: dict[type, tuple[Fault, tuple[type, ...]]] = {

@@ -11,7 +11,7 @@ import numpy as np
 from eventweek.planner.matches import Match, Plan, find, total
 from eventweek.planner.model import Model
 from eventweek.planner.problem import Mode, Problem, Record
-from eventweek.planner.tables import CHOICES, OPTIONS
+from eventweek.planner.tables import CHOICES, END, GRID, HARD, OPTIONS, START
 
 FORMAT = "eventweek-solution/1"
 LEVELS = ("hard", "medium", "soft")
@@ -188,21 +188,42 @@ def _finding(model: Model, plan: Plan, match: Match) -> Finding:
 
 def reasons(model: Model, s: int) -> list[Reason]:
     """Return what keeps session `s` from having a place: the hard rules that rule out its starts or rooms, in order."""
-    week, m = model.week, model.tables
     found = [_ruled_out(model, s, rule, count) for rule, count in sorted(model.shut.get(s, {}).items())]
+    session, m = model.week.problem.sessions[s], model.tables
     starts, rooms = (int(m.sessions[s + 1, column] - m.sessions[s, column]) for column in (OPTIONS, CHOICES))
-    name = week.problem.sessions[s].name or week.problem.sessions[s].id
-    if starts and rooms:
-        zh, en = (
-            f"“{name}”还剩 {starts} 个开始时间、{rooms} 个场地可选，但都与已安排的场次冲突。",
-            f"“{name}” has {starts} starts and {rooms} rooms left, but each collides with what is placed.",
-        )
+    name, left = session.name or session.id, _open_places(model, s)
+    if left < starts * rooms:
+        found.append(_closed(model, starts * rooms, starts * rooms - left))
+    if left:
+        zh = f"“{name}”还剩 {left} 个位置（开始时间和场地）可选，但都与已安排的场次冲突。"
+        en = f"“{name}” has {left} place{'s' if left > 1 else ''} left (a start in a room), but each collides."
     else:
-        zh, en = (
-            f"“{name}”没有任何可用的{'场地' if starts else '开始时间'}。",
-            f"“{name}” has no {'room' if starts else 'start'} left at all.",
+        zh_lacks, en_lacks = (
+            ("位置", "place") if starts and rooms else ("场地", "room") if starts else ("开始时间", "start")
         )
+        zh, en = f"“{name}”没有任何可用的{zh_lacks}。", f"“{name}” has no {en_lacks} left at all."
     return [*found, Reason(rule="unplaced", sentence_zh=zh, sentence_en=en)]
+
+
+def _open_places(model: Model, s: int) -> int:
+    """Return in how many places, a start in a room, a session may stand while the room is open."""
+    m, closed = model.tables, model.terms.closed
+    options = m.options[m.sessions[s, OPTIONS] : m.sessions[s + 1, OPTIONS]]
+    rooms = m.choices[m.sessions[s, CHOICES] : m.sessions[s + 1, CHOICES]]
+    if closed is None or closed.level != HARD:
+        return len(options) * len(rooms)
+    until = m.open_until[np.ix_(rooms, options[:, START] // m.sizes[GRID])]
+    return int((until >= options[:, END]).sum())
+
+
+def _closed(model: Model, places: int, count: int) -> Reason:
+    assert model.terms.closed
+    rule = model.rules[model.terms.closed.rule]
+    return Reason(
+        rule=rule.code,
+        sentence_zh=f"“{rule.title[0]}”排除了其余 {places} 个位置中的 {count} 个。",
+        sentence_en=f"“{rule.title[1]}” rules out {count} of the {places} places in the rest.",
+    )
 
 
 def _ruled_out(model: Model, s: int, number: int, count: int) -> Reason:

@@ -111,6 +111,7 @@ class Week:
         for session in self.problem.sessions:
             numbers += session.starts or []
             numbers += [session.pin.start] if session.pin and session.pin.start is not None else []
+            numbers += self._published(session)
         return gcd(*numbers)
 
     @property
@@ -123,13 +124,29 @@ class Week:
         return starts + self.durations[s]
 
     def candidates(self, session: Session) -> Any:
-        """Return the starts that a session may be asked about: where it is fixed, its own list, or the grid."""
+        """Return the starts that a session may be asked about: where it is fixed, its own list, or the grid.
+
+        The grid is that of the event's hours and of the session's windows; where it is published it may always stay.
+        """
         start = fixed(session).start
         if start is not None:
             return np.array([start], np.int64)
         if session.starts is not None:
             return np.array(sorted(set(session.starts)), np.int64)
-        return self.grid_starts
+        known = self._published(session)
+        if not known and session.windows is None:
+            return self.grid_starts
+        event = self.problem.event
+        every = np.arange(0, event.days * MINUTES_A_DAY, event.grid_min, dtype=np.int64)
+        own = every[inside(session.windows, every, every + 1)] if session.windows is not None else every[:0]
+        return np.unique(np.concatenate([self.grid_starts, own, np.array(known, np.int64)]))
+
+    def _published(self, session: Session) -> list[int]:
+        """Return the start that the public knows, if it lies in the event."""
+        known = session.published
+        if known is None or not 0 <= known.start < self.problem.event.days * MINUTES_A_DAY:
+            return []
+        return [known.start]
 
 
 def fixed(session: Session) -> Pin:

@@ -3,24 +3,27 @@
 from collections.abc import Iterator
 
 from eventweek.planner.check.wording import called, capital, clock
-from eventweek.planner.problem import MINUTES_A_DAY, Event, Problem, Room, Session
+from eventweek.planner.problem import MINUTES_A_DAY, Event, Pin, Problem, Room, Session
 from eventweek.planner.reading import Fault
+from eventweek.planner.week import fixed
 
 
 def find(problem: Problem) -> Iterator[Fault]:
-    """Yield pins, those of `as_meant`, that leave the event or what their session may use."""
+    """Yield sessions of a problem, as its mode means it, that are fixed outside the event or what they may use."""
+    if problem.event.days < 1:
+        return
     rooms = {room.id: room for room in problem.rooms}
     kinds = {kind.id: kind for kind in problem.kinds}
     for session in problem.sessions:
-        kind = kinds.get(session.kind)
+        kind, place = kinds.get(session.kind), fixed(session)
         yield from _choices(session, problem.event)
-        if session.locked and session.pin is None:
+        if session.locked and place == Pin():
             yield _nowhere(session)
-        if session.pin and session.pin.start is not None:
+        if place.start is not None:
             duration = session.duration if session.duration is not None else kind.duration if kind else 0
-            yield from _pinned_time(session, session.pin.start, duration, problem.event)
-        if session.pin and session.pin.room in rooms:
-            yield from _pinned_room(session, rooms[session.pin.room], kind.room_types if kind else None)
+            yield from _pinned_time(session, place.start, duration, problem.event)
+        if place.room in rooms:
+            yield from _pinned_room(session, rooms[place.room], kind.room_types if kind else None)
 
 
 def _nowhere(session: Session) -> Fault:

@@ -1,7 +1,7 @@
 """Nobody has more sessions a day than they agreed to."""
 
 from eventweek.planner import kernel
-from eventweek.planner.constraints.rule import Rule, Sentence, names, quoted
+from eventweek.planner.constraints.rule import Rule, Sentence, named, names, quoted
 from eventweek.planner.matches import Match
 from eventweek.planner.terms import Terms
 from eventweek.planner.week import Week
@@ -22,7 +22,7 @@ class DailyLimit(Rule):
 
     def tell(self, week: Week, match: Match) -> Sentence:
         """Name the person."""
-        who = match.people[0]
+        who = named(week, match)
         return (
             f"{who}当日场次超过上限{match.magnitude}场：{names(week, match.sessions)}。",
             f"{who} has {match.magnitude} sessions more than a day allows: {quoted(week, match.sessions)}.",

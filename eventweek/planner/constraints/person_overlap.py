@@ -3,7 +3,7 @@
 from itertools import combinations
 
 from eventweek.planner import kernel
-from eventweek.planner.constraints.rule import Rule, Sentence, names, quoted
+from eventweek.planner.constraints.rule import Rule, Sentence, named, names, quoted
 from eventweek.planner.matches import Match
 from eventweek.planner.terms import Terms
 from eventweek.planner.week import Week
@@ -23,7 +23,7 @@ class PersonOverlap(Rule):
 
     def tell(self, week: Week, match: Match) -> Sentence:
         """Name the person and both."""
-        who = match.people[0]
+        who = named(week, match)
         return (
             f"{who}同时在{names(week, match.sessions)}。",
             f"{who} would be in {quoted(week, match.sessions)} at once.",

@@ -21,9 +21,9 @@ class PoolExceeded(Rule):
         for s, session in enumerate(week.problem.sessions):
             for pool, quantity in session.pools.items():
                 users[pool].append((s, quantity))
-        for pool in week.problem.pools:
-            if users[pool.id]:
-                terms.group(users[pool.id], kernel.BY_SLOT, kernel.EXCESS, pool.quantity, (pool.id,))
+        for stock in week.problem.pools:
+            if users[stock.id]:
+                terms.group(users[stock.id], kernel.BY_SLOT, kernel.EXCESS, stock.quantity, (stock.id,))
 
     def tell(self, week: Week, match: Match) -> Sentence:
         """Name the pool."""

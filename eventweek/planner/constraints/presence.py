@@ -1,7 +1,7 @@
 """People who travel are not kept for needless days."""
 
 from eventweek.planner import kernel
-from eventweek.planner.constraints.rule import Rule, Sentence, names, quoted
+from eventweek.planner.constraints.rule import Rule, Sentence, named, names, quoted
 from eventweek.planner.matches import Match
 from eventweek.planner.terms import Terms
 from eventweek.planner.week import Week
@@ -24,7 +24,7 @@ class Presence(Rule):
 
     def tell(self, week: Week, match: Match) -> Sentence:
         """Name the person."""
-        who = match.people[0]
+        who = named(week, match)
         return (
             f"{who}要多来{match.magnitude}天：{names(week, match.sessions)}。",
             f"{who} comes on {match.magnitude} days more than needed: {quoted(week, match.sessions)}.",

@@ -35,6 +35,12 @@ class Rule:
         raise NotImplementedError
 
 
+def named(week: "Week", match: "Match") -> str:
+    """Return the name of the person whom a match concerns."""
+    found = week.people[match.people[0]]
+    return str(found.name or found.id)
+
+
 def names(week: "Week", sessions: tuple[int, ...]) -> str:
     """Return the names of sessions as sentences use them."""
     found = [week.problem.sessions[s] for s in sessions]

@@ -3,7 +3,7 @@
 from itertools import combinations
 
 from eventweek.planner import kernel
-from eventweek.planner.constraints.rule import Rule, Sentence, names, quoted
+from eventweek.planner.constraints.rule import Rule, Sentence, named, names, quoted
 from eventweek.planner.matches import Match
 from eventweek.planner.terms import Terms
 from eventweek.planner.week import Week
@@ -23,7 +23,7 @@ class TravelTime(Rule):
 
     def tell(self, week: Week, match: Match) -> Sentence:
         """Name the person and both."""
-        who = match.people[0]
+        who = named(week, match)
         return (
             f"{who}在{names(week, match.sessions)}之间来不及赶路。",
             f"{who} cannot get from one to the other in time: {quoted(week, match.sessions)}.",
