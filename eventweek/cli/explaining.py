@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 
 import msgspec
 
-from eventweek.planner.check import names, numbers
+from eventweek.planner.check import names, numbers, pins
 from eventweek.planner.constraints import RULES
 from eventweek.planner.constraints.rule import Sentence
 from eventweek.planner.culprits import culprits
@@ -66,12 +66,13 @@ class Account:
 
 
 def read_problem(data: bytes) -> Problem:
-    """Return a problem whose names and numbers are sound; what contradicts itself is for the account to say.
+    """Return a problem whose names, numbers and pins are sound; an order in a circle is for the account to say.
 
     Raises: BadProblem.
     """
     problem = decode(data)
     faults = [*numbers.find(problem), *names.find(problem, [rule.code for rule in RULES])]
+    faults += pins.find(as_meant(problem))
     if faults:
         raise BadProblem(faults)
     return problem
