@@ -17,10 +17,11 @@ from eventweek.planner.constraints.rule import Sentence
 from eventweek.planner.exact import OutOfTime, Prover
 from eventweek.planner.matches import Plan
 from eventweek.planner.model import Model, build
-from eventweek.planner.problem import Problem, Session
+from eventweek.planner.problem import Pin, Problem, Session
 from eventweek.planner.relaxations import cancel, cheapest
 from eventweek.planner.tables import CROWDED, HARD
 from eventweek.planner.terms import Group
+from eventweek.planner.week import fixed
 from eventweek.planner.wording import listed
 
 
@@ -234,7 +235,8 @@ class _Inquiry:
         """Place the wanted sessions of a changed problem, under some of the rules or all."""
         used = [rule for rule in self.model.rules if rules is None or rule.code in rules]
         if rules is not None and PIN not in rules:
-            problem = replace(problem, sessions=[replace(session, pin=None) for session in problem.sessions])
+            free = [replace(session, pin=None, locked=False) for session in problem.sessions]
+            problem = replace(problem, sessions=free)
         model = build(problem, used)
         return Prover(model).place([model.week.session_of[name] for name in wanted], self.left)
 
@@ -273,7 +275,7 @@ def _concerned(model: Model, sessions: list[int]) -> tuple[str, ...]:
         for group in terms.groups
         if group.cost.level == HARD and any(s in inside for s, _ in group.members)
     }
-    pinned = any(model.week.problem.sessions[s].pin for s in sessions)
+    pinned = any(fixed(model.week.problem.sessions[s]) != Pin() for s in sessions)
     return ((PIN,) if pinned else ()) + tuple(model.rules[number].code for number in sorted(numbers))
 
 

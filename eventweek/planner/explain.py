@@ -19,6 +19,7 @@ from eventweek.planner.problem import MINUTES_A_DAY
 from eventweek.planner.search.look import look
 from eventweek.planner.tables import CHOICES, NOWHERE, OPTION, OPTIONS, ROOM, START
 from eventweek.planner.terms import Group
+from eventweek.planner.week import fixed
 
 Score = tuple[int, int, int]
 """Hard, medium, soft; as a difference, what is above 0 is worse."""
@@ -204,12 +205,12 @@ def _forbidden(model: Model, s: int, stand: Stand) -> Iterator[Sentence]:
     problem = model.week.problem
     session = problem.sessions[s]
     zh, en = names(model.week, (s,)), quoted(model.week, (s,))
-    if session.pin and session.pin.start not in (None, stand.start):
+    pin = fixed(session)
+    if pin.start not in (None, stand.start):
         yield f"{zh}的时间是固定的。", f"The start of {en} is pinned."
-    if session.pin and session.pin.room not in (None, problem.rooms[stand.room].id):
+    if pin.room not in (None, problem.rooms[stand.room].id):
         yield f"{zh}的场地是固定的。", f"The room of {en} is pinned."
-    pinned = session.pin and session.pin.start is not None
-    if not pinned and stand.start not in model.week.candidates(session):
+    if pin.start is None and stand.start not in model.week.candidates(session):
         yield f"{zh}不能在这个时间开始。", f"{en} may not begin at this time."
 
 

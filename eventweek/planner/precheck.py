@@ -21,6 +21,7 @@ from eventweek.planner.problem import MINUTES_A_DAY
 from eventweek.planner.relaxations import by_weight
 from eventweek.planner.tables import HARD
 from eventweek.planner.terms import Group, Pair
+from eventweek.planner.week import fixed
 from eventweek.planner.wording import day_names, listed
 
 
@@ -147,9 +148,9 @@ class _Look:
 
     def _advice(self, s: int, starts: list[tuple[Rule, Any]], rooms: list[tuple[Rule, Any]], opened: Any) -> Sentence:
         """Return what to do about the cheapest rule without which there is a place."""
-        pin = self.model.week.problem.sessions[s].pin
+        pin = fixed(self.model.week.problem.sessions[s])
         here = np.ones(opened.shape[1], bool)
-        if pin and pin.room is not None:
+        if pin.room is not None:
             here = np.arange(len(here)) == self.model.week.room_of[pin.room]
 
         def is_open(without: str, where: Any) -> bool:
@@ -164,7 +165,7 @@ class _Look:
         for code, advice in ADVICE.items():
             if is_open(code, here):
                 return advice
-        return PIN if pin else ELSE
+        return ELSE if pin.start is None and pin.room is None else PIN
 
     def demand(self) -> Iterator[Finding]:
         """Find rooms that are asked for longer than they are open."""
@@ -183,8 +184,7 @@ class _Look:
             a, b = pair.first, pair.second
             (first_a, last_a), (first_b, last_b) = self.spans[a], self.spans[b]
             ends = first_a + self.model.week.durations[a], first_b + self.model.week.durations[b]
-            fixed = first_a == last_a and first_b == last_b
-            if min(ends) > max(last_a, last_b) and not (fixed and self._is_fixed(a) and self._is_fixed(b)):
+            if min(ends) > max(last_a, last_b) and not (self._has_one_place(a) and self._has_one_place(b)):
                 zh, en = self._least((a, b))
                 yield Finding(
                     "person_overlap" if pair.about else "pins",
@@ -286,14 +286,14 @@ class _Look:
             ),
         )
 
-    def _is_fixed(self, s: int) -> bool:
+    def _has_one_place(self, s: int) -> bool:
         return int(self.domains[s].open.sum()) == 1
 
     def pins(self) -> Iterator[Finding]:
         """Find sessions with a single place each that break a hard rule together."""
         plan: Plan = {}
         for s in self.possible:
-            if self._is_fixed(s):
+            if self._has_one_place(s):
                 has = self.domains[s]
                 at, room = np.argwhere(has.open)[0]
                 plan[s] = Stand(int(has.starts[at]), int(has.ends[at]), int(has.rooms[room]))
