@@ -1,6 +1,17 @@
 """Commands, one module per subject."""
 
-from eventweek.cli import accounts, demo, editions, plan, programme, serve, verify
+from eventweek.cli import accounts, demo, editions, plan, plan_explain, programme, serve, verify
 from eventweek.cli.frame import alembic_config, main
 
-__all__ = ["accounts", "alembic_config", "demo", "editions", "main", "plan", "programme", "serve", "verify"]
+__all__ = [
+    "accounts",
+    "alembic_config",
+    "demo",
+    "editions",
+    "main",
+    "plan",
+    "plan_explain",
+    "programme",
+    "serve",
+    "verify",
+]

@@ -9,7 +9,7 @@ import numpy as np
 
 from eventweek.planner import kernel
 from eventweek.planner.tables import GRID, LONGEST, ROOMS, VENUE, Tables
-from eventweek.planner.terms import Cost, Group, Terms
+from eventweek.planner.terms import Cost, Group, Pair, Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +46,21 @@ Plan = dict[int, Stand]
 def find(terms: Terms, m: Tables, plan: Plan) -> Iterator[Match]:
     """Yield every match of a plan."""
     yield from _alone(terms, m, plan)
-    yield from _in_rooms(terms, m, plan)
+    yield from in_rooms(terms, m, plan)
     sizes = pair_sizes(terms, m, plan)
     for pair, size in zip(terms.pairs, sizes.tolist(), strict=True):
         if size:
-            yield Match(
-                pair.cost.rule,
-                pair.cost.level,
-                pair.cost.weight * pair.times,
-                size,
-                (pair.first, pair.second),
-                (),
-                pair.about,
-            )
+            yield of_pair(pair, size)
     for group in terms.groups:
-        yield from _of_group(m, group, plan)
+        match = of_group(m, group, plan)
+        if match:
+            yield match
+
+
+def of_pair(pair: Pair, size: int) -> Match:
+    """Return the match of a term of two sessions that is met."""
+    cost, sessions = pair.cost, (pair.first, pair.second)
+    return Match(cost.rule, cost.level, cost.weight * pair.times, size, sessions, (), pair.about)
 
 
 def pair_sizes(terms: Terms, m: Tables, plan: Plan) -> Any:
@@ -92,15 +92,22 @@ def alone(terms: Terms, m: Tables, s: int, stand: Stand) -> Iterator[Match]:
         yield _match(terms, terms.closed, 1, (s,), (stand.room,))
 
 
+def missing(terms: Terms, s: int) -> Iterator[Match]:
+    """Yield that session `s` has no place, where that costs something."""
+    if terms.unplaced:
+        yield _match(terms, terms.unplaced, terms.week.problem.sessions[s].priority, (s,))
+
+
 def _alone(terms: Terms, m: Tables, plan: Plan) -> Iterator[Match]:
-    for s, session in enumerate(terms.week.problem.sessions):
+    for s in range(len(terms.week.problem.sessions)):
         if s in plan:
             yield from alone(terms, m, s, plan[s])
-        elif terms.unplaced:
-            yield _match(terms, terms.unplaced, session.priority, (s,))
+        else:
+            yield from missing(terms, s)
 
 
-def _in_rooms(terms: Terms, m: Tables, plan: Plan) -> Iterator[Match]:
+def in_rooms(terms: Terms, m: Tables, plan: Plan) -> Iterator[Match]:
+    """Yield who stands too close together in one room."""
     if not terms.crowded:
         return
     ordered = sorted(plan, key=lambda s: (plan[s].room, plan[s].start, s))
@@ -115,13 +122,14 @@ def _in_rooms(terms: Terms, m: Tables, plan: Plan) -> Iterator[Match]:
                 yield _match(terms, terms.crowded, 1, (a, b), (one.room,))
 
 
-def _of_group(m: Tables, group: Group, plan: Plan) -> Iterator[Match]:
+def of_group(m: Tables, group: Group, plan: Plan) -> Match | None:
+    """Return what a group finds in a plan, if anything."""
     placed = [(s, quantity, plan[s]) for s, quantity in group.members if s in plan]
     size = magnitude(m, group, placed)
-    if size:
-        yield Match(
-            group.cost.rule, group.cost.level, group.cost.weight, size, tuple(s for s, _, _ in placed), (), group.about
-        )
+    if not size:
+        return None
+    cost, sessions = group.cost, tuple(s for s, _, _ in placed)
+    return Match(cost.rule, cost.level, cost.weight, size, sessions, (), group.about)
 
 
 def magnitude(m: Tables, group: Group, placed: list[tuple[int, int, Stand]]) -> int:
