@@ -1,5 +1,6 @@
 """One chain of a search: a plan with a chance of its own, and the cheapest plan that it has seen."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,8 @@ from eventweek.planner.tables import CHOICES, END, HARD, NOWHERE, OPTION, OPTION
 
 TRIES = 2_000
 """Moves by which the first temperature is found."""
+A_ROUND = 200
+"""Steps of placing between two looks at the clock."""
 ENOUGH = 80
 """How often a session of no priority is put out before it is left out; as often again for each step of priority."""
 
@@ -66,16 +69,21 @@ class Chain:
         self.place[:] = self.state.place[:, :2]
         self.best[:] = self.state.score
 
-    def place_all(self, steps: int, many: int) -> None:
-        """Place every unit that has no place, in at most so many steps; look at so many places for each."""
+    def place_all(self, steps: int, many: int, go_on: Callable[[], bool]) -> None:
+        """Place every unit that has no place, in at most so many steps, while `go_on` says so.
+
+        `many`: places that are looked at for each.
+        """
         m, x = self.model.tables, self.state
         missing = x.place[m.unit_members[:, 0], OPTION] == NOWHERE
         waiting = np.flatnonzero(np.add.reduceat(missing, m.units[:-1])) if len(missing) else np.zeros(0, np.int64)
         queue = np.zeros(len(m.units) + 2 * self.model.size, np.int64)
         queue[: len(waiting)] = waiting
         priorities = np.array([session.priority for session in self.model.week.problem.sessions])
-        enough = self.weights + ENOUGH * (1 + priorities)
-        construct(m, x, queue, len(waiting), self.weights, enough, steps, many, self.place, self.best)
+        enough, left = self.weights + ENOUGH * (1 + priorities), len(waiting)
+        while left and steps > 0 and go_on():
+            left = construct(m, x, queue, left, self.weights, enough, min(A_ROUND, steps), many, self.place, self.best)
+            steps -= A_ROUND
         self.return_to_best()
 
     def choose_movable(self, among: Any | None = None) -> None:

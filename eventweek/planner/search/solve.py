@@ -59,12 +59,13 @@ def go_on(_progress: Progress) -> bool:
 
 def solve(model: Model, limits: Limits, tell: Tell = go_on) -> Solution:
     """Plan everything anew. With iterations alone the same seed gives the same plan; without any limit, 30 seconds."""
+    clock = Clock(limits, tell)
     chains = [Chain.start(model, limits.seed * CHAINS + k) for k in range(CHAINS)]
     with ThreadPoolExecutor(CHAINS) as pool:
-        list(pool.map(lambda chain: chain.place_all(PATIENCE * model.size, LOOK), chains))
+        list(pool.map(lambda chain: chain.place_all(PATIENCE * model.size, LOOK, clock.watch(chain)), chains))
         for chain in chains:
             chain.choose_movable()
-        return _anneal(chains, pool, limits, tell)
+        return _anneal(chains, pool, clock)
 
 
 def repair(model: Model, limits: Limits, tell: Tell = go_on) -> Solution:
@@ -73,7 +74,7 @@ def repair(model: Model, limits: Limits, tell: Tell = go_on) -> Solution:
     Whoever stays costs nothing, whoever moves costs what `published_time` and `published_room` say: so the cheapest
     place of all is looked for, and others make way only where there is none that is free.
     """
-    chain = Chain.start(model, limits.seed)
+    clock, chain = Clock(limits, tell), Chain.start(model, limits.seed)
     _publish(chain)
     for s in troubled(chain):
         if s in troubled(chain):
@@ -82,10 +83,10 @@ def repair(model: Model, limits: Limits, tell: Tell = go_on) -> Solution:
     registered = np.array([session.registered for session in model.week.problem.sessions])
     chain.weights[:] = np.where(moved, 1, 10 + registered)
     chain.keep()
-    chain.place_all(PATIENCE * model.size, LOOK_AT_ALL)
+    chain.place_all(PATIENCE * model.size, LOOK_AT_ALL, clock.watch(chain))
     chain.choose_movable(moved)
     with ThreadPoolExecutor(1) as pool:
-        return _anneal([chain], pool, limits, tell)
+        return _anneal([chain], pool, clock)
 
 
 def _publish(chain: Chain) -> None:
@@ -100,22 +101,12 @@ def _publish(chain: Chain) -> None:
             chain.put(s, option, room)
 
 
-def _anneal(chains: list[Chain], pool: ThreadPoolExecutor, limits: Limits, tell: Tell) -> Solution:
-    clock = Clock(limits)
-    stop = "settled"
-    if all(len(chain.movable) for chain in chains):
-        hot = min(HOTTEST, max(chain.warmth() for chain in chains))
-        stop = _cool(chains, pool, clock, tell, hot)
-    best = min(chains, key=lambda chain: chain.score)
-    return Solution(best.plan(), best.score, clock.done * len(chains), stop)
-
-
 class Clock:
-    """What is left of a search's time and iterations."""
+    """What is left of a search's time and iterations, and whoever hears how far it is."""
 
-    def __init__(self, limits: Limits) -> None:
-        self.began, self.done = time.monotonic(), 0
-        self.iterations = limits.iterations
+    def __init__(self, limits: Limits, tell: Tell) -> None:
+        self.began, self.done, self.stopped = time.monotonic(), 0, False
+        self.iterations, self.tell = limits.iterations, tell
         self.seconds = limits.seconds if limits.seconds is not None or limits.iterations is not None else 30.0
 
     @property
@@ -137,12 +128,39 @@ class Clock:
 
     def over(self) -> str | None:
         """Return why the search ends, None while it goes on."""
+        if self.stopped:
+            return "stopped"
         if self.iterations is not None and self.done >= self.iterations:
             return "iterations"
         return "seconds" if self.seconds is not None and self.elapsed >= self.seconds else None
 
+    def say(self, chains: list[Chain]) -> None:
+        """Tell how far the search is, and hear whether it goes on."""
+        best = min(chain.score for chain in chains)
+        progress = Progress(self.share(), best, self.done * len(chains), self.elapsed)
+        self.stopped = not self.tell(progress) or self.stopped
 
-def _cool(chains: list[Chain], pool: ThreadPoolExecutor, clock: Clock, tell: Tell, hot: float) -> str:
+    def watch(self, chain: Chain) -> Callable[[], bool]:
+        """Return what tells a chain that places whether to go on."""
+
+        def goes_on() -> bool:
+            self.say([chain])
+            return self.over() is None
+
+        return goes_on
+
+
+def _anneal(chains: list[Chain], pool: ThreadPoolExecutor, clock: Clock) -> Solution:
+    stop = clock.over() or "settled"
+    if all(len(chain.movable) for chain in chains):
+        hot = min(HOTTEST, max(chain.warmth() for chain in chains))
+        stop = _cool(chains, pool, clock, hot)
+    best = min(chains, key=lambda chain: chain.score)
+    return Solution(best.plan(), best.score, clock.done * len(chains), stop)
+
+
+def _cool(chains: list[Chain], pool: ThreadPoolExecutor, clock: Clock, hot: float) -> str:
+    """Cool every chain side by side until the clock says why it ends."""
     hard = max(1, int(A_BREACH * hot))
     while True:
         stop = clock.over()
@@ -152,6 +170,4 @@ def _cool(chains: list[Chain], pool: ThreadPoolExecutor, clock: Clock, tell: Tel
         ends = [hot * (COLDEST / hot) ** share for share in (clock.share(), clock.share(steps))]
         list(pool.map(lambda chain: chain.cool(steps, ends[0], ends[1], hard), chains))  # noqa: B023
         clock.done += steps
-        best = min(chain.score for chain in chains)
-        if not tell(Progress(clock.share(), best, clock.done * len(chains), clock.elapsed)):
-            return "stopped"
+        clock.say(chains)
