@@ -22,8 +22,8 @@ LOOK, LOOK_AT_ALL = 1_500, 1_000_000
 """Places that are looked at for one session: in a plan that is made anew, and in one that is repaired."""
 ROUND = 50_000
 """Annealing steps of a chain between two looks at the clock."""
-HOTTEST, COLDEST = 5.0, 0.15
-"""The first temperature at most, and the last, in units of soft cost."""
+HOT, COLD = 0.25, 0.03
+"""The first temperature, in mean prices of a move that costs something; the last, in first temperatures."""
 A_BREACH = 20
 """What a broken hard rule costs while it is warm, in first temperatures."""
 
@@ -153,7 +153,7 @@ class Clock:
 def _anneal(chains: list[Chain], pool: ThreadPoolExecutor, clock: Clock) -> Solution:
     stop = clock.over() or "settled"
     if all(len(chain.movable) for chain in chains):
-        hot = min(HOTTEST, max(chain.warmth() for chain in chains))
+        hot = HOT * max(chain.warmth() for chain in chains)
         stop = _cool(chains, pool, clock, hot)
     best = min(chains, key=lambda chain: chain.score)
     return Solution(best.plan(), best.score, clock.done * len(chains), stop)
@@ -167,7 +167,7 @@ def _cool(chains: list[Chain], pool: ThreadPoolExecutor, clock: Clock, hot: floa
         if stop:
             return stop
         steps = clock.round()
-        ends = [hot * (COLDEST / hot) ** share for share in (clock.share(), clock.share(steps))]
+        ends = [hot * COLD**share for share in (clock.share(), clock.share(steps))]
         list(pool.map(lambda chain: chain.cool(steps, ends[0], ends[1], hard), chains))  # noqa: B023
         clock.done += steps
         clock.say(chains)
