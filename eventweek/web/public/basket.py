@@ -83,6 +83,14 @@ def basket(week: str) -> Any:
     if "drop" in request.form:
         device.fill_basket(own.code, [code for code in device.basket(own.code) if code != request.form["drop"]])
     picked = device.basket(own.code)
+    if (
+        not picked
+        and request.method == "POST"
+        and "drop" not in request.form
+        and any(held.week_id == own.id for held in device.own_passes())
+    ):
+        flash(_("没有待交的场次。报上的都在这里。"), "ask")
+        return redirect(url_for("mine.my_week"), 303)
     sessions, opened = choosable(own, sessions)
     own_picks = [s for code in picked for s in sessions if s.code == code]
     chosen = choices_of(own_picks, request.form, opened, device.online(own.code))
@@ -91,7 +99,7 @@ def basket(week: str) -> Any:
     if form.validate_on_submit() and "drop" not in request.form and not asking.faults():
         try:
             take_code(form)
-            return _registered(own, _send(own, form, chosen, asking))
+            return _registered(own, chosen, _send(own, form, chosen, asking))
         except Invalid as invalid:
             _show(own, form, chosen, asking, invalid)
         except Refusal as refusal:
@@ -125,6 +133,8 @@ def _send(week: Week, form: Register, chosen: list[Choice], asking: Asking) -> l
     items, errors = _items(chosen, asking)
     if errors:
         raise Invalid(errors)
+    if not items:
+        raise Refusal("basket.shut")
     known: dict[str, Any] = {} if holder else {name: form[name].data or "" for name in KNOWN}
     wanted = Basket(
         week_id=week.id,
@@ -187,9 +197,11 @@ def _ask(week: Week, form: Register) -> None:
         ask(week, form, contact)
 
 
-def _registered(week: Week, outcomes: list[Outcome]) -> Any:
+def _registered(week: Week, chosen: list[Choice], outcomes: list[Outcome]) -> Any:
+    """Lead to the pass; what could not be sent and may open again stays in the basket, and is said."""
     own = find_pass(outcomes[0].pass_id) or abort(404)
-    device.fill_basket(week.code, [])
+    left = [c.session.code for c in chosen if not c.ready and c.seats_words]
+    device.fill_basket(week.code, left)
     device.choose_online(week.code, [])
     confirmed = sum(outcome.state == State.CONFIRMED for outcome in outcomes)
     words = [ngettext("%(num)s 场已报名", "%(num)s 场已报名", confirmed)] if confirmed else []
@@ -197,6 +209,13 @@ def _registered(week: Week, outcomes: list[Outcome]) -> Any:
     words += [ngettext("%(num)s 场等审核", "%(num)s 场等审核", applied)] if applied else []
     words += [_("候补第 %(n)s 位", n=outcome.position) for outcome in outcomes if outcome.position]
     flash(_("办好了：%(what)s", what=_("，").join(words)), "yes" if confirmed else "ask")
+    if left:
+        flash(
+            ngettext(
+                "%(num)s 场现在报不了，还留在“填表报名”里。", "%(num)s 场现在报不了，还留在“填表报名”里。", len(left)
+            ),
+            "ask",
+        )
     answer: Any = redirect(url_for("mine.show_pass", of=own.code), 303)
     return device.remember(answer, own)
 

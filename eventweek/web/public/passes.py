@@ -65,7 +65,9 @@ def show_pass() -> Any:
         held=device.own_passes(),
         short=_grouped(_short(own)),
         ahead=sorted(ahead, key=lambda pair: (pair[1].start, pair[1].code)),
+        offered=[facts for facts in held if facts.state == State.OFFERED],
         waiting=[facts for facts in held if facts.state == State.WAITLISTED],
+        reviewed=[facts for facts in held if facts.state in (State.APPLIED, State.RETURNED)],
     )
     return unseen(page)
 
