@@ -40,7 +40,7 @@ def test_questions_are_asked_where_they_belong_and_typed_text_stays(visitor: New
     assert "&lt;b&gt;座右铭" in page and 'enctype="multipart/form-data"' in page
     typed: dict[str, Any] = {f"{one}.answers.bus": "yes", f"{one}.answers.stop": "站前", f"{two}.answers.motto": "勤"}
     again = own.send(**typed, **{f"{one}.answers.plan": (BytesIO(PDF), "计划.pdf")})
-    assert again.status_code == 422 and 'href="#answers.size"' in again.text and "请回答这个问题" in again.text
+    assert again.status_code == 422 and '<a href="#answers.size"><b>' in again.text and "请回答这个问题" in again.text
     assert kept(again.text, f"{one}.answers.stop") == "站前" and "已收到：计划.pdf" in again.text
     receipt = kept(again.text, f"{one}.answers.plan.kept")
     done = own.send(**typed, **{"answers.size": "none", f"{one}.answers.plan.kept": receipt})
