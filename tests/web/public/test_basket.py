@@ -262,7 +262,6 @@ def test_a_form_of_another_tab_leads_to_what_was_registered(visitor: NewVisitor)
         late = own.client.post("/w/jl2026/basket", data=sent)
         assert late.status_code == 303 and "没有待交的场次" in own.client.get(late.headers["Location"]).text
     assert count(Registration) == 1
-    assert visitor().send().status_code == 422
 
 
 @pytest.mark.parametrize("typed", ["１２", "999", "1000000000", " 12 "])
