@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from itertools import combinations, islice, pairwise, takewhile
+from itertools import combinations, islice, pairwise
 from typing import Any
 
 from eventweek.kernel.db import Bilingual
@@ -227,7 +227,9 @@ def _persons(week: WeekFacts, plan: Sequence[Placed]) -> Iterator[Problem]:
 
 def _plenaries(_week: WeekFacts, plan: Sequence[Placed]) -> Iterator[Problem]:
     for own in (p for p in plan if p.plenary):
-        for other in takewhile(lambda p, own=own: p.start < own.end, plan):
+        for other in plan:
+            if other.start >= own.end:
+                break
             beside = own.start < other.end and other.home == own.home
             exempt = other is own or own.code in other.together or other.family in ("show", "camp")
             if beside and not exempt:
@@ -279,6 +281,8 @@ def _near(
     for key in sorted(groups):
         for place, one in enumerate(own := groups[key], 1):
             until = one.end + timedelta(minutes=longest)
-            for two in takewhile(lambda p, until=until: p.start < until, islice(own, place, None)):
+            for two in islice(own, place, None):
+                if two.start >= until:
+                    break
                 if two.start < one.end + timedelta(minutes=gap(one, two)):
                     yield one, two

@@ -73,7 +73,7 @@ def list_clashes(week_id: int, lines: Iterable[Line]) -> list[Problem]:
     part = SessionPerson.__table__.c
     rows = select(part.session_id, P.code, P.name_zh, P.name_en).join(Person.__table__, P.id == part.person_id)
     people: dict[int, dict[str, PersonFacts]] = defaultdict(dict)
-    for own, code, zh, en in db.session.execute(rows.join(Session.__table__).where(S.week_id == week_id)):
+    for own, code, zh, en in db.session.execute(rows.join(Session.__table__).where(S.week_id == week_id)).all():
         people[own][code] = PersonFacts(code, Bilingual(zh, en))
     placed = [line for line in lines if line.state == "planned"]
     rooms = {

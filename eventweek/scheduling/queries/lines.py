@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, and_, select, type_coerce
+from sqlalchemy import String, and_, bindparam, select, type_coerce
 from sqlalchemy.orm import joinedload
 
 from eventweek.kernel.clock import local_day
@@ -31,6 +31,17 @@ COLUMNS = (
     *(S.id, S.code, S.source_key, S.title_zh, S.title_en, S.kind_id, S.city_id, S.duration_min, S.expected),
     *(S.visibility, S.registration, S.permit_required, S.permit_status),
     *(type_coerce(at, String).label(at.name) for at in (S.cancelled_at, S.archived_at)),  # whether, not when
+    *(P.start, P.room_id),
+)
+LINES = (
+    select(*COLUMNS)
+    .select_from(
+        Session.__table__.outerjoin(Plan.__table__, and_(W.week_id == S.week_id, W.working)).outerjoin(
+            Placement.__table__, and_(P.plan_id == W.id, P.session_id == S.id)
+        )
+    )
+    .where(S.week_id == bindparam("week_id"))
+    .order_by(S.id)
 )
 
 
@@ -112,10 +123,7 @@ def missing_of(own: Any, *, people: bool, english: bool) -> set[str]:
 
 def list_lines(week_id: int) -> list[Line]:
     """Return every session of the week by id; always five statements, none of which loads a text or a snapshot."""
-    placed, plan = and_(P.plan_id == W.id, P.session_id == S.id), and_(W.week_id == S.week_id, W.working)
-    table = Session.__table__.outerjoin(Plan.__table__, plan).outerjoin(Placement.__table__, placed)
-    query = select(*COLUMNS, P.start, P.room_id).select_from(table).where(S.week_id == week_id)
-    rows = db.session.execute(query.order_by(S.id)).all()
+    rows = db.session.execute(LINES, {"week_id": week_id}).all()
     kinds = {kind.id: kind for kind in db.session.scalars(select(Kind).where(Kind.week_id == week_id))}
     place = joinedload(Room.venue).joinedload(Venue.city)
     used = select(Placement.room_id).where(Placement.week_id == week_id)

@@ -9,9 +9,10 @@ import marshal
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import Boolean, Double, Integer, Select, String, Text, and_, cast, select, type_coerce
+from sqlalchemy import Boolean, Double, Integer, Select, String, Text, and_, bindparam, cast, select, type_coerce
 from sqlalchemy.types import NullType
 
 from eventweek.kernel.db import db, in_action
@@ -100,35 +101,73 @@ def _drawn(week_id: int, codes: Set[str]) -> list[Draft]:
     return [draft for draft in list_drafts(week_id) if draft.session.code in codes]
 
 
+class _Part(NamedTuple):
+    """What belongs to a session: its table, the statement for its rows, and the one for the rows that these name."""
+
+    name: str
+    rows: Select[Any]
+    named: Select[Any] | None
+
+
+class _Statements(NamedTuple):
+    """The statements for `:week_id` (and `:codes`): made once, for making them costs more than running them."""
+
+    sessions: Select[Any]
+    kinds: Select[Any]
+    tracks: Select[Any]
+    parts: list[_Part]
+
+
 def _said_of_sessions(week_id: int, codes: Collection[str] | None) -> dict[str, tuple[bool, Said]]:
     """Return whether a session is published, and what all rows say together from which its mark is drawn."""
-    own, pointer, item = (model.__table__ for model in (Session, Published, ReleaseItem))
-    chosen = own.c.week_id == week_id if codes is None else and_(own.c.week_id == week_id, own.c.code.in_(codes))
-    parts = _parts(select(own.c.id).where(chosen), week_id)
-    kinds, tracks = (_said(_rows(model).where(model.__table__.c.week_id == week_id)) for model in (Kind, Track))
-    table = own.outerjoin(pointer, pointer.c.session_id == own.c.id).outerjoin(item, item.c.id == pointer.c.item_id)
-    named = (item.c.sha256, own.c.id, own.c.code, own.c.kind_id, own.c.track_id)
-    rows = db.session.execute(select(*named, *_columns(Session)).select_from(table).where(chosen))
+    asked = {"week_id": week_id} | ({} if codes is None else {"codes": list(codes)})
+    told = _statements(all_=codes is None)
+    kinds, tracks = _said(told.kinds, asked), _said(told.tracks, asked)
+    parts: dict[int, list[Any]] = defaultdict(list)
+    for name, rows, named in told.parts:
+        known = {} if named is None else _said(named, asked)
+        for session_id, other, *row in db.session.execute(rows, asked).all():
+            parts[session_id].append((name, row, known.get(other)))
     return {
-        code: (sha256 is not None, _digest((sha256, told, kinds[kind], tracks.get(track), parts[session_id])))
-        for sha256, session_id, code, kind, track, *told in rows
+        code: (sha256 is not None, _digest((sha256, row, kinds[kind], tracks.get(track), parts[session_id])))
+        for sha256, session_id, code, kind, track, *row in db.session.execute(told.sessions, asked).all()
     }
 
 
-def _parts(sessions: Select[Any], week_id: int) -> Mapping[int, list[Any]]:
-    """Return by session the rows that belong to it, each with what the row says that it names."""
-    parts: dict[int, list[Any]] = defaultdict(list)
-    for model, names, query in _naming(week_id):
-        table = getattr(model, "__table__", model)
-        naming, mine = table.c[names or "session_id"], table.c.session_id.in_(sessions)
-        known = {} if query is None else _said(query, select(naming).where(mine))
-        rows = select(table.c.session_id, naming, *_columns(table)).where(mine).order_by(*table.primary_key)
-        for session_id, named, *told in db.session.execute(rows):
-            parts[session_id].append((str(table.name), told, known.get(named)))
-    return parts
+def _said(query: Select[Any], asked: Mapping[str, Any]) -> dict[int, Said]:
+    """Return by id, the first column, what the rows say that have it."""
+    found: dict[int, list[Any]] = defaultdict(list)
+    for own, *row in db.session.execute(query, asked).all():
+        found[own].append(row)
+    return {own: _digest(rows) for own, rows in found.items()}
 
 
-def _naming(week_id: int) -> list[tuple[Any, str, Select[Any] | None]]:
+def _digest(values: Any) -> Said:
+    """Return the digest of texts and numbers; version 2 of the format writes equal values in equal bytes."""
+    return hashlib.blake2b(marshal.dumps(values, 2), digest_size=16).digest()
+
+
+@cache
+def _statements(*, all_: bool) -> _Statements:
+    own, pointer, item = (model.__table__ for model in (Session, Published, ReleaseItem))
+    week_id: Any = bindparam("week_id")
+    chosen = and_(own.c.week_id == week_id, *([] if all_ else [own.c.code.in_(bindparam("codes", expanding=True))]))
+    table = own.outerjoin(pointer, pointer.c.session_id == own.c.id).outerjoin(item, item.c.id == pointer.c.item_id)
+    named = (item.c.sha256, own.c.id, own.c.code, own.c.kind_id, own.c.track_id)
+    kinds, tracks = (_rows(model).where(model.__table__.c.week_id == week_id) for model in (Kind, Track))
+    sessions = select(own.c.id).where(chosen)
+    parts = [_part(getattr(of, "__table__", of), other, query, sessions) for of, other, query in _naming(week_id)]
+    return _Statements(select(*named, *_columns(own)).select_from(table).where(chosen), kinds, tracks, parts)
+
+
+def _part(table: Any, other: str, query: Select[Any] | None, sessions: Select[Any]) -> _Part:
+    names, mine = table.c[other or "session_id"], table.c.session_id.in_(sessions)
+    rows = select(table.c.session_id, names, *_columns(table)).where(mine).order_by(*table.primary_key)
+    named = None if query is None else query.where(query.selected_columns[0].in_(select(names).where(mine)))
+    return _Part(str(table.name), rows, named)
+
+
+def _naming(week_id: Any) -> list[tuple[Any, str, Select[Any] | None]]:
     """Return the tables of what belongs to a session, the column by which each names another row, and those rows."""
     room, venue, city, person, said, tag, tags = (
         model.__table__ for model in (Room, Venue, City, Person, SpeakerConsent, Tag, TagSet)
@@ -149,26 +188,10 @@ def _naming(week_id: int) -> list[tuple[Any, str, Select[Any] | None]]:
 
 def _rows(*models: Any) -> Select[Any]:
     """Return the query for all columns of these tables, after the id of the first."""
-    return select(models[0].__table__.c.id, *_columns(*models))
+    return select(models[0].__table__.c.id, *_columns(*(model.__table__ for model in models)))
 
 
 def _columns(*tables: Any) -> list[Any]:
     """Return all columns as the database holds them, as text where that is neither text nor a number."""
-    columns = [column for table in tables for column in getattr(table, "__table__", table).c]
-    return [
-        type_coerce(own, NullType()) if isinstance(own.type, HELD) else cast(own, Text).label(None) for own in columns
-    ]
-
-
-def _said(query: Select[Any], ids: Select[Any] | None = None) -> dict[int, Said]:
-    """Return by id what the rows say that have it; `ids`: only those."""
-    found: dict[int, list[Any]] = defaultdict(list)
-    chosen = query if ids is None else query.where(next(iter(query.selected_columns)).in_(ids))
-    for own, *told in db.session.execute(chosen):
-        found[own].append(told)
-    return {own: _digest(told) for own, told in found.items()}
-
-
-def _digest(values: Any) -> Said:
-    """Return the digest of texts and numbers; version 2 of the format writes equal values in equal bytes."""
-    return hashlib.blake2b(marshal.dumps(values, 2), digest_size=16).digest()
+    held = [(own, isinstance(own.type, HELD)) for table in tables for own in table.c]
+    return [type_coerce(own, NullType()) if plain else cast(own, Text).label(None) for own, plain in held]

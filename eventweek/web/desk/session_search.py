@@ -1,6 +1,6 @@
 """Find the sessions that an address asks for: search, filters and order, the same for the list and for bulk work."""
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,7 +74,7 @@ def search(week: Week) -> Found:
     every = list_lines(week.id)
     filters, text, sort = _filters(week, every), asked("q"), _sort()
     wanted = chosen(filters)
-    found = matching(week.id, [line for line in every if _fits(line, week.timezone, wanted)], text)
+    found = matching(week.id, _fitting(every, week.timezone, wanted), text)
     if release := wanted.get("release"):
         marks = list_marks(week.id)
         found = [line for line in found if marks[line.code].publication == release]
@@ -127,7 +127,10 @@ def _filters(week: Week, every: list[Line]) -> list[Filter]:
     ]
 
 
-def _fits(line: Line, zone: str, wanted: dict[str, str]) -> bool:
-    if line.state == "archived" and wanted.get("state") != "archived":
-        return False
-    return all(value in SAID[name](line, zone) for name, value in wanted.items() if name in SAID)
+def _fitting(every: list[Line], zone: str, wanted: Mapping[str, str]) -> list[Line]:
+    """Return the lines that have what is wanted; archived ones only where these are."""
+    found = every if wanted.get("state") == "archived" else [line for line in every if line.state != "archived"]
+    for name, value in wanted.items():
+        if said := SAID.get(name):
+            found = [line for line in found if value in said(line, zone)]
+    return found
