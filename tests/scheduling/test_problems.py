@@ -236,7 +236,7 @@ def test_the_lines_of_a_week_clash_where_its_plan_is_blocked(demo_app: Flask) ->
     week = find_week("jl2026")
     assert week
     with transaction():
-        placements = db.session.scalars(select(Placement).order_by(Placement.id).limit(40)).all()
+        placements = db.session.scalars(select(Placement).order_by(Placement.session_id).limit(40)).all()
         halls = [placements[0].room_id, placements[1].room_id]
         for number, placement in enumerate(placements):
             placement.room_id, placement.start = halls[number % 2], placements[0].start + timedelta(minutes=number * 20)

@@ -63,7 +63,7 @@ def list_waiting(week_id: int) -> list[Waiting]:
         for offering, cls, count in db.session.execute(queues.where(Offering.week_id == week_id, pool.waiting > 0))
     }
     applications = select(kept.offering_id, func.count()).where(kept.week_id == week_id, kept.state == State.APPLIED)
-    applied = dict(db.session.execute(applications.group_by(kept.offering_id)).tuples().all())
+    applied = {offering: count for offering, count in db.session.execute(applications.group_by(kept.offering_id))}
     found = load_offerings(sorted({offering for offering, _cls in queued} | applied.keys()))
     return [Waiting(own, queued.get((own.offering.id, own.cls), 0), applied.get(own.offering.id, 0)) for own in found]
 

@@ -49,10 +49,11 @@ LINES = (
 class Line:
     """A session as a list knows it: `own` holds its columns, `people` says whether it has any.
 
-    `room`, `venue`: where it is planned; `city`: where that is, else the one that it belongs to.
+    `start`: when it is planned, aware in UTC; `room`, `venue`: where; `city`: of that, else the one it belongs to.
     """
 
     own: Any
+    start: datetime | None
     kind: Kind
     room: Room | None
     venue: Venue | None
@@ -68,12 +69,6 @@ class Line:
     def title(self) -> Bilingual:
         """Return the session's title."""
         return Bilingual(self.own.title_zh, self.own.title_en)
-
-    @property
-    def start(self) -> datetime | None:
-        """Return the planned start, aware in UTC."""
-        at: datetime | None = self.own.start
-        return at
 
     @property
     def end(self) -> datetime | None:
@@ -135,7 +130,8 @@ def list_lines(week_id: int) -> list[Line]:
 
     def line(row: Any) -> Line:
         room, venue, city = places.get(row.room_id, (None, None, None))
-        return Line(row, kinds[row.kind_id], room, venue, city or cities.get(row.city_id), row.id in peopled)
+        home = city or cities.get(row.city_id)
+        return Line(row, row.start, kinds[row.kind_id], room, venue, home, row.id in peopled)
 
     return [line(row) for row in rows]
 
