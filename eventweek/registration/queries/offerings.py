@@ -114,17 +114,6 @@ def list_offerings(session_codes: Collection[str]) -> dict[str, list[OfferingFac
     return found
 
 
-def list_queued_sessions(week_id: int) -> set[str]:
-    """Return the codes of the sessions of a week for which somebody waits."""
-    query = (
-        select(Session.code)
-        .join(OfferingSession, OfferingSession.session_id == Session.id)
-        .join(CapacityPool, CapacityPool.offering_id == OfferingSession.offering_id)
-        .where(Session.week_id == week_id, CapacityPool.waiting > 0)
-    )
-    return set(db.session.scalars(query))
-
-
 def load_offerings(ids: Sequence[int]) -> list[OpenOffering]:
     """Return offerings whose sessions are published, in the order in which their seats are locked."""
     if not ids:

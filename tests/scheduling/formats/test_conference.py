@@ -1,7 +1,10 @@
 """Schedules of conference software come in whole, again without change, and go out with the same content."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
@@ -35,6 +38,7 @@ from eventweek.scheduling.formats.conference.xml_reader import read_schedule_xml
 from eventweek.scheduling.formats.writing import WRITERS, Asked
 from eventweek.scheduling.models import Placement
 from eventweek.scheduling.queries import list_public_sessions
+from tests.conftest import ROOT
 from tests.factories.schedules import SCHEDULE
 from tests.scheduling.formats.test_schedule_rules import json_faults, xml_faults
 
@@ -253,6 +257,33 @@ def test_fosdem_comes_in_goes_out_and_comes_in_again(app: Flask, fosdem: bytes) 
     _released_in_brussels()
     page = app.test_client().get("/en/w/fosdem/programme?q=Welcome+to+FOSDEM").text
     assert "09:30" in page and "08:30" not in page
+
+
+@pytest.mark.needs_shared
+def test_fosdem_comes_in_with_little_memory(shared: Path, fosdem: bytes, tmp_path: Path) -> None:
+    """A process of its own takes the file in as anybody would; its largest memory is what the system has counted."""
+    env = os.environ | {"EVENTWEEK_VAR": str(tmp_path), "EVENTWEEK_DATABASE_URL": ""}
+    command = [sys.executable, "-m", "eventweek"]
+    subprocess.run([*command, "migrate"], env=env, cwd=ROOT, check=True, capture_output=True)
+    taking = [
+        *command,
+        "programme",
+        "import",
+        str(shared / FOSDEM),
+        "--week",
+        "fosdem",
+        "--timezone",
+        "Europe/Brussels",
+    ]
+    log = tmp_path / "said"
+    with log.open("wb") as out:
+        own = subprocess.Popen(taking, env=env, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT)
+        _pid, status, used = os.wait4(own.pid, 0)
+    own.returncode = os.waitstatus_to_exitcode(status)
+    peak = used.ru_maxrss / 1024
+    print(f"FOSDEM, 780 events: {peak:.0f} MB at most, {used.ru_utime + used.ru_stime:.1f} s of a processor")
+    assert own.returncode == 0 and "780" in log.read_text(encoding="utf-8"), log.read_text(encoding="utf-8")
+    assert peak < 300
 
 
 def _held() -> dict[str, int]:
