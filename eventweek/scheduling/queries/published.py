@@ -101,7 +101,7 @@ def list_published(week_id: int) -> list[PublishedSession]:
     rows = [tuple(row) for row in db.session.execute(_OF_WEEK, {"own_week": week_id}).all()]
     known, ordered = _ordered.get(week_id, ([], []))
     if rows != known:
-        ordered = sorted(_sessions(rows), key=lambda session: (session.start, session.code))
+        ordered = sorted(recall(rows), key=lambda session: (session.start, session.code))
         _ordered[week_id] = rows, ordered
     return list(ordered)
 
@@ -146,9 +146,8 @@ Mark = tuple[int, str, int, datetime]
 MOST_KNOWN = 10_000
 _AT: Any = Published.__table__.c
 _ITEM: Any = ReleaseItem.__table__.c
-_MARKS = select(_ITEM.session_id, _ITEM.sha256, _ITEM.sequence, _ITEM.changed_at, _ITEM.id).where(
-    _AT.item_id == _ITEM.id
-)
+MARKS = (_ITEM.session_id, _ITEM.sha256, _ITEM.sequence, _ITEM.changed_at, _ITEM.id)
+_MARKS = select(*MARKS).where(_AT.item_id == _ITEM.id)
 _OF_WEEK = _MARKS.where(_AT.week_id == bindparam("own_week"))
 _known: dict[Mark, PublishedSession] = {}
 _ordered: dict[int, tuple[list[tuple[Any, ...]], list[PublishedSession]]] = {}
@@ -156,11 +155,11 @@ _ordered: dict[int, tuple[list[tuple[Any, ...]], list[PublishedSession]]] = {}
 
 
 def _list(*which: ColumnElement[bool]) -> list[PublishedSession]:
-    return _sessions([tuple(row) for row in db.session.execute(_MARKS.where(*which)).all()])
+    return recall([tuple(row) for row in db.session.execute(_MARKS.where(*which)).all()])
 
 
-def _sessions(rows: list[tuple[Any, ...]]) -> list[PublishedSession]:
-    """Return published sessions by rows of `_MARKS`: a snapshot is read only where this process knows it not yet.
+def recall(rows: Collection[tuple[Any, ...]]) -> list[PublishedSession]:
+    """Return published sessions by rows of `MARKS`: a snapshot is read only where this process knows it not yet.
 
     A snapshot never changes, so that one read once stays right; whoever receives it only reads.
     """
