@@ -263,7 +263,8 @@ def run(statement: Executable, facts: Any = None) -> CursorResult[*tuple[Any, ..
 def insert_row(row: Base) -> None:
     """Insert one new row that stands alone, with all its foreign keys set; from then on it is as if it had been loaded.
 
-    A flush orders all that is new, looks for what hangs on it and asks it again afterwards.
+    A flush orders all that is new, looks for what hangs on it and asks it again afterwards. What a rollback took back
+    may still be known under a key that SQLite gives anew; it is let go.
     """
     state, mapper = inspect(row), inspect(type(row))
     named = {str(own.columns[0].key): own.key for own in mapper.column_attrs}
@@ -275,6 +276,9 @@ def insert_row(row: Base) -> None:
     for column, name in named.items():
         set_committed_value(row, name, written[column])
     make_transient_to_detached(row)
+    taken_back = db.session.identity_map.get(state.key) if state.key else None
+    if taken_back is not None:
+        db.session.expunge(taken_back)
     db.session.add(row)
 
 
