@@ -7,7 +7,7 @@ from sqlalchemy import insert
 from eventweek.audit.actors import Actor
 from eventweek.audit.models import AuditEntry
 from eventweek.kernel.clock import now
-from eventweek.kernel.db import before_commit, db
+from eventweek.kernel.db import before_commit, run
 
 
 def record(actor: Actor, verb: str, subject: str, code: str, /, *, week_id: int | None = None, **changes: Any) -> None:
@@ -29,7 +29,7 @@ def record(actor: Actor, verb: str, subject: str, code: str, /, *, week_id: int 
 
 
 def _write(rows: list[dict[str, Any]]) -> None:
-    db.session.execute(_ENTRIES, rows)
+    run(_ENTRIES, rows)
 
 
 _TABLE: Any = AuditEntry.__table__

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
+    CursorResult,
     DateTime,
     Dialect,
     Engine,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     MetaData,
     String,
     event,
+    insert,
     inspect,
     select,
     text,
@@ -25,7 +27,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import Composite, DeclarativeBase, Mapper, composite, mapped_column
+from sqlalchemy.orm import Composite, DeclarativeBase, Mapper, composite, make_transient_to_detached, mapped_column
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 NAMING = {
@@ -129,8 +132,13 @@ def engine_options(address: str) -> dict[str, Any]:
     On PostgreSQL what only reads begins no transaction: each statement sees what is committed, as in READ COMMITTED,
     and no ROLLBACK ends it, at which psycopg forgets all that it has prepared.
     """
-    own: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "pool_size": 16}
-    return {"hide_parameters": True} | (own if address.startswith("postgresql") else {})
+    options: dict[str, Any] = {"hide_parameters": True}
+    if address.startswith("postgresql"):
+        from eventweek.kernel.postgres import BriefCursor  # heavy
+
+        options |= {"isolation_level": "AUTOCOMMIT", "pool_size": 16}
+        options["connect_args"] = {"cursor_factory": BriefCursor}
+    return options
 
 
 @contextmanager
@@ -247,12 +255,50 @@ def after_commit(call: Callable[[], None]) -> None:
     db.session().info.setdefault("after_commit", {})[call] = None
 
 
+def run(statement: Executable, facts: Any = None) -> CursorResult[*tuple[Any, ...]]:
+    """Run a statement that loads no rows into the session, past the session's own work, which costs as much again."""
+    return db.session.connection().execute(statement, facts)
+
+
+def insert_row(row: Base) -> None:
+    """Insert one new row that stands alone, with all its foreign keys set; from then on it is as if it had been loaded.
+
+    A flush orders all that is new, looks for what hangs on it and asks it again afterwards. What a rollback took back
+    may still be known under a key that SQLite gives anew; it is let go.
+    """
+    state, mapper = inspect(row), inspect(type(row))
+    named = {str(own.columns[0].key): own.key for own in mapper.column_attrs}
+    values = {column: state.dict[name] for column, name in named.items() if name in state.dict}
+    result = run(_plain_insert_of(type(row)), values)
+    given = result.last_inserted_params()
+    assert not isinstance(given, list)
+    written: dict[str, Any] = {**dict.fromkeys(named), **given, **_key_of(mapper, result)}
+    for column, name in named.items():
+        set_committed_value(row, name, written[column])
+    make_transient_to_detached(row)
+    taken_back = db.session.identity_map.get(state.key) if state.key else None
+    if taken_back is not None:
+        db.session.expunge(taken_back)
+    db.session.add(row)
+
+
+def _key_of(mapper: Mapper[Any], result: CursorResult[*tuple[Any, ...]]) -> dict[str, Any]:
+    key = result.inserted_primary_key
+    return dict(zip((str(column.key) for column in mapper.primary_key), key or (), strict=True))
+
+
+@cache
+def _plain_insert_of(model: type[Base]) -> Executable:
+    table: Any = inspect(model).local_table
+    return insert(table)
+
+
 def insert_new(model: type[Base], **values: Any) -> bool:
     """Insert a row unless a unique constraint knows it already; say whether it is new.
 
     Waits on PostgreSQL for another transaction that is inserting the same key, so that the answer is final.
     """
-    return db.session.execute(_insert_of(model, db.engine.dialect.name), values).first() is not None
+    return run(_insert_of(model, db.engine.dialect.name), values).first() is not None
 
 
 def insert_all_new(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> int:
@@ -265,10 +311,10 @@ def insert_all_new(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> int:
 @cache
 def _insert_of(model: type[Base], dialect: str) -> Executable:
     """Return the statement of `insert_new`, built once: to build it costs as much as to send it."""
-    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    insert_or_not = sqlite.insert if dialect == "sqlite" else postgresql.insert
     mapper = inspect(model)
     table: Any = mapper.local_table
-    return insert(table).on_conflict_do_nothing().returning(*mapper.primary_key)
+    return insert_or_not(table).on_conflict_do_nothing().returning(*mapper.primary_key)
 
 
 @event.listens_for(Engine, "connect")

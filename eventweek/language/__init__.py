@@ -1,9 +1,10 @@
 """Say each refusal in the reader's language: one catalogue of stable codes, one module per room."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from flask_babel import LazyString, get_locale
+from flask_babel import LazyString, format_datetime, get_locale
 
 from eventweek.kernel.db import Bilingual
 from eventweek.kernel.errors import Refusal
@@ -46,9 +47,12 @@ def sentence(refusal: Refusal) -> str:
 
 
 def say(code: str, facts: Mapping[str, Any]) -> str:
-    """Return the sentence of a code with its facts filled in; a text in two languages is said in the reader's."""
+    """Return the sentence of a code with its facts filled in, two languages and moments as the reader says them."""
     return str(CATALOGUE[code]) % {name: _own(value) for name, value in facts.items()}
 
 
 def _own(value: Any) -> Any:
-    return value.best(str(get_locale()).partition("_")[0])[0] if isinstance(value, Bilingual) else value
+    tongue = str(get_locale()).partition("_")[0]
+    if isinstance(value, datetime):
+        return format_datetime(value, "d MMM HH:mm" if tongue == "en" else "M月d日 HH:mm", rebase=False)
+    return value.best(tongue)[0] if isinstance(value, Bilingual) else value

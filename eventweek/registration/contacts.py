@@ -13,6 +13,7 @@ from eventweek.kernel.keys import contact_hash
 from eventweek.kernel.text import clean_line
 
 _MOBILE = re.compile(r"\+861[3-9]\d{9}")
+_NEARLY_MOBILE = re.compile(r"1[3-9]\d{7,12}", re.ASCII)
 _LETTER = ("L", "M")
 
 
@@ -43,7 +44,8 @@ def contact_key(kind: str, value: str) -> str:
 def read_contact(name: str, phone: str, email: str) -> tuple[Contact | None, list[FieldError]]:
     """Read what somebody typed; returns the contact or every error at its field.
 
-    Codes: name.required, name.length, name.letters, phone.invalid, email.invalid, contact.required, text.too_long.
+    Codes: name.required, name.length, name.letters, phone.digits, phone.invalid, email.invalid, contact.required,
+    text.too_long.
     """
     errors: list[FieldError] = []
     own_name = _read("name", _name, name, errors)
@@ -59,7 +61,7 @@ def read_contact(name: str, phone: str, email: str) -> tuple[Contact | None, lis
 def parse_phone(text: str) -> str | None:
     """Return a phone in E.164, None for nothing; without a country code it is Chinese.
 
-    Raises: Refusal phone.invalid.
+    Raises: Refusal phone.digits, phone.invalid.
     """
     line = clean_line(unicodedata.normalize("NFKC", text), 40)
     if not line:
@@ -67,12 +69,20 @@ def parse_phone(text: str) -> str | None:
     try:
         number = phonenumbers.parse(line, "CN")
     except phonenumbers.NumberParseException as error:
-        raise Refusal("phone.invalid") from error
+        raise _no_phone(line) from error
     written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     # New mobile prefixes are given out faster than any library learns of them; a shape is enough here.
     if not _MOBILE.fullmatch(written) and not phonenumbers.is_valid_number(number):
-        raise Refusal("phone.invalid")
+        raise _no_phone(line)
     return written
+
+
+def _no_phone(line: str) -> Refusal:
+    """Say how many digits there are where it is plainly a mobile number with some too few or too many."""
+    digits = re.sub(r"[\s()-]", "", line)
+    if _NEARLY_MOBILE.fullmatch(digits) and len(digits) != 11:
+        return Refusal("phone.digits", digits=len(digits))
+    return Refusal("phone.invalid")
 
 
 def parse_email(text: str) -> str | None:

@@ -15,12 +15,12 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
 _EIGHTEEN = re.compile(r"\d{17}[\dX]", re.ASCII)
 _SHAPES = {
-    IdType.RESIDENT: _EIGHTEEN,
-    IdType.RESIDENCE_PERMIT: _EIGHTEEN,
-    IdType.PASSPORT: re.compile(r"(?=.*\d)[A-Z0-9]{5,17}", re.ASCII),
-    IdType.HK_MACAO_PERMIT: re.compile(r"[HM]\d{8}(\d{2})?", re.ASCII),
-    IdType.TAIWAN_PERMIT: re.compile(r"\d{8}|\d{10}[A-Z]?", re.ASCII),
-    IdType.FOREIGN_RESIDENT: re.compile(r"[A-Z]{3}\d{12}|9\d{16}[\dX]", re.ASCII),
+    IdType.RESIDENT: (_EIGHTEEN, "identity.shape"),
+    IdType.RESIDENCE_PERMIT: (_EIGHTEEN, "identity.shape"),
+    IdType.PASSPORT: (re.compile(r"(?=.*\d)[A-Z0-9]{5,17}", re.ASCII), "identity.passport"),
+    IdType.HK_MACAO_PERMIT: (re.compile(r"[HM]\d{8}(\d{2})?", re.ASCII), "identity.hk_macao_permit"),
+    IdType.TAIWAN_PERMIT: (re.compile(r"\d{8}|\d{10}[A-Z]?", re.ASCII), "identity.taiwan_permit"),
+    IdType.FOREIGN_RESIDENT: (re.compile(r"[A-Z]{3}\d{12}|9\d{16}[\dX]", re.ASCII), "identity.foreign_resident"),
 }
 _LONGEST = 60
 _EARLIEST = date(1900, 1, 1)
@@ -51,15 +51,19 @@ def normal_number(text: str) -> str:
 def read_identity(type_: str, number: str, today: date) -> tuple[Identity | None, list[FieldError]]:
     """Read what somebody typed; returns the identity, or the error at its field (`id_type`, `id_number`).
 
-    Codes: identity.type, identity.required, identity.shape, identity.check_digit, identity.date.
+    Codes: identity.type, identity.required, identity.length, identity.shape, identity.passport,
+    identity.hk_macao_permit, identity.taiwan_permit, identity.foreign_resident, identity.check_digit, identity.date.
     """
     if type_ not in {str(one) for one in IdType}:
         return None, [FieldError("id_type", "identity.type")]
     kind, plain = IdType(type_), normal_number(number)
     if not plain:
         return None, [FieldError("id_number", "identity.required")]
-    if len(plain) > _LONGEST or not _SHAPES[kind].fullmatch(plain):
-        return None, [FieldError("id_number", "identity.shape")]
+    shape, code = _SHAPES[kind]
+    if shape is _EIGHTEEN and len(plain) != 18:
+        return None, [FieldError("id_number", "identity.length", {"length": len(plain)})]
+    if len(plain) > _LONGEST or not shape.fullmatch(plain):
+        return None, [FieldError("id_number", code)]
     if not _EIGHTEEN.fullmatch(plain):
         return Identity(kind, plain), []
     if kind in (IdType.PASSPORT, IdType.HK_MACAO_PERMIT, IdType.TAIWAN_PERMIT):

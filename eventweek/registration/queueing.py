@@ -86,7 +86,8 @@ def is_release_due(terms: Terms, after_min: int | None, now: datetime) -> bool:
 def why_waiting(seats: int, place: Place, room: Room, way: Way, cls: str) -> Reason:
     """Return why a party has not been let in yet; the first of these that is so."""
     if cls == PoolClass.STANDBY:
-        return Reason("waiting.standby", {"ahead": place.position - 1})
+        ahead = place.position - 1
+        return Reason("waiting.standby", {"ahead": ahead}) if ahead else Reason("waiting.standby_first")
     if way == Way.KEEP:
         return Reason("waiting.cut_off")
     if room.largest is not None and seats > room.largest:

@@ -113,7 +113,7 @@ def why_no_registration(window: Window, now: datetime) -> Reason | None:
     if window.mode not in SELF_SERVICE:
         return Reason(_WHY_NOT_MODE[RegistrationMode(window.mode)])
     if window.opens and now < window.opens and now < window.ends and not window.closed:
-        return Reason("offering.not_yet", {"opens": f"{window.opens.astimezone(ZoneInfo(window.zone)):%Y-%m-%d %H:%M}"})
+        return Reason("offering.not_yet", {"opens": window.opens.astimezone(ZoneInfo(window.zone))})
     return _why_past(window, now)
 
 

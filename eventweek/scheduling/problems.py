@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from itertools import combinations, pairwise
+from itertools import combinations, islice, pairwise
 from typing import Any
 
 from eventweek.kernel.db import Bilingual
@@ -76,7 +76,7 @@ class Placed:
     @property
     def span(self) -> tuple[str, str]:
         """Return start and end as `HH:MM`; an end on a later day is after every hour of this one."""
-        return f"{self.start:%H:%M}", f"{self.end:%H:%M}" if self.end.date() == self.day else "99:99"
+        return _clock(self.start), _clock(self.end) if self.end.date() == self.day else "99:99"
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,11 @@ class WeekFacts:
     same_city: int = 0
     travel: Mapping[frozenset[str], int] = field(default_factory=dict)
     multiple: int = 1
+
+    @property
+    def longest(self) -> int:
+        """Return the most minutes that a person needs between any two rooms."""
+        return max(self.same_site, self.same_city, *self.travel.values())
 
     def minutes(self, one: RoomFacts, two: RoomFacts) -> int:
         """Return how long a person needs between two rooms; on-line rooms have no city and cost no journey."""
@@ -114,12 +119,34 @@ class Problem:
 
 def problems(week: WeekFacts, plan: Iterable[Placed]) -> list[Problem]:
     """Return every breach in a plan, the gravest first, then by the start of its first session."""
-    placed = sorted(plan, key=lambda p: (p.start, p.code))
+    placed = _by_start(plan)
     found = [problem for one in placed for problem in _alone(week, one)]
     for rule in (_rooms, _persons, _plenaries, _order, _series):
         found += rule(week, placed)
+    return _in_order(found, placed)
+
+
+def clashes(plan: Iterable[Placed]) -> list[Problem]:
+    """Return only what blocks, in the same order: sessions at one time in one room, or with one person.
+
+    Of a session no more need be told than code, title, start, end, room and people.
+    """
+    week, placed = WeekFacts(days=frozenset()), _by_start(plan)
+    found = [*_rooms(week, placed), *_persons(week, placed)]
+    return _in_order([problem for problem in found if problem.level == Level.BLOCK], placed)
+
+
+def _by_start(plan: Iterable[Placed]) -> list[Placed]:
+    return sorted(plan, key=lambda p: (p.start, p.code))
+
+
+def _in_order(found: Iterable[Problem], placed: Sequence[Placed]) -> list[Problem]:
     at = {p.code: n for n, p in enumerate(placed)}
     return sorted(found, key=lambda p: (p.level != Level.BLOCK, at[p.sessions[0]], p.rule, p.sessions))
+
+
+def _clock(at: datetime) -> str:
+    return str(at.time())[:5]
 
 
 def _warn(rule: str, *sessions: Placed, **facts: Any) -> Problem:
@@ -172,7 +199,8 @@ def _within(day: date, begins: str, ends: str, spans: Iterable[tuple[date | None
 
 
 def _rooms(_week: WeekFacts, plan: Sequence[Placed]) -> Iterator[Problem]:
-    for one, two in _near(_by(plan, lambda p: [p.room.code]), lambda a, b: max(a.changeover, b.changeover)):
+    longest = max((p.changeover for p in plan), default=0)
+    for one, two in _near(_by(plan, lambda p: [p.room.code]), lambda a, b: max(a.changeover, b.changeover), longest):
         need = max(one.changeover, two.changeover)
         if two.start < one.end:
             yield _block("room_overlap", one, two, room=one.room.name)
@@ -182,16 +210,16 @@ def _rooms(_week: WeekFacts, plan: Sequence[Placed]) -> Iterator[Problem]:
 
 def _persons(week: WeekFacts, plan: Sequence[Placed]) -> Iterator[Problem]:
     known = {person.code: person for placed in plan for person in placed.people}
-    groups = _by(plan, lambda p: list(dict.fromkeys(person.code for person in p.people)))
+    groups, longest = _by(plan, lambda p: dict.fromkeys(person.code for person in p.people)), week.longest
     for code in sorted(groups):
         person, own = known[code], groups[code]
-        for one, two in _near({code: own}, lambda a, b: week.minutes(a.room, b.room)):
+        for one, two in _near({code: own}, lambda a, b: week.minutes(a.room, b.room), longest):
             if two.start < one.end:
                 yield _block("person_overlap", one, two, person=person.name)
             else:
                 minutes = week.minutes(one.room, two.room)
                 yield _warn("travel", one, two, person=person.name, minutes=minutes)
-        for day in sorted({p.day for p in own}):
+        for day in sorted({p.day for p in own}) if len(own) > person.max_per_day else ():
             if len(today := [p for p in own if p.day == day]) > person.max_per_day:
                 facts = {"person": person.name, "count": len(today), "most": person.max_per_day}
                 yield _warn("person_daily", *today, day=day.isoformat(), **facts)
@@ -200,7 +228,9 @@ def _persons(week: WeekFacts, plan: Sequence[Placed]) -> Iterator[Problem]:
 def _plenaries(_week: WeekFacts, plan: Sequence[Placed]) -> Iterator[Problem]:
     for own in (p for p in plan if p.plenary):
         for other in plan:
-            beside = other.start < own.end and own.start < other.end and other.home == own.home
+            if other.start >= own.end:
+                break
+            beside = own.start < other.end and other.home == own.home
             exempt = other is own or own.code in other.together or other.family in ("show", "camp")
             if beside and not exempt:
                 yield _warn("plenary", other, own)
@@ -245,10 +275,14 @@ def _by(plan: Sequence[Placed], keys: Callable[[Placed], Iterable[str]]) -> dict
 
 
 def _near(
-    groups: Mapping[str, Sequence[Placed]], gap: Callable[[Placed, Placed], int]
+    groups: Mapping[str, Sequence[Placed]], gap: Callable[[Placed, Placed], int], longest: int
 ) -> Iterator[tuple[Placed, Placed]]:
-    """Yield the pairs of a group, sorted by start, between which less than the gap in minutes is left."""
+    """Yield the pairs of a group, sorted by start, between which less than the gap is left; minutes, `longest`: any."""
     for key in sorted(groups):
-        for one, two in combinations(groups[key], 2):
-            if two.start < one.end + timedelta(minutes=gap(one, two)):
-                yield one, two
+        for place, one in enumerate(own := groups[key], 1):
+            until = one.end + timedelta(minutes=longest)
+            for two in islice(own, place, None):
+                if two.start >= until:
+                    break
+                if two.start < one.end + timedelta(minutes=gap(one, two)):
+                    yield one, two

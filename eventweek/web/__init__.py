@@ -20,6 +20,7 @@ from eventweek.web import account, desk, gate, public
 from eventweek.web.account.onward import onward
 from eventweek.web.actor import current_actor, init_actor
 from eventweek.web.frame import LanguagePath, best, language, language_url, static_url
+from eventweek.web.rendering import Templates, say
 from eventweek.web.session import init_session
 from eventweek.web.trace import init_trace
 
@@ -43,7 +44,9 @@ def trusted_hosts(base_url: str) -> list[str]:
 
 def init_languages(app: Flask) -> None:
     """Let sentences be told in the language of the request, Chinese where there is none."""
+    app.jinja_environment = Templates
     Babel(app, default_locale="zh_Hans_CN", locale_selector=lambda: "en" if language() == "en" else "zh_Hans_CN")
+    app.jinja_env.globals["_"] = say
 
 
 def init_app(app: Flask) -> None:
@@ -90,7 +93,7 @@ def _guard() -> Any:
 def _let_files_in() -> None:
     """Take more bytes than usual where the view declares it, from who is signed in, opened a link or picked."""
     longest = getattr(current_app.view_functions.get(request.endpoint or ""), "takes", 0)
-    if longest and request.method == "POST" and (current_actor() or public.holds_link() or public.is_known()):
+    if longest and request.method == "POST" and (current_actor() or public.is_known() or public.holds_link()):
         request.max_content_length = longest() if callable(longest) else longest
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-from flask import request, url_for
+from flask import current_app, request
 
 from eventweek.accounts.enums import Verb
 from eventweek.kernel.db import Bilingual
@@ -76,4 +76,4 @@ def language_url(wanted: str) -> str:
 
 def static_url(name: str) -> str:
     """Return the language-free address of a static file."""
-    return url_for("static", filename=name).removeprefix(request.script_root)
+    return f"{current_app.static_url_path}/{name}"

@@ -42,7 +42,7 @@ def test_a_form_is_written_read_answered_and_corrected(demo_client: FlaskClient)
     assert told["asks"] is True and told["max_party"] == 1
     item: dict[str, Any] = {"offering": code, "answers": {"meal": "fish"}}
     refused = post(demo_client, {**PERSON, "items": [item], "id_type": "resident", "id_number": NUMBER[:-1]})
-    wanted = [(f"{code}.answers.meal", "answer.choice"), ("id_number", "identity.shape")]
+    wanted = [(f"{code}.answers.meal", "answer.choice"), ("id_number", "identity.length")]
     assert [(e["field"], e["code"]) for e in (refused.json or {})["errors"]] == [
         *wanted,
         ("consent.sensitive", "consent.sensitive_required"),

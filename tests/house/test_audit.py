@@ -4,6 +4,8 @@ import ast
 from functools import cache
 from pathlib import Path
 
+from eventweek.web.desk.audit import ACTIONS, SUBJECTS
+
 ROOT = Path(__file__).parents[2] / "eventweek"
 UNRECORDED = {
     "kernel.actions": "job rows and stored answers: the machine's own books",
@@ -81,3 +83,19 @@ def test_every_transaction_is_audited_or_says_why_not() -> None:
     silent = {f"{m}.{name}".removeprefix("eventweek.") for m, name in opening if not _records((m, name), set())}
     assert {name for name in silent if not name.startswith(tuple(UNRECORDED))} == set()
     assert {reason for reason in UNRECORDED if not any(name.startswith(reason) for name in silent)} == set()
+
+
+def test_every_verb_and_subject_has_words() -> None:
+    """Verbs that are put together (`f"{noun}.{verb}"`) are made of words that stand on their own elsewhere."""
+    calls = [
+        node
+        for path in sorted(ROOT.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "record"
+    ]
+    verbs, subjects = (
+        {own.value for call in calls for own in call.args[n : n + 1] if isinstance(own, ast.Constant)} for n in (1, 2)
+    )
+    assert len(verbs) > 90 and len(subjects) > 20
+    assert {verb for verb in verbs if verb not in ACTIONS and verb.rpartition(".")[2] not in ACTIONS} == set()
+    assert subjects - SUBJECTS.keys() == set()

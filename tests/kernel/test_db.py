@@ -9,7 +9,8 @@ from sqlalchemy import func, select, text
 from eventweek.audit.actions import record
 from eventweek.audit.actors import SYSTEM
 from eventweek.audit.models import AuditEntry
-from eventweek.kernel.db import db, engine_options, transaction
+from eventweek.kernel.clock import now
+from eventweek.kernel.db import db, engine_options, insert_row, transaction
 
 
 @pytest.mark.database
@@ -56,3 +57,20 @@ def test_what_only_reads_begins_no_transaction_where_that_would_forget_what_is_p
         db.session.execute(select(func.count()).select_from(AuditEntry))
         db.session.remove()
     assert db.session.scalar(text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%audit_entry%'"))
+
+
+@pytest.mark.database
+def test_a_row_inserted_alone_is_as_if_loaded_also_after_one_was_taken_back(app: Flask) -> None:
+    def entry() -> AuditEntry:
+        return AuditEntry(at=now(), actor="x", verb="v", subject="week", code="first", changes={"a": 1})
+
+    with app.app_context():
+        with transaction():
+            lost, kept = entry(), entry()
+            with db.session.begin_nested() as saved:
+                insert_row(lost)
+                saved.rollback()
+            insert_row(kept)  # SQLite gives it the key of the lost one
+            assert kept in db.session and not db.session.dirty and kept.week_id is None
+            kept.code = "second"
+        assert db.session.execute(select(AuditEntry.id, AuditEntry.code)).all() == [(kept.id, "second")]

@@ -227,6 +227,8 @@ def test_what_is_not_public_or_not_theirs_is_not_found(demo_app: Flask) -> None:
         ({"name": "<b>x</b>"}, [("name", "name.letters")]),
         ({"name": "--"}, [("name", "name.letters")]),
         ({"phone": "12345"}, [("phone", "phone.invalid")]),
+        ({"phone": "138 0013 800"}, [("phone", "phone.digits")]),
+        ({"phone": "１３８００１３８００００"}, [("phone", "phone.digits")]),
         ({"phone": "nan"}, [("phone", "phone.invalid")]),
         ({"phone": "", "email": ""}, [("phone", "contact.required")]),
         ({"email": "a@@b"}, [("email", "email.invalid")]),

@@ -175,7 +175,7 @@ def test_only_what_changed_is_drawn_again(demo_app: Flask, statements: Any, monk
     )
     with statements() as seen:
         list_marks(week_id)
-    assert asked == [] and len(seen) == 13
+    assert asked == [] and len(seen) == 15
     one = db.session.scalars(select(Session).limit(1)).one()
     sessions.edit_session(one.code, {"title_en": "Another"}, version=None, actor=SYSTEM)
     list_marks(week_id)

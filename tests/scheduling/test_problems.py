@@ -17,13 +17,17 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from eventweek.demo.source import read
-from eventweek.kernel.db import Bilingual, db
+from eventweek.kernel.clock import now
+from eventweek.kernel.db import Bilingual, db, transaction
 from eventweek.language import say
 from eventweek.language.scheduling import SENTENCES
 from eventweek.programme.models import Room, Session
 from eventweek.programme.queries import find_week
-from eventweek.scheduling.problems import PersonFacts, Placed, RoomFacts, WeekFacts, problems
+from eventweek.scheduling.enums import Level
+from eventweek.scheduling.models import Placement
+from eventweek.scheduling.problems import PersonFacts, Placed, RoomFacts, WeekFacts, clashes, problems
 from eventweek.scheduling.queries import board
+from eventweek.scheduling.queries.lines import list_lines
 from tests.conftest import scaled
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -214,3 +218,29 @@ def _checker(shared: Path) -> Any:
     sys.modules["jilin_check"] = module
     spec.loader.exec_module(module)
     return module
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(1, 12), st.booleans(), st.booleans()), max_size=12))
+def test_clashes_are_the_problems_that_block(drawn: list[tuple[int, int, bool, bool]]) -> None:
+    """They need less of a session: no changeover, no way from hall to hall, no more of a person than who it is."""
+    plan = [
+        at(f"s{n}", start * 15, length * 15, room=HALL if near else FAR, changeover=30, people=(WANG,) if led else ())
+        for n, (start, length, near, led) in enumerate(drawn)
+    ]
+    bare = [Placed(p.code, p.title, p.start, p.end, replace(p.room, venue="", city=""), people=p.people) for p in plan]
+    assert clashes(bare) == [problem for problem in problems(WEEK, plan) if problem.level == Level.BLOCK]
+
+
+def test_the_lines_of_a_week_clash_where_its_plan_is_blocked(demo_app: Flask) -> None:
+    """Everything of one day is crowded into two halls; a cancelled session is in nobody's way."""
+    week = find_week("jl2026")
+    assert week
+    with transaction():
+        placements = db.session.scalars(select(Placement).order_by(Placement.session_id).limit(40)).all()
+        halls = [placements[0].room_id, placements[1].room_id]
+        for number, placement in enumerate(placements):
+            placement.room_id, placement.start = halls[number % 2], placements[0].start + timedelta(minutes=number * 20)
+        placements[3].session.cancelled_at = now()
+    blocking = [problem for problem in board.list_problems(week) if problem.level == Level.BLOCK]
+    assert {problem.rule for problem in blocking} == {"room_overlap", "person_overlap"}
+    assert board.list_clashes(week.id, list_lines(week.id)) == blocking

@@ -2,7 +2,7 @@
 
 import hashlib
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from eventweek.kernel.db import db
 from eventweek.programme.models import ConsentText
@@ -10,8 +10,7 @@ from eventweek.programme.models import ConsentText
 
 def find_kept_text(week_id: int, purpose: str) -> ConsentText | None:
     """Return the newest text of a purpose that was kept."""
-    query = select(ConsentText).filter_by(week_id=week_id, purpose=purpose)
-    return db.session.scalar(query.order_by(ConsentText.version.desc()).limit(1))
+    return db.session.scalar(_NEWEST, {"own_week": week_id, "own_purpose": purpose})
 
 
 def text_as_it_reads(week_id: int, purpose: str, zh: str, en: str, kept: ConsentText | None) -> ConsentText:
@@ -28,3 +27,11 @@ def text_as_it_reads(week_id: int, purpose: str, zh: str, en: str, kept: Consent
 def mark_of(text: ConsentText) -> str:
     """Return the mark of a text: one that is not kept yet has a version that another may take, never its mark."""
     return hashlib.sha256(f"{text.text_zh}\0{text.text_en}".encode()).hexdigest()[:16]
+
+
+_NEWEST = (
+    select(ConsentText)
+    .where(ConsentText.week_id == bindparam("own_week"), ConsentText.purpose == bindparam("own_purpose"))
+    .order_by(ConsentText.version.desc())
+    .limit(1)
+)

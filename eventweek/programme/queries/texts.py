@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import null, select
+from sqlalchemy import Select, bindparam, null, select
 from sqlalchemy.orm import joinedload, undefer
 
 from eventweek.kernel.clock import now
@@ -17,11 +17,8 @@ from eventweek.programme.rules.texts import PublicNotice, PublicPage, in_order, 
 
 def list_public_pages(week_id: int, *, texts: bool = False) -> list[PublicPage]:
     """Return the public pages in use in their order, their texts only where asked for, in one statement."""
-    words: Any = Page.published_text if texts else null()
-    query = select(Page.published, words, Page.first_published_at, Page.published_at).where(
-        Page.week_id == week_id, Page.published.is_not(None), shelf(Page, False)
-    )
-    pages = [read_page(head, text, first, last) for head, text, first, last in db.session.execute(query)]
+    rows = db.session.execute(_PAGES[texts], {"own_week": week_id})
+    pages = [read_page(head, text, first, last) for head, text, first, last in rows]
     return sorted(pages, key=lambda page: (page.position, page.code))
 
 
@@ -37,11 +34,7 @@ def find_public_page(week_id: int, code: str) -> PublicPage | None:
 
 def list_public_notices(week_id: int, *, texts: bool = False) -> list[PublicNotice]:
     """Return what is public of the week's notices, whatever the clock says, in reading order, in one statement."""
-    words: Any = Notice.published_text if texts else Notice.published
-    query = select(Notice.code, Notice.published, words, Notice.first_published_at, Notice.published_at)
-    rows = db.session.execute(
-        query.where(Notice.week_id == week_id, Notice.published.is_not(None), shelf(Notice, False))
-    )
+    rows = db.session.execute(_NOTICES[texts], {"own_week": week_id})
     return in_order(read_notice(code, head, text, first, last) for code, head, text, first, last in rows)
 
 
@@ -88,3 +81,16 @@ def is_changed(row: Page | Notice) -> bool:
     """Say whether a public text has been changed since it was published."""
     subject: Subject = PAGE if isinstance(row, Page) else NOTICE
     return row.published is not None and (row.published, row.published_text) != copy_of(subject, row, Directory())
+
+
+def _public(model: Any, *first: Any, words: Any) -> Select[Any]:
+    """Select what is public of the pages or notices of a week: every public page asks for it."""
+    query = select(*first, model.published, words, model.first_published_at, model.published_at)
+    return query.where(model.week_id == bindparam("own_week"), model.published.is_not(None), shelf(model, False))
+
+
+_PAGES = {texts: _public(Page, words=Page.published_text if texts else null()) for texts in (False, True)}
+_NOTICES = {
+    texts: _public(Notice, Notice.code, words=Notice.published_text if texts else Notice.published)
+    for texts in (False, True)
+}

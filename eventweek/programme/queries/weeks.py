@@ -1,6 +1,6 @@
 """Find editions, and who acts in them."""
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from eventweek.accounts.models import User
 from eventweek.audit.actors import Actor, GrantValue
@@ -11,6 +11,8 @@ from eventweek.programme.enums import WeekState
 from eventweek.programme.models import Grant, Week
 
 NEWEST = (Week.first_day.desc(), Week.id.desc())
+_OF_CODE = select(Week).where(Week.code == bindparam("own_code"))
+_ID_OF_CODE = select(Week.id).where(Week.code == bindparam("own_code"))
 
 
 def find_current_week() -> Week | None:
@@ -26,12 +28,12 @@ def find_newest_week() -> Week | None:
 
 def find_week(code: str) -> Week | None:
     """Return the edition of that code."""
-    return db.session.scalar(select(Week).where(Week.code == code)) if is_code(code) else None
+    return db.session.scalar(_OF_CODE, {"own_code": code}) if is_code(code) else None
 
 
 def find_week_id(code: str) -> int | None:
     """Return the id of the edition of that code, for who reads the edition itself later."""
-    return db.session.scalar(select(Week.id).where(Week.code == code)) if is_code(code) else None
+    return db.session.scalar(_ID_OF_CODE, {"own_code": code}) if is_code(code) else None
 
 
 def get_week(week_id: int) -> Week:

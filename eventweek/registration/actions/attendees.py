@@ -6,7 +6,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from eventweek.kernel.clock import now
-from eventweek.kernel.db import db
+from eventweek.kernel.db import db, insert_row
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.kernel.text import clean_line
 from eventweek.programme.actions.consents import keep_text
@@ -112,6 +112,7 @@ def write_newcomer(basket: Basket, who: Who) -> Pass:
     )
     if who.proof:
         setattr(attendee, f"{who.proof.kind}_verified_at", now())
+    insert_row(attendee)
     own = issue_pass(basket.week_id, attendee)
     assert who.text
     record_consent(attendee, keep_text(who.text), basket.source, basket.consent_origin)

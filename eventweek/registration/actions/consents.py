@@ -9,7 +9,7 @@ from eventweek.accounts.permissions import require
 from eventweek.audit.actions import record
 from eventweek.audit.actors import Actor
 from eventweek.kernel.clock import now
-from eventweek.kernel.db import db, transaction
+from eventweek.kernel.db import run, transaction
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.kernel.text import clean_text
 from eventweek.programme.actions.consents import keep_text
@@ -34,7 +34,7 @@ def seed_consent_text(week_id: int) -> ConsentText:
 def record_consent(attendee: Attendee, text: ConsentText, channel: str, origin: str = "") -> None:
     """Note that somebody agreed to a text, now; `origin`: where they did, when somebody else says so."""
     own = {"attendee_id": attendee.id, "text_id": text.id, "channel": channel, "origin": origin, "given_at": now()}
-    db.session.execute(_CONSENT, own)
+    run(_CONSENT, own)
 
 
 def write_consent_text(

@@ -7,7 +7,7 @@ from sqlalchemy import insert
 
 from eventweek.audit.actors import Actor
 from eventweek.kernel.clock import now
-from eventweek.kernel.db import db
+from eventweek.kernel.db import db, insert_row, run
 from eventweek.kernel.errors import Refusal
 from eventweek.registration.actions.seats import Pools
 from eventweek.registration.enums import State
@@ -35,12 +35,14 @@ def take_step(registration: Registration, pools: Pools, step: Step, *, actor: Ac
     if step.to != before and not can_move(before, step.to):
         raise Refusal("registration.ended")
     registration.state = step.to
-    db.session.add(registration)
-    db.session.flush()
+    if before is None:
+        insert_row(registration)
+    else:
+        db.session.flush()
     event = {"from_state": before or "", "to_state": step.to, "actor": actor.label, "reason": step.reason}
-    number = db.session.scalar(_EVENT, {**event, "registration_id": registration.id, "at": now()})
+    number = run(_EVENT, {**event, "registration_id": registration.id, "at": now()}).scalar_one()
     moves = {"event_id": number, "taken": step.taken, "held": step.held, "waiting": step.waiting}
-    db.session.execute(_DELTAS, [{**moves, "pool_id": pool} for pool in {pools.room, pools.own}])
+    run(_DELTAS, [{**moves, "pool_id": pool} for pool in {pools.room, pools.own}])
 
 
 _EVENTS: Any = RegistrationEvent.__table__

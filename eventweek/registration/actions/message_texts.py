@@ -62,6 +62,14 @@ def edit_message_text(
     return row
 
 
+def look_over(kind: str, values: Mapping[str, Any]) -> None:
+    """Say what is wrong with the words of a kind before anybody keeps them; `values` as in edit_message_text.
+
+    Raises: Refusal message_kind.not_found; Invalid as edit_message_text.
+    """
+    _checked(_kind(kind), values)
+
+
 def reset_message_text(week_id: int, kind: str, *, version: int | None, actor: Actor) -> MessageText | None:
     """Go back to the usual words and channels; what was written stays in the history.
 

@@ -11,7 +11,7 @@ from eventweek.audit.actions import record
 from eventweek.audit.actors import Actor
 from eventweek.kernel import keys
 from eventweek.kernel.clock import now
-from eventweek.kernel.db import db, insert_new, transaction
+from eventweek.kernel.db import db, insert_new, insert_row, transaction
 from eventweek.kernel.errors import Refusal
 from eventweek.kernel.tokens import derive
 from eventweek.programme.queries import refuse_archived
@@ -21,9 +21,9 @@ from eventweek.registration.passes import FEED, digest, new_token
 
 def issue_pass(week_id: int, attendee: Attendee) -> Pass:
     """Add the pass of a new attendee with its first token, inside the caller's transaction."""
-    own = Pass(week_id=week_id, attendee=attendee, seed=secrets.token_bytes(16), created_at=now())
-    db.session.add(own)
-    db.session.flush()
+    own = Pass(week_id=week_id, attendee_id=attendee.id, seed=secrets.token_bytes(16), created_at=now())
+    insert_row(own)
+    set_committed_value(own, "attendee", attendee)
     while not _write_token(own, new_token(own.seed, 1)):
         own.seed = secrets.token_bytes(16)
     db.session.flush()

@@ -299,7 +299,9 @@ def _row(basket: Basket, own: OpenOffering, item: Item, own_pass: Pass, step: St
     attendee, moment = own_pass.attendee, now()
     return Registration(
         week_id=basket.week_id,
+        offering_id=own.offering.id,
         offering=own.offering,
+        attendee_id=attendee.id,
         attendee=attendee,
         contact_key=None if attendee.proven else attendee.contact_key,
         cls=own.cls,

@@ -18,7 +18,7 @@ from sqlalchemy import (
     update,
 )
 
-from eventweek.kernel.db import db
+from eventweek.kernel.db import db, run
 from eventweek.registration.enums import PoolClass
 from eventweek.registration.models import CapacityPool, Offering
 
@@ -150,12 +150,12 @@ def _move_both(
     both = {pools.room, pools.own}
     moves = {"more_taken": taken, "more_held": held, "more_waiting": waiting}
     facts = {"pools": list(both), "own": pools.own, "wanted": wanted, "unless_queued": unless_queued}
-    moved = db.session.scalars(_MOVE, {**facts, **moves}).all()
+    moved = run(_MOVE, {**facts, **moves}).scalars().all()
     if len(moved) == len(both):
         return True
     if moved:
         back = {name: -more for name, more in moves.items()}
-        db.session.scalars(_MOVE, {"pools": moved, "own": pools.own, "wanted": 0, "unless_queued": False, **back}).all()
+        run(_MOVE, {"pools": moved, "own": pools.own, "wanted": 0, "unless_queued": False, **back})
     return False
 
 

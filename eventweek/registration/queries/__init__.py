@@ -6,7 +6,6 @@ from eventweek.registration.queries.offerings import (
     OfferingFacts,
     OpenOffering,
     list_offerings,
-    list_queued_sessions,
     load_offerings,
 )
 from eventweek.registration.queries.passes import (
@@ -39,7 +38,6 @@ __all__ = [
     "is_proven",
     "list_clashes_of",
     "list_offerings",
-    "list_queued_sessions",
     "list_registrations",
     "load_offerings",
 ]

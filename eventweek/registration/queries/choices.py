@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
-from eventweek.kernel.db import db
+from eventweek.kernel.db import db, run
 from eventweek.programme.models import ConsentText, Week
 from eventweek.programme.queries import get_week
 from eventweek.registration.enums import Purpose
@@ -14,7 +15,7 @@ from eventweek.registration.models import CapacityPool, Offering, OfferingSessio
 from eventweek.registration.queries.forms import has_questions
 from eventweek.registration.queries.offerings import OpenOffering, open_offering
 from eventweek.scheduling.models import Published, ReleaseItem
-from eventweek.scheduling.queries.published import read
+from eventweek.scheduling.queries.published import MARKS, recall
 
 Terms = dict[int, tuple[str, frozenset[int]]]
 """By offering id: its mode, and the ids of the published snapshots of its sessions."""
@@ -38,19 +39,17 @@ def read_choices(week_id: int, codes: Collection[str]) -> Choices:
     rows = db.session.execute(_CHOICES, {"own_week": week_id, "codes": list(codes)}).unique().all()
     if not rows:
         return Choices(get_week(week_id), None, [], {})
-    items: dict[int, list[ReleaseItem]] = {}
-    found = {offering.id: (offering, asks) for offering, _week, _text, _item, asks in rows}
-    for offering, _week, _text, item, _asks in rows:
-        items.setdefault(offering.id, []).extend([item] if item else [])
     week, text = rows[0][1], rows[0][2]
+    marks: dict[int, dict[int, tuple[Any, ...]]] = {}
+    found = {}
+    for offering, _week, _text, asks, *mark in rows:
+        found[offering.id] = (offering, asks)
+        marks.setdefault(offering.id, {}).update({mark[4]: tuple(mark)} if mark[4] else {})
     loaded = [
-        open_offering(offering, week, [read(item) for item in items[number]], asks)
+        open_offering(offering, week, recall(marks[number].values()), asks)
         for number, (offering, asks) in found.items()
     ]
-    terms = {
-        number: (offering.mode, frozenset(item.id for item in items[number]))
-        for number, (offering, _asks) in found.items()
-    }
+    terms = {number: (offering.mode, frozenset(marks[number])) for number, (offering, _asks) in found.items()}
     return Choices(week, text, [own for own in loaded if own], terms)
 
 
@@ -58,7 +57,7 @@ def read_terms(offering_ids: Iterable[int]) -> Terms:
     """Return on what terms the seats of offerings are given out at this moment."""
     modes: dict[int, str] = {}
     items: dict[int, set[int]] = {}
-    for number, mode, item in db.session.execute(_TERMS, {"offerings": list(offering_ids)}):
+    for number, mode, item in run(_TERMS, {"offerings": list(offering_ids)}):
         modes[number] = mode
         items.setdefault(number, set()).add(item)
     return {number: (mode, frozenset(items[number])) for number, mode in modes.items()}
@@ -69,7 +68,7 @@ _version = select(func.max(_newest.version)).where(
     _newest.week_id == Week.id, _newest.purpose == str(Purpose.REGISTRATION)
 )
 _CHOICES = (
-    select(Offering, Week, ConsentText, ReleaseItem, has_questions())
+    select(Offering, Week, ConsentText, has_questions(), *MARKS)
     .join(Week, Week.id == Offering.week_id)
     .join(Offering.pools)
     .join(Offering.sessions)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import contains_eager
@@ -12,9 +13,11 @@ from eventweek.kernel.db import db
 from eventweek.programme.models import Week
 from eventweek.programme.rules.scopes import reaches
 from eventweek.registration.drafts import list_drafts
+from eventweek.registration.enums import State
 from eventweek.registration.models import (
     AllotmentSeat,
     Attendee,
+    CapacityPool,
     Offering,
     OfferingSession,
     Pass,
@@ -40,6 +43,29 @@ def list_week_offerings(week_id: int, *, actor: Actor) -> list[OpenOffering]:
     ids = db.session.scalars(select(Offering.id).where(Offering.week_id == week_id)).all()
     found = [own for own in load_offerings(ids) if is_in_reach(own, Verb.REGISTRATIONS_READ, actor)]
     return sorted(found, key=lambda own: (own.starts, own.offering.code))
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An offering for which people wait: `queued` for a seat of its own class, `applied` for a decision."""
+
+    own: OpenOffering
+    queued: int
+    applied: int
+
+
+def list_waiting(week_id: int) -> list[Waiting]:
+    """Return the offerings of published sessions for which somebody waits, in a constant number of statements."""
+    pool, kept = CapacityPool, Registration
+    queues = select(pool.offering_id, pool.cls, pool.waiting).join(Offering, Offering.id == pool.offering_id)
+    queued = {
+        (offering, cls): count
+        for offering, cls, count in db.session.execute(queues.where(Offering.week_id == week_id, pool.waiting > 0))
+    }
+    applications = select(kept.offering_id, func.count()).where(kept.week_id == week_id, kept.state == State.APPLIED)
+    applied = {offering: count for offering, count in db.session.execute(applications.group_by(kept.offering_id))}
+    found = load_offerings(sorted({offering for offering, _cls in queued} | applied.keys()))
+    return [Waiting(own, queued.get((own.offering.id, own.cls), 0), applied.get(own.offering.id, 0)) for own in found]
 
 
 def find_offering(week_id: int, code: str, *, actor: Actor) -> OpenOffering | None:

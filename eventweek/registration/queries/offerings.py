@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import selectinload
 
 from eventweek.kernel.clock import now
@@ -100,10 +100,7 @@ def list_offerings(session_codes: Collection[str]) -> dict[str, list[OfferingFac
     """Return the offerings of published sessions by session code, slots in time order; five statements, or none."""
     if not session_codes:
         return {}
-    sessions = select(OfferingSession.offering_id).join(
-        Session, (Session.week_id == OfferingSession.week_id) & (Session.id == OfferingSession.session_id)
-    )
-    ids = db.session.scalars(sessions.where(Session.code.in_(session_codes)).distinct()).all()
+    ids = db.session.scalars(_OF_SESSIONS, {"codes": list(session_codes)}).all()
     moment = now()
     found: dict[str, list[OfferingFacts]] = {}
     for own in load_offerings(ids):
@@ -114,30 +111,11 @@ def list_offerings(session_codes: Collection[str]) -> dict[str, list[OfferingFac
     return found
 
 
-def list_queued_sessions(week_id: int) -> set[str]:
-    """Return the codes of the sessions of a week for which somebody waits."""
-    query = (
-        select(Session.code)
-        .join(OfferingSession, OfferingSession.session_id == Session.id)
-        .join(CapacityPool, CapacityPool.offering_id == OfferingSession.offering_id)
-        .where(Session.week_id == week_id, CapacityPool.waiting > 0)
-    )
-    return set(db.session.scalars(query))
-
-
 def load_offerings(ids: Sequence[int]) -> list[OpenOffering]:
     """Return offerings whose sessions are published, in the order in which their seats are locked."""
     if not ids:
         return []
-    query = (
-        select(Offering, Week, has_questions())
-        .join(Week, Week.id == Offering.week_id)
-        .where(Offering.id.in_(ids))
-        .order_by(Offering.slot_start.is_(None), Offering.slot_start, Offering.id)
-        .options(selectinload(Offering.pools), selectinload(Offering.sessions))
-        .execution_options(populate_existing=True)
-    )
-    rows = db.session.execute(query).all()
+    rows = db.session.execute(_OF_IDS, {"ids": list(ids)}).all()
     published = map_published({link.session_id for offering, *_ in rows for link in offering.sessions})
     loaded = [
         open_offering(
@@ -304,3 +282,19 @@ def _closes(week: Week, starts: datetime) -> datetime | None:
 def is_cancelled(session: PublishedSession) -> bool:
     """Say whether a session is published as cancelled."""
     return bool(session.facts.get("cancelled"))
+
+
+_OF_SESSIONS = (
+    select(OfferingSession.offering_id)
+    .join(Session, (Session.week_id == OfferingSession.week_id) & (Session.id == OfferingSession.session_id))
+    .where(Session.code.in_(bindparam("codes", expanding=True)))
+    .distinct()
+)
+_OF_IDS = (
+    select(Offering, Week, has_questions())
+    .join(Week, Week.id == Offering.week_id)
+    .where(Offering.id.in_(bindparam("ids", expanding=True)))
+    .order_by(Offering.slot_start.is_(None), Offering.slot_start, Offering.id)
+    .options(selectinload(Offering.pools), selectinload(Offering.sessions))
+    .execution_options(populate_existing=True)
+)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import aliased, contains_eager, selectinload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from eventweek.kernel.db import db
 from eventweek.kernel.errors import Refusal
@@ -93,7 +93,7 @@ def holders(rows: Sequence[Registration]) -> list[tuple[Week, Pass, Registration
     return [(week, own, row) for own, week, row in db.session.execute(query)] if rows else []
 
 
-_WITH_HOLDER = select(Pass).options(selectinload(Pass.attendee), selectinload(Pass.tokens))
+_WITH_HOLDER = select(Pass).options(joinedload(Pass.attendee, innerjoin=True), selectinload(Pass.tokens))
 
 
 def _proven(code: str, text: str, about: str, derive: Callable[[Pass, str], str]) -> Pass | None:

@@ -39,7 +39,8 @@ class RegistrationFacts:
     offer can be taken; one past that counts as ended. `answer`: what the reviewer said, `remark` the person.
     `behind`: they wait behind everybody else because of no-shows.
     `online`: they take part on line, the way in being shown so many minutes before each session; `joining`: code of the
-    session whose way in is open now, else empty. `why_no_switching`: from a seat to on line, or back.
+    session whose way in is open now, else empty. `why_no_switching`: from a seat to on line, or back. `standby`: they
+    wait on the list at the door.
     """
 
     code: str
@@ -69,6 +70,7 @@ class RegistrationFacts:
     online_before_min: int
     joining: str
     why_no_switching: Reason | None
+    standby: bool
 
     @property
     def sure(self) -> bool:
@@ -211,6 +213,7 @@ def _facts(
         online_before_min=own.online_before_min,
         joining=sitting.code if sitting and state == State.CONFIRMED else "",
         why_no_switching=why_no_switching(replace(switch, state=state), moment),
+        standby=row.cls == PoolClass.STANDBY,
     )
 
 

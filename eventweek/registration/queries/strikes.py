@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import ScalarSelect, bindparam, func, select
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload
 
 from eventweek.kernel.db import Bilingual, db
@@ -26,7 +26,7 @@ class Record:
 
 def find_rule(week_id: int) -> StrikeRule | None:
     """Return the rule of a week, None while no-shows do not count."""
-    return db.session.scalar(select(StrikeRule).where(StrikeRule.week_id == week_id))
+    return db.session.scalar(_RULE, {"own_week": week_id})
 
 
 def effect_on(
@@ -106,3 +106,6 @@ def map_steps(strike_ids: Collection[int]) -> dict[int, list[StrikeStep]]:
     for step in db.session.scalars(query):
         found[step.strike_id].append(step)
     return found
+
+
+_RULE = select(StrikeRule).where(StrikeRule.week_id == bindparam("own_week"))

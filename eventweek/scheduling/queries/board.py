@@ -4,7 +4,7 @@ The rows of sessions are read bare: as mapped objects, 2,000 of them would take 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -36,7 +36,8 @@ from eventweek.programme.models.parties import PersonAvailability
 from eventweek.programme.models.sessions import session_feature, session_venue
 from eventweek.programme.rules.checks import window
 from eventweek.scheduling.models import Placement, Plan
-from eventweek.scheduling.problems import PersonFacts, Placed, Problem, RoomFacts, WeekFacts, problems
+from eventweek.scheduling.problems import PersonFacts, Placed, Problem, RoomFacts, WeekFacts, clashes, problems
+from eventweek.scheduling.queries.lines import Line
 
 Rows = Mapping[int, list[Any]]
 S, P = Session.__table__.c, Person.__table__.c
@@ -53,8 +54,8 @@ class _Facts:
     """What sessions refer to, and by session id the rows that belong to them."""
 
     rooms: Mapping[int, RoomFacts]
-    people: Mapping[int, list[PersonFacts]]
-    wants: Rows
+    people: Mapping[int, tuple[PersonFacts, ...]]
+    wants: Mapping[int, Mapping[str, list[str]]]
     relations: Rows
     series: Rows
 
@@ -64,9 +65,25 @@ def list_problems(week: Week) -> list[Problem]:
     return problems(_week(week), _plan(week))
 
 
-def list_problems_among(week: Week, codes: Collection[str]) -> list[Problem]:
-    """Return what is wrong with these sessions among themselves; what binds them to others is not looked at."""
-    return problems(_week(week), [placed for placed in _plan(week) if placed.code in codes])
+def list_clashes(week_id: int, lines: Iterable[Line]) -> list[Problem]:
+    """Return where two of these sessions need one room or one person at one time, which blocks a release.
+
+    One statement: the rest is in the lines, which say what the plan says.
+    """
+    part = SessionPerson.__table__.c
+    rows = select(part.session_id, P.code, P.name_zh, P.name_en).join(Person.__table__, P.id == part.person_id)
+    people: dict[int, dict[str, PersonFacts]] = defaultdict(dict)
+    for own, code, zh, en in db.session.execute(rows.join(Session.__table__).where(S.week_id == week_id)).all():
+        people[own][code] = PersonFacts(code, Bilingual(zh, en))
+    placed = [line for line in lines if line.state == "planned"]
+    rooms = {
+        room.id: RoomFacts(room.code, room.name, "", "", room.capacity) for room in {p.room for p in placed} if room
+    }
+    return clashes(
+        Placed(own.code, own.title, own.start, own.end, rooms[own.room.id], people=tuple(people[own.own.id].values()))
+        for own in placed
+        if own.start and own.end and own.room
+    )
 
 
 def list_problems_at(week: Week, session: Session, start: datetime, room: Room) -> list[Problem]:
@@ -109,7 +126,7 @@ def _plan(week: Week, instead: Mapping[str, tuple[datetime, int]] | None = None)
 
 
 def _placed(own: Any, begins: datetime, room: RoomFacts, facts: _Facts) -> Placed:
-    relations, wants = facts.relations[own.id], facts.wants[own.id]
+    relations, wants = facts.relations.get(own.id, ()), facts.wants.get(own.id, {})
     return Placed(
         code=own.code,
         title=Bilingual(own.title_zh, own.title_en),
@@ -120,19 +137,19 @@ def _placed(own: Any, begins: datetime, room: RoomFacts, facts: _Facts) -> Place
         city=own.city or "",
         changeover=own.changeover_min,
         expected=own.expected,
-        features=frozenset(row.value for row in wants if row.name == "feature"),
-        venues=frozenset(row.value for row in wants if row.name == "venue"),
-        days=frozenset(date.fromisoformat(row.value) for row in wants if row.name == "day"),
+        features=frozenset(wants.get("feature", ())),
+        venues=frozenset(wants.get("venue", ())),
+        days=frozenset(map(date.fromisoformat, wants.get("day", ()))),
         earliest=own.earliest or own.usual_earliest,
         latest_end=own.latest_end or own.usual_latest,
         may_span_lunch=own.may_span_lunch,
         plenary=own.plenary,
         fixed_start=own.fixed_start,
         fixed_room=facts.rooms[own.fixed_room_id].code if own.fixed_room_id else "",
-        people=tuple(dict.fromkeys(facts.people[own.id])),
+        people=facts.people.get(own.id, ()),
         after=tuple((row.code, row.min_gap_min) for row in relations if row.kind == "after"),
         together=frozenset(row.code for row in relations if row.kind == "sync_with"),
-        series=tuple((row.code, row.kind, row.position) for row in facts.series[own.id]),
+        series=tuple((row.code, row.kind, row.position) for row in facts.series.get(own.id, ())),
     )
 
 
@@ -143,14 +160,14 @@ def _facts(week_id: int, rooms: Collection[int]) -> _Facts:
     return _Facts(
         rooms=_rooms(rooms),
         people=_people(week_id),
-        wants=_by_session(_wants(), week_id),
+        wants=_wants(week_id),
         relations=_by_session(ties.order_by(tie.other_id, tie.kind), week_id),
         series=_by_session(series.join(member.series).order_by(Series.id), week_id),
     )
 
 
-def _wants() -> Any:
-    """Return the query for the features, venues and days that sessions ask for, as texts."""
+def _wants(week_id: int) -> Mapping[int, Mapping[str, list[str]]]:
+    """Return by session the features, venues and days that it asks for, as texts by these names."""
     feature, venue, day = session_feature.c, session_venue.c, SessionDay
     own = union_all(
         select(feature.session_id, literal("feature").label("name"), Feature.code.label("value"))
@@ -161,7 +178,11 @@ def _wants() -> Any:
         .join(Venue, Venue.id == venue.venue_id),
         select(day.session_id, literal("day"), cast(day.day, String)),
     ).subquery()
-    return select(own)
+    found: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for session_id, rows in _by_session(select(own), week_id).items():
+        for _id, name, value in rows:
+            found[session_id][name].append(value)
+    return found
 
 
 def _by_session(query: Any, week_id: int) -> Rows:
@@ -192,8 +213,8 @@ def _room(room: Room) -> RoomFacts:
     )
 
 
-def _people(week_id: int) -> Mapping[int, list[PersonFacts]]:
-    """Return the people of each session in their order, and whether they declined it."""
+def _people(week_id: int) -> Mapping[int, tuple[PersonFacts, ...]]:
+    """Return the people of each session in their order, each once, and whether they declined it."""
     part, span, said = SessionPerson, PersonAvailability, SpeakerReply
     replied = and_(said.session_id == part.session_id, said.person_id == part.person_id)
     parts = select(part.session_id, part.person_id, said.answer).outerjoin(said, replied)
@@ -205,8 +226,11 @@ def _people(week_id: int) -> Mapping[int, list[PersonFacts]]:
     for own, code, zh, en, most, *times in db.session.execute(query.order_by(P.id, span.day, span.opens)):
         before = known[own].spans if own in known else ()
         known[own] = PersonFacts(code, Bilingual(zh, en), (*before, *([tuple(times)] if times[0] else [])), most)
-    told = {
-        session_id: [replace(known[row.person_id], declined=row.answer == Reply.DECLINED) for row in group]
+    return {
+        session_id: tuple({own: _taking_part(known[own], answer) for _id, own, answer in group}.values())
         for session_id, group in people.items()
     }
-    return defaultdict(list, told)
+
+
+def _taking_part(person: PersonFacts, answer: str | None) -> PersonFacts:
+    return replace(person, declined=True) if answer == Reply.DECLINED else person

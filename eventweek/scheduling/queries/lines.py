@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import String, and_, bindparam, select, type_coerce
 from sqlalchemy.orm import joinedload
 
 from eventweek.kernel.clock import local_day
@@ -26,21 +26,38 @@ from eventweek.programme.models import (
 from eventweek.scheduling.models import Placement, Plan
 
 PERMIT_DAYS = 20
-S = Session.__table__.c
+S, P, W = Session.__table__.c, Placement.__table__.c, Plan.__table__.c
 COLUMNS = (
     *(S.id, S.code, S.source_key, S.title_zh, S.title_en, S.kind_id, S.city_id, S.duration_min, S.expected),
-    *(S.visibility, S.registration, S.cancelled_at, S.archived_at, S.permit_required, S.permit_status),
+    *(S.visibility, S.registration, S.permit_required, S.permit_status),
+    *(type_coerce(at, String).label(at.name) for at in (S.cancelled_at, S.archived_at)),  # whether, not when
+    *(P.start, P.room_id),
+)
+LINES = (
+    select(*COLUMNS)
+    .select_from(
+        Session.__table__.outerjoin(Plan.__table__, and_(W.week_id == S.week_id, W.working)).outerjoin(
+            Placement.__table__, and_(P.plan_id == W.id, P.session_id == S.id)
+        )
+    )
+    .where(S.week_id == bindparam("week_id"))
+    .order_by(S.id)
 )
 
 
 @dataclass(frozen=True)
 class Line:
-    """A session as a list knows it; `own` holds its columns, `people` says whether it has any."""
+    """A session as a list knows it: `own` holds its columns, `people` says whether it has any.
+
+    `start`: when it is planned, aware in UTC; `room`, `venue`: where; `city`: of that, else the one it belongs to.
+    """
 
     own: Any
+    start: datetime | None
     kind: Kind
     room: Room | None
-    home: City | None
+    venue: Venue | None
+    city: City | None
     people: bool
 
     @property
@@ -54,25 +71,9 @@ class Line:
         return Bilingual(self.own.title_zh, self.own.title_en)
 
     @property
-    def start(self) -> datetime | None:
-        """Return the planned start, aware in UTC."""
-        at: datetime | None = self.own.start
-        return at
-
-    @property
     def end(self) -> datetime | None:
         """Return the planned end, aware in UTC."""
         return self.start + timedelta(minutes=self.own.duration_min) if self.start else None
-
-    @property
-    def venue(self) -> Venue | None:
-        """Return the planned venue."""
-        return self.room.venue if self.room else None
-
-    @property
-    def city(self) -> City | None:
-        """Return the city where it takes place, else the one that it belongs to."""
-        return (self.venue.city if self.venue else None) or self.home
 
     @property
     def state(self) -> str:
@@ -117,26 +118,22 @@ def missing_of(own: Any, *, people: bool, english: bool) -> set[str]:
 
 def list_lines(week_id: int) -> list[Line]:
     """Return every session of the week by id; always five statements, none of which loads a text or a snapshot."""
-    placed = and_(Placement.plan_id == Plan.id, Placement.session_id == S.id)
-    plan = and_(Plan.week_id == S.week_id, Plan.working)
-    table = Session.__table__.outerjoin(Plan.__table__, plan).outerjoin(Placement.__table__, placed)
-    rows = db.session.execute(
-        select(*COLUMNS, Placement.start, Placement.room_id)
-        .select_from(table)
-        .where(S.week_id == week_id)
-        .order_by(S.id)
-    ).all()
+    rows = db.session.execute(LINES, {"week_id": week_id}).all()
     kinds = {kind.id: kind for kind in db.session.scalars(select(Kind).where(Kind.week_id == week_id))}
     place = joinedload(Room.venue).joinedload(Venue.city)
     used = select(Placement.room_id).where(Placement.week_id == week_id)
-    rooms = {room.id: room for room in db.session.scalars(select(Room).where(Room.id.in_(used)).options(place))}
+    rooms = db.session.scalars(select(Room).where(Room.id.in_(used)).options(place))
+    places = {room.id: (room, room.venue, room.venue.city) for room in rooms}
     cities = {city.id: city for city in db.session.scalars(select(City))}
     own = select(SessionPerson.session_id).join(Session, Session.id == SessionPerson.session_id)
     peopled = set(db.session.scalars(own.where(Session.week_id == week_id).distinct()))
-    return [
-        Line(row, kinds[row.kind_id], rooms.get(row.room_id), cities.get(row.city_id), row.id in peopled)
-        for row in rows
-    ]
+
+    def line(row: Any) -> Line:
+        room, venue, city = places.get(row.room_id, (None, None, None))
+        home = city or cities.get(row.city_id)
+        return Line(row, row.start, kinds[row.kind_id], room, venue, home, row.id in peopled)
+
+    return [line(row) for row in rows]
 
 
 def matching(week_id: int, lines: Iterable[Line], words: str) -> list[Line]:
@@ -150,7 +147,7 @@ def matching(week_id: int, lines: Iterable[Line], words: str) -> list[Line]:
 
 def _searched(line: Line, names: Mapping[int, list[str]]) -> str:
     own = line.own
-    pairs = [line.title, line.kind.name, *([line.room.name, line.room.venue.name] if line.room else [])]
+    pairs = [line.title, line.kind.name, *(place.name for place in (line.room, line.venue) if place)]
     told = [own.code, own.source_key, *(f"{pair.zh} {pair.en}" for pair in pairs), *names.get(own.id, [])]
     return search_key(" ".join(told))
 

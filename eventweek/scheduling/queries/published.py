@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 
 from eventweek.kernel.db import AT_ONCE, Bilingual, db
 from eventweek.kernel.text import search_key
@@ -98,24 +98,28 @@ def list_for_calendars(week_id: int) -> list[PublishedSession]:
 
 def list_published(week_id: int) -> list[PublishedSession]:
     """Return every published session, whoever may know of it, by start and code."""
-    found = _list(Published.week_id == week_id)
-    return sorted(found, key=lambda session: (session.start, session.code))
+    rows = [tuple(row) for row in db.session.execute(_OF_WEEK, {"own_week": week_id}).all()]
+    known, ordered = _ordered.get(week_id, ([], []))
+    if rows != known:
+        ordered = sorted(recall(rows), key=lambda session: (session.start, session.code))
+        _ordered[week_id] = rows, ordered
+    return list(ordered)
 
 
 def find_published(session_id: int) -> PublishedSession | None:
     """Return a session as published, whoever may know of it."""
-    return next(iter(_list(Published.session_id == session_id)), None)
+    return next(iter(_list(_AT.session_id == session_id)), None)
 
 
 def map_published(session_ids: Collection[int]) -> dict[int, PublishedSession]:
     """Return what is published of these sessions, whoever may know of them, by session id."""
-    return {own.id: own for own in _list(Published.session_id.in_(session_ids))}
+    return {own.id: own for own in _list(_AT.session_id.in_(session_ids))}
 
 
 def map_public(week_id: int, codes: Collection[str]) -> dict[str, PublishedSession]:
     """Return those of these sessions of a week that are public, by code."""
     of_codes = select(Session.id).where(Session.week_id == week_id, Session.code.in_(codes))
-    found = _list(Published.week_id == week_id, Published.session_id.in_(of_codes))
+    found = _list(_AT.week_id == week_id, _AT.session_id.in_(of_codes))
     return {own.code: own for own in found if own.visibility == Visibility.PUBLIC}
 
 
@@ -140,31 +144,34 @@ def list_releases(week_id: int) -> list[Release]:
 Mark = tuple[int, str, int, datetime]
 """Session, SHA-256 of the snapshot, sequence, moment of change: all that a `PublishedSession` is made of."""
 MOST_KNOWN = 10_000
-_MARKS = select(
-    ReleaseItem.session_id, ReleaseItem.sha256, ReleaseItem.sequence, ReleaseItem.changed_at, ReleaseItem.id
-).join(Published, Published.item_id == ReleaseItem.id)
+_AT: Any = Published.__table__.c
+_ITEM: Any = ReleaseItem.__table__.c
+MARKS = (_ITEM.session_id, _ITEM.sha256, _ITEM.sequence, _ITEM.changed_at, _ITEM.id)
+_MARKS = select(*MARKS).where(_AT.item_id == _ITEM.id)
+_OF_WEEK = _MARKS.where(_AT.week_id == bindparam("own_week"))
 _known: dict[Mark, PublishedSession] = {}
+_ordered: dict[int, tuple[list[tuple[Any, ...]], list[PublishedSession]]] = {}
+"""Of each week the rows that were read last, and what they name in order: right while the rows are the same."""
 
 
 def _list(*which: ColumnElement[bool]) -> list[PublishedSession]:
-    """Return published sessions: their marks are read each time, a snapshot only where this process knows it not yet.
+    return recall([tuple(row) for row in db.session.execute(_MARKS.where(*which)).all()])
+
+
+def recall(rows: Collection[tuple[Any, ...]]) -> list[PublishedSession]:
+    """Return published sessions by rows of `MARKS`: a snapshot is read only where this process knows it not yet.
 
     A snapshot never changes, so that one read once stays right; whoever receives it only reads.
     """
-    marks = db.session.execute(_MARKS.where(*which)).all()
-    found = {_mark(row): _known.get(_mark(row)) for row in marks}
-    new = [row.id for row in marks if found[_mark(row)] is None]
+    found: dict[Mark, PublishedSession | None] = {row[:4]: _known.get(row[:4]) for row in rows}
+    new = [row[4] for row in rows if found[row[:4]] is None]
     for start in range(0, len(new), AT_ONCE):
         for item in db.session.scalars(select(ReleaseItem).where(ReleaseItem.id.in_(new[start : start + AT_ONCE]))):
-            found[_mark(item)] = read(item)
+            found[item.session_id, item.sha256, item.sequence, item.changed_at] = read(item)
     if len(_known) + len(new) > MOST_KNOWN:
         _known.clear()
     _known.update((mark, own) for mark, own in found.items() if own)
     return [own for own in found.values() if own]
-
-
-def _mark(item: ReleaseItem | Row[int, str, int, datetime, int]) -> Mark:
-    return item.session_id, item.sha256, item.sequence, item.changed_at
 
 
 def _left(session: PublishedSession) -> PublishedSession | None:

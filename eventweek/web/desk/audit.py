@@ -62,6 +62,13 @@ SUBJECTS: dict[str, LazyString] = {
     "invitation": _("邀请"),
     "device": _("门口设备"),
     "gate": _("门口"),
+    "group": _("团体报名"),
+    "attendee": _("报名的人"),
+    "bulk_change": _("批量修改"),
+    "attachment": _("附件"),
+    "certificate": _("销毁凭证"),
+    "picture": _("图片"),
+    "programme_import": _("导入的日程"),
 }
 ACTIONS: dict[str, LazyString] = {
     "create": _("新建了"),
@@ -128,6 +135,50 @@ ACTIONS: dict[str, LazyString] = {
     "appealed": _("申诉了"),
     "upheld": _("没有接受申诉"),
     "lifted": _("撤销了"),
+    "answer": _("答复了安排的变化"),
+    "prove": _("验证了联系方式"),
+    "apply": _("办了批量修改"),
+    "undo": _("撤回了批量修改"),
+    "user": _("载入了演示账号"),
+    "visitors": _("载入了演示报名"),
+    "enrol": _("登记了"),
+    "renew": _("换了登记链接"),
+    "add": _("加了人"),
+    "cancel_member": _("取消了名单上的人"),
+    "swap": _("换了名单上的人"),
+    "take": _("留出了席位"),
+    "spread": _("把人分到了几场"),
+    "drop": _("去掉了"),
+    "decide": _("定了超额"),
+    "feed": _("换了日历地址"),
+    "erase": _("按本人要求删除了数据"),
+    "merge": _("合并了重复的人"),
+    "reword": _("改了图片说明"),
+    "claim": _("由本人验证后接手"),
+    "displace": _("座位不够，退回了候补"),
+    "hand_over": _("转给了别人"),
+    "join": _("进了线上会场"),
+    "move": _("换了场"),
+    "promote": _("手工补了位"),
+    "resubmit": _("补正后重交了"),
+    "review": _("审核了"),
+    "standby": _("排到了现场候补"),
+    "affect": _("通知了受影响的人"),
+    "override": _("在门口改判放行了"),
+    "copy": _("照往届建了"),
+    "overbook": _("换小厅后用了超额"),
+    "requeue": _("换小厅后请人回候补"),
+    "allotment.link": _("做了单位名额的链接"),
+    "class.drop": _("去掉了一类席位"),
+    "class.set": _("定了一类席位"),
+    "hold.edit": _("改了留出的席位"),
+    "hold.release": _("释放了留出的席位"),
+    "identity.read": _("看了证件号"),
+    "invite.make": _("做了邀请"),
+    "invite.revoke": _("收回了邀请"),
+    "online.drop": _("去掉了线上参加"),
+    "online.set": _("改了线上参加"),
+    "answer_file.read": _("看了交来的文件"),
 }
 
 
@@ -204,7 +255,7 @@ def _history() -> Callable[[AuditEntry], str]:
 def _does(entry: AuditEntry) -> str:
     """Return what was done, in words; a verb that has none stands as it is."""
     action = entry.verb.rpartition(".")[2]
-    return str(ACTIONS.get(action, entry.verb))
+    return str(ACTIONS.get(entry.verb) or ACTIONS.get(action, entry.verb))
 
 
 def _changes(entry: AuditEntry) -> list[tuple[str, str, str]]:

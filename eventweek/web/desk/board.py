@@ -1,4 +1,4 @@
-"""One day as a board: rooms are rows, time runs right in steps of a slot; pure, from planned sessions."""
+"""One day as a board: rooms are rows, time runs right in steps of a slot; pure, from lines of the plan."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from eventweek.programme.models import Room, Venue, Week
-from eventweek.scheduling.worklist import Planned
+from eventweek.scheduling.queries.lines import Line
 
 SLOT_MIN = 15
 HOUR = 60
@@ -18,7 +18,7 @@ class Cell:
     """Some slots of a row: a session, or open time; `whole` starts at a full hour."""
 
     span: int
-    planned: Planned | None = None
+    line: Line | None = None
     lunch: bool = False
     whole: bool = False
 
@@ -28,7 +28,7 @@ class Row:
     """A room's day; a second lane exists only where sessions overlap."""
 
     room: Room
-    lanes: list[list[Planned]] = field(default_factory=list)
+    lanes: list[list[Line]] = field(default_factory=list)
     cells: list[list[Cell]] = field(default_factory=list)
 
 
@@ -61,15 +61,15 @@ class Board:
         return [(f"{a // HOUR:02}:{a % HOUR:02}", (b - a) // SLOT_MIN) for a, b in cuts]
 
 
-def draw(week: Week, day: date, planned: Sequence[Planned], rooms: Iterable[Room], now: datetime) -> Board:
+def draw(week: Week, day: date, lines: Sequence[Line], rooms: Iterable[Room], now: datetime) -> Board:
     """Lay a day's placed sessions out; `rooms` are shown even when nothing is in them."""
     zone = ZoneInfo(week.timezone)
     midnight = datetime.combine(day, datetime.min.time(), zone)
-    spans = {p.session.id: _minutes(p, midnight) for p in planned}
+    spans = {own.code: _minutes(own, midnight) for own in lines}
     first = min([_clock(week.day_start), *(a for a, _b in spans.values())]) // 30 * 30
     last = -(-max([_clock(week.day_end), *(b for _a, b in spans.values())]) // 30) * 30
     rows = {room.id: Row(room) for room in rooms}
-    for entry in sorted(planned, key=lambda p: (spans[p.session.id], p.session.code)):
+    for entry in sorted(lines, key=lambda own: (spans[own.code], own.code)):
         assert entry.room
         row = rows.setdefault(entry.room.id, Row(entry.room))
         _stack(row, entry, spans)
@@ -85,10 +85,10 @@ def draw(week: Week, day: date, planned: Sequence[Planned], rooms: Iterable[Room
     return Board(groups, first, last, share)
 
 
-def _minutes(planned: Planned, midnight: datetime) -> tuple[int, int]:
-    assert planned.start
-    begin = int((planned.start - midnight) / timedelta(minutes=1)) // SLOT_MIN * SLOT_MIN
-    return begin, min(begin + -(-planned.session.duration_min // SLOT_MIN) * SLOT_MIN, 24 * HOUR)
+def _minutes(line: Line, midnight: datetime) -> tuple[int, int]:
+    assert line.start
+    begin = int((line.start - midnight) / timedelta(minutes=1)) // SLOT_MIN * SLOT_MIN
+    return begin, min(begin + -(-line.own.duration_min // SLOT_MIN) * SLOT_MIN, 24 * HOUR)
 
 
 def _clock(text: str) -> int:
@@ -96,20 +96,20 @@ def _clock(text: str) -> int:
     return int(hours) * HOUR + int(minutes)
 
 
-def _stack(row: Row, entry: Planned, spans: dict[int, tuple[int, int]]) -> None:
+def _stack(row: Row, entry: Line, spans: dict[str, tuple[int, int]]) -> None:
     for lane in row.lanes:
-        if spans[lane[-1].session.id][1] <= spans[entry.session.id][0]:
+        if spans[lane[-1].code][1] <= spans[entry.code][0]:
             lane.append(entry)
             return
     row.lanes.append([entry])
 
 
 def _cells(
-    lane: list[Planned], spans: dict[int, tuple[int, int]], first: int, last: int, lunch: tuple[int, int]
+    lane: list[Line], spans: dict[str, tuple[int, int]], first: int, last: int, lunch: tuple[int, int]
 ) -> list[Cell]:
     cells, at = [], first
     for entry in lane:
-        begin, end = spans[entry.session.id]
+        begin, end = spans[entry.code]
         cells += [_open(a, b, lunch) for a, b in _cuts(at, begin)]
         cells.append(Cell((end - begin) // SLOT_MIN, entry))
         at = end

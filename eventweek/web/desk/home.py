@@ -1,5 +1,6 @@
 """The desk's first page: what needs you today, what is on, the week as it is planned."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,16 +19,16 @@ from eventweek.programme.enums import Reply, Visibility
 from eventweek.programme.models import Week
 from eventweek.programme.queries import find_newest_week
 from eventweek.programme.queries.speakers import list_declined
-from eventweek.registration.queries import list_offerings, list_queued_sessions
-from eventweek.scheduling.enums import Level
-from eventweek.scheduling.queries.board import list_problems
+from eventweek.registration.queries.desk import Waiting, is_in_reach, list_waiting
+from eventweek.registration.queries.offerings import title_of
+from eventweek.scheduling.queries.board import list_clashes
 from eventweek.scheduling.queries.drafts import list_lingering
 from eventweek.scheduling.queries.lines import Line, list_lines
 from eventweek.scheduling.queries.marks import Mark, list_marks
 from eventweek.web.actor import at_work
 from eventweek.web.desk.frame import blueprint, edition, is_sealed, page, said
 from eventweek.web.desk.session_search import in_order
-from eventweek.web.frame import best, needs, signed_in
+from eventweek.web.frame import best, language, needs, signed_in
 from eventweek.web.public.frame import day_name
 from eventweek.web.public.weave import lay
 
@@ -76,12 +77,14 @@ def home(week: str) -> str:
 
 
 def _duties(week: Week, planned: list[Line], marks: Mapping[str, Mark], today: date) -> Iterator[Duty]:
-    yield _blocking(week)
+    pending = list_waiting(week.id)
+    yield _blocking(week, planned)
     yield _permits(week, planned, today)
     yield _declined(week)
     yield _taken_back(week, planned, marks)
     yield _changes(week, planned, marks)
-    yield _queues(week, planned, marks)
+    yield _applications(week, pending)
+    yield _queues(week, planned, pending)
     waiting = [p for p in planned if p.state == "unplaced"]
     yield Duty(
         len(waiting),
@@ -117,8 +120,8 @@ def _invitations() -> Duty:
     return Duty(len(pending), _("邀请还没接受"), detail, url_for("desk.user_list"), _("去看"))
 
 
-def _blocking(week: Week) -> Duty:
-    blocking = [p for p in list_problems(week) if p.level == Level.BLOCK]
+def _blocking(week: Week, planned: list[Line]) -> Duty:
+    blocking = list_clashes(week.id, planned)
     detail = " ".join(said(p) for p in blocking[:2])
     compare = url_for("desk.release_new", week=week.code)
     return Duty(len(blocking), _("问题拦住发布"), detail, compare, _("去处理"))
@@ -164,14 +167,22 @@ def _taken_back(week: Week, planned: list[Line], marks: Mapping[str, Mark]) -> D
     return Duty(len(held), _("嘉宾收回了公开的授权，公众还看得到"), _names(held), compare, _("去发布"))
 
 
-def _queues(week: Week, planned: list[Line], marks: Mapping[str, Mark]) -> Duty:
-    queued = list_queued_sessions(week.id)
-    ahead = [p for p in planned if p.code in queued and marks[p.code].published and p.end and p.end > now()]
-    seats = list_offerings([p.code for p in ahead])
-    queues = [(sum(o.waiting for o in seats.get(p.code, [])), p) for p in ahead]
-    queues = sorted((own for own in queues if own[0]), key=lambda own: -own[0])
-    detail = str(_("、")).join(_("%(title)s 候补 %(n)s 人", title=best(p.title), n=n) for n, p in queues[:3])
-    return Duty(len(queues), _("场次有人候补"), detail, _sessions(week, seats="waiting"), _("去看"))
+def _applications(week: Week, pending: list[Waiting]) -> Duty:
+    asked = [w for w in pending if w.applied and is_in_reach(w.own, Verb.REGISTRATIONS_REVIEW, at_work())]
+    asked.sort(key=lambda w: -w.applied)
+    named = [_("%(title)s %(n)s 份", title=title_of(w.own, language()), n=w.applied) for w in asked[:3]]
+    reviews = url_for("desk.review_list", week=week.code)
+    return Duty(sum(w.applied for w in asked), _("申请等审核"), str(_("、")).join(named), reviews, _("去审核"))
+
+
+def _queues(week: Week, planned: list[Line], pending: list[Waiting]) -> Duty:
+    queued: Counter[str] = Counter()
+    for waiting in pending:
+        queued.update(dict.fromkeys((session.code for session in waiting.own.sessions), waiting.queued))
+    ahead = [(queued[p.code], p) for p in planned if queued[p.code] and p.end and p.end > now()]
+    ahead.sort(key=lambda own: -own[0])
+    detail = str(_("、")).join(_("%(title)s 候补 %(n)s 人", title=best(p.title), n=n) for n, p in ahead[:3])
+    return Duty(len(ahead), _("场次有人候补"), detail, _sessions(week, seats="waiting"), _("去看"))
 
 
 def _names(planned: list[Line]) -> str:

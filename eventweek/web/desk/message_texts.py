@@ -12,6 +12,7 @@ from eventweek.programme.models import Week
 from eventweek.registration.actions.message_texts import (
     edit_message_settings,
     edit_message_text,
+    look_over,
     reset_message_text,
 )
 from eventweek.registration.kinds import KINDS, Kind, usual_wording
@@ -64,8 +65,11 @@ def message_text(week: str, kind: str) -> Any:
     own, what = edition(week, Verb.MESSAGES_EDIT), KINDS.get(kind) or abort(404)
     form = _form(own, kind, request.form or None)
     form.take(request.form.getlist("take"))
-    if request.method == "POST" and form.validate() and request.form.get("do") != "preview":
+    if request.method == "POST" and form.validate():
         try:
+            if request.form.get("do") == "preview":
+                look_over(kind, form.values())
+                return _page(own, what, form)
             edit_message_text(own.id, kind, form.values(), version=form.read_version, actor=at_work())
         except Refusal as refusal:
             own = edition(week, Verb.MESSAGES_EDIT)

@@ -1,6 +1,6 @@
 """Find the sessions that an address asks for: search, filters and order, the same for the list and for bulk work."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,6 @@ from eventweek.programme.queries.speakers import list_parts
 from eventweek.registration.queries import OfferingFacts, list_offerings
 from eventweek.scheduling.queries.lines import Line, list_lines, matching
 from eventweek.scheduling.queries.marks import list_marks
-from eventweek.scheduling.worklist import Planned
 from eventweek.web.desk.frame import short
 from eventweek.web.desk.lists import Filter, asked, chosen
 from eventweek.web.frame import best
@@ -41,6 +40,17 @@ SEATS: dict[str, Callable[[OfferingFacts], bool]] = {
     "full": lambda offering: offering.full,
     "free": lambda offering: not offering.full,
 }
+SAID: dict[str, Callable[[Line, str], Container[str]]] = {
+    "day": lambda line, zone: (local_day(line.start, zone).isoformat(),) if line.start else (),
+    "city": lambda line, _zone: (line.city.code,) if line.city else (),
+    "venue": lambda line, _zone: (line.venue.code,) if line.venue else (),
+    "kind": lambda line, _zone: (line.kind.code,),
+    "state": lambda line, _zone: (line.state,),
+    "visibility": lambda line, _zone: (line.own.visibility,),
+    "registration": lambda line, _zone: (line.own.registration,),
+    "missing": lambda line, _zone: line.missing,
+}
+"""What a line has of each filter that asks nothing else of the database; days in an IANA zone."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +74,7 @@ def search(week: Week) -> Found:
     every = list_lines(week.id)
     filters, text, sort = _filters(week, every), asked("q"), _sort()
     wanted = chosen(filters)
-    found = matching(week.id, [line for line in every if _fits(line, week, wanted)], text)
+    found = matching(week.id, _fitting(every, week.timezone, wanted), text)
     if release := wanted.get("release"):
         marks = list_marks(week.id)
         found = [line for line in found if marks[line.code].publication == release]
@@ -83,14 +93,15 @@ def shown_sessions(week: Week) -> list[Any]:
     return [line.own for line in search(week).lines if line.state not in ("archived", "cancelled")]
 
 
-def cities(every: Iterable[Line | Planned]) -> list[tuple[str, str]]:
+def cities(every: Iterable[Line]) -> list[tuple[str, str]]:
     """Return the cities that occur, as choices by code."""
-    return sorted({p.city.code: best(p.city.name) for p in every if p.city}.items())
+    return sorted((city.code, best(city.name)) for city in {line.city for line in every} if city)
 
 
-def venues(every: Iterable[Line | Planned]) -> list[tuple[str, str]]:
-    """Return the venues that occur, as choices by name."""
-    return sorted({p.venue.code: short(p.venue) for p in every if p.venue}.items(), key=lambda pair: pair[1])
+def venues(every: Iterable[Line]) -> list[tuple[str, str]]:
+    """Return the venues that occur, as choices by name, then by code."""
+    named = ((venue.code, short(venue)) for venue in {line.venue for line in every} if venue)
+    return sorted(named, key=lambda pair: (pair[1], pair[0]))
 
 
 def _sort() -> str:
@@ -98,8 +109,7 @@ def _sort() -> str:
 
 
 def _filters(week: Week, every: list[Line]) -> list[Filter]:
-    kinds = {line.kind.code: line.kind for line in every}
-    in_place = sorted(kinds.values(), key=lambda kind: kind.position)
+    in_place = sorted({line.kind for line in every}, key=lambda kind: (kind.position, kind.id))
     return [
         Filter("day", _("日期"), [(d.day.isoformat(), day_name(d.day)) for d in week.days]),
         Filter("city", _("城市"), cities(every)),
@@ -117,17 +127,10 @@ def _filters(week: Week, every: list[Line]) -> list[Filter]:
     ]
 
 
-def _fits(line: Line, week: Week, wanted: dict[str, str]) -> bool:
-    if line.state == "archived" and wanted.get("state") != "archived":
-        return False
-    own: dict[str, Callable[[], set[str]]] = {
-        "day": lambda: {local_day(line.start, week.timezone).isoformat()} if line.start else set(),
-        "city": lambda: {line.city.code} if line.city else set(),
-        "venue": lambda: {line.venue.code} if line.venue else set(),
-        "kind": lambda: {line.kind.code},
-        "state": lambda: {line.state},
-        "visibility": lambda: {line.own.visibility},
-        "registration": lambda: {line.own.registration},
-        "missing": lambda: line.missing,
-    }
-    return all(value in own[name]() for name, value in wanted.items() if name in own)
+def _fitting(every: list[Line], zone: str, wanted: Mapping[str, str]) -> list[Line]:
+    """Return the lines that have what is wanted; archived ones only where these are."""
+    found = every if wanted.get("state") == "archived" else [line for line in every if line.state != "archived"]
+    for name, value in wanted.items():
+        if said := SAID.get(name):
+            found = [line for line in found if value in said(line, zone)]
+    return found

@@ -13,7 +13,8 @@ from eventweek.registration.queries import list_offerings
 from eventweek.scheduling.enums import Action
 from eventweek.scheduling.queries.board import list_problems
 from eventweek.scheduling.queries.drafts import Draft, draft
-from eventweek.scheduling.worklist import Planned, find_planned, list_planned
+from eventweek.scheduling.queries.marks import list_marks
+from eventweek.scheduling.worklist import Planned, find_planned
 from eventweek.web.desk.actors import name_actors
 from eventweek.web.desk.differences import tell
 from eventweek.web.desk.frame import blueprint, edition, page
@@ -32,12 +33,13 @@ def session_list(week: str) -> str:
     own = edition(week)
     found = search(own)
     paging = pager(len(found.lines))
-    codes = [line.code for line in found.lines[paging.offset : paging.last]]
-    planned = {p.session.code: p for p in list_planned(own.id, codes)}
+    rows = found.lines[paging.offset : paging.last]
+    codes = [line.code for line in rows]
     return page(
         "session_list.html",
         own,
-        rows=[planned[code] for code in codes],
+        rows=rows,
+        marks=list_marks(own.id, codes),
         total=found.total,
         pager=paging,
         filters=found.filters,

@@ -1,9 +1,12 @@
 """The working plan of one day: rooms by hours, and what has no place yet."""
 
-from collections.abc import Collection
+from collections import Counter
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from flask import url_for
 from flask_babel import format_date
 from flask_babel import gettext as _
 
@@ -11,15 +14,28 @@ from eventweek.accounts.enums import Verb
 from eventweek.kernel.clock import local_day, now
 from eventweek.language import words
 from eventweek.programme.models import Week
-from eventweek.scheduling.queries.board import list_problems_among
+from eventweek.scheduling.queries.board import list_clashes
 from eventweek.scheduling.queries.lines import Line, list_lines
-from eventweek.scheduling.worklist import list_planned
+from eventweek.scheduling.queries.marks import list_marks
 from eventweek.web.desk.board import draw
 from eventweek.web.desk.frame import blueprint, edition, page
 from eventweek.web.desk.lists import Filter, address, asked, chosen
 from eventweek.web.desk.session_search import cities, in_order, venues
-from eventweek.web.frame import needs
+from eventweek.web.frame import best, needs
 from eventweek.web.public.frame import day_name
+
+
+@dataclass(frozen=True)
+class Told:
+    """A session of the day: its line, address, title, wall clock, publication, and what it runs into (empty: none)."""
+
+    line: Line
+    href: str
+    title: str
+    begins: str
+    ends: str
+    publication: str
+    clash: str
 
 
 @blueprint.get("/w/<week>/timetable")
@@ -29,28 +45,46 @@ def timetable(week: str) -> str:
     own = edition(week)
     every = [line for line in list_lines(own.id) if line.state in ("planned", "unplaced")]
     filters, day = _filters(every), _day(own)
-    found = [line for line in every if _fits(line, chosen(filters))]
-    near = [line.code for line in every if line.start and abs((local_day(line.start, own.timezone) - day).days) < 2]
-    shown = {line.code for line in found if line.start and local_day(line.start, own.timezone) == day}
-    today = list_planned(own.id, shown)
+    wanted = chosen(filters)
+    found = [line for line in every if _fits(line, wanted)]
+    days = {line.code: local_day(line.start, own.timezone) for line in every if line.start}
+    near = [line for line in every if line.start and abs((days[line.code] - day).days) < 2]
+    today = sorted((line for line in found if days.get(line.code) == day), key=in_order)
     return page(
         "timetable.html",
         own,
         day_shown=day,
-        days=_days(own, found, day),
+        days=_days(own, Counter(days[line.code] for line in found if line.start), day),
         filters=filters,
-        sessions=today,
+        sessions=_told(own, today, near),
         waiting=sorted((line for line in found if line.state == "unplaced"), key=in_order),
         board=draw(own, day, today, [], now()),
-        clashes=_clashes(own, near),
         now=now(),
     )
 
 
-def _clashes(week: Week, codes: Collection[str]) -> dict[str, str]:
+def _told(week: Week, today: list[Line], near: list[Line]) -> dict[str, Told]:
+    """Return by code how a day's sessions are told, in their order; `near`: those that they may run into."""
+    zone, clashes, marks = ZoneInfo(week.timezone), _clashes(week, near), list_marks(week.id, [p.code for p in today])
+    return {
+        p.code: Told(
+            line=p,
+            href=url_for("desk.session", week=week.code, code=p.code),
+            title=best(p.title),
+            begins=p.start.astimezone(zone).strftime("%H:%M"),
+            ends=p.end.astimezone(zone).strftime("%H:%M"),
+            publication=marks[p.code].publication,
+            clash=clashes.get(p.code, ""),
+        )
+        for p in today
+        if p.start and p.end
+    }
+
+
+def _clashes(week: Week, near: list[Line]) -> dict[str, str]:
     """Return in words what each session runs into, by code; a room before a person."""
     said = {"problem.room_overlap": _("撞场"), "problem.person_overlap": _("撞人")}
-    blocking = sorted((p for p in list_problems_among(week, codes) if p.code in said), key=lambda p: p.code)
+    blocking = sorted(list_clashes(week.id, near), key=lambda p: p.code)
     return {code: said[p.code] for p in blocking for code in p.sessions}
 
 
@@ -78,20 +112,15 @@ def _day(week: Week) -> date:
     return known.get(asked("day", known), fallback)
 
 
-def _days(week: Week, found: list[Line], shown: date) -> list[dict[str, Any]]:
+def _days(week: Week, counts: Counter[date], shown: date) -> list[dict[str, Any]]:
     today = local_day(now(), week.timezone)
-    counts: dict[date, int] = {}
-    for p in found:
-        if p.start:
-            day = local_day(p.start, week.timezone)
-            counts[day] = counts.get(day, 0) + 1
     return [
         {
             "href": address(day=d.day.isoformat()),
             "number": d.day.day,
             "weekday": format_date(d.day, "EEE"),
-            "name": _("%(day)s，%(n)s 场", day=day_name(d.day), n=counts.get(d.day, 0)),
-            "count": counts.get(d.day, 0),
+            "name": _("%(day)s，%(n)s 场", day=day_name(d.day), n=counts[d.day]),
+            "count": counts[d.day],
             "chosen": d.day == shown,
             "today": d.day == today,
             "warmup": d.phase == "warmup",

@@ -2,7 +2,9 @@
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, EmailField, HiddenField, IntegerField, StringField, TelField, TextAreaField
+from wtforms import BooleanField, EmailField, HiddenField, StringField, TelField, TextAreaField
+
+from eventweek.web.forms.shared import Whole
 
 LONGEST_WORK = 4000
 
@@ -43,7 +45,7 @@ class InvitationCode(FlaskForm):
 class Seats(FlaskForm):
     """How many come."""
 
-    seats = IntegerField(_("人数"))
+    seats = Whole(_("人数"))
 
 
 class Cancel(FlaskForm):
@@ -53,7 +55,7 @@ class Cancel(FlaskForm):
 class Resubmission(FlaskForm):
     """What changed of an application that was sent back."""
 
-    seats = IntegerField(_("人数"))
+    seats = Whole(_("人数"))
     remark = TextAreaField(_("给主办方的说明"))
 
 

@@ -36,6 +36,15 @@ def when(at: datetime, zone: str) -> str:
     return f"{day_name(here.date())} {here:%H:%M}"
 
 
+@blueprint.app_template_filter("lasting")
+def lasting(minutes: int) -> str:
+    """Return minutes in words: `45 分钟`, `3 小时 30 分钟`."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return str(_("%(n)s 分钟", n=rest))
+    return str(_("%(hours)s 小时 %(n)s 分钟", hours=hours, n=rest) if rest else _("%(n)s 小时", n=hours))
+
+
 @blueprint.post("/my/registrations/<code>/acceptance")
 @anybody
 def acceptance(code: str) -> Any:

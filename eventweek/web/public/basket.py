@@ -83,6 +83,14 @@ def basket(week: str) -> Any:
     if "drop" in request.form:
         device.fill_basket(own.code, [code for code in device.basket(own.code) if code != request.form["drop"]])
     picked = device.basket(own.code)
+    if (
+        not picked
+        and request.method == "POST"
+        and "drop" not in request.form
+        and any(held.week_id == own.id for held in device.own_passes())
+    ):
+        flash(_("没有待交的场次。报上的都在这里。"), "ask")
+        return redirect(url_for("mine.my_week"), 303)
     sessions, opened = choosable(own, sessions)
     own_picks = [s for code in picked for s in sessions if s.code == code]
     chosen = choices_of(own_picks, request.form, opened, device.online(own.code))
@@ -91,7 +99,7 @@ def basket(week: str) -> Any:
     if form.validate_on_submit() and "drop" not in request.form and not asking.faults():
         try:
             take_code(form)
-            return _registered(own, _send(own, form, chosen, asking))
+            return _registered(week, chosen, _send(own, form, chosen, asking))
         except Invalid as invalid:
             _show(own, form, chosen, asking, invalid)
         except Refusal as refusal:
@@ -125,6 +133,8 @@ def _send(week: Week, form: Register, chosen: list[Choice], asking: Asking) -> l
     items, errors = _items(chosen, asking)
     if errors:
         raise Invalid(errors)
+    if not items:
+        raise Refusal("basket.shut")
     known: dict[str, Any] = {} if holder else {name: form[name].data or "" for name in KNOWN}
     wanted = Basket(
         week_id=week.id,
@@ -187,16 +197,25 @@ def _ask(week: Week, form: Register) -> None:
         ask(week, form, contact)
 
 
-def _registered(week: Week, outcomes: list[Outcome]) -> Any:
-    own = find_pass(outcomes[0].pass_id) or abort(404)
-    device.fill_basket(week.code, [])
-    device.choose_online(week.code, [])
+def _registered(week: str, chosen: list[Choice], outcomes: list[Outcome]) -> Any:
+    """Lead to the pass; what could not be sent and may open again stays in the basket, and is said."""
+    own = outcomes[0].issued or find_pass(outcomes[0].pass_id) or abort(404)
+    left = [c.session.code for c in chosen if not c.ready and c.seats_words]
+    device.fill_basket(week, left)
+    device.choose_online(week, [])
     confirmed = sum(outcome.state == State.CONFIRMED for outcome in outcomes)
     words = [ngettext("%(num)s 场已报名", "%(num)s 场已报名", confirmed)] if confirmed else []
     applied = sum(outcome.state == State.APPLIED for outcome in outcomes)
     words += [ngettext("%(num)s 场等审核", "%(num)s 场等审核", applied)] if applied else []
     words += [_("候补第 %(n)s 位", n=outcome.position) for outcome in outcomes if outcome.position]
     flash(_("办好了：%(what)s", what=_("，").join(words)), "yes" if confirmed else "ask")
+    if left:
+        flash(
+            ngettext(
+                "%(num)s 场现在报不了，还留在“填表报名”里。", "%(num)s 场现在报不了，还留在“填表报名”里。", len(left)
+            ),
+            "ask",
+        )
     answer: Any = redirect(url_for("mine.show_pass", of=own.code), 303)
     return device.remember(answer, own)
 
@@ -206,12 +225,20 @@ def _holder(week: Week, code: str) -> Pass | None:
     return own if own and own.week_id == week.id else None
 
 
+def _clashes(week: Week, holder: Pass | None, chosen: list[Choice]) -> list[Clash]:
+    """Return what clashes of what one can register for; of somebody new a single session clashes with nothing."""
+    ready = _ready(chosen)
+    if not ready or (holder is None and sum(len(own.sessions) for own in ready) < 2):
+        return []
+    online = [c.offering.code for c in chosen if c.offering and c.online]
+    return list_clashes_of(week.id, [own.code for own in ready], holder.id if holder else None, online)
+
+
 def _page(week: Week, form: Register, chosen: list[Choice], asking: Asking) -> str:
     ready = _ready(chosen)
     held = [own for own in device.own_passes() if own.week_id == week.id]
     holder = _holder(week, form.who.data or "")
-    online = [c.offering.code for c in chosen if c.offering and c.online]
-    clashes = list_clashes_of(week.id, [o.code for o in ready], holder.id if holder else None, online) if ready else []
+    clashes = _clashes(week, holder, chosen)
     if not form.key.data:
         form.key.process(MultiDict({"key": random_code(20)}))
     text, rule, asked = find_consent_text(week), find_rule(week.id), _asked(week, form)

@@ -1,9 +1,10 @@
 """One picked session in the basket: what it offers, which of it was chosen, and for how many people."""
 
+import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from eventweek.programme.enums import Visibility
+from eventweek.programme.enums import RegistrationMode, Visibility
 from eventweek.programme.models import Week
 from eventweek.registration.queries import OfferingFacts
 from eventweek.registration.queries.invitations import Invited, list_invited
@@ -31,6 +32,14 @@ class Choice:
         return self.offering is not None and (self.online or self.offering.why_not is None)
 
     @property
+    def shut_out(self) -> bool:
+        """Say whether every seat is gone and nobody can wait for one; what is reviewed can still be applied for."""
+        own = self.offering
+        if own is None or self.online or not self.ready or own.mode == RegistrationMode.APPROVAL:
+            return False
+        return own.full and not own.queue_open
+
+    @property
     def both(self) -> bool:
         """Say whether one can choose between the room and on line."""
         return self.offering is not None and self.offering.online and self.offering.why_not is None
@@ -43,14 +52,14 @@ def invited_of(week: Week) -> list[Invited]:
 
 
 def choosable(week: Week, public: list[PublishedSession]) -> tuple[list[PublishedSession], dict[str, OfferingFacts]]:
-    """Return the sessions that this device can pick, and by session what an invitation opens: a used one nothing."""
+    """Return the sessions that this device can pick, and by session what an invitation to it says."""
     opened: dict[str, OfferingFacts] = {}
     hidden: dict[str, PublishedSession] = {}
     for one in invited_of(week):
         for session in one.own.sessions:
             shown = session.visibility == Visibility.PUBLIC
             hidden |= {} if shown else {session.code: session}
-            if one.facts.why_not is None or not shown:
+            if one.facts.why_not is None or session.code not in opened:
                 opened[session.code] = one.facts
     return [*public, *hidden.values()], opened
 
@@ -63,9 +72,13 @@ def choices_of(
 ) -> list[Choice]:
     """Return the basket: one entry an offering, so that a camp of several days stands once.
 
+    An invitation that opens nothing any more says why where nobody comes in without one.
     `online`: codes of the sessions that were picked to take part on line; what is sent comes first.
     """
-    offerings = offerings_of(picked) | {code: [facts] for code, facts in opened.items()}
+    offerings = offerings_of(picked)
+    offerings |= {
+        code: [own] for code, own in opened.items() if own.why_not is None or _is_shut(offerings.get(code, []))
+    }
     chosen: list[Choice] = []
     taken: set[str] = set()
     for session in sorted(picked, key=lambda s: (s.start, s.code)):
@@ -82,6 +95,10 @@ def choices_of(
     return chosen
 
 
+def _is_shut(own: list[OfferingFacts]) -> bool:
+    return all(one.why_not is not None and not one.online for one in own)
+
+
 def _online(offering: OfferingFacts | None, way: str) -> bool:
     """Say whether it is on line: as wished, and where the room takes nobody any more."""
     if offering is None or not offering.online:
@@ -95,4 +112,5 @@ def _slot(slots: list[OfferingFacts], wanted: str) -> OfferingFacts | None:
 
 def _number(text: str) -> int:
     """Return a whole number of people; what is none becomes 0, which the room refuses with its reason."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
+    plain = unicodedata.normalize("NFKC", text[:20]).strip()
+    return int(plain) if plain.isascii() and plain.isdigit() else 0

@@ -25,7 +25,11 @@ def own_passes() -> list[Pass]:
 
 def own_pass(code: str = "") -> Pass | None:
     """Return the device's pass of that code, the newest without one; None where the device does not hold it."""
-    held = own_passes()
+    return chosen(own_passes(), code)
+
+
+def chosen(held: list[Pass], code: str) -> Pass | None:
+    """Return the pass of that code among those of the device, the newest without one."""
     return next((own for own in held if own.code == code), None) if code else (held[-1] if held else None)
 
 

@@ -116,11 +116,12 @@ class Asking:
             return True
         return False
 
-    def faults(self) -> list[tuple[str, str]]:
-        """Return every fault as the id of its field and its words."""
-        found = [(one.name, words) for one in self.every for words in one.errors]
-        found += [(name, words) for name, own in self.errors.items() for words in own]
-        return found + [(f"consent.{box.purpose}", words) for box in self.boxes for words in box.errors]
+    def faults(self) -> list[tuple[str, str, str]]:
+        """Return every fault: the id of its field, what is asked there, its words; a box speaks for itself."""
+        names = {"id_type": str(_("证件类型")), "id_number": str(_("证件号码"))}
+        found = [(one.name, best(one.question.label), words) for one in self.every for words in one.errors]
+        found += [(name, names[name], words) for name, own in self.errors.items() for words in own]
+        return found + [(f"consent.{box.purpose}", "", words) for box in self.boxes for words in box.errors]
 
 
 def asking_of(week: Week, chosen: Sequence[OfferingFacts], holder: Pass | None, typed: Typed) -> Asking:

@@ -53,7 +53,8 @@ def token(token: str) -> Any:
 @anybody
 def show_pass() -> Any:
     """Show the pass of one person of this device, with what comes next."""
-    own = device.own_pass(request.args.get("of", ""))
+    passes = device.own_passes()
+    own = device.chosen(passes, request.args.get("of", ""))
     if own is None:
         return render_template("public/my_nobody.html", week=find_current_week())
     held = list_registrations(own.id)
@@ -62,10 +63,12 @@ def show_pass() -> Any:
         "public/pass.html",
         week=get_week(own.week_id),
         own=own,
-        held=device.own_passes(),
+        held=passes,
         short=_grouped(_short(own)),
         ahead=sorted(ahead, key=lambda pair: (pair[1].start, pair[1].code)),
+        offered=[facts for facts in held if facts.state == State.OFFERED],
         waiting=[facts for facts in held if facts.state == State.WAITLISTED],
+        reviewed=[facts for facts in held if facts.state in (State.APPLIED, State.RETURNED)],
     )
     return unseen(page)
 

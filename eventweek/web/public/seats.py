@@ -58,15 +58,22 @@ def _in_the_room(own: list[OfferingFacts]) -> Seats:
         return Seats(_short(own[0].mode), why=_reason(own[0]))
     open_now = [o for o in own if o.why_not is None]
     if not open_now:
-        return Seats(_("报名已截止") if own[0].why_not else "", state="full", why=_reason(own[0]))
+        return _shut(own[0])
     return _reviewed(open_now) if own[0].mode == RegistrationMode.APPROVAL else _counted(open_now)
+
+
+def _shut(own: OfferingFacts) -> Seats:
+    """Say that nobody can register now: not yet, or no more."""
+    if own.why_not and own.why_not.code == "offering.not_yet":
+        return Seats(_("还没开始报名"), why=_reason(own))
+    return Seats(_("报名已截止") if own.why_not else "", state="full", why=_reason(own))
 
 
 def _reviewed(own: list[OfferingFacts]) -> Seats:
     """Say the seats of what is reviewed: one can always apply."""
     seats = _counted(own)
     words = _("%(seats)s，报名后审核", seats=seats.words) if seats.act == "pick" else _("已满，通过审核后排候补")
-    return replace(seats, words=words, act="apply")
+    return replace(seats, words=words, act="apply", why="")
 
 
 def _counted(own: list[OfferingFacts]) -> Seats:
@@ -82,7 +89,9 @@ def _counted(own: list[OfferingFacts]) -> Seats:
         return Seats(words, "few" if few else "ok", share, "pick")
     waiting = sum(o.waiting for o in own)
     words = _("已满，候补 %(n)s 人", n=waiting) if waiting else _("已满")
-    return Seats(words, "full", 100, "wait" if any(o.queue_open for o in own) else "")
+    if any(o.queue_open for o in own):
+        return Seats(words, "full", 100, "wait")
+    return Seats(words, "full", 100, why=_("这一场不排候补。有人取消，席位会再放出来；也可以换一场。"))
 
 
 def _short(mode: str) -> str:

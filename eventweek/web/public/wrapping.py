@@ -1,5 +1,6 @@
 """Where a Chinese title may break: between words of `words.txt`, never inside one (design page, Type)."""
 
+from functools import lru_cache
 from pathlib import Path
 
 from markupsafe import Markup, escape
@@ -8,6 +9,7 @@ _LIST = Path(__file__).with_name("words.txt").read_text(encoding="utf-8")
 WORDS = sorted(_LIST.split(), key=len, reverse=True)
 
 
+@lru_cache(maxsize=4096)
 def with_breaks(text: str) -> Markup:
     """Return the text, escaped, with `<wbr>` between known words and a word joiner before a middle dot."""
     pieces: list[str] = []

@@ -1,7 +1,10 @@
 """Schedules of conference software come in whole, again without change, and go out with the same content."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
@@ -35,6 +38,7 @@ from eventweek.scheduling.formats.conference.xml_reader import read_schedule_xml
 from eventweek.scheduling.formats.writing import WRITERS, Asked
 from eventweek.scheduling.models import Placement
 from eventweek.scheduling.queries import list_public_sessions
+from tests.conftest import ROOT
 from tests.factories.schedules import SCHEDULE
 from tests.scheduling.formats.test_schedule_rules import json_faults, xml_faults
 
@@ -253,6 +257,41 @@ def test_fosdem_comes_in_goes_out_and_comes_in_again(app: Flask, fosdem: bytes) 
     _released_in_brussels()
     page = app.test_client().get("/en/w/fosdem/programme?q=Welcome+to+FOSDEM").text
     assert "09:30" in page and "08:30" not in page
+
+
+MEASURED = """
+import os, sys
+pid = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ)
+_pid, status, used = os.wait4(pid, 0)
+print(used.ru_maxrss)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+"""Run a command, print its largest memory in KiB. A process counts that of whoever started it: here, of a small one."""
+
+
+@pytest.mark.needs_shared
+def test_fosdem_comes_in_with_little_memory(shared: Path, fosdem: bytes, tmp_path: Path) -> None:
+    """A process of its own takes the file in as anybody would; its largest memory is what the system has counted."""
+    env = os.environ | {"EVENTWEEK_VAR": str(tmp_path), "EVENTWEEK_DATABASE_URL": ""}
+    command = [sys.executable, "-m", "eventweek"]
+    subprocess.run([*command, "migrate"], env=env, cwd=ROOT, check=True, capture_output=True)
+    taking = [
+        *command,
+        "programme",
+        "import",
+        str(shared / FOSDEM),
+        "--week",
+        "fosdem",
+        "--timezone",
+        "Europe/Brussels",
+    ]
+    own = subprocess.run(
+        [sys.executable, "-c", MEASURED, *taking], env=env, cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    said, _line, peak = own.stdout.strip().rpartition("\n")
+    assert own.returncode == 0 and "780" in said, own.stdout + own.stderr
+    print(f"FOSDEM, 780 events: {int(peak) // 1024} MB at most")
+    assert int(peak) // 1024 < 300
 
 
 def _held() -> dict[str, int]:

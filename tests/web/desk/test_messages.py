@@ -42,6 +42,8 @@ def test_words_are_written_looked_at_and_put_back(demo_app: Flask, sign_in: Sign
     preview = submit(desk, address, do="preview", **typed)
     assert "好了：开幕式" in preview.text and "&lt;b&gt;见&lt;/b&gt;" in preview.text
     assert db.session.scalars(select(MessageText)).all() == []
+    looked = submit(desk, address, do="preview", **typed | {"body_zh": "{nmae}"})
+    assert looked.status_code == 422 and "{nmae} 不认识" in looked.text
     wrong = submit(desk, address, **typed | {"body_zh": "{nmae}"})
     assert wrong.status_code == 422 and "{nmae} 不认识" in wrong.text
     assert submit(desk, address, **typed).status_code == 303

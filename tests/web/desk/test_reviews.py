@@ -50,6 +50,13 @@ def test_many_applications_are_decided_at_once(desk: FlaskClient) -> None:
     assert [state_of(one) for one in (first, second, third)] == ["confirmed", "confirmed", "returned"]
 
 
+def test_the_first_page_says_how_many_wait_to_whoever_decides(demo_app: Flask, sign_in: SignIn) -> None:
+    waiting = [applied(approval(5), n, 1) for n in (1, 2)]
+    first = sign_in(demo_app).get(f"{HERE}/").text
+    assert f'<b class="num">{len(waiting)}</b><div><h3>申请等审核' in first and f"{HERE}/reviews" in first
+    assert "申请等审核" not in sign_in(demo_app, "reader").get(f"{HERE}/").text
+
+
 def test_who_may_not_review_sees_no_list(demo_app: Flask, sign_in: SignIn) -> None:
     own = applied(approval(5), 1, 1)
     door = sign_in(demo_app, "door")

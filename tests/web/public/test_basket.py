@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from io import BytesIO
 
 import pytest
@@ -14,6 +15,7 @@ from eventweek.audit.actors import SYSTEM
 from eventweek.kernel.db import db, transaction
 from eventweek.programme.actions.weeks import edit_week
 from eventweek.programme.models import ConsentText, Session
+from eventweek.registration.actions import close_offering, edit_offering
 from eventweek.registration.models import (
     CapacityPool,
     Consent,
@@ -23,6 +25,7 @@ from eventweek.registration.models import (
     Registration,
 )
 from eventweek.registration.passes import token_of
+from tests.registration.world import book, offering_of, resize
 from tests.web.public.conftest import HERE, Code, Visitor
 
 NewVisitor = Callable[[], Visitor]
@@ -90,7 +93,7 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(visitor: Ne
     own.pick("rs-ei-2")
     page = own.send(phone="1380043128", organisation="示例<公司>", consent="")
     assert page.status_code == 422 and count(Pass) == 0
-    assert page.text.count("手机号不对") == 2 and page.text.count("请阅读并勾选") == 2
+    assert page.text.count("手机号应是 11 位，现在是 10 位") == 2 and page.text.count("请阅读并勾选") == 2
     assert 'value="1380043128"' in page.text and 'value="示例&lt;公司&gt;"' in page.text
     assert re.search(r'<input [^>]*id="phone"[^>]*>', page.text) and 'aria-invalid="true"' in page.text
 
@@ -102,7 +105,7 @@ def test_overlaps_and_journeys_are_said_in_words_and_do_not_forbid(visitor: NewV
     assert page.count("和这些场次时间重叠") == 2 and "赶过来，会晚到约" not in page
     own.pick("rs-stu", "rs-222400")
     page = own.client.get("/w/jl2026/basket").text
-    assert "赶过来，会晚到约 60 分钟" in page and "路上约 180 分钟" in page
+    assert "赶过来，会晚到约 1 小时" in page and "路上约 3 小时" in page
     assert own.send().status_code == 303
 
 
@@ -247,3 +250,65 @@ def test_public_pages_answer_a_known_device_like_anybody(visitor: NewVisitor, co
         mine, theirs = own.client.get(path), stranger.client.get(path)
         assert mine.data == theirs.data and "Set-Cookie" not in mine.headers
         assert "Cookie" not in mine.headers.get("Vary", "") and mine.headers.get("Cache-Control") != "no-store"
+
+
+def test_a_form_of_another_tab_leads_to_what_was_registered(visitor: NewVisitor) -> None:
+    own = visitor()
+    own.pick("rs-ei-2")
+    person = {"name": "示例丁卯", "phone": "13800431280", "consent": "y"}
+    tabs = [own.hidden("/w/jl2026/basket") | person for _tab in range(2)]
+    assert own.client.post("/w/jl2026/basket", data=tabs[0]).status_code == 303
+    for sent in tabs:
+        late = own.client.post("/w/jl2026/basket", data=sent)
+        assert late.status_code == 303 and "没有待交的场次" in own.client.get(late.headers["Location"]).text
+    assert count(Registration) == 1
+
+
+@pytest.mark.parametrize("typed", ["１２", "999", "1000000000", " 12 "])
+def test_a_party_is_read_as_people_type_numbers(visitor: NewVisitor, code: Code, typed: str) -> None:
+    own = visitor()
+    own.pick("rs-ei-2")
+    answer = own.send(**{f"seats-{code('rs-ei-2')}": typed})
+    assert answer.status_code == 422 and "一次最多" in answer.text and count(Registration) == 0
+
+
+def test_what_is_no_number_of_people_is_said(visitor: NewVisitor, code: Code) -> None:
+    own = visitor()
+    own.pick("rs-ei-2")
+    for typed in ("-1", "0", "1e9", "2.5", ""):
+        answer = own.send(**{f"seats-{code('rs-ei-2')}": typed})
+        assert answer.status_code == 422 and "人数要填整数，最少是 1" in answer.text
+
+
+def test_full_without_a_queue_is_said_with_ways_on_before_anything_is_sent(visitor: NewVisitor, code: Code) -> None:
+    own, full = visitor(), offering_of("rs-ei-2").code
+    resize(full, 1, queue_open=False)
+    book(full, phone="13900000001")
+    page = own.client.get(f"/w/jl2026/s/{code('rs-ei-2')}").text
+    assert "这一场不排候补" in page and page.count("找还能报名的同类") == 2
+    own.pick("rs-ei-2")
+    assert "这场满了，也不排候补" in own.client.get("/w/jl2026/basket").text
+    answer = own.send()
+    assert answer.status_code == 422 and "名额已满，也不再候补" in answer.text
+
+
+def test_what_is_closed_stays_in_the_basket_and_is_said(visitor: NewVisitor) -> None:
+    own = visitor()
+    own.pick("rs-ei-2", "fo-02")
+    close_offering(offering_of("fo-02").code, actor=SYSTEM)
+    answer = own.send()
+    assert answer.status_code == 303 and count(Registration) == 1
+    assert "1 场现在报不了" in own.client.get(answer.headers["Location"]).text
+    page = own.client.get("/w/jl2026/basket").text
+    assert "这场不在这里报名" in page and "已经截止" in page
+    assert "选的场次现在都报不了" in own.send().text
+
+
+def test_not_open_yet_is_not_closed(visitor: NewVisitor, code: Code) -> None:
+    opens = datetime(2026, 10, 15, 23, 5, tzinfo=UTC)
+    own = offering_of("fo-02")
+    edit_offering(own.code, {"opens_at": opens}, version=own.version, actor=SYSTEM)
+    page = visitor().client.get(f"/w/jl2026/s/{code('fo-02')}").text
+    assert "还没开始报名" in page and "10月16日 07:05 开始报名" in page and "报名已截止" not in page
+    english = visitor().client.get(f"/en/w/jl2026/s/{code('fo-02')}").text
+    assert "Registration opens on 16 Oct 07:05" in english

@@ -8,7 +8,7 @@ from eventweek.audit.actors import SYSTEM
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import db
 from eventweek.programme.queries import find_current_week
-from eventweek.registration.actions import revoke_invitation
+from eventweek.registration.actions import edit_offering, revoke_invitation
 from eventweek.registration.guests import Guest
 from eventweek.registration.models import Registration
 from eventweek.scheduling.queries import list_public_sessions
@@ -110,3 +110,15 @@ def _by_invitation() -> list[str]:
     assert week
     found = [s for s in list_public_sessions(week.id) if s.facts["registration"] == "invite+quota" and s.end > now()]
     return [s.code for s in found if not s.cancelled][:3]
+
+
+def test_a_code_that_somebody_else_used_up_is_said_in_the_basket(visitor: NewVisitor) -> None:
+    row = offering_of("rs-ei-2")
+    edit_offering(row.code, {"mode": "invite+quota"}, version=row.version, actor=SYSTEM)
+    one, first, second = made("rs-ei-2", count=1, uses=1), visitor(), visitor()
+    for own in (first, second):
+        own.client.get(f"/w/jl2026/i/{one.token}")
+        own.pick("rs-ei-2")
+    assert first.send().status_code == 303
+    late = second.send(phone="13800431281")
+    assert late.status_code == 422 and "这个邀请已经用过" in late.text and "选的场次现在都报不了" in late.text

@@ -10,9 +10,10 @@ from sqlalchemy import select
 
 from eventweek.audit.actors import SYSTEM, VISITOR
 from eventweek.kernel.db import db
-from eventweek.registration.actions import reissue_pass, void_pass
+from eventweek.registration.actions import cancel_registration, join_standby, reissue_pass, void_pass
 from eventweek.registration.models import Pass, Registration
 from eventweek.registration.passes import manage_token_of, token_of
+from tests.registration.world import book, offering_of, resize, week
 from tests.web.public.conftest import Code, Visitor
 
 NewVisitor = Callable[[], Visitor]
@@ -151,3 +152,28 @@ def test_under_https_the_cookie_is_bound_to_the_host_and_secure(
     cookies = own.send().headers.getlist("Set-Cookie")
     (cookie,) = [c for c in cookies if "eventweek-mine" in c]
     assert cookie.startswith("__Host-eventweek-mine=") and "Secure" in cookie and "Domain" not in cookie
+
+
+def test_an_offer_stands_first_on_the_pass_with_its_answers(visitor: NewVisitor) -> None:
+    code = offering_of("rs-ei-2").code
+    resize(code, 1, promote_until_min=10_080)
+    [first] = book(code, phone="13900000001")
+    own = visitor()
+    own.register("rs-ei-2")
+    assert "在候补，转正后这个码就能入场" in own.client.get("/my/pass").text
+    cancel_registration(first.registration, actor=SYSTEM)
+    page = own.client.get("/my/pass").text
+    assert page.index("给你留了 1 个名额") < page.index('class="pass"') and "确认参加以后" in page
+    assert f"/my/registrations/{registration().code}/acceptance" in page
+
+
+def test_who_stands_at_the_door_reads_that(visitor: NewVisitor) -> None:
+    code = offering_of("rs-ei-2").code
+    resize(code, 1, promote_until_min=10_080)
+    book(code, phone="13900000001")
+    own = visitor()
+    own.register("rs-ei-2")
+    join_standby(week().id, registration().code, actor=SYSTEM)
+    for path in ("/my", "/my/pass"):
+        assert "现场候补第 1 位" in own.client.get(path).text
+    assert "排在第一个" in own.client.get("/my").text
