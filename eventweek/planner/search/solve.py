@@ -126,13 +126,16 @@ class Clock:
         """Return the steps of the next round."""
         return ROUND if self.iterations is None else min(ROUND, self.iterations - self.done)
 
-    def over(self) -> str | None:
-        """Return why the search ends, None while it goes on."""
+    def cut_short(self) -> str | None:
+        """Return why the search ends before its iterations are done, None while it goes on."""
         if self.stopped:
             return "stopped"
-        if self.iterations is not None and self.done >= self.iterations:
-            return "iterations"
         return "seconds" if self.seconds is not None and self.elapsed >= self.seconds else None
+
+    def over(self) -> str | None:
+        """Return why the search ends, None while it goes on."""
+        done = self.iterations is not None and self.done >= self.iterations
+        return self.cut_short() or ("iterations" if done else None)
 
     def say(self, chains: list[Chain]) -> None:
         """Tell how far the search is, and hear whether it goes on."""
@@ -145,13 +148,13 @@ class Clock:
 
         def goes_on() -> bool:
             self.say([chain])
-            return self.over() is None
+            return self.cut_short() is None
 
         return goes_on
 
 
 def _anneal(chains: list[Chain], pool: ThreadPoolExecutor, clock: Clock) -> Solution:
-    stop = clock.over() or "settled"
+    stop = clock.cut_short() or "settled"
     if all(len(chain.movable) for chain in chains):
         hot = HOT * max(chain.warmth() for chain in chains)
         stop = _cool(chains, pool, clock, hot)
