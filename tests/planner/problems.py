@@ -50,9 +50,9 @@ def spoilt(**changes: Any) -> dict[str, Any]:
         for step in way:
             at = at[int(step)] if isinstance(at, list) else at.setdefault(step, {})
         if isinstance(at, list):
-            at[int(last) :] = [value, *at[int(last) + 1 :]]
+            at[int(last) :] = [deepcopy(value), *at[int(last) + 1 :]]
         else:
-            at[last] = value
+            at[last] = deepcopy(value)
     return raw
 
 
