@@ -17,7 +17,7 @@ from eventweek.programme.enums import ClashPolicy
 from eventweek.programme.models import Week
 from eventweek.programme.queries.consents import mark_of
 from eventweek.registration.actions import Basket, Item, Outcome, register
-from eventweek.registration.contacts import one_spelling, parse_email, parse_phone
+from eventweek.registration.contacts import one_spelling, parse_email, parse_phone, read_contact
 from eventweek.registration.enums import State
 from eventweek.registration.models import Pass
 from eventweek.registration.queries import OfferingFacts, find_consent_text, find_pass, is_proven, list_clashes_of
@@ -132,7 +132,7 @@ def _send(week: Week, form: Register, chosen: list[Choice], asking: Asking) -> l
     limited("register.address", "600/minute", request.remote_addr or "")
     items, errors = _items(chosen, asking)
     if errors:
-        raise Invalid(errors)
+        raise Invalid(errors if holder else [*errors, *_faults_of(form)])
     if not items:
         raise Refusal("basket.shut")
     known: dict[str, Any] = {} if holder else {name: form[name].data or "" for name in KNOWN}
@@ -153,6 +153,12 @@ def _send(week: Week, form: Register, chosen: list[Choice], asking: Asking) -> l
         **known,
     )
     return register(wanted, actor=VISITOR, key=clean_line(form.key.data or "", 80) or random_code(20))
+
+
+def _faults_of(form: Register) -> list[FieldError]:
+    """Return what is wrong with the person's own part, said together with a choice that is missing."""
+    _contact, errors = read_contact(*(form[name].data or "" for name in KNOWN[:3]))
+    return errors if form.consent.data else [*errors, FieldError("consent", "consent.required")]
 
 
 def _items(chosen: list[Choice], asking: Asking) -> tuple[list[Item], list[FieldError]]:

@@ -117,6 +117,8 @@ def test_a_timed_exhibition_asks_for_one_slot(visitor: NewVisitor, code: Code) -
     assert len(slots) == 3 and "09:00—12:00" in page
     refused = own.send()
     assert refused.status_code == 422 and refused.text.count("先选一个时段") == 2
+    every = own.send(phone="1380013800", name="张3", consent="").text
+    assert all(words in every for words in ("先选一个时段", "现在是 10 位", "姓名只能用文字", "还差一步：有 4 处要改"))
     assert own.send(**{f"slot-{code('ex-main-3')}": slots[1]}).status_code == 303
     offering = db.session.scalars(select(Offering).join(Registration)).one()
     assert offering.code == slots[1]
