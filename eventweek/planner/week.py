@@ -149,6 +149,15 @@ class Week:
         return [known.start]
 
 
+SIZES = 50, 150, 500
+"""From how many people on an audience, or a room, is of the next size."""
+
+
+def size_of(people: int) -> int:
+    """Return in which step of size so many people, or seats, are."""
+    return sum(people >= least for least in SIZES)
+
+
 def fixed(session: Session) -> Pin:
     """Return where a session must stand: its pin, or its published place where a permit locks it."""
     pin = session.pin or Pin()

@@ -32,9 +32,10 @@ BINS = (
     kernel.BY_START,
     kernel.BY_VENUE,
     kernel.BY_SPAN,
+    kernel.BY_HALF_DAY,
 )
 COUNTED = [
-    *product(BINS, (kernel.EXCESS, kernel.MORE, kernel.FEWER, kernel.LONELY)),
+    *product(BINS, (kernel.EXCESS, kernel.MORE, kernel.FEWER, kernel.LONELY, kernel.SINGLE)),
     (kernel.BY_DAY_ROOM, kernel.ROOMS_A_DAY),
     (kernel.BY_SPAN, kernel.CROWD),
 ]
@@ -56,6 +57,7 @@ class Synthetic(Rule):
         for by, shape in COUNTED:
             members = [(s, chance.choice((1, 1, 2))) for s in chance.sample(range(size), chance.randint(1, 12))]
             terms.group(members, by, shape, chance.randint(0, 3))
+        terms.upside_down((s, chance.randrange(kernel.STEPS)) for s in chance.sample(range(size), 20))
 
 
 SYNTHETIC = tuple(Synthetic(number, LEVELS[number % 3]) for number in range(9))
@@ -124,8 +126,7 @@ def test_every_condition_and_shape_is_met() -> None:
         sizes = matches.pair_sizes(model.terms, model.tables, plan)
         conditions |= {pair.condition for pair, size in zip(model.terms.pairs, sizes, strict=True) if size}
         for group in model.terms.groups:
-            placed = [(s, quantity, plan[s]) for s, quantity in group.members if s in plan]
-            if matches.magnitude(model.tables, group, placed):
+            if matches.magnitude(model.tables, group, plan):
                 shapes.add(group.shape)
     assert conditions == set(CONDITIONS)
-    assert shapes == set(range(kernel.CROWD + 1))
+    assert shapes == set(range(kernel.UPSIDE_DOWN + 1))
