@@ -329,15 +329,18 @@ def lonely(x: State, at: int, before: int, after: int) -> int:
 
 
 @inner
-def upside_down(m: Tables, x: State, g: int, b: int, quantity: int, room: int, sign: int) -> int:
-    """Count a member in or out of a bin that holds quantities by sizes of rooms; return the change of magnitude."""
-    at = m.groups[g, OFFSET] + b * m.groups[g, LIMIT] + (m.rooms[room, CITY] + 1) * STEPS * STEPS
-    size, change = m.rooms[room, SIZE], 0
-    for other in range(STEPS):
-        for seats in range(STEPS):
-            if (other > quantity and seats < size) or (other < quantity and seats > size):
-                change += x.counts[at + other * STEPS + seats]
-    x.counts[at + quantity * STEPS + size] += sign
+def upside_down(counts: Any, at: int, width: int, bins: int, quantity: int, size: int, sign: int) -> int:
+    """Count a member in or out of bins that hold quantities by sizes of rooms; return the change of magnitude."""
+    change = 0
+    for b in range(bins):
+        here = at + b * width
+        for more in range(quantity + 1, STEPS):
+            for seats in range(size):
+                change += counts[here + more * STEPS + seats]
+        for less in range(quantity):
+            for seats in range(size + 1, STEPS):
+                change += counts[here + less * STEPS + seats]
+        counts[here + quantity * STEPS + size] += sign
     return sign * change
 
 
@@ -348,10 +351,12 @@ def count(m: Tables, x: State, s: int, start: int, end: int, room: int, sign: in
         g = m.members[k, GROUP]
         first, last = bins(m, g, start, end, room)
         size = 0
-        for b in range(first, last):
-            if m.groups[g, SHAPE] == UPSIDE_DOWN:
-                size += upside_down(m, x, g, b, m.members[k, QUANTITY], room, sign)
-            else:
+        if m.groups[g, SHAPE] == UPSIDE_DOWN:
+            width = m.groups[g, LIMIT]
+            at = m.groups[g, OFFSET] + first * width + (m.rooms[room, CITY] + 1) * STEPS * STEPS
+            size = upside_down(x.counts, at, width, last - first, m.members[k, QUANTITY], m.rooms[room, SIZE], sign)
+        else:
+            for b in range(first, last):
                 size += recount(m, x, g, b, sign * m.members[k, QUANTITY], end - start)
         x.score[m.groups[g, G_LEVEL]] += size * m.groups[g, G_WEIGHT]
 
