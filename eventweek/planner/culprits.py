@@ -281,6 +281,7 @@ def _reduced(model: Model, sessions: tuple[int, ...]) -> Problem:
         problem,
         sessions=[session for session in problem.sessions if session.id in kept],
         relations=[relation for relation in problem.relations if kept >= set(relation.sessions)],
+        common=[common for common in problem.common if kept >= set(common.sessions)],
     )
 
 
