@@ -9,6 +9,7 @@ import numpy as np
 
 from eventweek.planner import kernel
 from eventweek.planner.constraints import RULES
+from eventweek.planner.constraints.presets import weight_of
 from eventweek.planner.constraints.rule import Rule
 from eventweek.planner.constraints.series import series_of
 from eventweek.planner.problem import MINUTES_A_DAY, Problem
@@ -50,7 +51,7 @@ class Model:
 
 
 def build(problem: Problem, rules: Sequence[Rule] = RULES, week: Week | None = None) -> Model:
-    """Compile a checked problem; `rules` may hold more than the product's own."""
+    """Compile a checked problem with its preset's weights and its own; `rules` may hold more than the product's."""
     week = week or Week(problem)
     terms = Terms(week)
     domains = _Domains(week)
@@ -59,7 +60,8 @@ def build(problem: Problem, rules: Sequence[Rule] = RULES, week: Week | None = N
         level = (setting.level if setting and setting.level else None) or rule.level
         if level == "ignore":
             continue
-        weight = setting.weight if setting and setting.weight is not None else rule.weight
+        own = setting.weight if setting else None
+        weight = own if own is not None else weight_of(problem.preset, rule)
         terms.cost = Cost(number, LEVELS[level], weight)
         rule.declare(week, terms)
         if rule.code == "unplaced":
