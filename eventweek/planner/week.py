@@ -149,7 +149,12 @@ class Week:
         """Return the starts that a session may be asked about: where it is fixed, its own list, or the grid.
 
         The grid is that of the event's hours and of the session's windows; where it is published it may always stay.
+        None lies outside of the event's days.
         """
+        starts = self._asked(session)
+        return starts[(starts >= 0) & (starts < self.problem.event.days * MINUTES_A_DAY)]
+
+    def _asked(self, session: Session) -> Any:
         start = fixed(session).start
         if start is not None:
             return np.array([start], np.int64)
