@@ -99,6 +99,8 @@ BY_DAY, BY_ROOM, BY_DAY_ROOM, BY_SLOT, BY_START, BY_VENUE, BY_SPAN, BY_HALF_DAY 
     UPSIDE_DOWN,  # each two in one city, of which the one with less quantity stands in the larger room (with BY_SLOT)
 ) = range(8)
 
+NEVER = 1 << 62
+"""The cost of what cannot be."""
 STEPS = 4
 """Sizes of rooms, and quantities of members, where the shape is UPSIDE_DOWN."""
 
