@@ -97,7 +97,8 @@ BY_DAY, BY_ROOM, BY_DAY_ROOM, BY_SLOT, BY_START, BY_VENUE, BY_SPAN, BY_HALF_DAY 
     CROWD,  # every member of a bin that holds more than the limit, times its duration (with BY_SPAN)
     SINGLE,  # each bin that holds one member alone
     UPSIDE_DOWN,  # each two in one city, of which the one with less quantity stands in the larger room (with BY_SLOT)
-) = range(8)
+    CLASH,  # each two members of a bin
+) = range(9)
 
 NEVER = 1 << 62
 """The cost of what cannot be."""
@@ -294,6 +295,8 @@ def recount(m: Tables, x: State, g: int, b: int, by: int, minutes: int) -> int:
         return minutes * ((after if after > limit else 0) - (before if before > limit else 0))
     if shape == LONELY:
         return lonely(x, at, before, after)
+    if shape == CLASH:
+        return (after * (after - 1) - before * (before - 1)) // 2
     if shape == SINGLE:
         return (1 if after == 1 else 0) - (1 if before == 1 else 0)
     if before > 0 and after > 0:
