@@ -7,7 +7,8 @@ that was put out often is put out less readily, so that the hard ones find their
 import numpy as np
 
 from eventweek.planner.compiled import entry, inner
-from eventweek.planner.kernel import EXCESS, bins, closed, crowded, judge
+from eventweek.planner.counting import bins
+from eventweek.planner.kernel import EXCESS, closed, crowded, judge
 from eventweek.planner.moves import draw, option_at, switch
 from eventweek.planner.tables import (
     ALLOWED,

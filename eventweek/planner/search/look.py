@@ -3,7 +3,8 @@
 import numpy as np
 
 from eventweek.planner.compiled import entry
-from eventweek.planner.kernel import NEVER, count, price_alone, price_pairs
+from eventweek.planner.counting import count
+from eventweek.planner.kernel import NEVER, price_alone, price_pairs
 from eventweek.planner.moves import toggle
 from eventweek.planner.search.construct import fits
 from eventweek.planner.tables import CHOICES, END, MEMBER, OPTIONS, START, UNPLACED, State, Tables
