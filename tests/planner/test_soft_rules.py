@@ -334,6 +334,7 @@ def test_what_a_published_place_costs(
         (week({}, {}, common=[Common(sessions=("a", "b"), people=-1)]), "has people -1"),
         (week({}, weights={"capacity": Setting(limit=3)}), "Rule “capacity” (weights) has no `limit`"),
         (week({}, weights={"late_end": Setting(limit=-3)}), "has limit -3"),
+        (week({}, weights={"series_days": Setting(level="hard")}), "Make it medium, soft or ignore"),
         (week({"series": Series(id="x", index=1, days=0)}), "has days 0. Give a number from 1"),
     ],
 )  # fmt: skip
