@@ -199,5 +199,5 @@ class Board:
                 moves.toggle(self.tables, self.state, s, self._option(s, stand.start, self.outside + s), stand.room)
 
 
-BY_BIN = (kernel.EXCESS, kernel.SINGLE, kernel.UPSIDE_DOWN, kernel.CLASH)
+BY_BIN = (kernel.EXCESS, kernel.SINGLE, kernel.UPSIDE_DOWN)
 """Shapes of groups in which each bin counts by itself."""

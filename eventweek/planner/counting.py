@@ -11,7 +11,6 @@ from eventweek.planner.kernel import (
     BY_SPAN,
     BY_START,
     BY_VENUE,
-    CLASH,
     CROWD,
     EXCESS,
     LONELY,
@@ -78,8 +77,6 @@ def recount(m: Tables, x: State, g: int, b: int, by: int, minutes: int) -> int:
         return minutes * ((after if after > limit else 0) - (before if before > limit else 0))
     if shape == LONELY:
         return lonely(x, at, before, after)
-    if shape == CLASH:
-        return (after * (after - 1) - before * (before - 1)) // 2
     if shape == SINGLE:
         return (1 if after == 1 else 0) - (1 if before == 1 else 0)
     if before > 0 and after > 0:

@@ -85,8 +85,7 @@ BY_DAY, BY_ROOM, BY_DAY_ROOM, BY_SLOT, BY_START, BY_VENUE, BY_SPAN, BY_HALF_DAY 
     CROWD,  # every member of a bin that holds more than the limit, times its duration (with BY_SPAN)
     SINGLE,  # each bin that holds one member alone
     UPSIDE_DOWN,  # each two in one city, of which the one with less quantity stands in the larger room (with BY_SLOT)
-    CLASH,  # each two members of a bin
-) = range(9)
+) = range(8)
 
 NEVER = 1 << 62
 """The cost of what cannot be."""

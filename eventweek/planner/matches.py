@@ -184,8 +184,6 @@ def _counted(group: Group, bins: Bins, b: int, plan: Plan) -> int:
         return count if b - 1 not in bins and b + 1 not in bins else 0
     if group.shape == kernel.SINGLE:
         return 1 if count == 1 else 0
-    if group.shape == kernel.CLASH:
-        return count * (count - 1) // 2
     return sum(q * (plan[s].end - plan[s].start) for s, q in inside) if count > limit else 0
 
 

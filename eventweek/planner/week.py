@@ -141,6 +141,12 @@ class Week:
         """Days that the tables reach: one more than the event has, for what ends after midnight."""
         return self.problem.event.days + 1
 
+    def at_once(self, sessions: list[int]) -> int:
+        """Return how many of some sessions run at once where they are spread evenly over the hours of the event."""
+        event = self.problem.event
+        minutes = event.days * max(1, event.day_end - event.day_start)
+        return -(-sum(self.durations[s] for s in sessions) // minutes)
+
     def ends(self, s: int, starts: Any) -> Any:
         """Return when session `s` ends if it begins at each of these starts."""
         return starts + self.durations[s]

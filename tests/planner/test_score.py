@@ -35,7 +35,7 @@ BINS = (
     kernel.BY_HALF_DAY,
 )
 COUNTED = [
-    *product(BINS, (kernel.EXCESS, kernel.MORE, kernel.FEWER, kernel.LONELY, kernel.SINGLE, kernel.CLASH)),
+    *product(BINS, (kernel.EXCESS, kernel.MORE, kernel.FEWER, kernel.LONELY, kernel.SINGLE)),
     (kernel.BY_DAY_ROOM, kernel.ROOMS_A_DAY),
     (kernel.BY_SPAN, kernel.CROWD),
 ]
@@ -173,4 +173,4 @@ def test_every_condition_and_shape_is_met() -> None:
             if matches.magnitude(model.tables, group, plan):
                 shapes.add(group.shape)
     assert conditions == set(CONDITIONS)
-    assert shapes == set(range(kernel.CLASH + 1))
+    assert shapes == set(range(kernel.UPSIDE_DOWN + 1))

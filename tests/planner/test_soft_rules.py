@@ -87,14 +87,14 @@ CASES: dict[str, tuple[str, Problem, Plan, tuple[int, tuple[int, ...], str, str]
         "theme_overlap",
         week(*[{"tags": AI}] * 4),
         plan((NINE, HALL), (NINE, LAB), (NINE, NOOK), (NINE + 60, LAB)),
-        (24, (0, 1, 2), "相近却同时进行（同一主题不撞期：ai）", "run at once (One theme at a time: ai)"),
+        (16, (0, 1, 2), "相近却同时进行（同一主题不撞期：ai）", "run at once (One theme at a time: ai)"),
         plan((NINE, HALL), (NINE + 60, LAB), (NINE + 120, LAB), (NINE + 180, LAB)),
     ),
     "theme of a week that forbids it": (
         "theme_overlap",
         week({"tags": AI}, {"tags": AI}, weights={"theme_overlap": Setting(level="hard")}),
         AT_ONCE,
-        (2, (0, 1), "相近却同时进行（同一主题不撞期）", "run at once (One theme at a time)"),
+        (8, (0, 1), "相近却同时进行（同一主题不撞期：ai）", "run at once (One theme at a time: ai)"),
         ONE_BY_ONE,
     ),
     "track": (
