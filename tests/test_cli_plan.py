@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from eventweek.cli import main
 from eventweek.cli.planning import Bar, limits
 from eventweek.planner.problem import Limits
-from eventweek.planner.search.solve import Progress
+from eventweek.planner.search.clock import Progress
 from tests.planner.problems import spoilt
 
 

@@ -16,15 +16,18 @@ from eventweek.planner.filed import plan_of, read_plan, strays
 from eventweek.planner.matches import find, total
 from eventweek.planner.model import build
 from eventweek.planner.modes import as_meant
+from eventweek.planner.prepare import prepare
 from eventweek.planner.problem import Limits, Mode, Problem, decode, encode
 from eventweek.planner.reading import Fault
-from eventweek.planner.search import solve as search
+from eventweek.planner.search.clock import Progress
+from eventweek.planner.search.repair import repair
+from eventweek.planner.search.solve import solve as plan_anew
 from eventweek.planner.solution import Finding, Log, Score, Solution, describe, findings, hash_of, score_of
 from eventweek.planner.week import Week
 
 __all__ = ["encode", "judge", "limits", "read_problem", "report", "solve", "summary"]
 
-SEARCHES = {"full": search.solve, "fill": search.solve, "repair": search.repair}
+SEARCHES = {"full": plan_anew, "fill": plan_anew, "repair": repair}
 """How each mode is searched, once `as_meant` has locked what stays."""
 WIDTH = 24
 
@@ -47,6 +50,7 @@ def solve(problem: Problem, until: Limits, mode: Mode) -> Solution:
     """Search in a mode, with a bar on standard error; raise `BadProblem` where the mode makes that impossible."""
     meant = replace(problem, mode=mode)
     check(meant)
+    prepare()  # what is compiled for the first time would take the search's own seconds
     model, bar = build(as_meant(meant)), Bar()
     with bar.stopped_by_interrupt():
         found = SEARCHES[mode](model, until, bar.tell)
@@ -68,7 +72,7 @@ class Bar:
         self.stopped = False
         self.drawn = 0
 
-    def tell(self, progress: search.Progress) -> bool:
+    def tell(self, progress: Progress) -> bool:
         """Draw; return whether the search may go on."""
         if self.stream.isatty():
             line = self.line(progress)
@@ -77,7 +81,7 @@ class Bar:
             self.drawn = len(line)
         return not self.stopped
 
-    def line(self, progress: search.Progress) -> str:
+    def line(self, progress: Progress) -> str:
         """Return how far a search is, in words of one line."""
         bar = "#" * int(progress.share * WIDTH)
         hard, medium, soft = progress.score

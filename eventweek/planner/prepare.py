@@ -4,7 +4,8 @@ from eventweek.planner.board import Board
 from eventweek.planner.matches import Stand, find
 from eventweek.planner.model import build
 from eventweek.planner.problem import Event, Kind, Limits, Problem, Published, Room, Session, Venue
-from eventweek.planner.search.solve import repair, solve
+from eventweek.planner.search.repair import repair
+from eventweek.planner.search.solve import solve
 
 
 def prepare() -> None:

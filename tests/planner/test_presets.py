@@ -23,7 +23,8 @@ from eventweek.planner.problem import (
     Venue,
     Wish,
 )
-from eventweek.planner.search.solve import repair, solve
+from eventweek.planner.search.repair import repair
+from eventweek.planner.search.solve import solve
 
 NINE, DAY = 540, 1440
 CODES = [rule.code for rule in RULES]

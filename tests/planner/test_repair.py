@@ -5,7 +5,8 @@ import pytest
 
 from eventweek.planner.model import build
 from eventweek.planner.problem import Event, Kind, Limits, Part, Person, Pin, Problem, Published, Room, Session, Venue
-from eventweek.planner.search.solve import repair, solve
+from eventweek.planner.search.repair import repair
+from eventweek.planner.search.solve import solve
 
 NINE, HOUR, DAY = 9 * 60, 60, 1440
 LIMITS = Limits(iterations=20_000, seed=3)

@@ -19,7 +19,8 @@ from eventweek.planner.matches import Plan, Stand
 from eventweek.planner.model import Model, build
 from eventweek.planner.modes import as_meant
 from eventweek.planner.problem import BadProblem, Limits, Problem, decode, encode
-from eventweek.planner.search.solve import repair, solve
+from eventweek.planner.search.repair import repair
+from eventweek.planner.search.solve import solve
 from eventweek.planner.solution import Alternative, Log, Solution, describe, hash_of, score_of
 from eventweek.planner.week import Week
 from tests.planner.problems import SPOILT, small, spoilt

@@ -57,10 +57,12 @@ class Chain:
 
     def return_to_best(self) -> None:
         """Make the plan the best that was seen."""
-        for s in range(self.model.size):
+        differ = np.flatnonzero((self.state.place[:, :2] != self.place).any(axis=1)).tolist()
+        for s in differ:
             if self.state.place[s, OPTION] != NOWHERE:
                 self.lift(s)
-        for s, (option, room) in enumerate(self.place):
+        for s in differ:
+            option, room = self.place[s]
             if option != NOWHERE:
                 self.put(s, option, room)
 

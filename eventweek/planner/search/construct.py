@@ -186,7 +186,13 @@ def weigh(
         alone += m.options[o, SOFT] + m.fit[s, r, SOFT]
     cost = 0
     for k in range(size):
-        cost += weights[found[k]]
+        other = m.sessions[found[k], UNIT]
+        known = False
+        for i in range(k):
+            known = known or m.sessions[found[i], UNIT] == other
+        if not known:
+            for i in range(m.units[other], m.units[other + 1]):
+                cost += weights[m.unit_members[i, MEMBER]]
     return cost, alone
 
 

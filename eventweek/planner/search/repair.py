@@ -1,0 +1,105 @@
+"""Repairing what was published: as few move as can, and the cheapest."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+
+from eventweek.planner.model import Model
+from eventweek.planner.moves import option_of
+from eventweek.planner.problem import Limits
+from eventweek.planner.search.chain import Chain, troubled
+from eventweek.planner.search.clock import Clock, Tell, go_on
+from eventweek.planner.search.solve import PATIENCE, Solution, cool_all
+from eventweek.planner.tables import ALLOWED, HARD, NOWHERE, OPTION, UNIT
+
+LOOKS = (1_000_000, 2_000, 200)
+"""Places that are looked at for one session: all; later sometimes few, so that others are found."""
+A_MOVE, A_TURN = 50, 10
+"""What putting out a published session weighs, in registrations; and doing it once more."""
+A_SERIES = 4
+"""How much more it weighs to put out one of a series."""
+ATTEMPTS, FEW = 300, 4
+"""How often some try again, and how many at most at once."""
+
+
+def repair(model: Model, limits: Limits, tell: Tell = go_on) -> Solution:
+    """Keep what was published, move what cannot stay, and whoever must make way for it.
+
+    Whoever stays costs nothing, whoever moves costs what `published_time` and `published_room` say: so the cheapest
+    place of all is looked for, and others make way only where there is none that is free.
+    """
+    clock, chain = Clock(limits, tell), Chain.start(model, limits.seed)
+    _publish(chain)
+    home = chain.state.place[:, :2].copy()
+    for s in troubled(chain):
+        if s in troubled(chain):
+            chain.lift(s)
+    chain.keep()
+    _move_few(chain, home, clock, np.random.default_rng(limits.seed))
+    chain.choose_movable(_moved(chain, home))
+    with ThreadPoolExecutor(1) as pool:
+        return cool_all([chain], pool, clock)
+
+
+def _moved(chain: Chain, home: Any) -> Any:
+    """Tell of each session whether the best plan has it elsewhere than at home."""
+    return (chain.place != home).any(axis=1)
+
+
+def _move_few(chain: Chain, home: Any, clock: Clock, chance: np.random.Generator) -> None:
+    """Place who has no place; then again and again let some try anew, send home who can go, keep what is cheaper."""
+    causes = np.flatnonzero(chain.place[:, OPTION] == NOWHERE).tolist()
+    best, price = chain.place.copy(), None
+    for attempt in range(ATTEMPTS if causes else 0):
+        if attempt:
+            few = chance.choice(causes, min(len(causes), chance.integers(1, FEW + 1)), replace=False)
+            _send_home(chain, home, sorted(few.tolist()), causes)
+        chain.weights[:] = _weights(chain, causes, chance)
+        many = int(chance.choice(LOOKS)) if attempt else LOOKS[0]
+        chain.place_all(PATIENCE * chain.model.size, many, clock.watch(chain))
+        if price is None or chain.score <= price:
+            best, price = chain.place.copy(), chain.score
+        else:
+            chain.place[:], chain.best[:] = best, price
+            chain.return_to_best()
+        if clock.cut_short():
+            break
+
+
+def _send_home(chain: Chain, home: Any, few: list[int], causes: list[int]) -> None:
+    """Take a few who could not stay out of the plan, and let everybody else go home who can do so now."""
+    for s in few:
+        if chain.state.place[s, OPTION] != NOWHERE:
+            chain.lift(s)
+    for s in np.flatnonzero(_moved(chain, home)).tolist():
+        if s not in causes and chain.state.place[s, OPTION] != NOWHERE:
+            hard, (option, room) = chain.state.score[HARD], chain.place[s]
+            chain.lift(s)
+            chain.put(s, *home[s])
+            if chain.state.score[HARD] > hard:
+                chain.lift(s)
+                chain.put(s, option, room)
+    chain.keep()
+
+
+def _weights(chain: Chain, moved: Any, chance: np.random.Generator) -> Any:
+    """Return what putting out each session weighs; those of a series move together, and find no place easily."""
+    m, sessions = chain.model.tables, chain.model.week.problem.sessions
+    weights = np.array([A_MOVE + session.registered for session in sessions]) // A_TURN
+    weights[np.diff(m.units)[m.sessions[:-1, UNIT]] > 1] *= A_SERIES
+    weights *= chance.integers(1, 4, len(weights))
+    weights[moved] = chance.integers(1, 4, len(moved))
+    return weights
+
+
+def _publish(chain: Chain) -> None:
+    """Place every session where it was published, where it may still stand there."""
+    m, week = chain.model.tables, chain.model.week
+    for s, session in enumerate(week.problem.sessions):
+        known = session.published
+        if known is None or known.room not in week.room_of:
+            continue
+        room, option = week.room_of[known.room], option_of(m, s, known.start)
+        if option != NOWHERE and m.fit[s, room, ALLOWED]:
+            chain.put(s, option, room)
