@@ -53,7 +53,7 @@ def _move_few(chain: Chain, home: Any, clock: Clock, chance: np.random.Generator
     best, price = chain.place.copy(), None
     for attempt in range(ATTEMPTS if causes else 0):
         if attempt:
-            few = chance.choice(causes, min(len(causes), chance.integers(1, FEW + 1)), replace=False)
+            few = chance.choice(causes, min(len(causes), int(chance.integers(1, FEW + 1))), replace=False)
             _send_home(chain, home, sorted(few.tolist()), causes)
         chain.weights[:] = _weights(chain, causes, chance)
         many = int(chance.choice(LOOKS)) if attempt else LOOKS[0]
