@@ -63,6 +63,7 @@ from eventweek.replanning.models import AffectedRegistration
 from eventweek.scheduling.actions.imports import plan_import, run_import
 from eventweek.scheduling.actions.placements import place_session
 from eventweek.scheduling.models import ProgrammeImport, Published, Release, ReleaseItem
+from eventweek.scheduling.queries.levels import find_rules
 from tests.api.desk.test_records import NEW
 from tests.conftest import SignIn
 from tests.factories.crowd import Crowd
@@ -264,6 +265,15 @@ class Writer:
         row = self._placed()
         last = db.session.scalar(select(func.max(Release.number)).where(Release.week_id == self.week_id))
         return self._at(), {"data": {"seen": last, "sessions": [row.code], "note": ""}}
+
+    def _desk_rule_settings(self) -> Any:
+        return self._at(), {"data": {"version": find_rules(self.week_id).version, "level-lunch": "block_release"}}
+
+    def _desk_rule_preset(self) -> Any:
+        return self._at(), {"data": {"version": find_rules(self.week_id).version, "preset": "compact"}}
+
+    def _desk_api_rules_set(self) -> Any:
+        return self._at(), {"json": {"preset": "repair"}}
 
     def _desk_bulk_change_new(self) -> Any:
         return self._at(), {"data": {"visibility": "closed"}, "query_string": {"s": self._session().code}}

@@ -120,6 +120,7 @@ NOUNS |= {"placement": Session, "session_problem_list": Session, "gate": Gate}
 WRITTEN = {"holiday": {"code": "2027-01-01"}, "travel_time": {"code": "220100", "other": "220200"}}
 WRITTEN |= {"questions": {"level": "week", "code": "spring"}, "consent": {"purpose": "sensitive"}}
 WRITTEN |= {"question": {**WRITTEN["questions"], "key": "_new"}}
+WRITTEN["rule"] = {"code": "capacity"}
 """What the address of a noun without a code of its own says."""
 OTHERS: dict[str, type[Base]] = {
     "member": Registration,

@@ -73,6 +73,7 @@ RAIL: tuple[tuple[LazyString | str, tuple[Entry, ...]], ...] = (
             Entry("desk.page_list", "list", _("页面")),
             Entry("desk.city_list", "home", _("城市"), weekly=False),
             Entry("desk.week_list", "calendar", _("届次"), weekly=False),
+            Entry("desk.rule_list", "lock", _("排期规则")),
         ),
     ),
     (

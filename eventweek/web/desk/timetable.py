@@ -17,6 +17,7 @@ from eventweek.programme.models import Week
 from eventweek.scheduling.queries.board import list_clashes
 from eventweek.scheduling.queries.lines import Line, list_lines
 from eventweek.scheduling.queries.marks import list_marks
+from eventweek.scheduling.queries.overrides import map_overrides
 from eventweek.web.desk.board import draw
 from eventweek.web.desk.frame import blueprint, edition, page
 from eventweek.web.desk.lists import Filter, address, asked, chosen
@@ -27,7 +28,10 @@ from eventweek.web.public.frame import day_name
 
 @dataclass(frozen=True)
 class Told:
-    """A session of the day: its line, address, title, wall clock, publication, and what it runs into (empty: none)."""
+    """A session of the day: its line, address, title, wall clock, publication, and what it runs into (empty: none).
+
+    `passed`: why what it runs into may pass, where somebody has said so.
+    """
 
     line: Line
     href: str
@@ -36,6 +40,7 @@ class Told:
     ends: str
     publication: str
     clash: str
+    passed: str
 
 
 @blueprint.get("/w/<week>/timetable")
@@ -65,7 +70,8 @@ def timetable(week: str) -> str:
 
 def _told(week: Week, today: list[Line], near: list[Line]) -> dict[str, Told]:
     """Return by code how a day's sessions are told, in their order; `near`: those that they may run into."""
-    zone, clashes, marks = ZoneInfo(week.timezone), _clashes(week, near), list_marks(week.id, [p.code for p in today])
+    zone, marks = ZoneInfo(week.timezone), list_marks(week.id, [p.code for p in today])
+    clashes, passed = _clashes(week, near)
     return {
         p.code: Told(
             line=p,
@@ -75,17 +81,20 @@ def _told(week: Week, today: list[Line], near: list[Line]) -> dict[str, Told]:
             ends=p.end.astimezone(zone).strftime("%H:%M"),
             publication=marks[p.code].publication,
             clash=clashes.get(p.code, ""),
+            passed=passed.get(p.code, ""),
         )
         for p in today
         if p.start and p.end
     }
 
 
-def _clashes(week: Week, near: list[Line]) -> dict[str, str]:
-    """Return in words what each session runs into, by code; a room before a person."""
+def _clashes(week: Week, near: list[Line]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return in words what each session runs into, by code, a room before a person; and why what may pass."""
     said = {"problem.room_overlap": _("撞场"), "problem.person_overlap": _("撞人")}
     blocking = sorted(list_clashes(week.id, near), key=lambda p: p.code)
-    return {code: said[p.code] for p in blocking for code in p.sessions}
+    overrides = map_overrides(week.id)
+    clashes = {code: said[p.code] for p in blocking if p.key not in overrides for code in p.sessions}
+    return clashes, {code: overrides[p.key].reason for p in blocking if p.key in overrides for code in p.sessions}
 
 
 def _filters(every: list[Line]) -> list[Filter]:

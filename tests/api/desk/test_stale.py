@@ -43,6 +43,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "choice": {"choice": "kept"},
     "strike-rule": {"misses": 2, "effect": "behind"},
     "decision": {"decision": "lift", "reason": "来过"},
+    "rules": {"preset": "compact"},
     "overbooking": {"accepted": True, "reason": "去年也是一半"},
 }
 READING = {"/api/v1/desk/weeks/<week>/releases", "/api/v1/desk/weeks/<week>/sessions/<code>/foresight"}

@@ -17,6 +17,7 @@ from eventweek.api.v1.desk import (
     offerings,
     online,
     overbooking,
+    overrides,
     own_key,
     people,
     questions,
@@ -28,6 +29,8 @@ from eventweek.api.v1.desk import (
     replanning_schemas,
     roster_schemas,
     rosters,
+    rule_schemas,
+    rules,
     sessions,
     speakers,
     strikes,
@@ -52,6 +55,7 @@ __all__ = [
     "offerings",
     "online",
     "overbooking",
+    "overrides",
     "own_key",
     "people",
     "questions",
@@ -60,6 +64,7 @@ __all__ = [
     "registrations",
     "releases",
     "rosters",
+    "rules",
     "sessions",
     "speakers",
     "strikes",
@@ -71,6 +76,13 @@ __all__ = [
 def describe(spec: APISpec) -> None:
     """Add the shapes of all that the desk answers to a description."""
     describe_subjects(spec)
-    for part in (import_schemas, registration_schemas, replanning_schemas, message_schemas, roster_schemas):
+    for part in (
+        import_schemas,
+        registration_schemas,
+        replanning_schemas,
+        message_schemas,
+        roster_schemas,
+        rule_schemas,
+    ):
         for name, shape in part.SHAPES.items():
             spec.components.schema(name, shape)

@@ -115,7 +115,15 @@ _DEVICE = thing(
     last_seen_at=INSTANT,
 )
 _PAIRS: Node = {"type": "object", "additionalProperties": thing(old={}, new={})}
-_PROBLEM = thing(code=TEXT, level=TEXT, sessions=many(TEXT), detail=TEXT)
+_PROBLEM = thing(
+    id={**TEXT, "description": "another as soon as a session moves or a number is another"},
+    code=TEXT,
+    rule=TEXT,
+    level=TEXT,
+    sessions=many(TEXT),
+    detail=TEXT,
+    override={"anyOf": [thing(id=TEXT, reason=TEXT), {"type": "null"}]},
+)
 _OVERRIDE: Node = {"type": "string", "description": "the reason why a permit may be overridden"}
 LINES: Node = {
     "type": "array",
