@@ -38,7 +38,6 @@ from eventweek.planner.tables import (
     NOWHERE,
     OFFSET,
     OPTION,
-    OPTIONS,
     OTHER,
     PAIRS,
     QUANTITY,
@@ -46,14 +45,13 @@ from eventweek.planner.tables import (
     ROOMS,
     SETUP,
     SHAPE,
-    SLOT,
+    SIZE,
     SOFT,
     START,
     T_LEVEL,
     T_WEIGHT,
     TEARDOWN,
     TERM,
-    UNPLACED,
     VENUE,
     State,
     Tables,
@@ -87,7 +85,7 @@ from eventweek.planner.tables import (
 ONE, SHARED_MINUTES, BOTH_DURATIONS, FIRST_DURATION = range(4)
 
 # What a group counts by.
-BY_DAY, BY_ROOM, BY_DAY_ROOM, BY_SLOT, BY_START, BY_VENUE, BY_SPAN = range(7)
+BY_DAY, BY_ROOM, BY_DAY_ROOM, BY_SLOT, BY_START, BY_VENUE, BY_SPAN, BY_HALF_DAY = range(8)
 
 # What a group's counts cost.
 (
@@ -97,7 +95,12 @@ BY_DAY, BY_ROOM, BY_DAY_ROOM, BY_SLOT, BY_START, BY_VENUE, BY_SPAN = range(7)
     LONELY,  # each member in a bin whose neighbours are empty
     ROOMS_A_DAY,  # each room above the first, on each day
     CROWD,  # every member of a bin that holds more than the limit, times its duration (with BY_SPAN)
-) = range(6)
+    SINGLE,  # each bin that holds one member alone
+    UPSIDE_DOWN,  # each two in one city, of which the one with less quantity stands in the larger room (with BY_SLOT)
+) = range(8)
+
+STEPS = 4
+"""Sizes of rooms, and quantities of members, where the shape is UPSIDE_DOWN."""
 
 
 @pasted
@@ -268,6 +271,8 @@ def bins(m: Tables, g: int, start: int, end: int, room: int) -> tuple[int, int]:
         first = m.rooms[room, VENUE]
     elif by in (BY_START, BY_SLOT):
         first = start // m.sizes[GRID]
+    elif by == BY_HALF_DAY:
+        first = start // 720
     elif by == BY_SPAN:
         first = start // m.sizes[GRID] * m.sizes[LONGEST] + (end - start) // m.sizes[GRID]
     return first, ((end - 1) // m.sizes[GRID] + 1 if by == BY_SLOT else first + 1)
@@ -287,6 +292,8 @@ def recount(m: Tables, x: State, g: int, b: int, by: int, minutes: int) -> int:
         return minutes * ((after if after > limit else 0) - (before if before > limit else 0))
     if shape == LONELY:
         return lonely(x, at, before, after)
+    if shape == SINGLE:
+        return (1 if after == 1 else 0) - (1 if before == 1 else 0)
     if before > 0 and after > 0:
         return 0
     step = 1 if after > 0 else -1
@@ -321,6 +328,22 @@ def lonely(x: State, at: int, before: int, after: int) -> int:
     return change
 
 
+@inner
+def upside_down(counts: Any, at: int, width: int, bins: int, quantity: int, size: int, sign: int) -> int:
+    """Count a member in or out of bins that hold quantities by sizes of rooms; return the change of magnitude."""
+    change = 0
+    for b in range(bins):
+        here = at + b * width
+        for more in range(quantity + 1, STEPS):
+            for seats in range(size):
+                change += counts[here + more * STEPS + seats]
+        for less in range(quantity):
+            for seats in range(size + 1, STEPS):
+                change += counts[here + less * STEPS + seats]
+        counts[here + quantity * STEPS + size] += sign
+    return sign * change
+
+
 @pasted
 def count(m: Tables, x: State, s: int, start: int, end: int, room: int, sign: int) -> None:
     """Count session `s` in or out of its groups."""
@@ -328,85 +351,14 @@ def count(m: Tables, x: State, s: int, start: int, end: int, room: int, sign: in
         g = m.members[k, GROUP]
         first, last = bins(m, g, start, end, room)
         size = 0
-        for b in range(first, last):
-            size += recount(m, x, g, b, sign * m.members[k, QUANTITY], end - start)
-        x.score[m.groups[g, G_LEVEL]] += size * m.groups[g, G_WEIGHT]
-
-
-@pasted
-def enter(m: Tables, x: State, s: int, o: int, r: int) -> None:
-    """Write down that session `s` stands at option `o` in room `r`."""
-    x.place[s, OPTION], x.place[s, ROOM], x.place[s, BEGIN], x.place[s, FINISH] = (
-        o,
-        r,
-        m.options[o, START],
-        m.options[o, END],
-    )
-    x.place[s, SLOT] = x.fill[r]
-    x.in_room[r, x.fill[r]] = s
-    x.fill[r] += 1
-
-
-@pasted
-def leave(x: State, s: int) -> None:
-    """Write down that session `s` stands nowhere."""
-    r = x.place[s, ROOM]
-    x.fill[r] -= 1
-    last = x.in_room[r, x.fill[r]]
-    x.in_room[r, x.place[s, SLOT]] = last
-    x.place[last, SLOT] = x.place[s, SLOT]
-    x.place[s, OPTION] = NOWHERE
-
-
-@inner
-def shift(m: Tables, x: State, s: int, o: int, r: int) -> None:
-    """Place session `s` or take it away, as `toggle` does, with a score that looks at groups alone."""
-    sign = -1
-    if x.place[s, OPTION] == NOWHERE:
-        sign = 1
-        enter(m, x, s, o, r)
-    else:
-        leave(x, s)
-    count(m, x, s, m.options[o, START], m.options[o, END], r, sign)
-
-
-@entry
-def toggle(m: Tables, x: State, s: int, o: int, r: int) -> None:
-    """Place session `s` at option `o` in room `r`, or take it from there if it stands there: the score follows."""
-    sign = 1 if x.place[s, OPTION] == NOWHERE else -1
-    if sign < 0:
-        shift(m, x, s, o, r)
-    h, d, f = price_alone(m, x, s, o, r)
-    ph, pd, pf = price_pairs(m, x, s, m.options[o, START], m.options[o, END], r)
-    x.score[0] += sign * (h + ph)
-    x.score[1] += sign * (d + pd - m.sessions[s, UNPLACED])
-    x.score[2] += sign * (f + pf)
-    if sign > 0:
-        shift(m, x, s, o, r)
-
-
-@inner
-def draw(x: State, below: int) -> int:
-    """Return a number from 0 up to `below` by chance (xorshift64*)."""
-    z = x.chance[0]
-    z ^= z >> np.uint64(12)
-    z ^= z << np.uint64(25)
-    z ^= z >> np.uint64(27)
-    x.chance[0] = z
-    return int(np.int64((z * np.uint64(2685821657736338717)) >> np.uint64(33)) % below)
-
-
-@inner
-def option_at(m: Tables, s: int, start: int) -> int:
-    """Return the option of session `s` that begins at `start`, or NOWHERE."""
-    low, high = m.sessions[s, OPTIONS], m.sessions[s + 1, OPTIONS]
-    while low < high:
-        middle = (low + high) // 2
-        if m.options[middle, START] < start:
-            low = middle + 1
+        if m.groups[g, SHAPE] == UPSIDE_DOWN:
+            width = m.groups[g, LIMIT]
+            at = m.groups[g, OFFSET] + first * width + (m.rooms[room, CITY] + 1) * STEPS * STEPS
+            size = upside_down(x.counts, at, width, last - first, m.members[k, QUANTITY], m.rooms[room, SIZE], sign)
         else:
-            high = middle
-    return low if low < m.sessions[s + 1, OPTIONS] and m.options[low, START] == start else NOWHERE
+            for b in range(first, last):
+                size += recount(m, x, g, b, sign * m.members[k, QUANTITY], end - start)
+        x.score[m.groups[g, G_LEVEL]] += size * m.groups[g, G_WEIGHT]
 
 
 @entry
@@ -442,9 +394,3 @@ def is_closed(m: Tables, room: int, start: int, end: int) -> bool:
 def is_crowded(m: Tables, room: int, a: int, sa: int, ea: int, b: int, sb: int, eb: int) -> bool:
     """Tell whether two sessions stand too close together in one room."""
     return crowded(m, room, a, sa, ea, b, sb, eb)
-
-
-@entry
-def option_of(m: Tables, s: int, start: int) -> int:
-    """Return the option of session `s` that begins at `start`, or NOWHERE."""
-    return option_at(m, s, start)

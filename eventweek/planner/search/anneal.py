@@ -8,9 +8,32 @@ applied to the curriculum-based course timetabling problem" (2016).
 import numpy as np
 
 from eventweek.planner.compiled import entry, inner
-from eventweek.planner.kernel import draw, option_at, shift, toggle
+from eventweek.planner.kernel import OVERLAP, closed, crowded, judge
+from eventweek.planner.moves import draw, option_at, shift, toggle
 from eventweek.planner.search.construct import fits, keep
-from eventweek.planner.tables import ALLOWED, BEGIN, CHOICES, MEMBER, NOWHERE, OPTION, OPTIONS, ROOM, State, Tables
+from eventweek.planner.tables import (
+    ALLOWED,
+    BEGIN,
+    CHOICES,
+    CLOSED,
+    CONDITION,
+    CROWDED,
+    END,
+    FINISH,
+    FIRST,
+    HARD,
+    MEMBER,
+    NOWHERE,
+    OPTION,
+    OPTIONS,
+    OTHER,
+    PAIRS,
+    ROOM,
+    START,
+    T_LEVEL,
+    State,
+    Tables,
+)
 
 BITS = 12
 CHANCES = np.array([-np.log((k + 0.5) / 2**BITS) for k in range(2**BITS)])
@@ -92,6 +115,40 @@ def attempt(m: Tables, x: State, trial: np.ndarray, size: int, limit: float, har
     return False
 
 
+@inner
+def clashes(m: Tables, x: State, s: int, o: int, r: int, but: int) -> bool:
+    """Tell whether session `s` would break a hard rule with one that is placed, not `but`, or find the room shut."""
+    sa, ea, pairs, place = m.options[o, START], m.options[o, END], m.pairs, x.place
+    if m.weights[CROWDED, HARD] > 0:
+        for k in range(x.fill[r]):
+            b = x.in_room[r, k]
+            if b != but and b != s and crowded(m, r, s, sa, ea, b, place[b, BEGIN], place[b, FINISH]):
+                return True
+    for k in range(m.sessions[s, PAIRS], m.sessions[s + 1, PAIRS]):
+        b = pairs[k, OTHER]
+        if pairs[k, T_LEVEL] != HARD or b == but or place[b, OPTION] == NOWHERE:
+            continue
+        sb, eb = place[b, BEGIN], place[b, FINISH]
+        if pairs[k, CONDITION] == OVERLAP and (sb >= ea or sa >= eb):
+            continue
+        if pairs[k, FIRST]:
+            size = judge(pairs, m.travel, m.rooms, k, sa, ea, r, sb, eb, place[b, ROOM])
+        else:
+            size = judge(pairs, m.travel, m.rooms, k, sb, eb, place[b, ROOM], sa, ea, r)
+        if size > 0:
+            return True
+    return m.weights[CLOSED, HARD] > 0 and closed(m, r, sa, ea)
+
+
+@inner
+def hopeless(m: Tables, x: State, trial: np.ndarray, size: int) -> bool:
+    """Tell whether a move of one session or two, that is written down, breaks a hard rule; groups are not looked at."""
+    if size == 1:
+        return clashes(m, x, trial[0, 0], trial[1, 0], trial[2, 0], NOWHERE)
+    a, b = trial[0, 0], trial[0, 1]
+    return clashes(m, x, a, trial[1, 0], trial[2, 0], b) or clashes(m, x, b, trial[1, 1], trial[2, 1], a)
+
+
 @entry
 def anneal(
     m: Tables,
@@ -122,6 +179,8 @@ def anneal(
             moves = one(m, x, movable[draw(x, len(movable))], trial)
         else:
             moves = two(m, x, movable[draw(x, len(movable))], movable[draw(x, len(movable))], trial)
+        if x.score[HARD] == 0 and limit < hard // 2 and 0 < moves <= 2 and hopeless(m, x, trial, moves):
+            continue
         if moves > 0 and attempt(m, x, trial, moves, limit, hard, medium):
             taken += 1
             keep(x, best_place, best)
