@@ -210,6 +210,8 @@ FIELDS: Words = {
     "start": _("时间"),
     "room": _("地点"),
 }
+PINS: Words = {"both": _("时间、厅室都钉住"), "time": _("时间钉住"), "room": _("厅室钉住")}
+"""What the planner may not change."""
 RULE_LEVELS: Words = {
     "block": _("拦住改动"),
     "block_release": _("拦住发布"),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from eventweek.kernel.db import Bilingual
+from eventweek.planner.presets import CHANGES
 from eventweek.scheduling.enums import Group, Level, Preset
 
 MOST_WEIGHT = 10_000
@@ -127,6 +128,23 @@ RULES: tuple[Rule, ...] = (
     _weighed("sector_overlap", "同一行业不撞期", "One sector at a time", 4),
     _weighed("content_overlap", "同一内容不撞期", "One subject at a time", 8),
     _weighed("audience_overlap", "同一受众不撞期", "One audience at a time", 1),
+    _weighed("common_audience", "共同观众的场次不撞期", "No common audience at once", 1),
+    _weighed("unstreamed_overlap", "同一主题没有直播的场次错开", "What is not streamed does not overlap", 1),
+    _weighed("level_order", "同一主题先易后难", "The easier before the harder", 3),
+    _weighed("track_room", "同一专题当天不换场地", "A track keeps its room through the day", 5),
+    _weighed("series_days", "系列活动分布的天数", "A series has its number of days", 5),
+    _weighed("series_room", "系列活动不换场地", "A series keeps its room", 3),
+    _weighed("preferred_time", "偏好的时间", "A preferred time", 2),
+    _weighed("preferred_room", "偏好的场地", "A preferred room", 2),
+    _weighed("undesired_time", "避免的时间", "A time to avoid", 4),
+    _weighed("undesired_room", "避免的场地", "A room to avoid", 4),
+    _weighed("size_order", "热门场次用较大的场地", "The larger room for the more popular", 1),
+    _weighed("audience_single", "同一受众的场次集中安排", "No audience comes for one session", 2),
+    _weighed("headline_limit", "重点场次不扎堆", "Few headlines at once", 2),
+    _weighed("odd_start", "整点或半点开始", "Starts on the hour or half past", 1),
+    _weighed("late_end", "不过晚结束", "No late ends", 1),
+    _weighed("level_variety", "各时段难度多样", "Every level at every time", 1),
+    _weighed("language_variety", "各时段语言多样", "Every language at every time", 1),
     _weighed("room_fill", "场地大小合适", "The room is the right size", 1),
     _weighed("presence", "人员到场天数少", "Few days of presence", 1),
 )
@@ -136,15 +154,13 @@ BY_CODE: Mapping[str, Rule] = {rule.code: rule for rule in RULES}
 BY_FINDING: Mapping[str, Rule] = {word: rule for rule in RULES for word in rule.findings}
 LEVELS: Mapping[str, Level] = {rule.code: rule.level for rule in RULES}
 """The usual level of each rule."""
-PRESETS: Mapping[Preset, Mapping[str, int]] = {preset: {} for preset in Preset}
-"""By preset, the weights that it sets otherwise."""
 CLASHES = ("room_overlap", "person_overlap")
 """What cannot take place at all: rules that always stop a release."""
 
 
 def weight_of(rule: Rule, preset: Preset) -> int:
     """Return what one breach of a rule costs by a preset."""
-    return PRESETS[preset].get(rule.code, rule.weight)
+    return CHANGES[preset].get(rule.code, rule.weight)
 
 
 def only_clashes_stop(levels: Mapping[str, Level]) -> bool:

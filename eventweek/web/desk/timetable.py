@@ -61,6 +61,7 @@ def timetable(week: str) -> str:
         day_shown=day,
         days=_days(own, Counter(days[line.code] for line in found if line.start), day),
         filters=filters,
+        pins_asked={name: value for name, value in wanted.items() if name != "family"},
         sessions=_told(own, today, near),
         waiting=sorted((line for line in found if line.state == "unplaced"), key=in_order),
         board=draw(own, day, today, [], now()),

@@ -11,6 +11,7 @@ LEVELS = [str(one) for one in Level]
 PRESET: Node = {"type": "string", "enum": [str(one) for one in Preset]}
 WEIGHT: Node = {"type": ["integer", "null"], "minimum": 0, "maximum": MOST_WEIGHT}
 OWN_LEVEL: Node = {"type": ["string", "null"], "enum": [*LEVELS, None], "description": "null: as usual"}
+FLAG: Node = {"type": ["boolean", "null"], "description": "null or left out: as it is"}
 _OVERRIDE = thing(
     id=TEXT,
     problem={**TEXT, "description": "the id of the problem that may pass"},
@@ -45,6 +46,11 @@ SHAPES: dict[str, Node] = {
         **optional(problem=TEXT, reason={**TEXT, "minLength": 5, "maxLength": 300}),
         "required": ["problem", "reason"],
     },
+    "DeskPins": optional(time=FLAG, room=FLAG),
+    "DeskPinsNew": optional(
+        time=FLAG, room=FLAG, sessions=many(TEXT), day={"type": "string", "format": "date"}, track=TEXT
+    ),
+    "DeskPinned": thing(changed=NUMBER),
     "DeskRulesNew": optional(
         preset=PRESET,
         rules=many({**optional(rule=TEXT, level=OWN_LEVEL, weight=WEIGHT), "required": ["rule"]}),

@@ -17,6 +17,7 @@ from eventweek.api.v1.desk.frame import (
     sent,
     text,
 )
+from eventweek.api.v1.desk.pins import PINS, pins_of
 from eventweek.api.v1.desk.records import shown
 from eventweek.api.v1.desk.schemas import ABSENT, IF_MATCH, IF_NONE_MATCH, described_as
 from eventweek.api.v1.frame import private
@@ -28,6 +29,7 @@ from eventweek.programme.actions.sessions import cancel_session
 from eventweek.programme.models import Week
 from eventweek.programme.queries.records import get_record
 from eventweek.programme.rules.subjects import SESSION
+from eventweek.scheduling.actions.pins import pin_session
 from eventweek.scheduling.actions.placements import place_session, unplace_session
 from eventweek.scheduling.actions.sessions import Place, foresee_session, restore_planned
 from eventweek.scheduling.models import Placement, RuleOverride
@@ -126,6 +128,16 @@ def placement_delete(actor: Actor, week: Week, code: str) -> Response:
     return done()
 
 
+@blueprint.put(f"{ONE}/pins")
+@described_as("Say what the planner may not change of a session's place", "DeskPlacement", IF_MATCH, body="DeskPins")
+@needs_key(Verb.PROGRAMME_EDIT)
+def pins_set(actor: Actor, week: Week, code: str) -> Response:
+    """Pin to the time, to the room, to both, or let go; `If-Match` names the version of the placement."""
+    own, version = pins_of(sent(fields=PINS)), seen_version()
+    get_record(SESSION, week.id, code)
+    return _placed(pin_session(code, own, version=version, actor=actor))
+
+
 @blueprint.get("/weeks/<week>/problems")
 @described_as("List what is wrong with the working plan, the gravest first", "DeskProblems")
 @needs_key(Verb.PROGRAMME_READ)
@@ -158,7 +170,7 @@ def _seen(week: Week, code: str) -> int:
 
 def _placed(own: Placement) -> Response:
     facts: Facts = {"version": own.version, "start": own.start, "room": own.room.code, "venue": own.room.venue.code}
-    return record(facts, own.version)
+    return record(facts | {"pin_time": own.pin_time, "pin_room": own.pin_room}, own.version)
 
 
 def _problems(week: Week, found: Iterable[Problem]) -> list[dict[str, Any]]:
