@@ -68,7 +68,15 @@ from eventweek.registration.queries.rosters import packed, place_of
 from eventweek.registration.rosters import Line
 from eventweek.replanning.models import AffectedRegistration
 from eventweek.scheduling.actions import release_schedule
-from eventweek.scheduling.models import Placement, Plan, ProgrammeImport, Release
+from eventweek.scheduling.models import (
+    OverrideSession,
+    Placement,
+    Plan,
+    ProgrammeImport,
+    Release,
+    RuleOverride,
+    RuleSetting,
+)
 from tests.factories.programme import make_week
 
 OPENING = datetime(2027, 4, 12, 0, 30, tzinfo=UTC)
@@ -196,6 +204,10 @@ class Crowd:
         self._row(Series, 0).members.append(SeriesMember(session=session, position=n + 1, **week))
         start = OPENING + timedelta(days=n % 5, minutes=10 * (n // 5))
         yield self._keep(Placement(plan=self.plan, session=session, start=start, room=self._row(Room, n), **week))
+        said: dict[str, Any] = {"rule": "capacity", "reason": "坐得下", "actor": "system", "at": now()}
+        place = OverrideSession(session=session, position=0, start=start, room=self._row(Room, n), **week)
+        yield self._keep(RuleOverride(finding=f"{n:024}", sessions=[place], **said, **week))
+        yield RuleSetting(rule=f"rule{n}", level="warn", weight=n, **week)
         pools = [CapacityPool(cls=cls, cap=1000) for cls in ("room", "public")]
         offering = self._keep(Offering(name=pair, mode="open", pools=pools, **week))
         offering.sessions = [OfferingSession(session=session, **week)]
