@@ -55,6 +55,7 @@ def timetable(week: str) -> str:
     days = {line.code: local_day(line.start, own.timezone) for line in every if line.start}
     near = [line for line in every if line.start and abs((days[line.code] - day).days) < 2]
     today = sorted((line for line in found if days.get(line.code) == day), key=in_order)
+    told = _told(own, today, near)
     return page(
         "timetable.html",
         own,
@@ -62,7 +63,8 @@ def timetable(week: str) -> str:
         days=_days(own, Counter(days[line.code] for line in found if line.start), day),
         filters=filters,
         pins_asked={name: value for name, value in wanted.items() if name != "family"},
-        sessions=_told(own, today, near),
+        sessions=told,
+        clashing={one.line.room.id for one in told.values() if one.clash and one.line.room},
         waiting=sorted((line for line in found if line.state == "unplaced"), key=in_order),
         board=draw(own, day, today, [], now()),
         now=now(),
