@@ -27,6 +27,7 @@ from eventweek.planner.tables import (
     FIRST,
     G_LEVEL,
     G_WEIGHT,
+    GAP,
     GRID,
     GROUP,
     HARD,
@@ -214,6 +215,18 @@ def crowded(m: Tables, room: int, a: int, sa: int, ea: int, b: int, sb: int, eb:
 
 
 @pasted
+def crowd(m: Tables, x: State, s: int, sa: int, ea: int, r: int, but: int) -> int:
+    """Return how many sessions of a room, without `but`, stand too close to session `s` at a time."""
+    place, in_room, gap, found = x.place, x.in_room, m.sizes[GAP], 0
+    for k in range(x.fill[r]):
+        b = in_room[r, k]
+        sb, eb = place[b, BEGIN], place[b, FINISH]
+        if sb < ea + gap and sa < eb + gap and b != s and b != but:
+            found += crowded(m, r, s, sa, ea, b, sb, eb)
+    return found
+
+
+@pasted
 def closed(m: Tables, room: int, start: int, end: int) -> bool:
     """Tell whether the room is not open all the while."""
     return bool(m.open_until[room, start // m.sizes[GRID]] < end)
@@ -223,10 +236,7 @@ def closed(m: Tables, room: int, start: int, end: int) -> bool:
 def price_alone(m: Tables, x: State, s: int, o: int, r: int) -> tuple[int, int, int]:
     """Return what session `s` costs at option `o` in room `r` by itself and beside those in the room."""
     sa, ea = m.options[o, START], m.options[o, END]
-    clashes = 0
-    for k in range(x.fill[r]):
-        b = x.in_room[r, k]
-        clashes += crowded(m, r, s, sa, ea, b, x.place[b, BEGIN], x.place[b, FINISH])
+    clashes = crowd(m, x, s, sa, ea, r, NOWHERE)
     shut = 1 if closed(m, r, sa, ea) else 0
     h = m.options[o, 0] + m.fit[s, r, 0] + shut * m.weights[CLOSED, 0] + clashes * m.weights[CROWDED, 0]
     d = m.options[o, 1] + m.fit[s, r, 1] + shut * m.weights[CLOSED, 1] + clashes * m.weights[CROWDED, 1]

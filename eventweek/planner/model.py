@@ -144,7 +144,10 @@ def _tables(week: Week, terms: Terms, domains: _Domains) -> Tables:
     buffers = np.array([room.buffer for room in week.problem.rooms])
     sizes = np.array([size_of(room.capacity) for room in week.problem.rooms])
     return Tables(
-        sizes=np.array([week.unit, week.days, len(week.problem.rooms), longest, week.travel.max(initial=0)], np.int64),
+        sizes=np.array(
+            [week.unit, week.days, len(week.problem.rooms), longest, week.travel.max(initial=0), terms.longest_gap],
+            np.int64,
+        ),
         sessions=_table(columns),
         options=_options(domains, kept),
         choices=_joined([np.flatnonzero(rooms) for _, rooms in kept]),

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 HARD, MEDIUM, SOFT = 0, 1, 2
 NOWHERE = -1
 
-GRID, DAYS, ROOMS, LONGEST, FAR = range(5)
+GRID, DAYS, ROOMS, LONGEST, FAR, GAP = range(6)
 """`sizes`: minutes of a step, days, rooms, one more than the steps of the longest session,
-minutes of the longest journey."""
+minutes of the longest journey, of the longest gap between two sessions of a room."""
 OPTIONS, CHOICES, PAIRS, MEMBERSHIPS, CHANGEOVER, SETUP, TEARDOWN, UNPLACED, UNIT = range(9)
 """`sessions`: where its options, rooms, pairs and groups begin (they end where the next one's begin); minutes; ..."""
 START, END = 3, 4

@@ -8,8 +8,8 @@ applied to the curriculum-based course timetabling problem" (2016).
 import numpy as np
 
 from eventweek.planner.compiled import entry, inner
-from eventweek.planner.kernel import OVERLAP, closed, crowded, judge
-from eventweek.planner.moves import draw, option_at, shift, toggle
+from eventweek.planner.kernel import OVERLAP, TRAVEL, closed, crowd, judge
+from eventweek.planner.moves import draw, option_at, shift, switch
 from eventweek.planner.search.construct import fits, keep
 from eventweek.planner.tables import (
     ALLOWED,
@@ -19,6 +19,7 @@ from eventweek.planner.tables import (
     CONDITION,
     CROWDED,
     END,
+    FAR,
     FINISH,
     FIRST,
     HARD,
@@ -105,7 +106,7 @@ def attempt(m: Tables, x: State, trial: np.ndarray, size: int, limit: float, har
             s, at = trial[0, k], 1
             if turn == 0:
                 trial[3, k], trial[4, k], at = x.place[s, OPTION], x.place[s, ROOM], 3
-            toggle(m, x, s, trial[at, k], trial[at + 1, k])
+            switch(m, x, s, trial[at, k], trial[at + 1, k])
     if (x.score[0] - h) * hard + (x.score[1] - d) * medium + x.score[2] - f <= limit:
         return True
     for at in (1, 3):
@@ -118,18 +119,16 @@ def attempt(m: Tables, x: State, trial: np.ndarray, size: int, limit: float, har
 @inner
 def clashes(m: Tables, x: State, s: int, o: int, r: int, but: int) -> bool:
     """Tell whether session `s` would break a hard rule with one that is placed, not `but`, or find the room shut."""
-    sa, ea, pairs, place = m.options[o, START], m.options[o, END], m.pairs, x.place
-    if m.weights[CROWDED, HARD] > 0:
-        for k in range(x.fill[r]):
-            b = x.in_room[r, k]
-            if b != but and b != s and crowded(m, r, s, sa, ea, b, place[b, BEGIN], place[b, FINISH]):
-                return True
+    sa, ea, pairs, place, far = m.options[o, START], m.options[o, END], m.pairs, x.place, m.sizes[FAR]
+    if m.weights[CROWDED, HARD] > 0 and crowd(m, x, s, sa, ea, r, but) > 0:
+        return True
     for k in range(m.sessions[s, PAIRS], m.sessions[s + 1, PAIRS]):
-        b = pairs[k, OTHER]
-        if pairs[k, T_LEVEL] != HARD or b == but or place[b, OPTION] == NOWHERE:
-            continue
+        b, condition = pairs[k, OTHER], pairs[k, CONDITION]
         sb, eb = place[b, BEGIN], place[b, FINISH]
-        if pairs[k, CONDITION] == OVERLAP and (sb >= ea or sa >= eb):
+        gap = max(sa - eb, sb - ea)
+        if (condition == OVERLAP and gap >= 0) or (condition == TRAVEL and gap >= far):
+            continue
+        if pairs[k, T_LEVEL] != HARD or b == but or place[b, OPTION] == NOWHERE:
             continue
         if pairs[k, FIRST]:
             size = judge(pairs, m.travel, m.rooms, k, sa, ea, r, sb, eb, place[b, ROOM])
@@ -198,6 +197,6 @@ def warmth(m: Tables, x: State, movable: np.ndarray, tries: int, ups: np.ndarray
             if x.score[0] <= h and x.score[1] <= d and x.score[2] > f:
                 ups[found] = x.score[2] - f
                 found += 1
-            toggle(m, x, trial[0, 0], trial[1, 0], trial[2, 0])
-            toggle(m, x, trial[0, 0], trial[3, 0], trial[4, 0])
+            switch(m, x, trial[0, 0], trial[1, 0], trial[2, 0])
+            switch(m, x, trial[0, 0], trial[3, 0], trial[4, 0])
     return found
