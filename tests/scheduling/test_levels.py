@@ -1,6 +1,7 @@
 """Levels of rules: one list for the desk and the planner, what a week says of it, and what follows."""
 
 from datetime import datetime
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
@@ -291,3 +292,27 @@ def test_a_copied_edition_takes_levels_weights_and_preset_along(week: Week) -> N
 def test_the_levels_of_the_demo_can_be_read_by_name(demo_app: Flask) -> None:
     own = find_week("jl2026")
     assert own and levels(own.id)["room_overlap"] == Level.BLOCK_RELEASE
+
+
+@pytest.mark.database
+def test_of_two_who_place_at_once_one_is_refused(app: Flask, week: Week) -> None:
+    set_rules(week.id, {"room_overlap": Wish("block")}, version=None, actor=SYSTEM)
+    room, gate = make_room(make_venue()).code, Barrier(2)
+    codes, done = [make_session(week, title).code for title in ("甲", "乙")], list[str]()
+
+    def act(code: str) -> None:
+        with app.app_context():
+            gate.wait()
+            try:
+                place_session(code, "2027-04-13T09:00", room, version=None, actor=SYSTEM)
+                done.append("placed")
+            except Refusal as refusal:
+                done.append(refusal.code)
+
+    threads = [Thread(target=act, args=(code,)) for code in codes]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    db.session.rollback()
+    assert sorted(done) == ["placed", "rule.blocked"] and list_problems(week) == []
