@@ -41,7 +41,7 @@ def override_list(week: str) -> str:
     )
 
 
-@blueprint.post("/w/<week>/overrides")
+@blueprint.post("/w/<week>/overrides/new")
 @needs(Verb.RELEASE_PUBLISH)
 def override_create(week: str) -> Any:
     """Let a finding pass and go back to where it was shown."""

@@ -48,7 +48,7 @@ def test_a_finding_passes_from_the_release_and_then_it_is_published(desk: FlaskC
     refused = desk.post(f"{HERE}/releases/publication", data=release)
     assert refused.status_code == 422 and "写明原因放行" in refused.text
     for key in found:
-        answer = desk.post(f"{HERE}/overrides", data={"finding": key, "reason": WHY})
+        answer = desk.post(f"{HERE}/overrides/new", data={"finding": key, "reason": WHY})
         assert answer.status_code == 303 and answer.location.endswith("/releases/new")
     page = desk.get(f"{HERE}/releases/new").text
     assert _findings(page) == [] and f"已放行：{WHY}" in page and "已放行的" in page
@@ -58,7 +58,7 @@ def test_a_finding_passes_from_the_release_and_then_it_is_published(desk: FlaskC
 def test_the_reason_stands_on_session_and_timetable_and_is_taken_back(desk: FlaskClient, clashing: Planned) -> None:
     path = f"{HERE}/sessions/{clashing.session.code}"
     for key in _findings(desk.get(path).text):
-        answer = desk.post(f"{HERE}/overrides?session={clashing.session.code}", data={"finding": key, "reason": WHY})
+        answer = desk.post(f"{HERE}/overrides/new?session={clashing.session.code}", data={"finding": key, "reason": WHY})
         assert answer.location.endswith(path)
     assert f"已放行：{WHY}" in desk.get(path).text and "放行了一处问题" in desk.get(path).text
     assert clashing.placement
@@ -80,7 +80,7 @@ def test_the_reason_stands_on_session_and_timetable_and_is_taken_back(desk: Flas
 )
 def test_what_makes_no_sense_is_said(desk: FlaskClient, clashing: Planned, reason: str, said: str) -> None:
     key = _findings(desk.get(f"{HERE}/releases/new").text)[0] if reason != WHY else "\x00" * 400
-    answer = desk.post(f"{HERE}/overrides?rule=room_overlap", data={"finding": key, "reason": reason})
+    answer = desk.post(f"{HERE}/overrides/new?rule=room_overlap", data={"finding": key, "reason": reason})
     assert answer.status_code == 303 and answer.location.endswith("/rules/room_overlap")
     assert said in desk.get(f"{HERE}/overrides").text
 
@@ -91,5 +91,5 @@ def test_only_who_publishes_lets_pass(demo_app: Flask, sign_in: SignIn, clashing
     client = sign_in(demo_app, role)
     page = client.get(f"{HERE}/sessions/{clashing.session.code}").text
     assert "拦住" in page and _findings(page) == []
-    assert client.post(f"{HERE}/overrides", data={"finding": "0" * 24, "reason": WHY}).status_code == 403
+    assert client.post(f"{HERE}/overrides/new", data={"finding": "0" * 24, "reason": WHY}).status_code == 403
     assert client.post(f"{HERE}/overrides/nix/withdrawal").status_code == 403
