@@ -21,7 +21,8 @@ def table() -> str:
 def _line(rule: Rule) -> str:
     wants = cleandoc(type(rule).__doc__ or "").split("\n\n")[0].replace("\n", " ")
     limit = "" if rule.limit is None else str(rule.limit)
-    return f"| `{rule.code}` | {rule.title[0]} | {wants} | {rule.level} | {', '.join(_weights(rule))} | {limit} |"
+    level = rule.level if rule.highest == "hard" else f"{rule.level}, at most {rule.highest}"
+    return f"| `{rule.code}` | {rule.title[0]} | {wants} | {level} | {', '.join(_weights(rule))} | {limit} |"
 
 
 def _weights(rule: Rule) -> Iterator[str]:

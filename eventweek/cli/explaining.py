@@ -5,11 +5,12 @@ from dataclasses import asdict, dataclass
 
 import msgspec
 
+from eventweek.planner.board import Board
 from eventweek.planner.check import names, numbers, pins
 from eventweek.planner.constraints import RULES
 from eventweek.planner.constraints.rule import Sentence
 from eventweek.planner.culprits import culprits
-from eventweek.planner.explain import Board, Verdict, where_else, why
+from eventweek.planner.explain import Verdict, where_else, why
 from eventweek.planner.filed import plan_of, read_plan
 from eventweek.planner.matches import Plan
 from eventweek.planner.model import Model, build
@@ -119,12 +120,13 @@ def _place(model: Model, verdict: Verdict) -> Place:
     room = problem.rooms[stand.room]
     zh, en = day_names(problem, stand.start // (24 * 60))
     at = clock(stand.start)
+    series = ("（整个系列一起移动）", " (with its whole series)") if len(verdict.moved) > 1 else ("", "")
     return Place(
         stand.start,
         room.id,
         verdict.change,
         tuple(told.sentence for told in verdict.broken),
-        (f"{zh}{at}“{room.name or room.id}”", f"{en} {at}, “{room.name or room.id}”"),
+        (f"{zh}{at}“{room.name or room.id}”{series[0]}", f"{en} {at}, “{room.name or room.id}”{series[1]}"),
     )
 
 

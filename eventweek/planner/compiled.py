@@ -16,7 +16,7 @@ import numba
 HERE = Path(__file__).parent
 SOURCES = [
     HERE / "compiled.py",
-    *(HERE / f"{name}.py" for name in ("kernel", "moves", "tables")),
+    *(HERE / f"{name}.py" for name in ("counting", "kernel", "moves", "tables")),
     *sorted((HERE / "search").glob("*.py")),
 ]
 

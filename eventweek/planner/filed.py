@@ -5,11 +5,12 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from eventweek.planner.bounds import in_event, why_not_there
 from eventweek.planner.matches import Plan, Stand
-from eventweek.planner.problem import MINUTES_A_DAY, BadProblem, Session, read
+from eventweek.planner.problem import BadProblem, read
 from eventweek.planner.reading import Fault, nearest
 from eventweek.planner.solution import FORMAT, Log, Score
-from eventweek.planner.week import Week, fixed
+from eventweek.planner.week import Week
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,14 +45,18 @@ def plan_of(week: Week, places: Sequence[Place]) -> Plan:
     plan = {}
     for place in places:
         s = week.session_of[place.session]
-        if _in_event(week, place.start):
+        if in_event(week, place.start):
             plan[s] = Stand(place.start, place.start + week.durations[s], week.room_of[place.room])
     return plan
 
 
 def strays(week: Week, places: Sequence[Place]) -> list[Fault]:
     """Return a sentence for each place that a search would never have given: pins, grid and days are no rules."""
-    return [fault for place in places for fault in _strays(week, place)]
+    return [
+        fault
+        for place in places
+        for fault in why_not_there(week, week.session_of[place.session], place.start, place.room)
+    ]
 
 
 def _faults(week: Week, places: Sequence[Place]) -> Iterator[Fault]:
@@ -74,37 +79,3 @@ def _faults(week: Week, places: Sequence[Place]) -> Iterator[Fault]:
                 f"$.assignments：场次“{name}”安排了 {times} 次。请只留一处。",
                 f"$.assignments: session “{name}” is placed {times} times. Keep one place.",
             )
-
-
-def _in_event(week: Week, start: int) -> bool:
-    return 0 <= start < week.problem.event.days * MINUTES_A_DAY
-
-
-def _strays(week: Week, place: Place) -> Iterator[Fault]:
-    session = week.problem.sessions[week.session_of[place.session]]
-    name, pin = session.name or session.id, fixed(session)
-    if not _in_event(week, place.start):
-        yield (
-            f"“{name}”在活动的日期之外（{place.start}）。",
-            f"“{name}” stands outside of the event's days ({place.start}).",
-        )
-    elif pin.start is not None:
-        if place.start != pin.start:
-            yield (
-                f"“{name}”固定在 {pin.start} 开始，这里却是 {place.start}。",
-                f"“{name}” is to stay at {pin.start}, but starts at {place.start}.",
-            )
-    elif place.start not in _allowed(week, session):
-        yield (
-            f"“{name}”的开始时间 {place.start} 不在时间格或它的 starts 上。",
-            f"“{name}” starts at {place.start}, which is neither on the grid nor among its `starts`.",
-        )
-    if pin.room is not None and place.room != pin.room:
-        yield (
-            f"“{name}”固定在场地“{pin.room}”，这里却在“{place.room}”。",
-            f"“{name}” is to stay in room “{pin.room}”, but stands in “{place.room}”.",
-        )
-
-
-def _allowed(week: Week, session: Session) -> frozenset[int]:
-    return frozenset(week.candidates(session).tolist())

@@ -201,10 +201,11 @@ def _rooms_a_day(m: Tables, bins: Bins) -> dict[Any, Breach]:
 def _upside_down(m: Tables, bins: Bins, plan: Plan) -> dict[Any, Breach]:
     """Return each two of one city of which the one with less quantity stands in the larger room: steps at once."""
     steps: dict[tuple[int, int], int] = {}
+    sizes, cities = m.rooms[:, SIZE].tolist(), m.rooms[:, CITY].tolist()
     for inside in bins.values():
-        for (a, less), (b, more) in combinations(sorted(inside, key=lambda one: (one[1], one[0])), 2):
-            one, two = m.rooms[plan[a].room], m.rooms[plan[b].room]
-            if less < more and one[SIZE] > two[SIZE] and one[CITY] == two[CITY]:
+        known = sorted((quantity, s, sizes[plan[s].room], cities[plan[s].room]) for s, quantity in inside)
+        for (less, a, larger, here), (more, b, smaller, there) in combinations(known, 2):
+            if less < more and larger > smaller and here == there:
                 steps[a, b] = steps.get((a, b), 0) + 1
     return {pair: Breach(size, pair) for pair, size in steps.items()}
 

@@ -3,7 +3,8 @@
 import numpy as np
 
 from eventweek.planner.compiled import entry, inner, pasted
-from eventweek.planner.kernel import count, price_alone, price_pairs
+from eventweek.planner.counting import count
+from eventweek.planner.kernel import price_alone, price_pairs
 from eventweek.planner.tables import (
     BEGIN,
     END,

@@ -58,6 +58,12 @@ ADVICE: dict[str, Sentence] = {
     "person_away": ("请相关人员在其他时间到场", "ask the people to come at other times"),
     "room_closed": ("延长场地的开放时间", "open a room for longer"),
     "registered": ("增加更大的场地", "add a larger room"),
+    "odd_start": ("允许不在整点或半点开始", "let it begin at an odd time"),
+    "late_end": ("允许较晚结束", "let it end late"),
+    "preferred_time": ("放宽偏好的时间", "allow other times than the preferred"),
+    "preferred_room": ("放宽偏好的场地", "allow other rooms than the preferred"),
+    "undesired_time": ("允许希望避免的时间", "allow times that were to be avoided"),
+    "undesired_room": ("允许希望避免的场地", "allow rooms that were to be avoided"),
 }
 """What to do about a rule, the cheapest first."""
 PIN: Sentence = ("放开它的固定时间或场地", "free its pin")

@@ -1,6 +1,6 @@
 """Compiling the planner on a machine before anybody waits for it."""
 
-from eventweek.planner.explain import Board
+from eventweek.planner.board import Board
 from eventweek.planner.matches import Stand, find
 from eventweek.planner.model import build
 from eventweek.planner.problem import Event, Kind, Limits, Problem, Published, Room, Session, Venue
@@ -19,6 +19,7 @@ def prepare() -> None:
     )
     model, few = build(small), Limits(iterations=1)
     repair(model, few)
-    Board(model, solve(model, few).plan).scores(0)
+    board = Board(model, solve(model, few).plan)
+    board.scores(0), board.scores_together(0)
     at_once = Stand(known.start, known.start + 60, 0)
     list(find(model.terms, model.tables, {0: at_once, 1: at_once}))

@@ -141,6 +141,12 @@ class Week:
         """Days that the tables reach: one more than the event has, for what ends after midnight."""
         return self.problem.event.days + 1
 
+    def at_once(self, sessions: list[int]) -> int:
+        """Return how many of some sessions run at once where they are spread evenly over the hours of the event."""
+        event = self.problem.event
+        minutes = event.days * max(1, event.day_end - event.day_start)
+        return -(-sum(self.durations[s] for s in sessions) // minutes)
+
     def ends(self, s: int, starts: Any) -> Any:
         """Return when session `s` ends if it begins at each of these starts."""
         return starts + self.durations[s]
@@ -149,7 +155,12 @@ class Week:
         """Return the starts that a session may be asked about: where it is fixed, its own list, or the grid.
 
         The grid is that of the event's hours and of the session's windows; where it is published it may always stay.
+        None lies outside of the event's days.
         """
+        starts = self._asked(session)
+        return starts[(starts >= 0) & (starts < self.problem.event.days * MINUTES_A_DAY)]
+
+    def _asked(self, session: Session) -> Any:
         start = fixed(session).start
         if start is not None:
             return np.array([start], np.int64)

@@ -30,9 +30,20 @@ SMALL: dict[str, Any] = {
         },
         {"id": "s2", "name": "论坛", "kind": "talk", "people": [{"id": "li"}, {"id": "wu"}], "pools": {"booth": 1}},
         {"id": "s3", "name": "训练营", "kind": "camp", "registered": 30, "published": {"start": 600, "room": "lab"}},
-        {"id": "s4", "kind": "talk", "tags": {"theme": ["ai"]}, "rooms": ["hall", "lab"]},
+        {
+            "id": "s4",
+            "kind": "talk",
+            "tags": {"theme": ["ai"]},
+            "rooms": ["hall", "lab"],
+            "track": "opto",
+            "level": 2,
+            "prefers": {"windows": [[540, 1080]], "rooms": ["hall"]},
+            "series": {"id": "tour", "index": 1, "strict": False, "days": 2},
+        },
     ],
     "relations": [{"type": "before", "sessions": ["s1", "s2"]}, {"type": "different_day", "sessions": ["s3", "s4"]}],
+    "common": [{"sessions": ["s3", "s4"], "people": 3}],
+    "weights": {"headline_limit": {"limit": 1}},
 }
 
 

@@ -20,8 +20,10 @@ from eventweek.planner.problem import (
     Series,
     Session,
     Setting,
+    Tags,
     Travel,
     Venue,
+    Wish,
 )
 from eventweek.planner.tables import CHOICES, END, OPTIONS, START
 
@@ -59,7 +61,7 @@ def _rooms(draw, days, number):
             id=f"r{k}",
             venue=draw(st.sampled_from(["east", "west", "net"])),
             type=draw(st.sampled_from(["hall", ""])),
-            capacity=draw(st.sampled_from([20, 50])),
+            capacity=draw(st.sampled_from([20, 50, 200])),
             features=draw(st.sampled_from([[], ["stage"]])),
             open=draw(_maybe(_windows(days))),
             buffer=draw(st.sampled_from([0, 0, HOUR])),
@@ -77,7 +79,7 @@ def _session(draw, number, days, rooms):
         kind=draw(st.sampled_from(["talk", "talk", "show"])),
         duration=draw(st.sampled_from([HOUR, 2 * HOUR, 3 * HOUR])),
         people=[Part(id=name) for name in sorted(draw(st.sets(st.sampled_from(["p", "q"]))))],
-        expected=draw(st.sampled_from([10, 30])),
+        expected=draw(st.sampled_from([10, 30, 50])),
         features=draw(st.sampled_from([[], [], ["stage"]])),
         pools=draw(st.sampled_from([{}, {}, {"kit": 1}])),
         windows=draw(_maybe(_windows(days))),
@@ -85,6 +87,11 @@ def _session(draw, number, days, rooms):
         pin=draw(_maybe(pin)) if draw(st.booleans()) else None,
         plenary=draw(st.sampled_from([None, None, None, "city", "week"])),
         team=draw(st.sampled_from([None, None, "team"])),
+        tags=draw(st.sampled_from([Tags(), Tags(theme=["ai"], audience=["young"])])),
+        track=draw(st.sampled_from(["", "track"])),
+        level=draw(st.integers(0, 2)),
+        streamed=draw(st.booleans()),
+        avoids=draw(_maybe(st.just(Wish(windows=[(0, 10 * HOUR)], rooms=["r0"])))),
         series=draw(st.sampled_from([None, None, Series(id="camp", index=number, strict=number % 2 == 0)])),
     )
 

@@ -1,11 +1,15 @@
 """What is said of a place is what a score from nothing says."""
 
+from collections import Counter
+
+import msgspec
 from hypothesis import HealthCheck, given, settings
 
-from eventweek.planner.explain import Board, where_else, why, why_not
+from eventweek.planner.board import Board
+from eventweek.planner.explain import where_else, why, why_not
 from eventweek.planner.matches import Stand, find, total
 from eventweek.planner.model import build
-from eventweek.planner.problem import Event, Kind, Pin, Problem, Room, Session, Venue
+from eventweek.planner.problem import Event, Kind, Pin, Problem, Room, Series, Session, Venue
 from tests.conftest import scaled
 from tests.planner.small import DAY, HOUR, greedy, problems
 
@@ -16,9 +20,9 @@ def _score(model, plan):
     return total(list(find(model.terms, model.tables, plan)))
 
 
-def _difference(model, plan, s, stand):
+def _difference(model, plan, moved):
     return tuple(
-        after - before for before, after in zip(_score(model, plan), _score(model, {**plan, s: stand}), strict=True)
+        after - before for before, after in zip(_score(model, plan), _score(model, {**plan, **moved}), strict=True)
     )
 
 
@@ -40,7 +44,7 @@ def test_every_placement_costs_what_a_score_from_nothing_says(problem):
         for start in range(7 * HOUR, 16 * HOUR, HOUR // 2):
             for room in range(len(problem.rooms)):
                 verdict = why_not(board, s, start, room)
-                assert verdict.change == _difference(model, plan, s, verdict.stand)
+                assert verdict.change == _difference(model, plan, {s: verdict.stand})
                 assert _sum(verdict) == verdict.change
     assert board.score == _score(model, plan)
 
@@ -53,13 +57,15 @@ def test_the_best_other_places_are_the_best(problem):
     board = Board(model, plan)
     for s in range(model.size):
         found = where_else(board, s)
-        assert all(one.change == _difference(model, plan, s, one.stand) for one in found)
-        assert all(plan.get(s) != one.stand for one in found)
+        assert all(one.change == _sum(one) == _difference(model, plan, dict(one.moved)) for one in found)
+        assert all(any(plan.get(t) != stand for t, stand in one.moved) for one in found)
         assert [one.change for one in found] == sorted(one.change for one in found)
-        every = sorted(map(tuple, board.scores(s).tolist()))
+        together = len(board.unit(s)) > 1
+        every = sorted(map(tuple, (board.scores_together(s) if together else board.scores(s)).tolist()))
         best = [tuple(a + b for a, b in zip(board.score, one.change, strict=True)) for one in found]
         assert set(best) <= set(every) and (not best or best[0] in every[:2])
-        assert all(s in one.match.sessions for one in why(board, s))
+        concerned = Counter(match for match in find(model.terms, model.tables, plan) if s in match.sessions)
+        assert Counter(told.match for told in why(board, s)) == concerned
 
 
 @SLOW
@@ -73,9 +79,8 @@ def test_a_plan_may_break_what_it_likes(problem):
     }
     board = Board(model, plan)
     assert board.score == _score(model, plan)
-    assert board.change(0, 9 * HOUR, 0) == _difference(
-        model, plan, 0, Stand(9 * HOUR, 9 * HOUR + model.week.durations[0], 0)
-    )
+    moved = {0: Stand(9 * HOUR, 9 * HOUR + model.week.durations[0], 0)}
+    assert board.change(moved) == _difference(model, plan, moved)
 
 
 def _pinned():
@@ -91,17 +96,60 @@ def _pinned():
 def test_pins_are_said_although_they_cost_nothing():
     board = Board(build(_pinned()), {})
     assert [en for _, en in why_not(board, 0, 10 * HOUR, 1).forbidden] == [
-        "The start of “a” is pinned.",
-        "The room of “a” is pinned.",
+        "“a” is to stay at 540, but starts at 600.",
+        "“a” is to stay in room “one”, but stands in “two”.",
     ]
-    assert [en for _, en in why_not(board, 1, 9 * HOUR + 7, 1).forbidden] == ["“b” may not begin at this time."]
+    assert [en for _, en in why_not(board, 1, 9 * HOUR + 7, 1).forbidden] == [
+        "“b” starts at 547, which is neither on the grid nor among its `starts`."
+    ]
 
 
 def test_a_place_that_is_none_is_refused():
     board = Board(build(_pinned()), {})
     for start, room in ((-60, 0), (2 * DAY, 0), (9 * HOUR, 2), (9 * HOUR, -1)):
         try:
-            board.change(0, start, room)
+            why_not(board, 0, start, room)
         except ValueError:
             continue
         raise AssertionError((start, room))
+
+
+def _series():
+    """Return two rooms on three days, a strict series of two, and somebody who takes the hall from it on its days."""
+    camp = [Session(id=f"c{n}", kind="k", series=Series(id="camp", index=n)) for n in (1, 2)]
+    rest = Session(id="rest", kind="k", pin=Pin(start=9 * HOUR, room="one"))
+    return msgspec.structs.replace(
+        _pinned(),
+        event=Event(start="2026-10-15", days=3, grid_min=60, day_start=540, day_end=720),
+        sessions=[*camp, rest],
+    )
+
+
+def test_a_strict_series_goes_elsewhere_as_a_whole():
+    model = build(_series())
+    plan = {s: Stand(s * DAY + 9 * HOUR, s * DAY + 10 * HOUR, 0) for s in range(2)} | {2: Stand(540, 600, 0)}
+    board = Board(model, plan)
+    for s in range(2):
+        found = where_else(board, s, 100)
+        assert len(found) == 2 * 3 * 2 - 1  # each pair of days, start and room but its own
+        for one in found:
+            (first, at), (second, then) = one.moved
+            assert (first, second, one.stand) == (0, 1, (at, then)[s])
+            assert (then.start - at.start, at.room) == (DAY, then.room)
+            assert one.change[0] < 0 and {told.code for told in one.mended} >= {"room_overlap"}
+            assert one.change == _sum(one) == _difference(model, plan, dict(one.moved))
+
+
+def test_a_group_names_only_whom_it_concerns():
+    """Five of one track on two days: on the second they change rooms."""
+    sessions = [Session(id=name, kind="k", track="t") for name in "abcde"]
+    model = build(msgspec.structs.replace(_series(), sessions=sessions))
+    starts = 540, 600, DAY + 540, DAY + 600, DAY + 660
+    plan = {
+        s: Stand(start, start + 60, room) for s, (start, room) in enumerate(zip(starts, (0, 0, 0, 1, 0), strict=True))
+    }
+    board = Board(model, plan)
+    assert [told.match.sessions for told in why(board, 3) if told.code == "track_room"] == [(2, 4, 3)]
+    assert not [told for told in why(board, 0) if told.code == "track_room"]
+    mended = why_not(board, 3, DAY + 600, 0).mended
+    assert [told.match.sessions for told in mended if told.code == "track_room"] == [(2, 4, 3)]

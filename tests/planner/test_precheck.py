@@ -1,11 +1,25 @@
 """What is found before any search is certain."""
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from eventweek.planner.model import build
 from eventweek.planner.precheck import precheck
-from eventweek.planner.problem import Event, Kind, Part, Person, Pin, Problem, Relation, Room, Session, Venue
+from eventweek.planner.problem import (
+    Event,
+    Kind,
+    Part,
+    Person,
+    Pin,
+    Problem,
+    Relation,
+    Room,
+    Session,
+    Setting,
+    Venue,
+    Wish,
+)
 from tests.conftest import scaled
 from tests.planner.small import can_place, problems
 
@@ -83,6 +97,22 @@ def test_each_kind_is_found(problem, kind, sessions, words):
     found = [one for one in precheck(build(problem)) if one.kind == kind]
     assert [tuple(sorted(one.sessions)) for one in found] == [sessions]
     assert words in found[0].sentence[1] + found[0].relaxation[1]
+
+
+@pytest.mark.parametrize(
+    ("rule", "fields", "words"),
+    [
+        ("undesired_room", {"avoids": Wish(rooms=["hall", "den"])}, "allow rooms that were to be avoided"),
+        ("preferred_time", {"prefers": Wish(windows=[(0, 60)])}, "allow other times than the preferred"),
+        ("late_end", {}, "let it end late"),
+    ],
+)
+def test_a_wish_that_is_a_ban_has_its_cure(rule, fields, words):
+    problem = msgspec.structs.replace(
+        _two_days([_session("a", **fields)]), weights={rule: Setting(level="hard", limit=500)}
+    )
+    [found] = precheck(build(problem))
+    assert found.kind == "empty_domain" and words in found.relaxation[1]
 
 
 def test_nothing_is_found_where_there_is_a_plan():

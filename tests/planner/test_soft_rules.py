@@ -83,6 +83,20 @@ CASES: dict[str, tuple[str, Problem, Plan, tuple[int, tuple[int, ...], str, str]
         (12, (0, 1), "“a”、“b”有共同的观众", "wanted by the same people"),
         ONE_BY_ONE,
     ),
+    "theme": (
+        "theme_overlap",
+        week(*[{"tags": AI}] * 4),
+        plan((NINE, HALL), (NINE, LAB), (NINE, NOOK), (NINE + 60, LAB)),
+        (16, (0, 1, 2), "相近却同时进行（同一主题不撞期：ai）", "run at once (One theme at a time: ai)"),
+        plan((NINE, HALL), (NINE + 60, LAB), (NINE + 120, LAB), (NINE + 180, LAB)),
+    ),
+    "theme of a week that forbids it": (
+        "theme_overlap",
+        week({"tags": AI}, {"tags": AI}, weights={"theme_overlap": Setting(level="hard")}),
+        AT_ONCE,
+        (8, (0, 1), "相近却同时进行（同一主题不撞期：ai）", "run at once (One theme at a time: ai)"),
+        ONE_BY_ONE,
+    ),
     "track": (
         "track_room",
         week({"track": "opto"}, {"track": "opto"}, {"track": "bio"}),
@@ -320,6 +334,8 @@ def test_what_a_published_place_costs(
         (week({}, {}, common=[Common(sessions=("a", "b"), people=-1)]), "has people -1"),
         (week({}, weights={"capacity": Setting(limit=3)}), "Rule “capacity” (weights) has no `limit`"),
         (week({}, weights={"late_end": Setting(limit=-3)}), "has limit -3"),
+        (week({}, weights={"series_days": Setting(level="hard")}), "Make it medium, soft or ignore"),
+        (week({"series": Series(id="x", index=1, days=0)}), "has days 0. Give a number from 1"),
     ],
 )  # fmt: skip
 def test_faults_of_what_soft_rules_read(problem: Problem, said: str) -> None:

@@ -26,12 +26,15 @@ def find(problem: Problem, rules: Sequence[Rule]) -> Iterator[Fault]:
     yield from _places(problem, known[City] | known[Venue])
     for session in problem.sessions:
         yield from _twice(session)
-    limits = {rule.code: rule.limit for rule in rules}
+    known_rules = {rule.code: rule for rule in rules}
     for code, setting in problem.weights.items():
-        if code not in limits:
-            yield _no_rule(code, limits)
-        elif setting.limit is not None and limits[code] is None:
-            yield _no_limit(code, [name for name, limit in limits.items() if limit is not None])
+        if code not in known_rules:
+            yield _no_rule(code, known_rules)
+            continue
+        if setting.limit is not None and known_rules[code].limit is None:
+            yield _no_limit(code, [rule.code for rule in rules if rule.limit is not None])
+        if setting.level == "hard" and known_rules[code].highest != "hard":
+            yield _too_high(code, known_rules[code].highest)
 
 
 def _sections(problem: Problem) -> dict[type, tuple[str, Collection[Any]]]:
@@ -150,4 +153,11 @@ def _no_limit(code: str, codes: Collection[str]) -> Fault:
     return (
         f"weights 里的规则“{code}”没有 limit。请删去它；有 limit 的规则是：{'、'.join(codes)}。",
         f"Rule “{code}” (weights) has no `limit`. Remove it; rules with one are: {', '.join(codes)}.",
+    )
+
+
+def _too_high(code: str, highest: str) -> Fault:
+    return (
+        f"weights 里的规则“{code}”要求有更多的场次，不能是 hard。请改成 {highest}、soft 或 ignore。",
+        f"Rule “{code}” (weights) asks for more sessions and cannot be hard. Make it {highest}, soft or ignore.",
     )

@@ -116,7 +116,11 @@ def _records(problem: Problem) -> Iterator[tuple[Fault, Record]]:
 def _quantities(where: Fault, record: Record) -> Iterator[Fault]:
     for field in record.__struct_fields__:
         value: Any = getattr(record, field)
-        if not isinstance(value, int | float) or isinstance(value, bool) or (field == "days" and value < 1):
+        if (
+            not isinstance(value, int | float)
+            or isinstance(value, bool)
+            or (isinstance(record, Event) and field == "days" and value < 1)
+        ):
             continue
         least = 1 if field in AT_LEAST_ONE else 0
         if field == "duration" and value > MINUTES_A_DAY:

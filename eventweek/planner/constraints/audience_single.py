@@ -14,7 +14,7 @@ class AudienceSingle(Rule):
 
     code = "audience_single"
     title = ("同一受众的场次集中安排", "No audience comes for one session")
-    level, weight = "soft", 2
+    level, highest, weight = "soft", "medium", 2
 
     def declare(self, week: Week, terms: Terms) -> None:
         """Count the sessions for each audience by half days."""

@@ -20,6 +20,8 @@ class Rule:
     title: ClassVar[Sentence]
     level: ClassVar[str] = "hard"
     weight: ClassVar[int] = 1
+    highest: ClassVar[str] = "hard"
+    """The highest level that it may have: a rule that asks for more sessions would forbid every plan in the making."""
     limit: ClassVar[int | None] = None
     """The number that it allows by default, None for a rule that has none."""
 

@@ -16,7 +16,7 @@ class SeriesDays(Rule):
 
     code = "series_days"
     title = ("系列活动分布的天数", "A series has its number of days")
-    level, weight = "soft", 5
+    level, highest, weight = "soft", "medium", 5
 
     def declare(self, week: Week, terms: Terms) -> None:
         """Count the days of each series that wants some."""

@@ -28,7 +28,7 @@ class Variety(Rule):
                 members[str(value)].append(s)
         common = Counter({value: len(sessions) for value, sessions in members.items()}).most_common(1)
         for value, sessions in members.items():
-            limit = evenly(week, sessions)
+            limit = week.at_once(sessions)
             if value != common[0][0] and len(sessions) > limit:
                 terms.group([(s, 1) for s in sessions], kernel.BY_SLOT, kernel.EXCESS, limit, (value,))
 
@@ -52,10 +52,3 @@ class LanguageVariety(Variety):
 
     code, field = "language_variety", "language"
     title = ("各时段语言多样", "Every language at every time")
-
-
-def evenly(week: Week, sessions: list[int]) -> int:
-    """Return how many of the sessions run at once if they are spread over the hours of the event."""
-    event = week.problem.event
-    minutes = event.days * max(1, event.day_end - event.day_start)
-    return -(-sum(week.durations[s] for s in sessions) // minutes)

@@ -7,7 +7,8 @@ that was put out often is put out less readily, so that the hard ones find their
 import numpy as np
 
 from eventweek.planner.compiled import entry, inner
-from eventweek.planner.kernel import EXCESS, bins, closed, crowded, judge
+from eventweek.planner.counting import bins
+from eventweek.planner.kernel import EXCESS, MORE, ROOMS_A_DAY, closed, crowded, judge
 from eventweek.planner.moves import draw, option_at, switch
 from eventweek.planner.tables import (
     ALLOWED,
@@ -88,13 +89,48 @@ def too_many(m: Tables, x: State, s: int, start: int, end: int, r: int, found: n
     """Add members of hard groups that would hold too many with session `s`."""
     for k in range(m.sessions[s, MEMBERSHIPS], m.sessions[s + 1, MEMBERSHIPS]):
         g = m.members[k, GROUP]
-        if m.groups[g, G_LEVEL] != HARD or m.groups[g, SHAPE] != EXCESS:
+        if m.groups[g, G_LEVEL] != HARD:
             continue
         first, last = bins(m, g, start, end, r)
+        if m.groups[g, SHAPE] == ROOMS_A_DAY:
+            size = elsewhere(m, x, g, s, start // 1440, r, found, size)
+        elif m.groups[g, SHAPE] == MORE and x.counts[m.groups[g, OFFSET] + first] == 0:
+            for _ in range(x.used[g] + 1 - m.groups[g, LIMIT]):
+                size = another_bin(m, x, g, s, found, size)
+        if m.groups[g, SHAPE] != EXCESS:
+            continue
         for b in range(first, last):
             over = x.counts[m.groups[g, OFFSET] + b] + m.members[k, QUANTITY] - m.groups[g, LIMIT]
             if over > 0:
                 size = members_of_bin(m, x, g, b, over, found, size)
+    return size
+
+
+@inner
+def elsewhere(m: Tables, x: State, g: int, s: int, day: int, r: int, found: np.ndarray, size: int) -> int:
+    """Add the members of a group that stand on a day in another room; those that move with `s` do not count."""
+    for k in range(m.groups[g, G_MEMBERS], m.groups[g + 1, G_MEMBERS]):
+        t = m.group_members[k]
+        apart = x.place[t, OPTION] != NOWHERE and m.sessions[t, UNIT] != m.sessions[s, UNIT]
+        if apart and x.place[t, ROOM] != r and x.place[t, BEGIN] // 1440 == day:
+            size = add(found, size, t)
+    return size
+
+
+@inner
+def another_bin(m: Tables, x: State, g: int, s: int, found: np.ndarray, size: int) -> int:
+    """Add the members of a group that stand in one of its bins, drawn among those with members not found before."""
+    span = m.groups[g + 1, G_MEMBERS] - m.groups[g, G_MEMBERS]
+    turn, chosen = draw(x, span), NOWHERE
+    for i in range(2 * span):
+        t = m.group_members[m.groups[g, G_MEMBERS] + (turn + i) % span]
+        if x.place[t, OPTION] == NOWHERE or m.sessions[t, UNIT] == m.sessions[s, UNIT]:
+            continue
+        b, _ = bins(m, g, x.place[t, BEGIN], x.place[t, FINISH], x.place[t, ROOM])
+        known = size
+        if chosen == NOWHERE or b == chosen:
+            size = add(found, size, t)
+            chosen = b if size > known else chosen
     return size
 
 
