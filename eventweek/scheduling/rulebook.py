@@ -12,11 +12,13 @@ from eventweek.scheduling.enums import Group, Level, Preset
 
 MOST_WEIGHT = 10_000
 STRICTEST = tuple(Level)
+ASK_FOR_MORE = ("unplaced", "audience_single", "series_days")
+"""Rules that a plan in the making breaks in every case."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule: what it is called, its usual level and the loosest one allowed.
+    """A rule: what it is called, its usual level, the loosest (`floor`) and the strictest (`ceiling`) one allowed.
 
     `findings`: the words of what the desk finds against it; `planner`: the planner's rules that stand for the same.
     `usual`: how the planner takes it where the week says nothing; `weight`: what one breach then costs.
@@ -27,6 +29,7 @@ class Rule:
     group: Group
     level: Level
     floor: Level = Level.IGNORE
+    ceiling: Level = Level.BLOCK
     findings: tuple[str, ...] = ()
     planner: tuple[str, ...] = ()
     usual: str = "hard"
@@ -35,10 +38,8 @@ class Rule:
     @property
     def choices(self) -> tuple[Level, ...]:
         """Return the levels that a week may choose; where only the planner looks, nothing stops just a release."""
-        known = STRICTEST if self.findings else (Level.BLOCK, Level.WARN, Level.IGNORE)
-        if not self.findings and self.floor == Level.WARN:
-            return (Level.WARN,)
-        return tuple(level for level in known if STRICTEST.index(level) <= STRICTEST.index(self.floor))
+        allowed = STRICTEST[STRICTEST.index(self.ceiling) : STRICTEST.index(self.floor) + 1]
+        return tuple(level for level in allowed if self.findings or level != Level.BLOCK_RELEASE)
 
     @property
     def weighs(self) -> bool:
@@ -55,8 +56,8 @@ class Rule:
 def _found(code: str, zh: str, en: str, findings: str, planner: str = "", floor: Level = Level.IGNORE) -> Rule:
     """Return a rule that the desk watches: usually it warns; what cannot be at all stops a release."""
     level = Level.WARN if floor == Level.IGNORE else floor
-    named = (tuple(findings.split()), tuple(planner.split()))
-    return Rule(code, Bilingual(zh, en), Group.MUST, level, floor, *named)
+    named = {"findings": tuple(findings.split()), "planner": tuple(planner.split())}
+    return Rule(code, Bilingual(zh, en), Group.MUST, level, floor, **named)
 
 
 def _held(code: str, zh: str, en: str) -> Rule:
@@ -65,9 +66,10 @@ def _held(code: str, zh: str, en: str) -> Rule:
 
 
 def _weighed(code: str, zh: str, en: str, weight: int, group: Group = Group.WISH, usual: str = "soft") -> Rule:
-    """Return a rule that the planner weighs against others."""
+    """Return a rule that the planner weighs against others; one that asks for more sessions cannot be a must."""
     floor = Level.WARN if code == "unplaced" else Level.IGNORE
-    return Rule(code, Bilingual(zh, en), group, Level.WARN, floor, planner=(code,), usual=usual, weight=weight)
+    ceiling = Level.WARN if code in ASK_FOR_MORE else Level.BLOCK
+    return Rule(code, Bilingual(zh, en), group, Level.WARN, floor, ceiling, (), (code,), usual, weight)
 
 
 RULES: tuple[Rule, ...] = (

@@ -50,6 +50,7 @@ def test_the_rulebook_speaks_of_all_that_the_desk_finds_and_the_planner_knows() 
     for rule in RULES:
         assert rule.level in rule.choices and rule.title.zh and rule.title.en
         assert {known[code].level for code in rule.planner} <= {rule.usual}
+        assert not (rule.choices[0].stops and any(known[code].highest != "hard" for code in rule.planner))
         if rule.planner == (rule.code,) and rule.code != "room_overlap":
             assert (rule.title.zh, rule.title.en) == known[rule.code].title
             assert rule.weight == known[rule.code].weight
@@ -59,6 +60,7 @@ def test_what_cannot_be_is_never_less_than_a_stop_of_releases() -> None:
     for code in CLASHES:
         assert BY_CODE[code].choices == (Level.BLOCK, Level.BLOCK_RELEASE)
     assert BY_CODE["unplaced"].choices == (Level.WARN,)
+    assert BY_CODE["series_days"].choices == (Level.WARN, Level.IGNORE)
     assert BY_CODE["pool_exceeded"].choices == (Level.BLOCK, Level.WARN, Level.IGNORE)
     assert BY_CODE["lunch"].choices == tuple(Level)
 

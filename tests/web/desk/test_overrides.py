@@ -58,7 +58,9 @@ def test_a_finding_passes_from_the_release_and_then_it_is_published(desk: FlaskC
 def test_the_reason_stands_on_session_and_timetable_and_is_taken_back(desk: FlaskClient, clashing: Planned) -> None:
     path = f"{HERE}/sessions/{clashing.session.code}"
     for key in _findings(desk.get(path).text):
-        answer = desk.post(f"{HERE}/overrides/new?session={clashing.session.code}", data={"finding": key, "reason": WHY})
+        answer = desk.post(
+            f"{HERE}/overrides/new?session={clashing.session.code}", data={"finding": key, "reason": WHY}
+        )
         assert answer.location.endswith(path)
     assert f"已放行：{WHY}" in desk.get(path).text and "放行了一处问题" in desk.get(path).text
     assert clashing.placement
