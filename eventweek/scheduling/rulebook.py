@@ -56,8 +56,8 @@ class Rule:
 def _found(code: str, zh: str, en: str, findings: str, planner: str = "", floor: Level = Level.IGNORE) -> Rule:
     """Return a rule that the desk watches: usually it warns; what cannot be at all stops a release."""
     level = Level.WARN if floor == Level.IGNORE else floor
-    named = {"findings": tuple(findings.split()), "planner": tuple(planner.split())}
-    return Rule(code, Bilingual(zh, en), Group.MUST, level, floor, **named)
+    named, known = tuple(findings.split()), tuple(planner.split())
+    return Rule(code, Bilingual(zh, en), Group.MUST, level, floor, findings=named, planner=known)
 
 
 def _held(code: str, zh: str, en: str) -> Rule:
@@ -126,9 +126,9 @@ RULES: tuple[Rule, ...] = (
     _weighed("unplaced", "每场都有安排", "Every session has a place", 10_000, Group.MUST, "medium"),
     _weighed("published_time", "已公布的时间不变", "A published time stays", 1, Group.PUBLISHED, "medium"),
     _weighed("published_room", "已公布的场地不变", "A published room stays", 1, Group.PUBLISHED, "medium"),
-    _weighed("theme_overlap", "同一主题不撞期", "One theme at a time", 4),
-    _weighed("sector_overlap", "同一行业不撞期", "One sector at a time", 4),
-    _weighed("content_overlap", "同一内容不撞期", "One subject at a time", 8),
+    _weighed("theme_overlap", "同一主题不撞期", "One theme at a time", 2),
+    _weighed("sector_overlap", "同一行业不撞期", "One sector at a time", 2),
+    _weighed("content_overlap", "同一内容不撞期", "One subject at a time", 4),
     _weighed("audience_overlap", "同一受众不撞期", "One audience at a time", 1),
     _weighed("common_audience", "共同观众的场次不撞期", "No common audience at once", 1),
     _weighed("unstreamed_overlap", "同一主题没有直播的场次错开", "What is not streamed does not overlap", 1),
