@@ -32,8 +32,17 @@ def plan() -> None:
 )
 @click.option("--seed", type=int, help="Where chance begins; default: as PROBLEM says, else 0.")
 @click.option("--mode", type=click.Choice(get_args(Mode)), help="Default: as PROBLEM says, else full.")
+@click.option(
+    "--progress", type=click.Path(dir_okay=False, path_type=Path), help="A file of JSON lines: how far it is."
+)
 def solve(
-    problem: Path, output: Path, seconds: float | None, iterations: int | None, seed: int | None, mode: Mode | None
+    problem: Path,
+    output: Path,
+    seconds: float | None,
+    iterations: int | None,
+    seed: int | None,
+    mode: Mode | None,
+    progress: Path | None,
 ) -> None:
     """Find the best plan for PROBLEM and write it.
 
@@ -46,11 +55,9 @@ def solve(
         raise click.UsageError(told(_no_folder(output)))
     with faults_said(problem):
         week = planning.read_problem(content_of(problem))
-        solution = planning.solve(week, planning.limits(week.limits, seconds, iterations, seed), mode or week.mode)
-    try:
-        output.write_bytes(planning.encode(solution) + b"\n")
-    except OSError as error:
-        raise _Unreadable(told(_no_folder(output))) from error
+        until = planning.limits(week.limits, seconds, iterations, seed)
+        solution = planning.solve(week, until, mode or week.mode, progress)
+    put(output, planning.encode(solution) + b"\n")
     for line in planning.summary(solution):
         click.echo(told(line))
 
@@ -90,6 +97,14 @@ def content_of(file: Path) -> bytes:
         raise _Unreadable(
             told((f"读不了“{file}”：{error.strerror}。", f"“{file}” cannot be read: {error.strerror}."))
         ) from error
+
+
+def put(file: Path, content: bytes) -> None:
+    """Write a file; one that cannot be written is said, exit 2."""
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        raise _Unreadable(told(_no_folder(file))) from error
 
 
 @contextmanager
