@@ -160,7 +160,7 @@ def test_a_digest_reads_every_table_that_a_draft_reads(demo_app: Flask, statemen
             call(week_id)
         read.append({name for text in seen for name in re.findall(r"(?:FROM|JOIN) \"?(\w+)", text)})
     digested, drawn_from = read
-    assert drawn_from - digested == {"attachment", "picture", "plan"}
+    assert drawn_from - digested == {"attachment", "picture"}
     assert {"session", "speaker_consent", "series_member"} <= digested
 
 

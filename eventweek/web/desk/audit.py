@@ -69,6 +69,7 @@ SUBJECTS: dict[str, LazyString] = {
     "certificate": _("销毁凭证"),
     "picture": _("图片"),
     "programme_import": _("导入的日程"),
+    "scenario": _("方案"),
 }
 ACTIONS: dict[str, LazyString] = {
     "create": _("新建了"),
@@ -128,6 +129,7 @@ ACTIONS: dict[str, LazyString] = {
     "settle": _("检查完了"),
     "confirm": _("确认了"),
     "discard": _("放弃了"),
+    "scenario.promote": _("采用了"),
     "done": _("办完了"),
     "export": _("导出了"),
     "write": _("改了同意的文字"),
