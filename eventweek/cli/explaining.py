@@ -106,12 +106,16 @@ def at_a_glance(problem: Problem) -> tuple[Item, ...]:
 
 
 def glance(data: bytes) -> str:
-    """Return as JSON the `faults` of a problem's file, or else the `findings` before any search."""
+    """Return as JSON the `faults` of a problem's file, or else the `findings` before any search; and the `rules`."""
+    faults: list[Sentence] = []
+    found: tuple[Item, ...] = ()
     try:
         found = at_a_glance(read_problem(data))
     except BadProblem as bad:
-        return msgspec.json.encode({"faults": bad.faults, "findings": []}).decode()
-    return msgspec.json.encode({"faults": [], "findings": [asdict(item) for item in found]}).decode()
+        faults = bad.faults
+    rules = {rule.code: rule.title for rule in RULES}
+    findings = [asdict(item) for item in found]
+    return msgspec.json.encode({"faults": faults, "findings": findings, "rules": rules}).decode()
 
 
 def _glance(model: Model) -> tuple[Item, ...]:
