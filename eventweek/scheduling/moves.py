@@ -2,13 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
 from eventweek.kernel.db import Bilingual
+from eventweek.scheduling.problems import Problem
 
 
 @dataclass(frozen=True)
@@ -78,14 +79,10 @@ def moves(sessions: Iterable[Subject], old: Mapping[int, Spot], new: Mapping[int
     return [Move(own, old.get(own.id), new.get(own.id)) for own in sessions if own.id in old or own.id in new]
 
 
-def held_by_permit(found: Iterable[Move]) -> list[Move]:
-    """Return what would move although its permit names the place that it has."""
-    return [move for move in found if move.session.locked and move.before and move.is_moved]
-
-
-def into_rooms(found: Iterable[Move], rooms: Collection[int]) -> list[Move]:
-    """Return what is on and would move into one of these rooms (ids)."""
-    return [m for m in found if m.after and m.after.room_id in rooms and m.is_moved and not m.session.off]
+def only_in(own: Iterable[Problem], other: Iterable[Problem]) -> list[Problem]:
+    """Return the problems that one plan has and the other has not, in their order."""
+    known = {(problem.rule, problem.sessions) for problem in other}
+    return [problem for problem in own if (problem.rule, problem.sessions) not in known]
 
 
 def titles(found: Iterable[Move], most: int = 5) -> Bilingual:
@@ -94,15 +91,45 @@ def titles(found: Iterable[Move], most: int = 5) -> Bilingual:
     return Bilingual("、".join(t.best("zh")[0] for t in own), ", ".join(t.best("en")[0] for t in own))
 
 
-def token(plans: Iterable[int], found: Iterable[Move]) -> int:
-    """Return a number below a thousand million by which what was seen of two plans (ids) is known again."""
-    changed = [
-        (move.session.id, move.session.off, move.session.locked, _told(move.before), _told(move.after))
-        for move in found
-        if move.is_changed
-    ]
-    digest = hashlib.sha256(json.dumps([*plans, sorted(changed, key=lambda row: row[0])]).encode()).digest()
-    return int.from_bytes(digest[:8]) % 10**9
+@dataclass(frozen=True)
+class Promotion:
+    """What it changes to put a plan (id) in place of another; `rooms`: those of the archived (ids) that it names."""
+
+    plan_id: int
+    every: Sequence[Move]
+    rooms: frozenset[int] = frozenset()
+
+    @property
+    def changed(self) -> list[Move]:
+        """Return what has another place or is pinned in another way."""
+        return [move for move in self.every if move.is_changed]
+
+    @property
+    def moved(self) -> list[Move]:
+        """Return what is on and has another time or room afterwards, or a place for the first time."""
+        return [move for move in self.every if move.is_moved and move.after and not move.session.off]
+
+    @property
+    def unplaced(self) -> list[Move]:
+        """Return what is on and has no place any more."""
+        return [move for move in self.every if move.is_moved and not move.after and not move.session.off]
+
+    @property
+    def held(self) -> list[Move]:
+        """Return what would move although its permit names the place that it has."""
+        return [move for move in self.every if move.session.locked and move.before and move.is_moved]
+
+    @property
+    def shut(self) -> list[Move]:
+        """Return what is on and would move into an archived room."""
+        return [move for move in self.moved if move.after and move.after.room_id in self.rooms]
+
+    @property
+    def token(self) -> int:
+        """Return a number below a thousand million by which what was seen of it is known again."""
+        rows = [(m.session.id, m.session.off, m.session.locked, _told(m.before), _told(m.after)) for m in self.changed]
+        said = [self.plan_id, sorted(rows, key=lambda row: row[0]), sorted(self.rooms)]
+        return int.from_bytes(hashlib.sha256(json.dumps(said).encode()).digest()[:8]) % 10**9
 
 
 def _told(spot: Spot | None) -> Any:

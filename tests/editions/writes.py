@@ -61,7 +61,8 @@ from eventweek.registration.queries.online import sittings_of
 from eventweek.replanning.actions import publish
 from eventweek.replanning.models import AffectedRegistration
 from eventweek.scheduling.actions.imports import plan_import, run_import
-from eventweek.scheduling.actions.placements import place_session
+from eventweek.scheduling.actions.placements import place_session, unplace_session
+from eventweek.scheduling.actions.scenarios import create_scenario
 from eventweek.scheduling.models import ProgrammeImport, Published, Release, ReleaseItem
 from tests.api.desk.test_records import NEW
 from tests.conftest import SignIn
@@ -234,6 +235,13 @@ class Writer:
             db.session.get_one(Roster, own.id).state = "checked"
         return own
 
+    def _scenario(self) -> str:
+        """Return the code of a scenario that has everything where the working plan has it, but for one session."""
+        later, name = self._placed(), f"方案 A{next(self.numbers)}"
+        made = create_scenario(self.week_id, name, None, actor=SYSTEM)
+        unplace_session(later.code, version=1, actor=SYSTEM)
+        return made.code
+
     # The desk, and its API where both have the same noun.
 
     def _desk_week(self) -> Any:
@@ -283,6 +291,31 @@ class Writer:
 
     def _desk_import_discarding(self) -> Any:
         return self._at(self._import("checked").code), {}
+
+    def _desk_scenario_new(self) -> Any:
+        return self._at(), {"data": {"name": f"方案 B{next(self.numbers)}"}}
+
+    def _desk_scenario_name(self) -> Any:
+        return self._at(self._scenario()), {"data": {"name": f"方案 C{next(self.numbers)}", "version": "1"}}
+
+    def _desk_scenario_deletion(self) -> Any:
+        return self._at(self._scenario()), {}
+
+    def _desk_scenario_adoption(self) -> Any:
+        code = self._scenario()
+        return self._at(code), {"data": filled(self.desk.get(f"/desk/w/spring/scenarios/{code}/promotion").text)}
+
+    def _desk_api_scenario_create(self) -> Any:
+        return self._at(), {"json": {"name": f"方案 D{next(self.numbers)}"}}
+
+    def _desk_api_scenario_rename(self) -> Any:
+        return self._at(self._scenario()), {"json": {"name": f"方案 E{next(self.numbers)}"}}
+
+    def _desk_api_scenario_delete(self) -> Any:
+        return self._at(self._scenario()), {}
+
+    def _desk_api_scenario_promote(self) -> Any:
+        return self._at(self._scenario()), {}
 
     def _desk_roster_new(self) -> Any:
         said = {"consent": "y", "consent_from": "form", "consent_note": "表"}

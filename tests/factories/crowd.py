@@ -195,7 +195,11 @@ class Crowd:
         yield session
         self._row(Series, 0).members.append(SeriesMember(session=session, position=n + 1, **week))
         start = OPENING + timedelta(days=n % 5, minutes=10 * (n // 5))
-        yield self._keep(Placement(plan=self.plan, session=session, start=start, room=self._row(Room, n), **week))
+        room = self._row(Room, n)
+        yield self._keep(Placement(plan=self.plan, session=session, start=start, room=room, **week))
+        yield self._keep(Plan(name=f"方案 {n}", name_key=f"方案 {n}", **week))
+        other = start + timedelta(minutes=5)
+        yield Placement(plan=self._row(Plan, 0), session=session, start=other, room=room, **week)
         pools = [CapacityPool(cls=cls, cap=1000) for cls in ("room", "public")]
         offering = self._keep(Offering(name=pair, mode="open", pools=pools, **week))
         offering.sessions = [OfferingSession(session=session, **week)]

@@ -28,10 +28,9 @@ from eventweek.scheduling.actions.scenarios import (
     rename_scenario,
 )
 from eventweek.scheduling.models import Placement, Plan
-from eventweek.scheduling.moves import token
 from eventweek.scheduling.queries.drafts import find_placement
 from eventweek.scheduling.queries.marks import list_marks
-from eventweek.scheduling.queries.scenarios import compare, find_plan, find_working_plan, glance, list_plans
+from eventweek.scheduling.queries.scenarios import find_plan, find_working_plan, foresee_promotion, glance, list_plans
 from tests.factories.programme import make_person, make_room, make_session, make_venue, make_week
 
 pytestmark = pytest.mark.database
@@ -76,7 +75,7 @@ class World:
         """Return the token of what a promotion would change."""
         old, new = find_working_plan(self.week_id), find_plan(self.week_id, code)
         assert old and new
-        return token((old.id, new.id), compare(self.week_id, old, new))
+        return foresee_promotion(self.week_id, old, new).token
 
     def plan(self) -> dict[str, tuple[int, str]]:
         """Return hour (UTC) and room of the working plan by the session's title."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import joinedload
@@ -23,8 +24,8 @@ from eventweek.programme.models import Room, Session
 from eventweek.programme.rules.scopes import reaches
 from eventweek.scheduling.actions.placements import told_spot, working_plan
 from eventweek.scheduling.models import Placement, Plan
-from eventweek.scheduling.moves import Move, Spot, held_by_permit, into_rooms, titles, token
-from eventweek.scheduling.queries.scenarios import compare, get_scenario, map_latest_versions, map_rooms
+from eventweek.scheduling.moves import Move, Promotion, Spot, titles
+from eventweek.scheduling.queries.scenarios import foresee_promotion, get_scenario, map_latest_versions, map_rooms
 
 MOST = 60
 """How many scenarios a week may have."""
@@ -103,20 +104,21 @@ def promote_scenario(week_id: int, code: str, *, former: str, actor: Actor, seen
         week = editable_week(week_id)
         plan, old = get_scenario(week.id, code), working_plan(week.id)
         db.session.flush()
-        every = compare(week.id, old, plan)
-        found = [move for move in every if move.is_changed]
-        stands = token((old.id, plan.id), found)
-        if seen not in (None, stands):
-            raise Refusal("version.stale", fields=[], version=stands)
-        rooms = map_rooms({spot.room_id for move in found for spot in (move.before, move.after) if spot})
-        _refuse_barred(found, {room.id for room in rooms.values() if room.archived_at})
-        _require_reach(found, actor)
-        versions = _renumber(week.id, plan, every)
-        _keep_places(week.id, found, {room.id: room.code for room in rooms.values()}, versions, actor)
+        promotion = foresee_promotion(week.id, old, plan)
+        if seen not in (None, promotion.token):
+            raise Refusal("version.stale", fields=[], version=promotion.token)
+        _require_free(promotion, actor)
+        found, versions = promotion.changed, _renumber(week.id, plan, promotion.every)
+        _keep_places(week.id, found, versions, actor)
         _swap(plan, old, former, actor)
         facts = {"name": plan.name, "former": old.name, "former_code": old.code, "changed": len(found)}
         record(actor, "scenario.promote", "scenario", code, week_id=week.id, **facts)
     return plan
+
+
+def former_name(word: str, at: datetime, zone: str) -> str:
+    """Return what a plan is called that was the working one until then: the word and when, on the week's clock."""
+    return f"{word}（{at.astimezone(ZoneInfo(zone)):%m-%d %H:%M}）"
 
 
 def _own(week_id: int, code: str, actor: Actor) -> Plan:
@@ -172,17 +174,16 @@ def _insert(rows: Sequence[dict[str, Any]]) -> int:
     return len(rows)
 
 
-def _refuse_barred(found: Sequence[Move], archived: set[int]) -> None:
-    """Let a promotion go on that moves nothing which its permit holds, and nothing into an archived room (id)."""
-    if held := held_by_permit(found):
-        raise Refusal("scenario.permit_locked", sessions=titles(held))
-    if gone := into_rooms(found, archived):
-        raise Refusal("scenario.room_archived", sessions=titles(gone))
+def _require_free(promotion: Promotion, actor: Actor) -> None:
+    """Let a promotion go on that moves nothing held, nothing into an archived room, nothing out of the actor's reach.
 
-
-def _require_reach(found: Sequence[Move], actor: Actor) -> None:
-    """Let somebody who works on a part of the week promote what changes that part alone."""
-    changed = select(Session).where(Session.id.in_({move.session.id for move in found}))
+    Whoever works on a part of the week promotes what changes that part alone.
+    """
+    if promotion.held:
+        raise Refusal("scenario.permit_locked", sessions=titles(promotion.held))
+    if promotion.shut:
+        raise Refusal("scenario.room_archived", sessions=titles(promotion.shut))
+    changed = select(Session).where(Session.id.in_({move.session.id for move in promotion.changed}))
     for session in db.session.scalars(changed.options(joinedload(Session.city), joinedload(Session.track))):
         require_reach(actor, session)
 
@@ -203,11 +204,11 @@ def _renumber(week_id: int, plan: Plan, every: Sequence[Move]) -> dict[int, int]
     return versions
 
 
-def _keep_places(
-    week_id: int, found: Sequence[Move], rooms: Mapping[int, str], versions: Mapping[int, int], actor: Actor
-) -> None:
+def _keep_places(week_id: int, found: Sequence[Move], versions: Mapping[int, int], actor: Actor) -> None:
+    rooms = map_rooms({spot.room_id for move in found for spot in (move.before, move.after) if spot})
+
     def told(spot: Spot | None) -> dict[str, Any]:
-        return told_spot(spot, rooms[spot.room_id]) if spot else {}
+        return told_spot(spot, rooms[spot.room_id].code) if spot else {}
 
     for move in found:
         own = move.session

@@ -13,7 +13,7 @@ from eventweek.programme.models import Kind, Room, Session, Venue, Week
 from eventweek.programme.rules.checks import is_locked
 from eventweek.scheduling.enums import Level
 from eventweek.scheduling.models import Placement, Plan
-from eventweek.scheduling.moves import Move, Spot, Subject, moves
+from eventweek.scheduling.moves import Move, Promotion, Spot, Subject, moves
 from eventweek.scheduling.queries.board import map_problems
 
 Spots = Mapping[int, Spot]
@@ -75,6 +75,15 @@ def compare(week_id: int, one: Plan | None, two: Plan | None) -> list[Move]:
     places = map_spots(own)
     found = moves(list_subjects(week_id), *(places.get(plan, {}) for plan in own))
     return sorted(found, key=lambda move: (move.first, move.session.id))
+
+
+def foresee_promotion(week_id: int, working: Plan | None, plan: Plan) -> Promotion:
+    """Return what it changes to put a plan in place of the working one, in three statements."""
+    every = compare(week_id, working, plan)
+    rooms = select(Room.id).where(
+        Room.id.in_({m.after.room_id for m in every if m.after}), Room.archived_at.is_not(None)
+    )
+    return Promotion(plan.id, every, frozenset(db.session.scalars(rooms)))
 
 
 def map_spots(plans: Collection[int]) -> dict[int, dict[int, Spot]]:

@@ -17,6 +17,7 @@ from eventweek.programme.models import Week
 from eventweek.scheduling.queries.board import list_clashes
 from eventweek.scheduling.queries.lines import Line, list_lines
 from eventweek.scheduling.queries.marks import list_marks
+from eventweek.scheduling.queries.scenarios import find_plan
 from eventweek.web.desk.board import draw
 from eventweek.web.desk.frame import blueprint, edition, page
 from eventweek.web.desk.lists import Filter, address, asked, chosen
@@ -41,9 +42,12 @@ class Told:
 @blueprint.get("/w/<week>/timetable")
 @needs(Verb.PROGRAMME_READ)
 def timetable(week: str) -> str:
-    """Show one day of the working plan."""
+    """Show one day of the working plan, or of a scenario, of which nothing can be changed."""
     own = edition(week)
-    every = [line for line in list_lines(own.id) if line.state in ("planned", "unplaced")]
+    plan = find_plan(own.id, code) if (code := asked("plan", longest=16)) else None
+    scenario = None if plan is None or plan.working else plan
+    lines = list_lines(own.id, scenario.id if scenario else None)
+    every = [line for line in lines if line.state in ("planned", "unplaced")]
     filters, day = _filters(every), _day(own)
     wanted = chosen(filters)
     found = [line for line in every if _fits(line, wanted)]
@@ -56,16 +60,21 @@ def timetable(week: str) -> str:
         day_shown=day,
         days=_days(own, Counter(days[line.code] for line in found if line.start), day),
         filters=filters,
-        sessions=_told(own, today, near),
+        sessions=_told(own, today, near, public=scenario is None),
+        scenario=scenario,
         waiting=sorted((line for line in found if line.state == "unplaced"), key=in_order),
         board=draw(own, day, today, [], now()),
         now=now(),
     )
 
 
-def _told(week: Week, today: list[Line], near: list[Line]) -> dict[str, Told]:
-    """Return by code how a day's sessions are told, in their order; `near`: those that they may run into."""
-    zone, clashes, marks = ZoneInfo(week.timezone), _clashes(week, near), list_marks(week.id, [p.code for p in today])
+def _told(week: Week, today: list[Line], near: list[Line], *, public: bool) -> dict[str, Told]:
+    """Return by code how a day's sessions are told, in their order; `near`: those that they may run into.
+
+    `public`: say also what is published of each.
+    """
+    zone, clashes = ZoneInfo(week.timezone), _clashes(week, near)
+    marks = list_marks(week.id, [p.code for p in today]) if public else {}
     return {
         p.code: Told(
             line=p,
@@ -73,7 +82,7 @@ def _told(week: Week, today: list[Line], near: list[Line]) -> dict[str, Told]:
             title=best(p.title),
             begins=p.start.astimezone(zone).strftime("%H:%M"),
             ends=p.end.astimezone(zone).strftime("%H:%M"),
-            publication=marks[p.code].publication,
+            publication=marks[p.code].publication if public else "",
             clash=clashes.get(p.code, ""),
         )
         for p in today

@@ -28,6 +28,8 @@ from eventweek.api.v1.desk import (
     replanning_schemas,
     roster_schemas,
     rosters,
+    scenario_schemas,
+    scenarios,
     sessions,
     speakers,
     strikes,
@@ -60,6 +62,7 @@ __all__ = [
     "registrations",
     "releases",
     "rosters",
+    "scenarios",
     "sessions",
     "speakers",
     "strikes",
@@ -71,6 +74,13 @@ __all__ = [
 def describe(spec: APISpec) -> None:
     """Add the shapes of all that the desk answers to a description."""
     describe_subjects(spec)
-    for part in (import_schemas, registration_schemas, replanning_schemas, message_schemas, roster_schemas):
+    for part in (
+        import_schemas,
+        registration_schemas,
+        replanning_schemas,
+        message_schemas,
+        roster_schemas,
+        scenario_schemas,
+    ):
         for name, shape in part.SHAPES.items():
             spec.components.schema(name, shape)
