@@ -1,4 +1,4 @@
-"""What a search leaves beside its plan for whoever asked for it: what was seen before, and why sessions were left out."""
+"""What a search leaves beside its plan: what was seen before it, and why sessions were left out."""
 
 import msgspec
 

@@ -67,7 +67,15 @@ def search(problem: Path, trail: Path, seconds: int, goes_on: Callable[[], bool]
                 raise Failed("planner.faults", faults) from None
             if not out.exists():  # else only the explanation is missing
                 raise
-        return Found(out.read_bytes(), json.loads(account.read_bytes()))
+        told = json.loads(account.read_bytes()) | {"removed": _removed(problem, out)}
+        return Found(out.read_bytes(), told)
+
+
+def _removed(problem: Path, solution: Path) -> dict[str, int]:
+    """Return how many have registered for each published session that loses its place."""
+    gone = set(json.loads(solution.read_bytes())["diff"]["removed"])
+    sessions = json.loads(problem.read_bytes())["sessions"] if gone else []
+    return {one["id"]: one.get("registered", 0) for one in sessions if one["id"] in gone}
 
 
 def _run(words: Sequence[str], most: float, goes_on: Callable[[], bool] = lambda: True) -> bytes:

@@ -59,7 +59,8 @@ from eventweek.registration.queries.groups import find_group, list_live_members
 from eventweek.registration.queries.offerings import load_offerings
 from eventweek.registration.queries.online import sittings_of
 from eventweek.replanning.actions import publish
-from eventweek.replanning.models import AffectedRegistration
+from eventweek.replanning.actions.runs import start_run
+from eventweek.replanning.models import AffectedRegistration, PlannerRun
 from eventweek.scheduling.actions.imports import plan_import, run_import
 from eventweek.scheduling.actions.placements import place_session, unplace_session
 from eventweek.scheduling.actions.scenarios import create_scenario
@@ -316,6 +317,31 @@ class Writer:
 
     def _desk_api_scenario_promote(self) -> Any:
         return self._at(self._scenario()), {}
+
+    def _run(self) -> str:
+        """Return the code of a run of the planner that waits."""
+        self._ended()
+        return start_run(self.week_id, mode="full", seconds=1, named=str, actor=SYSTEM).code
+
+    def _ended(self) -> None:
+        """End every run, so that another can begin."""
+        with transaction():
+            values = {"state": "stopped", "ended_at": now()}
+            db.session.execute(update(PlannerRun).where(PlannerRun.ended_at.is_(None)).values(values))
+
+    def _desk_api_planner_run_create(self) -> Any:
+        self._ended()
+        return self._at(), {"json": {"mode": "full", "seconds": 1}}
+
+    def _desk_api_planner_run_stop(self) -> Any:
+        return self._at(self._run()), {}
+
+    def _desk_planner_run_new(self) -> Any:
+        self._ended()
+        return self._at(), {"data": {"mode": "full", "seconds": "10"}}
+
+    def _desk_planner_run_stop(self) -> Any:
+        return self._at(self._run()), {}
 
     def _desk_roster_new(self) -> Any:
         said = {"consent": "y", "consent_from": "form", "consent_note": "表"}

@@ -1,5 +1,6 @@
 """A released week of any size: so many rows of everything that a page can list."""
 
+import json
 import secrets
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
@@ -66,7 +67,7 @@ from eventweek.registration.models import (
 from eventweek.registration.passes import new_token
 from eventweek.registration.queries.rosters import packed, place_of
 from eventweek.registration.rosters import Line
-from eventweek.replanning.models import AffectedRegistration
+from eventweek.replanning.models import AffectedRegistration, PlannerRun
 from eventweek.scheduling.actions import release_schedule
 from eventweek.scheduling.models import Placement, Plan, ProgrammeImport, Release
 from tests.factories.programme import make_week
@@ -123,6 +124,7 @@ class Crowd:
             self._bulk()
             self._import()
             self._roster()
+        self._run()
         self.release = release_schedule(self.week_id, actor=SYSTEM, note="").number
         with transaction():
             for number in range(self.release + 1, self.release + len(numbers)):
@@ -228,6 +230,34 @@ class Crowd:
             db.session.add(self._keep(own))
         else:
             self.first(ProgrammeImport).outcome = outcome
+
+    def _run(self) -> None:
+        """Keep one run of the planner that has ended, and moves as many sessions as there are."""
+        codes = [session.code for session in self.rows[Session]]
+        room = self.first(Room).code
+        moves = [{"id": code, "before": room, "after": room, "registered": 1} for code in codes]
+        said = {"sentence_zh": "因为。", "sentence_en": "Because."}
+        match = {"rule": "capacity", "level": "hard", "weight": 1, "magnitude": 1, "sessions": codes, **said}
+        solution = {
+            "assignments": [],
+            "unplaced": [{"id": code, "reasons": [{"rule": "capacity", **said}]} for code in codes],
+            "score": {"hard": 1, "medium": 0, "soft": 0},
+            "matches": [match],
+            "diff": {"moved_time": [], "moved_room": moves, "removed": [], "people": len(codes)},
+            "log": {"event": "spring", "start": OPENING.date().isoformat(), "stop_reason": "seconds"},
+        }
+        matter = {"sessions": codes, "sentence": ["同时。", "At once."], "relaxation": ["换一场。", "Move one."]}
+        account = {"findings": [matter], "culprits": [matter], "rules": {}, "removed": {}}
+        kept = {"problem": {}, "solution": solution, "account": account}
+        values: dict[str, Any] = {name: files.keep(json.dumps(own).encode()) for name, own in kept.items()}
+        values["figures"] = {name: 1 for name in ("hard", "medium", "soft", "placed", "total", "moved", "people")}
+        if PlannerRun not in self.rows:
+            asked = {"number": 1, "name": "规划 1", "mode": "full", "seconds": 10, "actor": "system", "state": "done"}
+            times = {"made_at": now(), "ended_at": now()}
+            db.session.add(self._keep(PlannerRun(week_id=self.week_id, **asked, **times, **values)))
+        else:
+            for name, own in values.items():
+                setattr(self.first(PlannerRun), name, own)
 
     def _roster(self) -> None:
         """Keep one list that tells of as many rows as there are sessions, each of which is wrong."""

@@ -243,7 +243,7 @@ def test_who_is_left_out_is_explained(week: Spring) -> None:
     assert result and (done.figures["placed"], done.figures["total"]) == (3, 4)
     account = result[1]
     assert [one["session"] for one in account["unplaced"]] == [crowded] == account["findings"][0]["sessions"]
-    assert account["unplaced"][0]["places"] and account["culprits"][0]["relaxation"]
+    assert account["unplaced"][0]["reasons"] and account["culprits"][0]["relaxation"], account
 
 
 def stub(monkeypatch: pytest.MonkeyPatch, week: Spring, **log: Any) -> None:
@@ -255,7 +255,7 @@ def stub(monkeypatch: pytest.MonkeyPatch, week: Spring, **log: Any) -> None:
         "diff": {"moved_time": [], "moved_room": [], "removed": [], "people": 0},
         "log": {"event": week.code, "start": "2027-04-12", "stop_reason": "seconds", **log},
     }
-    answer = Found(json.dumps(found).encode(), {"findings": [], "rules": {}})
+    answer = Found(json.dumps(found).encode(), {"findings": [], "rules": {}, "removed": {}})
     monkeypatch.setattr("eventweek.replanning.planning.search", lambda *_: answer)
 
 

@@ -28,6 +28,8 @@ from eventweek.api.v1.desk import (
     replanning_schemas,
     roster_schemas,
     rosters,
+    run_schemas,
+    runs,
     scenario_schemas,
     scenarios,
     sessions,
@@ -62,6 +64,7 @@ __all__ = [
     "registrations",
     "releases",
     "rosters",
+    "runs",
     "scenarios",
     "sessions",
     "speakers",
@@ -80,6 +83,7 @@ def describe(spec: APISpec) -> None:
         replanning_schemas,
         message_schemas,
         roster_schemas,
+        run_schemas,
         scenario_schemas,
     ):
         for name, shape in part.SHAPES.items():
