@@ -1,6 +1,9 @@
 """Sentences of re-planning."""
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
+
+from eventweek.replanning.enums import RunMode
 
 SENTENCES = {
     "release.short": _(
@@ -20,3 +23,10 @@ SENTENCES = {
     "planner.late": _("计算超时很久没有停，已经中止。什么也没有改；缩短时间再来一次。"),
     "spread.target": _("选至少一个分过去的报名项：同一类活动和席位、还没开始、不另外问证件或同意。"),
 }
+
+MODES: dict[RunMode, tuple[LazyString, LazyString]] = {
+    RunMode.FULL: (_("全部重排"), _("没有固定的都可以动；动已发布的场次也算扣分")),
+    RunMode.FILL: (_("只排未排"), _("已发布的一场不动，其余的排进空档")),
+    RunMode.REPAIR: (_("发布后修复"), _("能不动就不动，先算要告知多少人")),
+}
+"""How a run plans: its name, and what it means."""

@@ -124,7 +124,7 @@ class Crowd:
             self._bulk()
             self._import()
             self._roster()
-        self._run()
+            self._run()
         self.release = release_schedule(self.week_id, actor=SYSTEM, note="").number
         with transaction():
             for number in range(self.release + 1, self.release + len(numbers)):

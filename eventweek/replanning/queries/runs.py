@@ -1,18 +1,36 @@
 """Runs of the planner: which there were, how one stands, what came of it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from eventweek.kernel import files
-from eventweek.kernel.db import db
+from eventweek.kernel.db import Bilingual, db
 from eventweek.kernel.errors import Refusal
+from eventweek.programme.models import Kind, Room, Session, Venue
 from eventweek.replanning.enums import RunState
 from eventweek.replanning.models import PlannerRun
 from eventweek.replanning.trails import Point, read_trail
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a session is called, and its family."""
+
+    title: Bilingual
+    family: str
+
+
+@dataclass(frozen=True)
+class Names:
+    """What sessions and rooms are called, by their codes."""
+
+    sessions: Mapping[str, Subject]
+    rooms: Mapping[str, Bilingual]
 
 
 def list_runs(week_id: int, most: int = 20) -> Sequence[PlannerRun]:
@@ -63,3 +81,16 @@ def read_result(run: PlannerRun) -> tuple[dict[str, Any], dict[str, Any]] | None
     if not (run.solution and run.account):
         return None
     return json.loads(read_file(run, "solution")), json.loads(read_file(run, "account"))
+
+
+def name_all(week_id: int, sessions: Collection[str], rooms: Collection[str]) -> Names:
+    """Return what sessions and rooms of these codes are called, in two statements."""
+    own, hall, venue = Session.__table__.c, Room.__table__.c, Venue.__table__.c
+    titles = select(own.code, own.title_zh, own.title_en, Kind.family).join(Session.kind)
+    halls = select(hall.code, hall.name_zh, hall.name_en, venue.name_zh.label("zh"), venue.name_en.label("en"))
+    found = db.session.execute(titles.where(own.week_id == week_id, own.code.in_(sessions)))
+    places = db.session.execute(halls.select_from(Room).join(Room.venue).where(hall.code.in_(rooms)))
+    return Names(
+        {code: Subject(Bilingual(zh, en), family) for code, zh, en, family in found},
+        {row.code: Bilingual(f"{row.zh} {row.name_zh}", f"{row.en} {row.name_en}".strip()) for row in places},
+    )
