@@ -45,7 +45,7 @@ def seen_in(page: str) -> dict[str, str]:
 
 def saved(desk: FlaskClient, name: str = "备用") -> str:
     """Save the timetable as a scenario and return its address."""
-    answer = desk.post(PATH, data={"name": name})
+    answer = desk.post(f"{PATH}/new", data={"name": name})
     assert answer.status_code == 303, answer.text
     return str(answer.headers["Location"])
 
@@ -72,7 +72,7 @@ def test_a_scenario_is_saved_and_seen_beside_the_timetable(desk: FlaskClient) ->
 def test_a_name_is_asked_for_and_taken_once(desk: FlaskClient) -> None:
     where = saved(desk)
     for name, words in (("", "请填写这一项"), ("备用", "已有方案叫“备用”"), ("长" * 81, "80")):
-        answer = desk.post(PATH, data={"name": name})
+        answer = desk.post(f"{PATH}/new", data={"name": name})
         assert answer.status_code == 422 and words in answer.text
     saved(desk, "Plan A")
     for name, status in (("ＰＬＡＮ　a", 422), ("第二套", 303), ("第三套", 422)):
@@ -86,14 +86,14 @@ def test_adopting_says_whom_it_concerns_and_can_be_taken_back(desk: FlaskClient)
     where, title = saved(desk, "原来的"), move()
     later = saved(desk, "晚上")
     before = seen_in(desk.get(f"{where}/promotion").text)
-    assert desk.post(f"{where}/promotion", data=before).status_code == 303
+    assert desk.post(f"{where}/adoption", data=before).status_code == 303
     page = desk.get(f"{later}/promotion").text
     assert title in page and "发布时 1 场已公布的要改时间或地点" in page and "要告诉 1 人" in page
-    done = desk.post(f"{later}/promotion", data=seen_in(page), follow_redirects=True).text
+    done = desk.post(f"{later}/adoption", data=seen_in(page), follow_redirects=True).text
     assert "“晚上”现在就是排期" in done and "采自“晚上”" in done and "采用前的方案（" in done
     assert placed().start.hour == 12
     former = next(plan.code for plan in list_plans(week_id()) if plan.name.startswith("采用前的方案"))
-    desk.post(f"{PATH}/{former}/promotion", data=seen_in(desk.get(f"{PATH}/{former}/promotion").text))
+    desk.post(f"{PATH}/{former}/adoption", data=seen_in(desk.get(f"{PATH}/{former}/promotion").text))
     assert placed().start.hour != 12
     assert where.endswith(former) and desk.get(where).status_code == 303
 
@@ -103,7 +103,7 @@ def test_what_changed_since_it_was_seen_is_looked_at_again(desk: FlaskClient) ->
     seen = seen_in(desk.get(f"{where}/promotion").text)
     move()
     for data in (seen, {"seen": "x"}, {}):
-        page = desk.post(f"{where}/promotion", data=data, follow_redirects=True).text
+        page = desk.post(f"{where}/adoption", data=data, follow_redirects=True).text
         assert "看过之后排期又改过" in page and "会改动什么" in page
     assert placed().start.hour == 12
 
@@ -152,7 +152,7 @@ def test_deleting_asks_and_goes_back_to_the_list(desk: FlaskClient) -> None:
     page = desk.post(f"{where}/deletion", follow_redirects=True).text
     assert "方案已删除" in page and "备用" not in page
     assert desk.post(f"{where}/deletion").status_code == 404 and desk.get(where).status_code == 404
-    assert desk.get(f"{where}/promotion").status_code == 404 and desk.post(f"{where}/promotion").status_code == 404
+    assert desk.get(f"{where}/promotion").status_code == 404 and desk.post(f"{where}/adoption").status_code == 404
 
 
 def test_a_room_of_a_scenario_alone_is_told_with_its_name(desk: FlaskClient) -> None:
@@ -172,5 +172,5 @@ def test_whoever_may_not_change_the_timetable_only_looks(demo_app: Flask, sign_i
     other = sign_in(demo_app, "reader")
     assert "存为方案" not in other.get(PATH).text and "确认删除" not in other.get(where).text
     assert "你可以看，不能改排期" in other.get(f"{where}/promotion").text
-    for path in (PATH, f"{where}/name", f"{where}/deletion", f"{where}/promotion"):
+    for path in (f"{PATH}/new", f"{where}/name", f"{where}/deletion", f"{where}/adoption"):
         assert other.post(path, data={"name": "x"}).status_code == 403
