@@ -54,6 +54,8 @@ from eventweek.replanning.actions import publish
 from eventweek.replanning.models import AffectedRegistration
 from eventweek.scheduling.actions.importing import import_programme
 from eventweek.scheduling.actions.imports import plan_import
+from eventweek.scheduling.actions.scenarios import create_scenario
+from eventweek.scheduling.models import Plan
 from tests.conftest import SignIn, share
 from tests.editions.test_archived import everything
 from tests.editions.writes import Writer
@@ -73,6 +75,7 @@ CODED = (
     "notice",
     "programme_import",
     "bulk_change",
+    "plan",
     "pass",
     "roster",
 )
@@ -113,6 +116,7 @@ class Neighbour(Visit):
         self.visitor.get(f"/p/{token_of_link(speaker)}")
         link = enrol_device(self.own, Enrolment("秋手机", "lead", now() + timedelta(days=9)), actor=SYSTEM)[1]
         self.visitor.set_cookie("eventweek-door", accept_enrolment(link, "")[1])
+        self.scenario = create_scenario(self.own, "秋方案", None, actor=SYSTEM)
         session = self.first(Session)
         edit_session(session.code, {"note_zh": "改"}, version=None, actor=SYSTEM)
         plan_changes(self.own, [session.code], {"set": {"visibility": "closed"}}, actor=SYSTEM)
@@ -142,6 +146,8 @@ class Neighbour(Visit):
             return self.hold
         if model is AffectedRegistration:
             return db.session.merge(self.asked)
+        if model is Plan and hasattr(self, "scenario"):
+            return db.session.merge(self.scenario)
         if model is Strike:
             return db.session.merge(self.strike)
         if model is Message:

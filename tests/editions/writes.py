@@ -5,6 +5,7 @@ A method named `_DOOR_ENDPOINT` says what is sent there; the subjects of the tab
 
 import io
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -304,7 +305,8 @@ class Writer:
 
     def _desk_scenario_adoption(self) -> Any:
         code = self._scenario()
-        return self._at(code), {"data": filled(self.desk.get(f"/desk/w/spring/scenarios/{code}/promotion").text)}
+        page = self.desk.get(f"/desk/w/spring/scenarios/{code}/promotion").text
+        return self._at(code), {"data": {"seen": re.findall(r'name="seen" value="(\d+)"', page)[0]}}
 
     def _desk_api_scenario_create(self) -> Any:
         return self._at(), {"json": {"name": f"方案 D{next(self.numbers)}"}}

@@ -43,7 +43,7 @@ def fill_scenario(week_id: int, name: str, rows: Sequence[Mapping[str, object]],
         cleaned = [_cleaned(number, row, errors) for number, row in enumerate(rows)]
         sessions = select(Session.code, Session.id).where(Session.week_id == week.id)
         rooms = select(Room.code, Room.id).where(Room.archived_at.is_(None))
-        known = [dict(db.session.execute(query).tuples().all()) for query in (sessions, rooms)]
+        known = [{code: own for code, own in db.session.execute(query)} for query in (sessions, rooms)]
         _check(week, cleaned, known, errors)
         if errors:
             raise Invalid(errors)

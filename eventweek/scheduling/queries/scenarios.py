@@ -33,7 +33,8 @@ class Scenario:
 
 def list_plans(week_id: int) -> list[Plan]:
     """Return the working plan, where there is one, and the scenarios, the newest first."""
-    return list(db.session.scalars(select(Plan).where(Plan.week_id == week_id).order_by(~Plan.working, Plan.id.desc())))
+    order = (~Plan.working, Plan.made_at.desc(), Plan.id.desc())
+    return list(db.session.scalars(select(Plan).where(Plan.week_id == week_id).order_by(*order)))
 
 
 def find_plan(week_id: int, code: str) -> Plan | None:

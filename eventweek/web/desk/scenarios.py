@@ -83,7 +83,7 @@ def scenario_list(week: str) -> str:
     return _list(edition(week), ScenarioForm())
 
 
-@blueprint.post("/w/<week>/scenarios")
+@blueprint.post("/w/<week>/scenarios/new")
 @needs(Verb.PROGRAMME_EDIT)
 def scenario_new(week: str) -> Any:
     """Keep a copy of the working plan under a name."""
@@ -173,7 +173,7 @@ def scenario_promotion(week: str, code: str) -> Any:
     )
 
 
-@blueprint.post("/w/<week>/scenarios/<code>/promotion")
+@blueprint.post("/w/<week>/scenarios/<code>/adoption")
 @needs(Verb.PROGRAMME_EDIT)
 def scenario_adoption(week: str, code: str) -> Any:
     """Put a scenario in the place of the working plan, if nothing has changed since that was looked at."""

@@ -34,11 +34,10 @@ def key(app: Flask) -> Headers:
 
 def rows(*hours: str) -> list[dict[str, Any]]:
     """Return places for the sessions in order, in the hall, at these hours of the first day."""
-    room, codes = db.session.scalars(select(Room.code)).one(), db.session.scalars(select(Session.code)).all()
-    return [
-        {"session": code, "start": f"2027-04-12T{hour}", "room": room, "pin_time": True}
-        for code, hour in zip(sorted(codes, key=codes.index), hours, strict=False)
-    ]
+    room = db.session.scalars(select(Room.code)).one()
+    codes = db.session.scalars(select(Session.code).order_by(Session.id)).all()
+    pinned = {"room": room, "pin_time": True}
+    return [{"session": own, "start": f"2027-04-12T{hour}"} | pinned for own, hour in zip(codes, hours, strict=False)]
 
 
 def make(client: FlaskClient, key: Headers, name: str, once: str, **more: Any) -> Any:

@@ -25,6 +25,7 @@ from eventweek.api.v1.desk.schemas import IF_MATCH, IF_NONE_MATCH, ONCE, PAGE, d
 from eventweek.api.v1.desk.sessions import problem_facts
 from eventweek.api.v1.frame import private
 from eventweek.api.v1.problems import in_words
+from eventweek.api.v1.values import told
 from eventweek.audit.actors import Actor
 from eventweek.kernel.clock import now
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
@@ -197,7 +198,8 @@ def _glance(own: Scenario) -> Facts:
     plan = own.plan
     facts: Facts = {"id": plan.code, "version": plan.version, "name": plan.name, "working": plan.working}
     facts |= {"actor": plan.actor, "made_at": plan.made_at, "placed": own.placed, "differs": own.moved}
-    return facts | {"blocking": own.blocking, "warnings": own.warnings}
+    facts |= {"blocking": own.blocking, "warnings": own.warnings}
+    return {name: told(value) for name, value in facts.items()}
 
 
 def _moves(found: Iterable[Move]) -> list[Facts]:
@@ -217,7 +219,7 @@ def _moves(found: Iterable[Move]) -> list[Facts]:
 
 def _place(spot: Spot, rooms: Mapping[int, Room]) -> Facts:
     pins = {"pin_time": spot.pin_time, "pin_room": spot.pin_room}
-    return {"start": spot.start, "room": rooms[spot.room_id].code, **pins}
+    return {"start": told(spot.start), "room": rooms[spot.room_id].code, **pins}
 
 
 def _codes(found: Iterable[Move]) -> list[str]:
