@@ -6,6 +6,7 @@ The process is a command of ours (docs/planner-format.md); an interrupt lets it 
 import atexit
 import contextlib
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -14,7 +15,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
@@ -26,6 +27,11 @@ GLANCE = 60.0
 """Seconds after which even the check before a search is given up."""
 NICE = 5
 """By how much the search gives way to those who serve pages."""
+
+LAST_WORDS = 2000
+"""Bytes of what a process complains that go into the log."""
+
+_log = logging.getLogger(__name__)
 
 
 class Failed(Exception):
@@ -49,7 +55,10 @@ def glance(problem: Path) -> dict[str, Any]:
 
     Raises: Failed planner.broken, planner.killed, planner.late.
     """
-    return dict(json.loads(_run(["precheck", str(problem), "--json"], GLANCE)))
+    try:
+        return dict(json.loads(_run(["precheck", str(problem), "--json"], GLANCE)))
+    except ValueError:
+        raise Failed("planner.broken") from None
 
 
 def search(problem: Path, trail: Path, seconds: int, goes_on: Callable[[], bool]) -> Found:
@@ -67,6 +76,8 @@ def search(problem: Path, trail: Path, seconds: int, goes_on: Callable[[], bool]
                 raise Failed("planner.faults", faults) from None
             if not out.exists():  # else only the explanation is missing
                 raise
+        if not out.exists():
+            raise Failed("planner.broken")
         told = json.loads(account.read_bytes()) | {"removed": _removed(problem, out)}
         return Found(out.read_bytes(), told)
 
@@ -80,13 +91,13 @@ def _removed(problem: Path, solution: Path) -> dict[str, int]:
 
 def _run(words: Sequence[str], most: float, goes_on: Callable[[], bool] = lambda: True) -> bytes:
     """Return what a command of the planner prints; it is interrupted once when `goes_on` says no."""
-    with TemporaryDirectory(prefix="eventweek-") as folder, (Path(folder) / "out").open("w+b") as printed:
+    with TemporaryFile() as printed, TemporaryFile() as complained:
         process = subprocess.Popen(
             [sys.executable, "-m", "eventweek", "plan", *words],
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=printed,
-            stderr=subprocess.DEVNULL,
+            stderr=complained,
             start_new_session=True,
         )
         atexit.register(process.kill)
@@ -96,11 +107,14 @@ def _run(words: Sequence[str], most: float, goes_on: Callable[[], bool] = lambda
             process.kill()
             process.wait()
             atexit.unregister(process.kill)
+        printed.seek(0)
+        complained.seek(0)
+        if said := complained.read()[-LAST_WORDS:]:
+            _log.warning("the planner says: %s", said.decode("utf-8", "replace"))
         if process.returncode < 0:
             raise Failed("planner.killed")
         if process.returncode not in (0, 1):
             raise Failed("planner.broken")
-        printed.seek(0)
         return printed.read()
 
 

@@ -304,7 +304,7 @@ def test_a_fault_of_ours_is_a_failed_run(week: Spring, monkeypatch: pytest.Monke
 
 @pytest.mark.parametrize(
     ("program", "code"),
-    [("import sys; sys.exit(3)", "planner.broken"), ("import time; time.sleep(60)", "planner.late")],
+    [("import sys; sys.exit(3)", "planner.broken"), ("1 / 0", "planner.broken"), ("import time; time.sleep(60)", "planner.late")],
 )
 def test_a_process_that_does_not_end_well(program: str, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     real = subprocess.Popen
@@ -312,8 +312,11 @@ def test_a_process_that_does_not_end_well(program: str, code: str, monkeypatch: 
         process.subprocess, "Popen", lambda words, **more: real([sys.executable, "-c", program], **more)
     )
     monkeypatch.setattr(process, "GLANCE", 0.5)
+    monkeypatch.setattr(process, "PATIENCE", 0.5)
     with pytest.raises(Failed, match=code):
         process.glance(Path("problem.json"))
+    with pytest.raises(Failed, match=code):
+        process.search(Path("problem.json"), Path("trail"), 0, lambda: True)
 
 
 def test_runs_are_listed_the_newest_first(week: Spring) -> None:
