@@ -19,6 +19,7 @@ from eventweek.planner.filed import plan_of, read_plan, strays
 from eventweek.planner.matches import find, total
 from eventweek.planner.model import build
 from eventweek.planner.modes import as_meant
+from eventweek.planner.prepare import prepare
 from eventweek.planner.problem import Limits, Mode, Problem, decode, encode
 from eventweek.planner.reading import Fault
 from eventweek.planner.search import solve as search
@@ -51,11 +52,14 @@ def limits(given: Limits, seconds: float | None, iterations: int | None, seed: i
 def solve(problem: Problem, until: Limits, mode: Mode, trail: Path | None = None) -> Solution:
     """Search in a mode, with a bar on standard error; raise `BadProblem` where the mode makes that impossible.
 
-    `trail`: a file that tells others how far the search is. It is there once an interrupt keeps the best so far.
+    `trail`: a file that tells others how far the search is. It is there once an interrupt keeps the best so far. Who
+    watches it has so many seconds of a search, not of compiling.
     """
     meant = replace(problem, mode=mode)
     check(meant)
     bar = Bar(trail=Trail(trail) if trail else None)
+    if trail:
+        prepare()
     with bar.stopped_by_interrupt():
         model = build(as_meant(meant))
         found = SEARCHES[mode](model, until, bar.tell)

@@ -304,7 +304,11 @@ def test_a_fault_of_ours_is_a_failed_run(week: Spring, monkeypatch: pytest.Monke
 
 @pytest.mark.parametrize(
     ("program", "code"),
-    [("import sys; sys.exit(3)", "planner.broken"), ("1 / 0", "planner.broken"), ("import time; time.sleep(60)", "planner.late")],
+    [
+        ("import sys; sys.exit(3)", "planner.broken"),
+        ("1 / 0", "planner.broken"),
+        ("import time; time.sleep(60)", "planner.late"),
+    ],
 )
 def test_a_process_that_does_not_end_well(program: str, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     real = subprocess.Popen

@@ -1,8 +1,7 @@
-/** Bring parts of a page up to date: `data-again` from this address while its seconds run, `data-fetch` once from another. */
-const part = async (address, id) => {
+/** Keep a page up to date: its `data-live` parts while one has `data-again` (seconds), and once what `data-fetch` names. */
+const page = async (address) => {
   const answer = await fetch(address, { headers: { Accept: "text/html" } });
-  if (!answer.ok) return null;
-  return new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(id);
+  return answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
 };
 
 const again = () => {
@@ -10,9 +9,9 @@ const again = () => {
   if (!own) return;
   setTimeout(async () => {
     try {
-      const fresh = document.hidden ? null : await part(location.href, own.id);
-      if (fresh && !fresh.hasAttribute("data-again")) return location.reload();
-      if (fresh) own.replaceWith(fresh);
+      const fresh = document.hidden ? null : await page(location.href);
+      if (fresh && !fresh.querySelector("[data-again]")) return location.reload();
+      for (const part of fresh?.querySelectorAll("[data-live]") ?? []) document.getElementById(part.id)?.replaceWith(part);
     } catch {
       // off-line: the next round asks again
     }
@@ -22,7 +21,7 @@ const again = () => {
 
 const look = async (own) => {
   try {
-    const found = await part(own.dataset.fetch, own.id);
+    const found = (await page(own.dataset.fetch))?.getElementById(own.id);
     if (found) own.replaceWith(found);
   } catch {
     // the link in it leads to the same
