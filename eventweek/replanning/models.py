@@ -10,7 +10,6 @@ from eventweek.kernel.db import Base, FileDigest, UtcDateTime, unique_where
 from eventweek.kernel.tokens import random_code
 from eventweek.registration.models import Registration
 from eventweek.replanning.enums import Choice, RunState
-from eventweek.scheduling.models import Plan
 
 _IS_OPEN = f"choice = '{Choice.OPEN}'"
 
@@ -51,11 +50,11 @@ class AffectedRegistration(Base):
 class PlannerRun(Base):
     """The planner at work on a week once: what was asked, how far it is, what came of it.
 
-    `plan`: whose pins and other places count (`base`: its name then, empty: the working plan). `problem`, `solution`,
-    `account`: files by digest (docs/planner-format.md; the account: what `plan explain` says, and the rules' names).
-    `figures`: hard, medium, soft, placed, total, moved, people (registrations to tell). `curve`: the score over time,
-    as `plan solve --progress` writes it, thinned. `failure`: code of the sentence why there is no plan or no scenario;
-    `faults`: pairs of sentences of the planner. `alive_until`: who is at work renews it; then the run counts as lost.
+    `plan`: code of the plan whose pins and other places count (empty: the working plan; `base`: its name then).
+    `problem`, `solution`, `account`: files by digest (docs/planner-format.md). `figures`: hard, medium, soft, placed,
+    total, moved, people (registrations to tell). `curve`: the score over time, as `plan solve --progress` writes it,
+    thinned. `failure`: code of the sentence why there is no plan or no scenario; `faults`: pairs of sentences of the
+    planner. `scenario`: code of what came of it. `alive_until`: who is at work renews it; then the run is lost.
     """
 
     __tablename__ = "planner_run"
@@ -64,7 +63,7 @@ class PlannerRun(Base):
     week_id: Mapped[int] = mapped_column(ForeignKey("week.id", ondelete="CASCADE"))
     number: Mapped[int]
     name: Mapped[str] = mapped_column(String(80))
-    plan_id: Mapped[int | None] = mapped_column(ForeignKey("plan.id", ondelete="SET NULL"), index=True)
+    plan: Mapped[str] = mapped_column(String(16), default="")
     base: Mapped[str] = mapped_column(String(80), default="")
     mode: Mapped[str] = mapped_column(String(8))
     seconds: Mapped[int]
@@ -81,13 +80,11 @@ class PlannerRun(Base):
     actor: Mapped[str] = mapped_column(String(120))
     user_id: Mapped[int | None]
     epoch: Mapped[int] = mapped_column(default=0)
-    scenario_id: Mapped[int | None] = mapped_column(ForeignKey("plan.id", ondelete="SET NULL"), index=True)
+    scenario: Mapped[str] = mapped_column(String(16), default="")
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     alive_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    plan: Mapped[Plan | None] = relationship(foreign_keys=[plan_id])
-    scenario: Mapped[Plan | None] = relationship(foreign_keys=[scenario_id])
     __table_args__ = (
         UniqueConstraint("week_id", "number"),
         CheckConstraint("seconds > 0", name="seconds"),

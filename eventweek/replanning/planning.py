@@ -18,6 +18,7 @@ from eventweek.replanning.queries.problem import week_problem
 from eventweek.replanning.queries.runs import is_stopping
 from eventweek.replanning.search import Failed, search
 from eventweek.replanning.trails import forget_trail, trail_of
+from eventweek.scheduling.queries.scenarios import find_plan
 
 HEARTBEAT = 20.0
 """Seconds after which a run says again that it is alive."""
@@ -56,7 +57,8 @@ def _problem(code: str) -> tuple[str, int] | None:
             return None
         week = db.session.get_one(Week, run.week_id)
         mode, limits, seconds = run.mode, Limits(seconds=run.seconds, seed=run.seed), run.seconds
-        own = replace(week_problem(week, mode, run.plan_id), limits=limits)  # type: ignore[arg-type]
+        plan = find_plan(week.id, run.plan) if run.plan else None
+        own = replace(week_problem(week, mode, plan.id if plan else None), limits=limits)  # type: ignore[arg-type]
     return files.keep(encode(own)), seconds
 
 

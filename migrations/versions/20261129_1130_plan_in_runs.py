@@ -20,7 +20,7 @@ def upgrade() -> None:
         sa.Column("week_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(80), nullable=False),
-        sa.Column("plan_id", sa.Integer(), nullable=True),
+        sa.Column("plan", sa.String(16), nullable=False),
         sa.Column("base", sa.String(80), nullable=False),
         sa.Column("mode", sa.String(8), nullable=False),
         sa.Column("seconds", sa.Integer(), nullable=False),
@@ -37,7 +37,7 @@ def upgrade() -> None:
         sa.Column("actor", sa.String(120), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=True),
         sa.Column("epoch", sa.Integer(), nullable=False),
-        sa.Column("scenario_id", sa.Integer(), nullable=True),
+        sa.Column("scenario", sa.String(16), nullable=False),
         sa.Column("made_at", UtcDateTime(), nullable=False),
         sa.Column("started_at", UtcDateTime(), nullable=True),
         sa.Column("alive_until", UtcDateTime(), nullable=True),
@@ -47,12 +47,6 @@ def upgrade() -> None:
             "(state IN ('done', 'stopped', 'failed')) = (ended_at IS NOT NULL)", name=op.f("ck_planner_run_ended")
         ),
         sa.ForeignKeyConstraint(["week_id"], ["week.id"], name=op.f("fk_planner_run_week_id_week"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(
-            ["plan_id"], ["plan.id"], name=op.f("fk_planner_run_plan_id_plan"), ondelete="SET NULL"
-        ),
-        sa.ForeignKeyConstraint(
-            ["scenario_id"], ["plan.id"], name=op.f("fk_planner_run_scenario_id_plan"), ondelete="SET NULL"
-        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_planner_run")),
         sa.UniqueConstraint("code", name=op.f("uq_planner_run_code")),
         sa.UniqueConstraint("week_id", "number", name=op.f("uq_planner_run_week_id_number")),
@@ -65,8 +59,6 @@ def upgrade() -> None:
         sqlite_where=sa.text("state IN ('waiting', 'running')"),
         postgresql_where=sa.text("state IN ('waiting', 'running')"),
     )
-    op.create_index(op.f("ix_planner_run_plan_id"), "planner_run", ["plan_id"])
-    op.create_index(op.f("ix_planner_run_scenario_id"), "planner_run", ["scenario_id"])
 
 
 def downgrade() -> None:

@@ -38,6 +38,7 @@ from eventweek.replanning.trails import POINTS, read_trail, thinned, trail_of
 from eventweek.scheduling.actions import place_session, release_schedule
 from eventweek.scheduling.actions.scenarios import create_scenario
 from eventweek.scheduling.models import Placement, Plan
+from eventweek.scheduling.queries.scenarios import find_plan
 from eventweek.web.desk.audit import ACTIONS
 from tests.factories.programme import make_person, make_room, make_session, make_venue, make_week
 
@@ -93,6 +94,13 @@ def again(code: str) -> PlannerRun:
     return db.session.scalars(select(PlannerRun).where(PlannerRun.code == code)).one()
 
 
+def made_of(week: Spring, run: PlannerRun) -> int:
+    """Return the id of the scenario that came of a run."""
+    found = find_plan(week.id, run.scenario)
+    assert found
+    return found.id
+
+
 def told(verb: str) -> int:
     return db.session.scalar(select(func.count()).select_from(AuditEntry).where(AuditEntry.verb == verb)) or 0
 
@@ -107,8 +115,9 @@ def test_a_run_becomes_a_scenario_and_leaves_the_plan_alone(week: Spring) -> Non
         **{"hard": 0, "medium": 0, "soft": 0},
         **{"placed": 3, "total": 3, "moved": 0, "people": 0},
     }
-    assert done.scenario and (done.scenario.name, done.scenario.working) == ("规划 1", False)
-    placed = select(func.count()).select_from(Placement).where(Placement.plan_id == done.scenario_id)
+    scenario = find_plan(week.id, done.scenario)
+    assert scenario and (scenario.name, scenario.working) == ("规划 1", False)
+    placed = select(func.count()).select_from(Placement).where(Placement.plan_id == scenario.id)
     assert db.session.scalar(placed) == 3
     kept = select(Placement.session_id, Placement.start, Placement.room_id).join(Placement.plan).where(Plan.working)
     assert db.session.execute(kept).all() == before
@@ -152,7 +161,7 @@ def test_a_run_that_waits_is_stopped_at_once_and_twice_is_once(week: Spring) -> 
     for _ in range(2):
         stop_run(week.id, run.code, actor=SYSTEM)
     done = again(run.code)
-    assert (done.state, done.scenario_id, told("planner_run.stop")) == (RunState.STOPPED, None, 1)
+    assert (done.state, done.scenario, told("planner_run.stop")) == (RunState.STOPPED, "", 1)
     assert worker.work_off() == 1 and again(run.code).state == RunState.STOPPED
 
 
@@ -201,7 +210,7 @@ def test_a_killed_search_is_said_and_can_be_started_again(app: Flask, week: Spri
     os.kill(child[0], signal.SIGKILL)
     thread.join(20)
     done = again(run.code)
-    assert (done.state, done.failure, done.scenario_id) == (RunState.FAILED, "planner.killed", None)
+    assert (done.state, done.failure, done.scenario) == (RunState.FAILED, "planner.killed", "")
     assert begin(week).number == 2
 
 
@@ -266,9 +275,9 @@ def test_the_scenario_sets_out_from_the_chosen_plan(week: Spring, monkeypatch: p
     run = begin(week, plan=code)
     assert worker.work_off() == 1
     done = again(run.code)
-    assert (done.base, done.plan_id) == ("周五", base)
+    assert (done.base, done.plan) == ("周五", code)
     of = select(Placement.session_id, Placement.start).order_by(Placement.session_id)
-    both = [db.session.execute(of.where(Placement.plan_id == own)).all() for own in (base, done.scenario_id)]
+    both = [db.session.execute(of.where(Placement.plan_id == own)).all() for own in (base, made_of(week, done))]
     assert both[0] == both[1] and len(both[0]) == 2
 
 
@@ -278,7 +287,8 @@ def test_a_name_that_is_taken_meanwhile_gets_another(week: Spring, monkeypatch: 
     create_scenario(week.id, run.name, None, actor=SYSTEM)
     assert worker.work_off() == 1
     done = again(run.code)
-    assert done.scenario and done.scenario.name == f"规划 1 {run.code[:6]}"
+    scenario = find_plan(week.id, done.scenario)
+    assert scenario and scenario.name == f"规划 1 {run.code[:6]}"
 
 
 def test_who_may_no_more_gets_the_result_without_a_scenario(week: Spring, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -289,7 +299,7 @@ def test_who_may_no_more_gets_the_result_without_a_scenario(week: Spring, monkey
         again_row.user_id = 4711
     assert worker.work_off() == 1
     done = again(run.code)
-    assert (done.state, done.failure, done.scenario_id) == (RunState.DONE, "permission.denied", None)
+    assert (done.state, done.failure, done.scenario) == (RunState.DONE, "permission.denied", "")
 
 
 def test_a_fault_of_ours_is_a_failed_run(week: Spring, monkeypatch: pytest.MonkeyPatch) -> None:

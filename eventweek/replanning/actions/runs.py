@@ -60,7 +60,7 @@ def start_run(
         user = find_user(actor.id) if actor.id else None
         run = PlannerRun(week_id=week.id, number=last + 1, mode=mode, seconds=seconds, seed=seed, made_at=now())
         run.name = clean_line(named(run.number)[:80], 80)
-        run.plan, run.base = (None, "") if own is None or own.working else (own, own.name)
+        run.plan, run.base = ("", "") if own is None or own.working else (own.code, own.name)
         run.actor, run.user_id, run.epoch = actor.label, actor.id, user.epoch if user else 0
         db.session.add(run)
         try:
@@ -119,7 +119,7 @@ def finish_run(code: str, found: Found) -> None:
             return
         run.solution, run.account, run.figures = kept, account, figures(solution)
         try:
-            run.scenario = _kept(run, solution)
+            run.scenario = _kept(run, solution).code
         except Refusal as refusal:
             run.failure = "scenario.name_taken" if isinstance(refusal, Invalid) else refusal.code
         stopped = solution["log"]["stop_reason"] == "stopped"
@@ -170,7 +170,8 @@ def _running(code: str) -> PlannerRun | None:
 
 def _kept(run: PlannerRun, solution: dict[str, Any]) -> Plan:
     actor = SYSTEM if run.user_id is None else find_actor(run.user_id, run.epoch) or Actor(run.actor)
-    solved, base = Solved.of(solution), run.plan_id
+    plan = find_plan(run.week_id, run.plan) if run.plan else None
+    solved, base = Solved.of(solution), plan.id if plan else None
     try:
         return keep_solution(run.week_id, solved, run.name, base=base, actor=actor)
     except Invalid:  # somebody has called a scenario so meanwhile

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from eventweek.kernel import files
 from eventweek.kernel.db import Bilingual, db
@@ -36,7 +35,7 @@ class Names:
 def list_runs(week_id: int, most: int = 20) -> Sequence[PlannerRun]:
     """Return the last runs of a week, the newest first."""
     query = select(PlannerRun).where(PlannerRun.week_id == week_id).order_by(PlannerRun.number.desc()).limit(most)
-    return db.session.scalars(query.options(joinedload(PlannerRun.scenario))).all()
+    return db.session.scalars(query).all()
 
 
 def get_run(week_id: int, code: str, *, lock: bool = False) -> PlannerRun:

@@ -22,7 +22,7 @@ from eventweek.replanning.queries.runs import Names, curve_of, get_run, list_run
 from eventweek.replanning.results import Result, result_of
 from eventweek.scheduling.actions.scenarios import former_name
 from eventweek.scheduling.planning import Calendar
-from eventweek.scheduling.queries.scenarios import list_plans
+from eventweek.scheduling.queries.scenarios import find_plan, list_plans
 from eventweek.web.actor import at_work
 from eventweek.web.desk.actors import name_actors
 from eventweek.web.desk.frame import act, blueprint, edition, page, stamp
@@ -50,7 +50,7 @@ def planner_run_list(week: str) -> str:
     return _list_page(edition(week))
 
 
-@blueprint.post("/w/<week>/planner")
+@blueprint.post("/w/<week>/planner/runs")
 @needs(Verb.PROGRAMME_EDIT)
 def planner_run_new(week: str) -> Any:
     """Start a run and go on to its page."""
@@ -90,6 +90,7 @@ def planner_run(week: str, code: str) -> str:
         "planner_run.html",
         own,
         run=run,
+        scenario=find_plan(own.id, run.scenario) if run.scenario else None,
         running=run.state in OPEN,
         last=curve[-1] if curve else None,
         chart=chart_of(curve, run.seconds),

@@ -87,11 +87,11 @@ def test_a_look_that_fails_stops_nobody(spring: Spring, monkeypatch: pytest.Monk
 
 
 def test_a_run_from_the_button_to_its_result(spring: Spring) -> None:
-    answer = spring.desk.post(PLANNER, data={"mode": "repair", "seconds": "10", "plan": ""})
+    answer = spring.desk.post(f"{PLANNER}/runs", data={"mode": "repair", "seconds": "10", "plan": ""})
     assert answer.status_code == 303 and answer.location.startswith(f"{PLANNER}/")
     page = spring.desk.get(answer.location).text
     assert 'data-again="1"' in page and "排队中，轮到就开始。" in page and "<noscript><meta" in page
-    again = spring.desk.post(PLANNER, data={"mode": "full", "seconds": "10"})
+    again = spring.desk.post(f"{PLANNER}/runs", data={"mode": "full", "seconds": "10"})
     assert again.status_code == 409 and "这一届正在自动排期" in again.text
     db.session.rollback()
     run = db.session.scalars(select(PlannerRun)).one()
@@ -144,7 +144,7 @@ def test_who_only_reads_sees_no_button(app: Flask, spring: Spring, sign_in: Sign
     code, reader = begin(spring), sign_in(app, "reader")
     assert "到此为止" not in (page := reader.get(f"{PLANNER}/{code}").text) and "不算了" not in page
     assert "<form" not in reader.get(PLANNER).text.split("<main")[1]
-    assert reader.post(PLANNER, data={"mode": "full", "seconds": "10"}).status_code == 403
+    assert reader.post(f"{PLANNER}/runs", data={"mode": "full", "seconds": "10"}).status_code == 403
     assert reader.post(f"{PLANNER}/{code}/stop").status_code == reader.get(f"{PLANNER}/check").status_code == 403
 
 
@@ -152,7 +152,7 @@ def test_who_only_reads_sees_no_button(app: Flask, spring: Spring, sign_in: Sign
     "data", [{}, {"mode": "full"}, {"mode": "magic", "seconds": "10"}, {"mode": "full", "seconds": "x"}]
 )
 def test_what_no_button_sends_is_refused(spring: Spring, data: dict[str, str]) -> None:
-    assert spring.desk.post(PLANNER, data=data).status_code == 422
+    assert spring.desk.post(f"{PLANNER}/runs", data=data).status_code == 422
 
 
 def test_a_chart_stays_in_its_frame() -> None:

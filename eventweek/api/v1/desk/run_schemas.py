@@ -42,7 +42,7 @@ _RUN: dict[str, Node] = {
     "made_at": TIME,
     "started_at": INSTANT,
     "ended_at": INSTANT,
-    "scenario": {"type": ["string", "null"], "description": "what became of it"},
+    "scenario": {"type": ["string", "null"], "description": "what came of it; it may have been deleted since"},
     "figures": _FIGURES,
 }
 SHAPES: dict[str, Node] = {

@@ -154,7 +154,7 @@ def _glance(run: PlannerRun) -> Facts:
     plain = ("number", "name", "mode", "seconds", "seed", "base", "state", "stopping", "actor", "figures")
     facts: Facts = {"id": run.code, "version": step_of(run)} | {name: getattr(run, name) for name in plain}
     facts |= {name: getattr(run, name) for name in ("made_at", "started_at", "ended_at")}
-    return facts | {"scenario": run.scenario.code if run.scenario else None}
+    return facts | {"scenario": run.scenario or None}
 
 
 def _result(week: Week, own: Result) -> Facts:
