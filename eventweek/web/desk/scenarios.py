@@ -49,7 +49,7 @@ HERE = "timetable"
 
 @dataclass(frozen=True)
 class Place:
-    """Where a plan has a session, on the week's clock; `days`: its day where that is not the one of its group."""
+    """Where a plan has a session, on the week's clock; `day`: where the two plans have it on different days."""
 
     day: date | None
     begins: str
@@ -247,15 +247,16 @@ def _by_day(found: Iterable[Move], week: Week) -> list[tuple[date, list[Row]]]:
     known, zone = list(found), ZoneInfo(week.timezone)
     rooms = map_rooms({spot.room_id for move in known for spot in (move.before, move.after) if spot})
     days = groupby(known, key=lambda move: move.first.astimezone(zone).date())
-    return [(day, [_row(move, day, rooms, zone) for move in moves]) for day, moves in days]
+    return [(day, [_row(move, rooms, zone) for move in moves]) for day, moves in days]
 
 
-def _row(move: Move, day: date, rooms: Mapping[int, Room], zone: ZoneInfo) -> Row:
+def _row(move: Move, rooms: Mapping[int, Room], zone: ZoneInfo) -> Row:
+    days = {spot.start.astimezone(zone).date() for spot in (move.before, move.after) if spot}
+
     def place(spot: Spot | None) -> Place | None:
         if spot is None:
             return None
         begins, ends = spot.start.astimezone(zone), move.end(spot).astimezone(zone)
-        own = begins.date()
-        return Place(None if own == day else own, f"{begins:%H:%M}", f"{ends:%H:%M}", rooms[spot.room_id])
+        return Place(begins.date() if len(days) > 1 else None, f"{begins:%H:%M}", f"{ends:%H:%M}", rooms[spot.room_id])
 
     return Row(move, place(move.before), place(move.after))
