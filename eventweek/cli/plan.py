@@ -56,6 +56,14 @@ def solve(
 
 
 @plan.command()
+def prepare() -> None:
+    """Compile the planner for this machine; without it the first plan takes half a minute longer."""
+    from eventweek.planner.prepare import prepare  # heavy
+
+    prepare()
+
+
+@plan.command()
 @click.argument("problem", type=FILE)
 @click.argument("solution", type=FILE)
 def check(problem: Path, solution: Path) -> None:

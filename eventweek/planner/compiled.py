@@ -14,7 +14,11 @@ from typing import Any, TypeVar
 import numba
 
 HERE = Path(__file__).parent
-SOURCES = [HERE / "compiled.py", HERE / "kernel.py", HERE / "tables.py", *sorted((HERE / "search").glob("*.py"))]
+SOURCES = [
+    HERE / "compiled.py",
+    *(HERE / f"{name}.py" for name in ("kernel", "moves", "tables")),
+    *sorted((HERE / "search").glob("*.py")),
+]
 
 
 def _folder() -> str:

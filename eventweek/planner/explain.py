@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from eventweek.planner import kernel, matches
+from eventweek.planner import kernel, matches, moves
 from eventweek.planner.constraints.rule import Sentence, names, quoted
 from eventweek.planner.matches import Match, Plan, Stand
 from eventweek.planner.model import Model, empty
@@ -62,7 +62,7 @@ class Board:
         self.place = np.zeros((model.size, 4), np.int64)
         for s, stand in sorted(self.plan.items()):
             self.place[s] = 1, stand.start, stand.end, stand.room
-            kernel.toggle(self.tables, self.state, s, self._option(s, stand.start, self.outside + s), stand.room)
+            moves.toggle(self.tables, self.state, s, self._option(s, stand.start, self.outside + s), stand.room)
 
     @property
     def score(self) -> Score:
@@ -95,7 +95,7 @@ class Board:
 
     def _toggle(self, s: int, option: int, room: int) -> None:
         if option != NOWHERE:
-            kernel.toggle(self.tables, self.state, s, option, room)
+            moves.toggle(self.tables, self.state, s, option, room)
 
     def scores(self, s: int) -> Any:
         """Return the score with session `s` at each of its options and there in each of its rooms."""

@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from eventweek.planner import kernel
+from eventweek.planner import moves
 from eventweek.planner.matches import Stand
 from eventweek.planner.model import empty
 from eventweek.planner.problem import (
@@ -131,9 +131,9 @@ def can_place(model, sessions):
         if not rest:
             return True
         for o, r in places(rest[0]):
-            kernel.toggle(m, x, rest[0], o, r)
+            moves.toggle(m, x, rest[0], o, r)
             found = x.score[0] == 0 and extend(rest[1:])
-            kernel.toggle(m, x, rest[0], o, r)
+            moves.toggle(m, x, rest[0], o, r)
             if found:
                 return True
         return False
@@ -150,9 +150,9 @@ def greedy(model):
                 if s in plan:
                     continue
                 r = int(m.choices[k])
-                kernel.toggle(m, x, s, o, r)
+                moves.toggle(m, x, s, o, r)
                 if x.score[0] == 0:
                     plan[s] = Stand(int(m.options[o, START]), int(m.options[o, END]), r)
                 else:
-                    kernel.toggle(m, x, s, o, r)
+                    moves.toggle(m, x, s, o, r)
     return plan

@@ -10,7 +10,7 @@ import pytest
 from benchmarks import jilin
 from benchmarks.week import generate
 from benchmarks.week_draft import Sizes
-from eventweek.planner import kernel, matches
+from eventweek.planner import kernel, matches, moves
 from eventweek.planner.constraints import RULES
 from eventweek.planner.constraints.rule import Rule
 from eventweek.planner.matches import Plan, Stand
@@ -85,10 +85,10 @@ def _move(model: Model, state: State, chance: random.Random) -> None:
     m, s = model.tables, chance.randrange(model.size)
     first, last = int(m.sessions[s, OPTIONS]), int(m.sessions[s + 1, OPTIONS])
     if state.place[s, OPTION] != NOWHERE:
-        kernel.toggle(m, state, s, state.place[s, OPTION], state.place[s, ROOM])
+        moves.toggle(m, state, s, state.place[s, OPTION], state.place[s, ROOM])
     if first < last and chance.random() < 0.8:
         few = min(last, first + 6) if chance.random() < 0.5 else last  # so that some begin together
-        kernel.toggle(m, state, s, chance.randrange(first, few), chance.randrange(len(m.rooms)))
+        moves.toggle(m, state, s, chance.randrange(first, few), chance.randrange(len(m.rooms)))
 
 
 def _stays_equal(model: Model, seed: int) -> None:

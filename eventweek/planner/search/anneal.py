@@ -8,7 +8,7 @@ applied to the curriculum-based course timetabling problem" (2016).
 import numpy as np
 
 from eventweek.planner.compiled import entry, inner
-from eventweek.planner.kernel import draw, option_at, shift, toggle
+from eventweek.planner.moves import draw, option_at, shift, toggle
 from eventweek.planner.search.construct import fits, keep
 from eventweek.planner.tables import ALLOWED, BEGIN, CHOICES, MEMBER, NOWHERE, OPTION, OPTIONS, ROOM, State, Tables
 

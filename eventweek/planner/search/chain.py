@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from eventweek.planner import kernel
+from eventweek.planner import moves
 from eventweek.planner.matches import Plan, Stand
 from eventweek.planner.model import Model, empty
 from eventweek.planner.search.anneal import CHANCES, anneal, warmth
@@ -49,11 +49,11 @@ class Chain:
 
     def put(self, s: int, option: int, room: int) -> None:
         """Place a session that has no place."""
-        kernel.toggle(self.model.tables, self.state, s, option, room)
+        moves.toggle(self.model.tables, self.state, s, option, room)
 
     def lift(self, s: int) -> None:
         """Take a session out of the plan."""
-        kernel.toggle(self.model.tables, self.state, s, self.state.place[s, OPTION], self.state.place[s, ROOM])
+        moves.toggle(self.model.tables, self.state, s, self.state.place[s, OPTION], self.state.place[s, ROOM])
 
     def return_to_best(self) -> None:
         """Make the plan the best that was seen."""

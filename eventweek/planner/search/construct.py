@@ -7,7 +7,8 @@ that was put out often is put out less readily, so that the hard ones find their
 import numpy as np
 
 from eventweek.planner.compiled import entry, inner
-from eventweek.planner.kernel import EXCESS, bins, closed, crowded, draw, judge, option_at, toggle
+from eventweek.planner.kernel import EXCESS, bins, closed, crowded, judge
+from eventweek.planner.moves import draw, option_at, toggle
 from eventweek.planner.tables import (
     ALLOWED,
     BEGIN,
@@ -191,15 +192,45 @@ def place(
 
 
 @inner
-def put_out(m: Tables, x: State, u: int, weights: np.ndarray, queue: np.ndarray, waiting: int) -> int:
-    """Take a unit out of the plan and let it wait; return how many wait."""
+def lift(m: Tables, x: State, u: int) -> None:
+    """Take the members of a unit out of the plan, those that have a place."""
     for k in range(m.units[u], m.units[u + 1]):
         s = m.unit_members[k, MEMBER]
         if x.place[s, OPTION] != NOWHERE:
             toggle(m, x, s, x.place[s, OPTION], x.place[s, ROOM])
-            weights[s] += 1
-    queue[waiting] = u
-    return waiting + 1
+
+
+@inner
+def settle(
+    m: Tables,
+    x: State,
+    u: int,
+    r: int,
+    chosen: np.ndarray,
+    weights: np.ndarray,
+    enough: np.ndarray,
+    found: np.ndarray,
+    queue: np.ndarray,
+    waiting: int,
+) -> int:
+    """Place a unit in room `r` at its chosen options; who is in the way waits; return how many wait."""
+    lift(m, x, u)
+    size = 0
+    for k in range(m.units[u], m.units[u + 1]):
+        size = in_the_way(m, x, m.unit_members[k, MEMBER], chosen[k - m.units[u]], r, found, size)
+    for k in range(size):
+        if x.place[found[k], OPTION] != NOWHERE:
+            other = m.sessions[found[k], UNIT]
+            for i in range(m.units[other], m.units[other + 1]):
+                s = m.unit_members[i, MEMBER]
+                weights[s] += 1 if x.place[s, OPTION] != NOWHERE else 0
+            lift(m, x, other)
+            if weights[found[k]] <= enough[found[k]]:
+                queue[waiting] = other
+                waiting += 1
+    for k in range(m.units[u], m.units[u + 1]):
+        toggle(m, x, m.unit_members[k, MEMBER], chosen[k - m.units[u]], r)
+    return waiting
 
 
 @inner
@@ -246,24 +277,7 @@ def construct(
         r = place(m, x, u, many, weights, found, places, chosen)
         if r == NOWHERE:
             continue
-        size = 0
-        for k in range(m.units[u], m.units[u + 1]):
-            if x.place[m.unit_members[k, MEMBER], OPTION] != NOWHERE:
-                toggle(
-                    m,
-                    x,
-                    m.unit_members[k, MEMBER],
-                    x.place[m.unit_members[k, MEMBER], OPTION],
-                    x.place[m.unit_members[k, MEMBER], ROOM],
-                )
-            size = in_the_way(m, x, m.unit_members[k, MEMBER], chosen[k - m.units[u]], r, found, size)
-        for k in range(size):
-            if x.place[found[k], OPTION] != NOWHERE:
-                waiting = put_out(m, x, m.sessions[found[k], UNIT], weights, queue, waiting)
-                if weights[found[k]] > enough[found[k]]:
-                    waiting -= 1
-        for k in range(m.units[u], m.units[u + 1]):
-            toggle(m, x, m.unit_members[k, MEMBER], chosen[k - m.units[u]], r)
+        waiting = settle(m, x, u, r, chosen, weights, enough, found, queue, waiting)
         keep(x, best_place, best)
     return waiting
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eventweek.planner.kernel import option_of
 from eventweek.planner.matches import Plan
 from eventweek.planner.model import Model
+from eventweek.planner.moves import option_of
 from eventweek.planner.problem import Limits
 from eventweek.planner.search.chain import Chain, troubled
 from eventweek.planner.tables import ALLOWED, NOWHERE, OPTION
