@@ -43,7 +43,7 @@ from eventweek.web.desk.lists import asked, pager
 from eventweek.web.forms.scenarios import ScenarioForm
 from eventweek.web.frame import needs
 
-SIZE = 20
+SIZE = 10
 HERE = "timetable"
 
 
