@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import joinedload
@@ -114,11 +113,6 @@ def promote_scenario(week_id: int, code: str, *, former: str, actor: Actor, seen
         facts = {"name": plan.name, "former": old.name, "former_code": old.code, "changed": len(found)}
         record(actor, "scenario.promote", "scenario", code, week_id=week.id, **facts)
     return plan
-
-
-def former_name(word: str, at: datetime, zone: str) -> str:
-    """Return what a plan is called that was the working one until then: the word and when, on the week's clock."""
-    return f"{word}（{at.astimezone(ZoneInfo(zone)):%m-%d %H:%M}）"
 
 
 def _own(week_id: int, code: str, actor: Actor) -> Plan:

@@ -14,12 +14,12 @@ from eventweek.accounts.enums import Verb
 from eventweek.kernel.clock import now
 from eventweek.kernel.errors import Refusal
 from eventweek.language import sentence
+from eventweek.language.scheduling import former_name
 from eventweek.programme.models import Room, Week
 from eventweek.replanning.queries import foresee_stir
 from eventweek.scheduling.actions.scenarios import (
     create_scenario,
     delete_scenario,
-    former_name,
     promote_scenario,
     rename_scenario,
 )
@@ -178,7 +178,7 @@ def scenario_promotion(week: str, code: str) -> Any:
 def scenario_adoption(week: str, code: str) -> Any:
     """Put a scenario in the place of the working plan, if nothing has changed since that was looked at."""
     own = edition(week, Verb.PROGRAMME_EDIT)
-    seen, former = asked_token(), former_name(_("采用前的方案"), now(), own.timezone)
+    seen, former = asked_token(), former_name(now(), own.timezone)
     try:
         plan = promote_scenario(own.id, code, former=former, seen=seen, actor=at_work())
     except Refusal as refusal:
