@@ -154,7 +154,8 @@ def _copy(plan: Plan) -> int:
 
 
 def _fill(plan: Plan, rows: Sequence[PlaceRow]) -> int:
-    rooms = set(db.session.scalars(select(Room.id).where(Room.id.in_({row.room_id for row in rows}))))
+    named = select(Room.id).where(Room.id.in_({row.room_id for row in rows}))
+    rooms = set(db.session.scalars(named.with_for_update(read=True, key_share=True)))
     sessions = set(db.session.scalars(select(Session.id).where(Session.week_id == plan.week_id)))
     if any(row.room_id not in rooms or row.session_id not in sessions for row in rows):
         raise Refusal("scenario.unknown_place")

@@ -240,7 +240,11 @@ def _side_by_side(week: Week, one: Plan | None, two: Plan | None) -> dict[str, A
 
 def _called(one: Plan | None, two: Plan | None) -> tuple[str, str]:
     """Return what two plans are called; the working plan by what it is."""
-    return tuple(_("现在的排期") if plan is None or plan.working else plan.name for plan in (one, two))  # type: ignore[return-value]
+
+    def name(plan: Plan | None) -> str:
+        return _("现在的排期") if plan is None or plan.working else plan.name
+
+    return name(one), name(two)
 
 
 def _by_day(found: Iterable[Move], week: Week) -> list[tuple[date, list[Row]]]:
