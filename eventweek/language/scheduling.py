@@ -1,5 +1,9 @@
-"""Sentences of plans and releases."""
+"""Sentences of plans and releases, and what the plan is called that another one replaces."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 SENTENCES = {
@@ -84,3 +88,8 @@ SENTENCES = {
     "import.not_ready": _("这个文件现在不能导入：还没检查完，有错要改，或已经放弃。看检查结果，改好后重新上传。"),
     "import.busy": _("这一届正在导入另一个文件。等它完成再试。"),
 }
+
+
+def former_name(at: datetime, zone: str) -> str:
+    """Return what a plan is called that was the working one until a moment, told on the week's clock (IANA zone)."""
+    return str(gettext("采用前的方案（%(at)s）", at=f"{at.astimezone(ZoneInfo(zone)):%m-%d %H:%M}"))

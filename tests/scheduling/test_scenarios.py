@@ -7,17 +7,21 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from eventweek.audit.actors import SYSTEM, Actor, GrantValue
 from eventweek.audit.models import AuditEntry, Revision
-from eventweek.kernel.db import db
+from eventweek.editions.actions.copying import copy_week
+from eventweek.editions.enums import Anchor, Part
+from eventweek.editions.queries import count_contents
+from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import Invalid, Refusal
 from eventweek.programme.actions.places import archive_room, restore_room
 from eventweek.programme.actions.sessions import cancel_session, edit_session
 from eventweek.programme.actions.weeks import set_week_state
 from eventweek.programme.models import Room, Session
 from eventweek.programme.queries import find_week
+from eventweek.replanning.verify import list_findings
 from eventweek.scheduling.actions import place_session, release_schedule, unplace_session
 from eventweek.scheduling.actions.scenarios import (
     MOST,
@@ -30,7 +34,14 @@ from eventweek.scheduling.actions.scenarios import (
 from eventweek.scheduling.models import Placement, Plan
 from eventweek.scheduling.queries.drafts import find_placement
 from eventweek.scheduling.queries.marks import list_marks
-from eventweek.scheduling.queries.scenarios import find_plan, find_working_plan, foresee_promotion, glance, list_plans
+from eventweek.scheduling.queries.scenarios import (
+    find_plan,
+    find_working_plan,
+    foresee_promotion,
+    glance,
+    list_plans,
+    map_spots,
+)
 from tests.factories.programme import make_person, make_room, make_session, make_venue, make_week
 
 pytestmark = pytest.mark.database
@@ -287,6 +298,34 @@ def test_a_scenario_goes_and_the_working_plan_never(world: World) -> None:
     with pytest.raises(Refusal, match="scenario.not_found"):
         delete_scenario(world.week_id, code, actor=SYSTEM)
     assert world.plan() == BEFORE and db.session.scalar(select(func.count()).select_from(Placement)) == 2
+
+
+def test_verify_misses_a_working_plan(world: World) -> None:
+    world.later()
+    name = "an edition with scenarios has one working plan"
+    assert {finding.name: finding.rows for finding in list_findings()}[name] == []
+    with transaction():
+        db.session.execute(update(Plan).values(working=False, name_key=Plan.code))
+    found = {finding.name: finding.rows for finding in list_findings()}[name]
+    assert [(row["week_id"], row["plans"]) for row in found] == [(world.week_id, 2)]
+
+
+def test_a_copied_edition_brings_the_working_plan_alone(world: World) -> None:
+    world.promote(world.later())
+    fresh = {"code": "autumn", "title_zh": "秋季", "first_day": "2027-09-13"}
+    assert count_contents(world.week_id)["placement"] == 1
+    week = copy_week("spring", fresh, parts=list(Part), anchor=Anchor.RUN, actor=SYSTEM)
+    (plan,) = list_plans(week.id)
+    assert (plan.working, plan.name, plan.actor, plan.version) == (True, "", "", 1)
+    assert [len(own) for own in map_spots({plan.id}).values()] == [1]
+    create_scenario(week.id, "晚一小时", None, actor=SYSTEM)
+
+
+def test_a_working_plan_leaves_its_name_to_others(world: World) -> None:
+    world.promote(world.later())
+    again = create_scenario(world.week_id, "晚一小时", None, actor=SYSTEM)
+    world.promote(again.code)
+    assert list(world.names()) == ["晚一小时", f"{FORMER} 2", FORMER]
 
 
 def test_who_works_on_a_part_leaves_the_rest(world: World) -> None:

@@ -1,4 +1,4 @@
-"""A scenario from places that somebody sends by code, and a room that goes although scenarios could use it."""
+"""A scenario from places that somebody sends by code."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,8 +9,7 @@ from eventweek.accounts.enums import Verb
 from eventweek.accounts.permissions import require
 from eventweek.audit.actors import Actor
 from eventweek.kernel.db import db, transaction
-from eventweek.kernel.errors import FieldError, Invalid, Refusal
-from eventweek.programme.actions import places
+from eventweek.kernel.errors import FieldError, Invalid
 from eventweek.programme.actions.verbs import editable_week
 from eventweek.programme.models import Room, Session, Week
 from eventweek.programme.rules.checks import localised
@@ -18,7 +17,6 @@ from eventweek.programme.rules.values import Flag, Line, Moment, Wrong
 from eventweek.scheduling.actions.placements import off_grid
 from eventweek.scheduling.actions.scenarios import PlaceRow, create_scenario
 from eventweek.scheduling.models import Plan
-from eventweek.scheduling.queries.scenarios import list_scenarios_in
 
 FIELDS: dict[str, Any] = {
     "session": Line(16),
@@ -48,20 +46,6 @@ def fill_scenario(week_id: int, name: str, rows: Sequence[Mapping[str, object]],
         if errors:
             raise Invalid(errors)
         return create_scenario(week.id, name, [_placed(week, row, known) for row in cleaned], actor=actor)
-
-
-def delete_room(code: str, *, actor: Actor, version: int | None = None) -> None:
-    """Remove a room that nothing uses; where only scenarios do, their names are said.
-
-    Raises: what the programme's delete_room raises; Refusal room.in_scenarios.
-    """
-    try:
-        places.delete_room(code, version=version, actor=actor)
-    except Refusal as refusal:
-        names = list_scenarios_in(code) if refusal.code == "subject.used" else []
-        if names:
-            raise Refusal("room.in_scenarios", names="、".join(names[:5])) from None
-        raise
 
 
 def _cleaned(number: int, row: Mapping[str, object], errors: list[FieldError]) -> Values:

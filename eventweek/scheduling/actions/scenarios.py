@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import joinedload
@@ -116,11 +115,6 @@ def promote_scenario(week_id: int, code: str, *, former: str, actor: Actor, seen
     return plan
 
 
-def former_name(word: str, at: datetime, zone: str) -> str:
-    """Return what a plan is called that was the working one until then: the word and when, on the week's clock."""
-    return f"{word}（{at.astimezone(ZoneInfo(zone)):%m-%d %H:%M}）"
-
-
 def _own(week_id: int, code: str, actor: Actor) -> Plan:
     """Return a scenario that the actor may change: their own, or any where they may change the whole week."""
     require(actor, Verb.PROGRAMME_EDIT, week_id)
@@ -160,7 +154,8 @@ def _copy(plan: Plan) -> int:
 
 
 def _fill(plan: Plan, rows: Sequence[PlaceRow]) -> int:
-    rooms = set(db.session.scalars(select(Room.id).where(Room.id.in_({row.room_id for row in rows}))))
+    named = select(Room.id).where(Room.id.in_({row.room_id for row in rows}))
+    rooms = set(db.session.scalars(named.with_for_update(read=True, key_share=True)))
     sessions = set(db.session.scalars(select(Session.id).where(Session.week_id == plan.week_id)))
     if any(row.room_id not in rooms or row.session_id not in sessions for row in rows):
         raise Refusal("scenario.unknown_place")

@@ -65,26 +65,6 @@ def list_problems(week: Week) -> list[Problem]:
     return problems(_week(week), _plan(week))
 
 
-def map_problems(week: Week, plans: Collection[int]) -> dict[int, list[Problem]]:
-    """Return what is wrong with each of these plans (ids), in a constant number of statements."""
-    query = select(*COLUMNS).join(Session.kind).outerjoin(City, City.id == S.city_id)
-    on = (S.week_id == week.id, S.cancelled_at.is_(None), S.archived_at.is_(None))
-    sessions = db.session.execute(query.where(*on).order_by(S.id)).all()
-    places: dict[int, dict[int, tuple[datetime, int]]] = {plan: {} for plan in plans}
-    columns = (Placement.plan_id, Placement.session_id, Placement.start, Placement.room_id)
-    for plan, session, start, room in db.session.execute(select(*columns).where(Placement.plan_id.in_(plans))):
-        places[plan][session] = (start, room)
-    used = {room for own in places.values() for _start, room in own.values()}
-    facts = _facts(week.id, used | {row.fixed_room_id for row in sessions} - {None})
-    frame, zone = _week(week), ZoneInfo(week.timezone)
-
-    def placed(own: Mapping[int, tuple[datetime, int]]) -> list[Placed]:
-        rows = [(row, *own[row.id]) for row in sessions if row.id in own]
-        return [_placed(row, start.astimezone(zone), facts.rooms[room], facts) for row, start, room in rows]
-
-    return {plan: problems(frame, placed(own)) for plan, own in places.items()}
-
-
 def list_clashes(week_id: int, lines: Iterable[Line]) -> list[Problem]:
     """Return where two of these sessions need one room or one person at one time, which blocks a release.
 
@@ -110,6 +90,26 @@ def list_problems_at(week: Week, session: Session, start: datetime, room: Room) 
     """Return what would be wrong with this session if it were placed there; nothing is changed."""
     plan = _plan(week, {session.code: (start, room.id)})
     return [problem for problem in problems(_week(week), plan) if session.code in problem.sessions]
+
+
+def map_problems(week: Week, plans: Collection[int]) -> dict[int, list[Problem]]:
+    """Return what is wrong with each of these plans (ids), in a constant number of statements."""
+    query = select(*COLUMNS).join(Session.kind).outerjoin(City, City.id == S.city_id)
+    on = (S.week_id == week.id, S.cancelled_at.is_(None), S.archived_at.is_(None))
+    sessions = db.session.execute(query.where(*on).order_by(S.id)).all()
+    places: dict[int, dict[int, tuple[datetime, int]]] = {plan: {} for plan in plans}
+    columns = (Placement.plan_id, Placement.session_id, Placement.start, Placement.room_id)
+    for plan, session, start, room in db.session.execute(select(*columns).where(Placement.plan_id.in_(plans))):
+        places[plan][session] = (start, room)
+    used = {room for own in places.values() for _start, room in own.values()}
+    facts = _facts(week.id, used | {row.fixed_room_id for row in sessions} - {None})
+    frame, zone = _week(week), ZoneInfo(week.timezone)
+
+    def placed(own: Mapping[int, tuple[datetime, int]]) -> list[Placed]:
+        rows = [(row, *own[row.id]) for row in sessions if row.id in own]
+        return [_placed(row, start.astimezone(zone), facts.rooms[room], facts) for row, start, room in rows]
+
+    return {plan: problems(frame, placed(own)) for plan, own in places.items()}
 
 
 def _week(week: Week) -> WeekFacts:

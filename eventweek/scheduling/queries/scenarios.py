@@ -1,6 +1,5 @@
 """Scenarios: the plans of a week beside the working plan, what they hold, and how two of them differ."""
 
-from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
@@ -14,6 +13,7 @@ from eventweek.programme.rules.checks import is_locked
 from eventweek.scheduling.enums import Level
 from eventweek.scheduling.models import Placement, Plan
 from eventweek.scheduling.moves import Move, Promotion, Spot, Subject, moves
+from eventweek.scheduling.problems import Problem
 from eventweek.scheduling.queries.board import map_problems
 
 Spots = Mapping[int, Spot]
@@ -67,7 +67,7 @@ def glance(week: Week, plans: Collection[Plan]) -> list[Scenario]:
     places = map_spots(ids | ({working.id} if working else set()))
     found, sessions = map_problems(week, ids), list_subjects(week.id)
     now = places.get(working.id, {}) if working else {}
-    return [_at_a_glance(plan, sessions, now, places.get(plan.id, {}), found) for plan in plans]
+    return [_at_a_glance(plan, sessions, now, places.get(plan.id, {}), found[plan.id]) for plan in plans]
 
 
 def compare(week_id: int, one: Plan | None, two: Plan | None) -> list[Move]:
@@ -137,14 +137,13 @@ def map_latest_versions(week_id: int) -> dict[int, int]:
 
 
 def _at_a_glance(
-    plan: Plan, sessions: Collection[Subject], now: Spots, places: Spots, found: Mapping[int, Collection[object]]
+    plan: Plan, sessions: Collection[Subject], now: Spots, places: Spots, found: Collection[Problem]
 ) -> Scenario:
-    on = [own for own in sessions if not own.off]
-    levels = Counter(getattr(problem, "level", None) for problem in found.get(plan.id, ()))
+    on, warnings = [own for own in sessions if not own.off], sum(one.level == Level.WARN for one in found)
     return Scenario(
         plan,
         placed=sum(own.id in places for own in on),
         moved=sum(move.is_moved for move in moves(on, now, places)),
-        blocking=levels[Level.BLOCK],
-        warnings=levels[Level.WARN],
+        blocking=len(found) - warnings,
+        warnings=warnings,
     )

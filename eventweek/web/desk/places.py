@@ -24,7 +24,7 @@ from eventweek.programme.queries.masters import (
     list_venues,
 )
 from eventweek.programme.rules.subjects import FEATURE, ROOM, VENUE
-from eventweek.scheduling.actions.filling import delete_room
+from eventweek.scheduling.actions.rooms import delete_room
 from eventweek.web.desk.frame import blueprint
 from eventweek.web.desk.lists import Filter
 from eventweek.web.desk.records import Record, hang

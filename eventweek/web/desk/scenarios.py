@@ -14,12 +14,12 @@ from eventweek.accounts.enums import Verb
 from eventweek.kernel.clock import now
 from eventweek.kernel.errors import Refusal
 from eventweek.language import sentence
+from eventweek.language.scheduling import former_name
 from eventweek.programme.models import Room, Week
 from eventweek.replanning.queries import foresee_stir
 from eventweek.scheduling.actions.scenarios import (
     create_scenario,
     delete_scenario,
-    former_name,
     promote_scenario,
     rename_scenario,
 )
@@ -43,13 +43,13 @@ from eventweek.web.desk.lists import asked, pager
 from eventweek.web.forms.scenarios import ScenarioForm
 from eventweek.web.frame import needs
 
-SIZE = 20
+SIZE = 10
 HERE = "timetable"
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a plan has a session, on the week's clock; `days`: its day where that is not the one of its group."""
+    """Where a plan has a session, on the week's clock; `day`: where the two plans have it on different days."""
 
     day: date | None
     begins: str
@@ -178,7 +178,7 @@ def scenario_promotion(week: str, code: str) -> Any:
 def scenario_adoption(week: str, code: str) -> Any:
     """Put a scenario in the place of the working plan, if nothing has changed since that was looked at."""
     own = edition(week, Verb.PROGRAMME_EDIT)
-    seen, former = asked_token(), former_name(_("采用前的方案"), now(), own.timezone)
+    seen, former = asked_token(), former_name(now(), own.timezone)
     try:
         plan = promote_scenario(own.id, code, former=former, seen=seen, actor=at_work())
     except Refusal as refusal:
@@ -240,22 +240,27 @@ def _side_by_side(week: Week, one: Plan | None, two: Plan | None) -> dict[str, A
 
 def _called(one: Plan | None, two: Plan | None) -> tuple[str, str]:
     """Return what two plans are called; the working plan by what it is."""
-    return tuple(_("现在的排期") if plan is None or plan.working else plan.name for plan in (one, two))  # type: ignore[return-value]
+
+    def name(plan: Plan | None) -> str:
+        return _("现在的排期") if plan is None or plan.working else plan.name
+
+    return name(one), name(two)
 
 
 def _by_day(found: Iterable[Move], week: Week) -> list[tuple[date, list[Row]]]:
     known, zone = list(found), ZoneInfo(week.timezone)
     rooms = map_rooms({spot.room_id for move in known for spot in (move.before, move.after) if spot})
     days = groupby(known, key=lambda move: move.first.astimezone(zone).date())
-    return [(day, [_row(move, day, rooms, zone) for move in moves]) for day, moves in days]
+    return [(day, [_row(move, rooms, zone) for move in moves]) for day, moves in days]
 
 
-def _row(move: Move, day: date, rooms: Mapping[int, Room], zone: ZoneInfo) -> Row:
+def _row(move: Move, rooms: Mapping[int, Room], zone: ZoneInfo) -> Row:
+    days = {spot.start.astimezone(zone).date() for spot in (move.before, move.after) if spot}
+
     def place(spot: Spot | None) -> Place | None:
         if spot is None:
             return None
         begins, ends = spot.start.astimezone(zone), move.end(spot).astimezone(zone)
-        own = begins.date()
-        return Place(None if own == day else own, f"{begins:%H:%M}", f"{ends:%H:%M}", rooms[spot.room_id])
+        return Place(begins.date() if len(days) > 1 else None, f"{begins:%H:%M}", f"{ends:%H:%M}", rooms[spot.room_id])
 
     return Row(move, place(move.before), place(move.after))

@@ -84,7 +84,7 @@ def test_a_plan_that_is_sent_is_compared_and_promoted(client: FlaskClient, key: 
     done = client.put(f"{where}/promotion", headers=key | {"If-Match": seen.headers["ETag"], "Accept-Language": "en"})
     assert done.json and done.json["working"] and done.json["placements"][0]["pin_time"] is True
     names = [p["name"] for p in client.get(SCENARIOS, headers=key).json["items"]]  # type: ignore[index]
-    assert names[0] == "下午" and names[1].startswith("Plan before the change（")
+    assert names[0] == "下午" and names[1].startswith("Timetable before ")
     problem(client.put(f"{where}/promotion", headers=key | {"If-Match": "*"}), 422, "scenario.working")
 
 

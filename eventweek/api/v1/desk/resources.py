@@ -9,7 +9,7 @@ from eventweek.programme.actions import parties, places, sessions, tags, texts
 from eventweek.programme.actions.verbs import Verbs
 from eventweek.programme.rules import subjects
 from eventweek.programme.rules.subjects import Subject
-from eventweek.scheduling.actions.filling import delete_room
+from eventweek.scheduling.actions.rooms import delete_room
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import Response
-from flask_babel import gettext as _
 
 from eventweek.accounts.enums import Verb
 from eventweek.api.v1.desk.frame import (
@@ -22,13 +21,13 @@ from eventweek.api.v1.desk.frame import (
 )
 from eventweek.api.v1.desk.scenario_schemas import OTHER
 from eventweek.api.v1.desk.schemas import IF_MATCH, IF_NONE_MATCH, ONCE, PAGE, described_as
-from eventweek.api.v1.desk.sessions import problem_facts
 from eventweek.api.v1.frame import private
-from eventweek.api.v1.problems import in_words
+from eventweek.api.v1.problems import in_words, spoken
 from eventweek.api.v1.values import told
 from eventweek.audit.actors import Actor
 from eventweek.kernel.clock import now
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
+from eventweek.language.scheduling import former_name
 from eventweek.programme.models import Room, Week
 from eventweek.programme.queries.masters import Listed
 from eventweek.replanning.queries import foresee_stir
@@ -36,12 +35,12 @@ from eventweek.scheduling.actions.filling import FIELDS, fill_scenario
 from eventweek.scheduling.actions.scenarios import (
     create_scenario,
     delete_scenario,
-    former_name,
     promote_scenario,
     rename_scenario,
 )
 from eventweek.scheduling.models import Plan
 from eventweek.scheduling.moves import Move, Spot, only_in
+from eventweek.scheduling.problems import Problem
 from eventweek.scheduling.queries.board import map_problems
 from eventweek.scheduling.queries.scenarios import (
     Scenario,
@@ -135,8 +134,8 @@ def scenario_compare(_actor: Actor, week: Week, code: str) -> Response:
     found = map_problems(week, {plan.id for plan in (one, two) if plan})
     before, after = found.get(one.id, []) if one else [], found.get(two.id, [])
     problems = {
-        "problems_before": [problem_facts(own) for own in only_in(before, after)],
-        "problems_after": [problem_facts(own) for own in only_in(after, before)],
+        "problems_before": [_problem(own) for own in only_in(before, after)],
+        "problems_after": [_problem(own) for own in only_in(after, before)],
     }
     return private({"before": one.code if one else None, "after": two.code, "items": _moves(moved), **problems})
 
@@ -162,7 +161,7 @@ def scenario_promote(actor: Actor, week: Week, code: str) -> Response:
     """Swap the two, if nothing has changed since the promotion was looked at."""
     seen = seen_version()
     with in_words():
-        former = former_name(_("采用前的方案"), now(), week.timezone)
+        former = former_name(now(), week.timezone)
     promote_scenario(week.id, code, former=former, seen=seen, actor=actor)
     return _shown(week, code)
 
@@ -220,6 +219,11 @@ def _moves(found: Iterable[Move]) -> list[Facts]:
 def _place(spot: Spot, rooms: Mapping[int, Room]) -> Facts:
     pins = {"pin_time": spot.pin_time, "pin_room": spot.pin_room}
     return {"start": told(spot.start), "room": rooms[spot.room_id].code, **pins}
+
+
+def _problem(own: Problem) -> Facts:
+    facts: Facts = {"code": own.code, "level": str(own.level), "sessions": list(own.sessions)}
+    return facts | {"detail": spoken(own.code, dict(own.facts))}
 
 
 def _codes(found: Iterable[Move]) -> list[str]:

@@ -115,7 +115,7 @@ _DEVICE = thing(
     last_seen_at=INSTANT,
 )
 _PAIRS: Node = {"type": "object", "additionalProperties": thing(old={}, new={})}
-PROBLEM = thing(code=TEXT, level=TEXT, sessions=many(TEXT), detail=TEXT)
+_PROBLEM = thing(code=TEXT, level=TEXT, sessions=many(TEXT), detail=TEXT)
 _OVERRIDE: Node = {"type": "string", "description": "the reason why a permit may be overridden"}
 LINES: Node = {
     "type": "array",
@@ -180,13 +180,13 @@ OTHERS: dict[str, Node] = {
         expires_at=TIME,
         last_used_at=INSTANT,
     ),
-    "DeskForesight": thing(changes=_PAIRS, problems=many(PROBLEM)),
+    "DeskForesight": thing(changes=_PAIRS, problems=many(_PROBLEM)),
     "DeskForesightOf": _foresight_of(),
     "DeskOverride": optional(override=_OVERRIDE),
     "DeskReason": optional(reason_zh=TEXT, reason_en=TEXT),
     "DeskPlacement": thing(version=NUMBER, start=TIME, room=TEXT, venue=TEXT),
     "DeskPlacementNew": {**optional(start=MOMENT, room=TEXT, override=TEXT), "required": ["start", "room"]},
-    "DeskProblems": thing(items=many(PROBLEM)),
+    "DeskProblems": thing(items=many(_PROBLEM)),
     "DeskWeeks": thing(items=many(reference("DeskWeek"))),
     "DeskState": thing(state=BESIDE["state"]),
     "DeskRelease": thing(number=NUMBER, partial={"type": "boolean"}, note=TEXT, actor=TEXT, at=TIME),

@@ -82,7 +82,7 @@ def session_foresee(actor: Actor, week: Week, code: str) -> Response:
     place = Place(start, room, own.version if own else None)
     seen = foresee_session(week.id, code, values, place=place, version=version, actor=actor, override=why)
     changes = {name: {"old": old, "new": new} for name, (old, new) in seen.changes.items()}
-    return private({"changes": changes, "problems": [problem_facts(one) for one in seen.problems]})
+    return private({"changes": changes, "problems": [_problem(one) for one in seen.problems]})
 
 
 @blueprint.get(f"{ONE}/placement")
@@ -129,7 +129,7 @@ def placement_delete(actor: Actor, week: Week, code: str) -> Response:
 @needs_key(Verb.PROGRAMME_READ)
 def problem_list(_actor: Actor, week: Week) -> Response:
     """Answer all problems of the plan."""
-    return private({"items": [problem_facts(one) for one in list_problems(week)]})
+    return private({"items": [_problem(one) for one in list_problems(week)]})
 
 
 @blueprint.get(f"{ONE}/problems")
@@ -138,7 +138,7 @@ def problem_list(_actor: Actor, week: Week) -> Response:
 def session_problem_list(_actor: Actor, week: Week, code: str) -> Response:
     """Answer the problems of one session."""
     get_record(SESSION, week.id, code)
-    return private({"items": [problem_facts(one) for one in list_problems(week) if code in one.sessions]})
+    return private({"items": [_problem(one) for one in list_problems(week) if code in one.sessions]})
 
 
 def _get(week: Week, code: str) -> Placement:
@@ -159,7 +159,6 @@ def _placed(own: Placement) -> Response:
     return record(facts, own.version)
 
 
-def problem_facts(one: Problem) -> dict[str, Any]:
-    """Return a problem with its sentence in the language that the client prefers."""
+def _problem(one: Problem) -> dict[str, Any]:
     said = spoken(one.code, dict(one.facts))
     return {"code": one.code, "level": str(one.level), "sessions": list(one.sessions), "detail": said}
