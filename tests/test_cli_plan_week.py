@@ -56,7 +56,7 @@ def test_it_becomes_a_scenario_unless_told_otherwise(var: Path, solved: Path) ->
     code, said = run(var, "apply", "jl2026", solved, "--scenario", "周五调整")
     assert code == 1 and said.startswith("Error: name: ")
     code, said = run(var, "apply", "jl2026", solved)
-    assert code == 0 and re.fullmatch(r"Kept as the scenario “Imported plan（\d\d-\d\d \d\d:\d\d）”\.\n", said)
+    assert code == 0 and re.fullmatch(r"Kept as the scenario “Imported plan \(\d\d-\d\d \d\d:\d\d\)”\.\n", said)
     assert run(var, "apply", "jl2026", solved, "--scenario", "x", "--working")[0] == 2
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import get_args
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -18,7 +19,6 @@ from eventweek.programme.models import Week
 from eventweek.programme.queries import find_week
 from eventweek.replanning.queries.problem import week_problem
 from eventweek.scheduling.actions.applying import apply_solution, keep_solution
-from eventweek.scheduling.actions.scenarios import former_name
 from eventweek.scheduling.solutions import Solved
 
 
@@ -82,7 +82,8 @@ def _solved(content: bytes) -> Solved:
 
 
 def _usual_name(week: Week) -> str:
-    return former_name(told(("导入的方案", "Imported plan")), now(), week.timezone)
+    at = f"{now().astimezone(ZoneInfo(week.timezone)):%m-%d %H:%M}"
+    return told((f"导入的方案（{at}）", f"Imported plan ({at})"))
 
 
 def _week(code: str) -> Week:

@@ -1,6 +1,9 @@
 """Sentences of re-planning."""
 
-from flask_babel import LazyString
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _
 
 from eventweek.replanning.enums import RunMode
@@ -30,3 +33,8 @@ MODES: dict[RunMode, tuple[LazyString, LazyString]] = {
     RunMode.REPAIR: (_("发布后修复"), _("能不动就不动，先算要告知多少人")),
 }
 """How a run plans: its name, and what it means."""
+
+
+def run_name(number: int, at: datetime, zone: str) -> str:
+    """Return what a run of the planner is called, told on the week's clock (IANA zone)."""
+    return str(gettext("规划 %(n)s（%(at)s）", n=number, at=f"{at.astimezone(ZoneInfo(zone)):%m-%d %H:%M}"))

@@ -61,6 +61,7 @@ from tests.editions.test_archived import everything
 from tests.editions.writes import Writer
 from tests.factories.crowd import OPENING, Crowd
 from tests.factories.keys import make_key
+from tests.factories.runs import ended_run, files_of_run
 from tests.web.test_statements import ONE_ROW, Visit
 
 MARK = "春天专有"
@@ -76,6 +77,7 @@ CODED = (
     "programme_import",
     "bulk_change",
     "plan",
+    "planner_run",
     "pass",
     "roster",
 )
@@ -118,6 +120,8 @@ class Neighbour(Visit):
         self.visitor.set_cookie("eventweek-door", accept_enrolment(link, "")[1])
         self.scenario = create_scenario(self.own, "秋方案", None, actor=SYSTEM)
         session = self.first(Session)
+        with transaction():
+            db.session.add(ended_run(self.own, **files_of_run([session.code], crowd.first(Room).code)))
         edit_session(session.code, {"note_zh": "改"}, version=None, actor=SYSTEM)
         plan_changes(self.own, [session.code], {"set": {"visibility": "closed"}}, actor=SYSTEM)
         plan_import(self.own, "编号,标题\n".encode(), "a.csv", language="zh", actor=SYSTEM)

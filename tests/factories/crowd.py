@@ -1,6 +1,5 @@
 """A released week of any size: so many rows of everything that a page can list."""
 
-import json
 import secrets
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
@@ -71,6 +70,7 @@ from eventweek.replanning.models import AffectedRegistration, PlannerRun
 from eventweek.scheduling.actions import release_schedule
 from eventweek.scheduling.models import Placement, Plan, ProgrammeImport, Release
 from tests.factories.programme import make_week
+from tests.factories.runs import ended_run, files_of_run
 
 OPENING = datetime(2027, 4, 12, 0, 30, tzinfo=UTC)
 """08:30 in Changchun on the first day."""
@@ -237,29 +237,11 @@ class Crowd:
     def _run(self) -> None:
         """Keep one run of the planner that has ended, and moves as many sessions as there are."""
         codes = [session.code for session in self.rows[Session]]
-        room = self.first(Room).code
-        moves = [{"id": code, "before": room, "after": room, "registered": 1} for code in codes]
-        said = {"sentence_zh": "因为。", "sentence_en": "Because."}
-        match = {"rule": "capacity", "level": "hard", "weight": 1, "magnitude": 1, "sessions": codes, **said}
-        solution = {
-            "assignments": [],
-            "unplaced": [{"id": code, "reasons": [{"rule": "capacity", **said}]} for code in codes],
-            "score": {"hard": 1, "medium": 0, "soft": 0},
-            "matches": [match],
-            "diff": {"moved_time": [], "moved_room": moves, "removed": [], "people": len(codes)},
-            "log": {"event": "spring", "start": OPENING.date().isoformat(), "stop_reason": "seconds"},
-        }
-        matter = {"sessions": codes, "sentence": ["同时。", "At once."], "relaxation": ["换一场。", "Move one."]}
-        account = {"findings": [matter], "culprits": [matter], "rules": {}, "removed": {}}
-        kept = {"problem": {}, "solution": solution, "account": account}
-        values: dict[str, Any] = {name: files.keep(json.dumps(own).encode()) for name, own in kept.items()}
-        values["figures"] = {name: 1 for name in ("hard", "medium", "soft", "placed", "total", "moved", "people")}
+        kept = files_of_run(codes, self.first(Room).code)
         if PlannerRun not in self.rows:
-            asked = {"number": 1, "name": "规划 1", "mode": "full", "seconds": 10, "actor": "system", "state": "done"}
-            times = {"made_at": now(), "ended_at": now()}
-            db.session.add(self._keep(PlannerRun(week_id=self.week_id, **asked, **times, **values)))
+            db.session.add(self._keep(ended_run(self.week_id, **kept)))
         else:
-            for name, own in values.items():
+            for name, own in kept.items():
                 setattr(self.first(PlannerRun), name, own)
 
     def _roster(self) -> None:

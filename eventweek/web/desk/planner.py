@@ -12,7 +12,7 @@ from eventweek.kernel.clock import now
 from eventweek.kernel.db import Bilingual
 from eventweek.kernel.errors import Invalid, Refusal
 from eventweek.language import say, sentence
-from eventweek.language.replanning import MODES
+from eventweek.language.replanning import MODES, run_name
 from eventweek.language.status import status_of
 from eventweek.programme.models import Week
 from eventweek.replanning.actions.runs import start_run, stop_run
@@ -20,7 +20,6 @@ from eventweek.replanning.enums import RunMode, RunState
 from eventweek.replanning.queries.glances import Glance, take_glance
 from eventweek.replanning.queries.runs import Names, curve_of, get_run, list_runs, name_all, read_result
 from eventweek.replanning.results import Result, result_of
-from eventweek.scheduling.actions.scenarios import former_name
 from eventweek.scheduling.planning import Calendar
 from eventweek.scheduling.queries.scenarios import find_plan, list_plans
 from eventweek.web.actor import at_work
@@ -134,7 +133,7 @@ def _list_page(week: Week, problem: str = "") -> str:
 
 
 def _named(week: Week, number: int) -> str:
-    return former_name(_("规划 %(n)s", n=number), now(), week.timezone)
+    return run_name(number, now(), week.timezone)
 
 
 def _names_of(week: Week, found: Glance) -> Names:

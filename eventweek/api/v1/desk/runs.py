@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from flask import Response
-from flask_babel import gettext as _
 
 from eventweek.accounts.enums import Verb
 from eventweek.api.v1.desk.frame import (
@@ -29,6 +28,7 @@ from eventweek.audit.actors import Actor
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import Bilingual
 from eventweek.kernel.errors import FieldError, Invalid
+from eventweek.language.replanning import run_name
 from eventweek.planner.problem import encode
 from eventweek.programme.models import Week
 from eventweek.replanning.actions.runs import start_run, stop_run
@@ -37,7 +37,6 @@ from eventweek.replanning.models import PlannerRun
 from eventweek.replanning.queries.problem import week_problem
 from eventweek.replanning.queries.runs import curve_of, get_run, list_runs, read_file, read_result
 from eventweek.replanning.results import Matter, Move, Result, result_of
-from eventweek.scheduling.actions.scenarios import former_name
 from eventweek.scheduling.planning import Calendar
 
 ADDRESS = "/weeks/<week>/planner-runs"
@@ -125,7 +124,7 @@ def step_of(run: PlannerRun) -> int:
 
 def _named(week: Week, number: int) -> str:
     with in_words():
-        return former_name(_("规划 %(n)s", n=number), now(), week.timezone)
+        return run_name(number, now(), week.timezone)
 
 
 def _whole(body: Facts, name: str, usual: int) -> int:
