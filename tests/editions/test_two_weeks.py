@@ -31,7 +31,7 @@ from eventweek.programme.actions.speakers.links import Contact, give_links, toke
 from eventweek.programme.actions.tags import create_kind, create_track
 from eventweek.programme.actions.texts import create_notice, publish_notice, publish_page
 from eventweek.programme.actions.weeks import set_week_state
-from eventweek.programme.models import Page, Person, Session, Week
+from eventweek.programme.models import Page, Person, Room, Session, Week
 from eventweek.registration.actions import Basket, Item, Unit, Wish, invite, register, register_group, renew_feed
 from eventweek.registration.actions.bulk import plan_changes
 from eventweek.registration.actions.holds import hold_seats
