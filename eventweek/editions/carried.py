@@ -63,6 +63,7 @@ NEVER: Mapping[str, str] = {
     "overbook_decision": "what organisers did in that edition",
     "pass": "who holds a pass",
     "pass_token": "who holds a pass",
+    "planner_run": "what organisers did in that edition",
     "pool_hold": "seats held for somebody",
     "programme_import": "what organisers did in that edition",
     "published": "the new edition has published nothing",

@@ -7,22 +7,33 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventweek.imports.models import Import
+from eventweek.kernel.clock import now
 from eventweek.kernel.db import Base, FileDigest, UtcDateTime, unique_where
 from eventweek.kernel.tokens import random_code
 from eventweek.programme.models import Room, Session
 
 
 class Plan(Base):
-    """A set of placements; exactly one plan of a week is the working plan, the others are scenarios."""
+    """A set of placements; exactly one plan of a week is the working plan, the others are scenarios.
+
+    `name_key`: the name as it is compared; a working plan keeps the name that it had as a scenario.
+    """
 
     __tablename__ = "plan"
     id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(16), unique=True, default=random_code)
     week_id: Mapped[int] = mapped_column(ForeignKey("week.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(80), default="")
+    name_key: Mapped[str] = mapped_column(String(80), default="")
     working: Mapped[bool] = mapped_column(default=False)
+    actor: Mapped[str] = mapped_column(String(120), default="")
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
         UniqueConstraint("week_id", "id"),
         unique_where("uq_plan_working", "week_id", where="working", sqlite="working = 1"),
+        unique_where("uq_plan_name", "week_id", "name_key", where="NOT working", sqlite="working = 0"),
     )
 
 

@@ -6,7 +6,7 @@ from alembic import op
 from eventweek.kernel.db import UtcDateTime
 
 revision = "20261129_1110"
-down_revision = "20261129_1000"
+down_revision = "20261129_1130"
 branch_labels = None
 depends_on = None
 

@@ -5,6 +5,7 @@ A method named `_DOOR_ENDPOINT` says what is sent there; the subjects of the tab
 
 import io
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -59,10 +60,12 @@ from eventweek.registration.queries.groups import find_group, list_live_members
 from eventweek.registration.queries.offerings import load_offerings
 from eventweek.registration.queries.online import sittings_of
 from eventweek.replanning.actions import publish
-from eventweek.replanning.models import AffectedRegistration
+from eventweek.replanning.actions.runs import start_run
+from eventweek.replanning.models import AffectedRegistration, PlannerRun
 from eventweek.scheduling.actions.imports import plan_import, run_import
 from eventweek.scheduling.actions.overrides import let_pass
-from eventweek.scheduling.actions.placements import place_session
+from eventweek.scheduling.actions.placements import place_session, unplace_session
+from eventweek.scheduling.actions.scenarios import create_scenario
 from eventweek.scheduling.models import ProgrammeImport, Published, Release, ReleaseItem
 from eventweek.scheduling.queries.board import list_problems
 from eventweek.scheduling.queries.drafts import find_placement
@@ -237,6 +240,13 @@ class Writer:
             db.session.get_one(Roster, own.id).state = "checked"
         return own
 
+    def _scenario(self) -> str:
+        """Return the code of a scenario that has everything where the working plan has it, but for one session."""
+        later, name = self._placed(), f"方案 A{next(self.numbers)}"
+        made = create_scenario(self.week_id, name, None, actor=SYSTEM)
+        unplace_session(later.code, version=1, actor=SYSTEM)
+        return made.code
+
     # The desk, and its API where both have the same noun.
 
     def _desk_week(self) -> Any:
@@ -333,6 +343,57 @@ class Writer:
 
     def _desk_import_discarding(self) -> Any:
         return self._at(self._import("checked").code), {}
+
+    def _desk_scenario_new(self) -> Any:
+        return self._at(), {"data": {"name": f"方案 B{next(self.numbers)}"}}
+
+    def _desk_scenario_name(self) -> Any:
+        return self._at(self._scenario()), {"data": {"name": f"方案 C{next(self.numbers)}", "version": "1"}}
+
+    def _desk_scenario_deletion(self) -> Any:
+        return self._at(self._scenario()), {}
+
+    def _desk_scenario_adoption(self) -> Any:
+        code = self._scenario()
+        page = self.desk.get(f"/desk/w/spring/scenarios/{code}/promotion").text
+        return self._at(code), {"data": {"seen": re.findall(r'name="seen" value="(\d+)"', page)[0]}}
+
+    def _desk_api_scenario_create(self) -> Any:
+        return self._at(), {"json": {"name": f"方案 D{next(self.numbers)}"}}
+
+    def _desk_api_scenario_rename(self) -> Any:
+        return self._at(self._scenario()), {"json": {"name": f"方案 E{next(self.numbers)}"}}
+
+    def _desk_api_scenario_delete(self) -> Any:
+        return self._at(self._scenario()), {}
+
+    def _desk_api_scenario_promote(self) -> Any:
+        return self._at(self._scenario()), {}
+
+    def _run(self) -> str:
+        """Return the code of a run of the planner that waits."""
+        self._ended()
+        return start_run(self.week_id, mode="full", seconds=1, named=str, actor=SYSTEM).code
+
+    def _ended(self) -> None:
+        """End every run, so that another can begin."""
+        with transaction():
+            values = {"state": "stopped", "ended_at": now()}
+            db.session.execute(update(PlannerRun).where(PlannerRun.ended_at.is_(None)).values(values))
+
+    def _desk_api_planner_run_create(self) -> Any:
+        self._ended()
+        return self._at(), {"json": {"mode": "full", "seconds": 1}}
+
+    def _desk_api_planner_run_stop(self) -> Any:
+        return self._at(self._run()), {}
+
+    def _desk_planner_run_new(self) -> Any:
+        self._ended()
+        return self._at(), {"data": {"mode": "full", "seconds": "10"}}
+
+    def _desk_planner_run_stop(self) -> Any:
+        return self._at(self._run()), {}
 
     def _desk_roster_new(self) -> Any:
         said = {"consent": "y", "consent_from": "form", "consent_note": "表"}

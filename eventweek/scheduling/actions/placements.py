@@ -1,7 +1,7 @@
 """Put a session into the working plan, move it there, take it out."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -19,6 +19,22 @@ from eventweek.programme.rules.values import Moment, Wrong
 from eventweek.scheduling.actions.guarding import keeping_rules
 from eventweek.scheduling.models import Placement, Plan
 from eventweek.scheduling.queries.drafts import find_placement
+
+
+class Pinned(Protocol):
+    """A start and what the planner may not change there."""
+
+    @property
+    def start(self) -> datetime:
+        """When, aware."""
+
+    @property
+    def pin_time(self) -> bool:
+        """Whether the time stays."""
+
+    @property
+    def pin_room(self) -> bool:
+        """Whether the room stays."""
 
 
 def place_session(
@@ -138,7 +154,10 @@ def _allowed(session: Session, placement: Placement | None, override: str) -> di
 
 def told_place(placement: Placement | None) -> dict[str, Any]:
     """Return a place as the history keeps it: start, room, and the pins that are set."""
-    if placement is None:
-        return {}
-    pins = {name: True for name in ("pin_time", "pin_room") if getattr(placement, name)}
-    return {"start": placement.start.astimezone(UTC).isoformat(), "room": placement.room.code} | pins
+    return told_spot(placement, placement.room.code) if placement else {}
+
+
+def told_spot(own: Pinned, room: str) -> dict[str, Any]:
+    """Return start and pins of a place and its room (code) as the history keeps them."""
+    pins = {name: True for name in ("pin_time", "pin_room") if getattr(own, name)}
+    return {"start": own.start.astimezone(UTC).isoformat(), "room": room} | pins

@@ -115,6 +115,26 @@ def list_problems_at(week: Week, session: Session, start: datetime, room: Room) 
     return [problem for problem in found if session.code in problem.sessions]
 
 
+def map_problems(week: Week, plans: Collection[int]) -> dict[int, list[Problem]]:
+    """Return what is wrong with each of these plans (ids), in a constant number of statements."""
+    query = select(*COLUMNS).join(Session.kind).outerjoin(City, City.id == S.city_id)
+    on = (S.week_id == week.id, S.cancelled_at.is_(None), S.archived_at.is_(None))
+    sessions = db.session.execute(query.where(*on).order_by(S.id)).all()
+    places: dict[int, dict[int, tuple[datetime, int]]] = {plan: {} for plan in plans}
+    columns = (Placement.plan_id, Placement.session_id, Placement.start, Placement.room_id)
+    for plan, session, start, room in db.session.execute(select(*columns).where(Placement.plan_id.in_(plans))):
+        places[plan][session] = (start, room)
+    used = {room for own in places.values() for _start, room in own.values()}
+    facts = _facts(week.id, used | {row.fixed_room_id for row in sessions} - {None})
+    frame, zone = _week(week), ZoneInfo(week.timezone)
+
+    def placed(own: Mapping[int, tuple[datetime, int]]) -> list[Placed]:
+        rows = [(row, *own[row.id]) for row in sessions if row.id in own]
+        return [_placed(row, start.astimezone(zone), facts.rooms[room], facts) for row, start, room in rows]
+
+    return {plan: problems(frame, placed(own)) for plan, own in places.items()}
+
+
 def _week(week: Week) -> WeekFacts:
     codes = {city.id: city.code for city in db.session.scalars(select(City))}
     times = db.session.scalars(select(TravelTime))
@@ -182,14 +202,14 @@ def _facts(week_id: int, rooms: Collection[int]) -> _Facts:
     series = select(member.session_id, Series.code, Series.kind, member.position)
     return _Facts(
         rooms=_rooms(rooms),
-        people=_people(week_id),
-        wants=_wants(week_id),
-        relations=_by_session(ties.order_by(tie.other_id, tie.kind), week_id),
-        series=_by_session(series.join(member.series).order_by(Series.id), week_id),
+        people=people_of(week_id),
+        wants=wants_of(week_id),
+        relations=by_session(ties.order_by(tie.other_id, tie.kind), week_id),
+        series=by_session(series.join(member.series).order_by(Series.id), week_id),
     )
 
 
-def _wants(week_id: int) -> Mapping[int, Mapping[str, list[str]]]:
+def wants_of(week_id: int) -> Mapping[int, Mapping[str, list[str]]]:
     """Return by session the features, venues and days that it asks for, as texts by these names."""
     feature, venue, day = session_feature.c, session_venue.c, SessionDay
     own = union_all(
@@ -202,13 +222,13 @@ def _wants(week_id: int) -> Mapping[int, Mapping[str, list[str]]]:
         select(day.session_id, literal("day"), cast(day.day, String)),
     ).subquery()
     found: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for session_id, rows in _by_session(select(own), week_id).items():
+    for session_id, rows in by_session(select(own), week_id).items():
         for _id, name, value in rows:
             found[session_id][name].append(value)
     return found
 
 
-def _by_session(query: Any, week_id: int) -> Rows:
+def by_session(query: Any, week_id: int) -> Rows:
     """Return the rows of a query whose first column is a session's id, for the sessions of a week."""
     found: dict[int, list[Any]] = defaultdict(list)
     own = next(iter(query.selected_columns))
@@ -236,12 +256,12 @@ def _room(room: Room) -> RoomFacts:
     )
 
 
-def _people(week_id: int) -> Mapping[int, tuple[PersonFacts, ...]]:
+def people_of(week_id: int) -> Mapping[int, tuple[PersonFacts, ...]]:
     """Return the people of each session in their order, each once, and whether they declined it."""
     part, span, said = SessionPerson, PersonAvailability, SpeakerReply
     replied = and_(said.session_id == part.session_id, said.person_id == part.person_id)
     parts = select(part.session_id, part.person_id, said.answer).outerjoin(said, replied)
-    people = _by_session(parts.order_by(part.session_id, part.position), week_id)
+    people = by_session(parts.order_by(part.session_id, part.position), week_id)
     named = select(part.person_id).join(Session, Session.id == part.session_id).where(Session.week_id == week_id)
     query = select(P.id, P.code, P.name_zh, P.name_en, P.max_per_day, span.day, span.opens, span.closes)
     query = query.outerjoin_from(Person, span, span.person_id == P.id).where(P.id.in_(named))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, and_, bindparam, select, type_coerce
+from sqlalchemy import ColumnElement, Select, String, and_, bindparam, select, type_coerce
 from sqlalchemy.orm import joinedload
 
 from eventweek.kernel.clock import local_day
@@ -33,16 +33,15 @@ COLUMNS = (
     *(type_coerce(at, String).label(at.name) for at in (S.cancelled_at, S.archived_at)),  # whether, not when
     *(P.start, P.room_id, P.pin_time, P.pin_room, S.track_id),
 )
-LINES = (
-    select(*COLUMNS)
-    .select_from(
-        Session.__table__.outerjoin(Plan.__table__, and_(W.week_id == S.week_id, W.working)).outerjoin(
-            Placement.__table__, and_(P.plan_id == W.id, P.session_id == S.id)
-        )
-    )
-    .where(S.week_id == bindparam("week_id"))
-    .order_by(S.id)
-)
+
+
+def _lines(which: ColumnElement[bool]) -> Select[Any]:
+    plan = Session.__table__.outerjoin(Plan.__table__, and_(W.week_id == S.week_id, which))
+    placed = plan.outerjoin(Placement.__table__, and_(P.plan_id == W.id, P.session_id == S.id))
+    return select(*COLUMNS).select_from(placed).where(S.week_id == bindparam("week_id")).order_by(S.id)
+
+
+LINES, OF_PLAN = _lines(W.working), _lines(W.id == bindparam("plan_id"))
 
 
 @dataclass(frozen=True)
@@ -128,9 +127,13 @@ def missing_of(own: Any, *, people: bool, english: bool) -> set[str]:
     return {name for name, lacking in lacks.items() if lacking}
 
 
-def list_lines(week_id: int) -> list[Line]:
-    """Return every session of the week by id; always five statements, none of which loads a text or a snapshot."""
-    rows = db.session.execute(LINES, {"week_id": week_id}).all()
+def list_lines(week_id: int, plan_id: int | None = None) -> list[Line]:
+    """Return every session of the week by id, as the working plan has it, or a scenario (`plan_id`).
+
+    Always five statements, none of which loads a text or a snapshot.
+    """
+    asked = {"week_id": week_id} | ({} if plan_id is None else {"plan_id": plan_id})
+    rows = db.session.execute(LINES if plan_id is None else OF_PLAN, asked).all()
     kinds = {kind.id: kind for kind in db.session.scalars(select(Kind).where(Kind.week_id == week_id))}
     place = joinedload(Room.venue).joinedload(Venue.city)
     used = select(Placement.room_id).where(Placement.week_id == week_id)

@@ -32,6 +32,10 @@ from eventweek.api.v1.desk import (
     rosters,
     rule_schemas,
     rules,
+    run_schemas,
+    runs,
+    scenario_schemas,
+    scenarios,
     sessions,
     speakers,
     strikes,
@@ -67,6 +71,8 @@ __all__ = [
     "releases",
     "rosters",
     "rules",
+    "runs",
+    "scenarios",
     "sessions",
     "speakers",
     "strikes",
@@ -85,6 +91,8 @@ def describe(spec: APISpec) -> None:
         message_schemas,
         roster_schemas,
         rule_schemas,
+        run_schemas,
+        scenario_schemas,
     ):
         for name, shape in part.SHAPES.items():
             spec.components.schema(name, shape)
