@@ -64,9 +64,10 @@ bench: setup .venv/.planner ## Measure the figures that we claim; tables and JSO
 soak: setup .venv/.planner ## Run the randomised and racing tests with ten times the stated counts
 	EVENTWEEK_TEST_SCALE=10 $(BIN)/python -m pytest -k "race or together or random or property or hypothesis or once"
 
-docs: setup ## Write docs/api.md, docs/performance.md and the schemas of the planner from what they describe
+docs: setup ## Write docs/api.md, docs/performance.md, the schemas and the table of rules of the planner from what they describe
 	$(BIN)/python -m tools.build_api_docs
 	$(BIN)/python -m tools.build_planner_schema
+	$(BIN)/python -m tools.build_planner_rules
 	$(BIN)/python -m tools.build_performance
 
 lock: setup ## Renew the lock files

@@ -71,7 +71,7 @@ def read_problem(data: bytes) -> Problem:
     Raises: BadProblem.
     """
     problem = decode(data)
-    faults = [*numbers.find(problem), *names.find(problem, [rule.code for rule in RULES])]
+    faults = [*numbers.find(problem), *names.find(problem, RULES)]
     faults += pins.find(as_meant(problem))
     if faults:
         raise BadProblem(faults)

@@ -38,9 +38,13 @@ if not os.environ.get("NUMBA_CACHE_DIR"):
     setattr(numba.config, "CACHE_DIR", _folder())  # noqa: B010 - its types do not know it
 
 
+# Compiled functions are handed some twenty arrays at every call; counting references to them took more time than the
+# work. Whoever calls from Python holds them all the while, and what is `inner` makes none of its own: `_nrt=False`.
+
+
 def inner(function: F) -> F:
-    """Compile what compiled functions call."""
-    return _compiled(function, no_cpython_wrapper=True)
+    """Compile what compiled functions call; it may make no array."""
+    return _compiled(function, no_cpython_wrapper=True, _nrt=False)
 
 
 def entry(function: F) -> F:
@@ -50,7 +54,7 @@ def entry(function: F) -> F:
 
 def pasted(function: F) -> F:
     """Compile what is small and asked most often: put into the place of the call, as a call hands on every table."""
-    return _compiled(function, no_cpython_wrapper=True, inline="always")
+    return _compiled(function, no_cpython_wrapper=True, inline="always", _nrt=False)
 
 
 def _compiled(function: F, **options: Any) -> F:

@@ -20,7 +20,6 @@ from eventweek.planner.model import Model, build
 from eventweek.planner.problem import Pin, Problem, Session
 from eventweek.planner.relaxations import cancel, cheapest
 from eventweek.planner.tables import CROWDED, HARD
-from eventweek.planner.terms import Group
 from eventweek.planner.week import fixed
 from eventweek.planner.wording import listed
 
@@ -185,22 +184,8 @@ class _Inquiry:
         for k in np.flatnonzero((matches.pair_sizes(terms, m, plan) > 0) & self.hard_pairs).tolist():
             yield terms.pairs[k].first, terms.pairs[k].second
         for group in self.prover.groups:
-            placed = [(s, quantity, plan[s]) for s, quantity in group.members if s in plan]
-            if group.shape in PROVEN and matches.magnitude(m, group, placed):
-                yield from self._overfull(group, placed)
-
-    def _overfull(self, group: Group, placed: list[tuple[int, int, matches.Stand]]) -> Iterator[tuple[int, ...]]:
-        """Yield who is counted where too much is counted."""
-        if group.shape != kernel.EXCESS:
-            yield tuple(s for s, _, _ in placed)
-            return
-        bins: dict[int, list[tuple[int, int]]] = {}
-        for s, quantity, stand in placed:
-            for b in matches.span(self.model.tables, group.by, stand):
-                bins.setdefault(b, []).append((s, quantity))
-        for inside in bins.values():
-            if sum(quantity for _, quantity in inside) > group.limit:
-                yield tuple(s for s, _ in inside)
+            if group.shape in PROVEN:
+                yield from (breach.sessions for breach in matches.breaches(m, group, plan).values())
 
     def _explained(self, sessions: tuple[int, ...]) -> Culprit:
         """Return a set with its rules and its cure, as far as time allows."""
@@ -296,6 +281,7 @@ def _reduced(model: Model, sessions: tuple[int, ...]) -> Problem:
         problem,
         sessions=[session for session in problem.sessions if session.id in kept],
         relations=[relation for relation in problem.relations if kept >= set(relation.sessions)],
+        common=[common for common in problem.common if kept >= set(common.sessions)],
     )
 
 

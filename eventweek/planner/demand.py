@@ -55,6 +55,10 @@ def _room_sets(model: Model, choices: Any) -> Iterator[tuple[Sentence, Any]]:
     yield ("全部场地", "All rooms"), np.ones(len(rooms), bool)
 
 
+FOREVER = 1 << 30
+"""More than any minute, so that a begin and an end make one number."""
+
+
 @dataclass(frozen=True)
 class _Short:
     sessions: tuple[int, ...]
@@ -81,32 +85,37 @@ class _Supply:
         self.minutes = np.array([model.week.durations[s] for s in self.sessions]) + self.gaps
         horizon = int(self.ends.max())
         kept = model.tables.weights[CLOSED, HARD] > 0
-        self.windows = [
-            merged(room.open) if kept and room.open is not None else [(0, horizon)] for room in model.week.problem.rooms
+        windows = [
+            (r, begin, until)
+            for r, room in enumerate(model.week.problem.rooms)
+            for begin, until in (merged(room.open) if kept and room.open is not None else [(0, horizon)])
         ]
+        self.rooms, self.opens, self.closes = np.array(windows, np.int64).reshape(-1, 3).T
+        self.packed = np.packbits(self.choices, axis=1)
 
     def worst(self, rooms: Any) -> _Short | None:
         """Return the time in which these rooms are short of most minutes."""
-        bound = ~(self.choices & ~rooms).any(axis=1)
-        best, times = None, {*zip(self.begins[bound].tolist(), self.ends[bound].tolist(), strict=True)}
-        if times:
-            times.add((min(begin for begin, _ in times), max(end for _, end in times)))
-        for begin, end in sorted(times):
-            inside = bound & (self.begins >= begin) & (self.ends <= end)
-            needed = int(self.minutes[inside].sum())
-            offered = self._offered(rooms, begin, end, int(self.gaps[inside].max(initial=0)))
-            if needed > offered and (best is None or needed - offered > best.needed - best.offered):
-                best = _Short(tuple(self.sessions[inside].tolist()), begin, end, needed, offered)
-        return best
+        bound = np.flatnonzero(~(self.packed & np.packbits(~rooms)).any(axis=1))
+        if not len(bound):
+            return None
+        begins, ends = self.begins[bound], self.ends[bound]
+        both = np.append(begins * FOREVER + ends, begins.min() * FOREVER + ends.max())
+        times = np.stack(np.divmod(np.unique(both), FOREVER), axis=1)
+        inside = (begins >= times[:, :1]) & (ends <= times[:, 1:])
+        needed = inside @ self.minutes[bound]
+        offered = self._offered(rooms, times, np.where(inside, self.gaps[bound], 0).max(axis=1))
+        at = int(np.argmax(needed - offered))
+        if needed[at] <= offered[at]:
+            return None
+        short = self.sessions[bound[inside[at]]]
+        begin, end = times[at].tolist()
+        return _Short(tuple(short.tolist()), begin, end, int(needed[at]), int(offered[at]))
 
-    def _offered(self, rooms: Any, begin: int, end: int, gap: int) -> int:
-        """Return the minutes that rooms are open, and a gap after the last session of each window."""
-        offered = 0
-        for r in np.flatnonzero(rooms):
-            for opening, closing in self.windows[r]:
-                length = min(end, closing) - max(begin, opening)
-                offered += length + gap if length > 0 else 0
-        return offered
+    def _offered(self, rooms: Any, times: Any, gaps: Any) -> Any:
+        """Return for each time the minutes that rooms are open, and a gap after the last session of each window."""
+        own = rooms[self.rooms]
+        lengths = np.minimum(times[:, 1:], self.closes[own]) - np.maximum(times[:, :1], self.opens[own])
+        return np.where(lengths > 0, lengths + gaps[:, None], 0).sum(axis=1)
 
     def told(self, short: _Short, zh: str, en: str) -> Shortage:
         """Give a shortage its sentence."""

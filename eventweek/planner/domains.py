@@ -41,5 +41,5 @@ def is_open(m: Tables, rooms: Any, starts: Any, ends: Any) -> Any:
     """Return for each start, each room whether it is open from there to the end; after the last day none is."""
     steps = starts // m.sizes[GRID]
     known = steps < m.open_until.shape[1]
-    until = m.open_until[np.ix_(rooms, np.where(known, steps, 0))]
+    until = m.open_until[rooms].take(np.where(known, steps, 0), axis=1)
     return ((until >= ends[None, :]) & known[None, :]).T

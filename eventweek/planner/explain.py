@@ -5,7 +5,7 @@ A `Board` is a plan loaded once; the questions leave it as it was, so that many 
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -17,7 +17,7 @@ from eventweek.planner.matches import Match, Plan, Stand
 from eventweek.planner.model import Model, empty
 from eventweek.planner.problem import MINUTES_A_DAY
 from eventweek.planner.search.look import look
-from eventweek.planner.tables import CHOICES, NOWHERE, OPTION, OPTIONS, ROOM, START
+from eventweek.planner.tables import CHOICES, GRID, NOWHERE, OPTION, OPTIONS, ROOM, START
 from eventweek.planner.terms import Group
 from eventweek.planner.week import fixed
 
@@ -155,13 +155,34 @@ class Board:
 
     def counted(self, s: int, stand: Stand) -> Iterator[tuple[int, Match]]:
         """Yield what groups find more (1) or less (-1) if session `s` goes to a place."""
-        moved = {**self.plan, s: stand}
         for group in self.groups.get(s, []):
-            before, after = (matches.of_group(self.tables, group, plan) for plan in (self.plan, moved))
-            change = (after.magnitude if after else 0) - (before.magnitude if before else 0)
-            match = after if change > 0 else before
-            if change and match:
-                yield (1 if change > 0 else -1), replace(match, magnitude=abs(change))
+            before, after = (matches.breaches(self.tables, group, plan) for plan in self._plans(group, s, stand))
+            change = Counter({b: breach.size for b, breach in after.items()})
+            change.subtract({b: breach.size for b, breach in before.items()})
+            found: Counter[tuple[int, tuple[int, ...]]] = Counter()
+            for b, size in change.items():
+                if size:
+                    sign = 1 if size > 0 else -1
+                    found[sign, (after if size > 0 else before)[b].sessions] += abs(size)
+            for (sign, sessions), size in found.items():
+                yield sign, matches.in_group(group, sessions, size)
+
+    def _plans(self, group: Group, s: int, stand: Stand) -> tuple[Plan, Plan]:
+        """Return the plan before and after session `s` goes to a place, as far as they differ for a group."""
+        plan = self.plan
+        if group.by == kernel.BY_SLOT and group.shape in BY_BIN:
+            step = int(self.tables.sizes[GRID])
+            spans = [(one.start - one.start % step, one.end + -one.end % step) for one in (plan.get(s), stand) if one]
+            plan = {
+                t: plan[t]
+                for t, _ in group.members
+                if t in plan and any(plan[t].start < end and plan[t].end > begin for begin, end in spans)
+            }
+        return plan, {**plan, s: stand}
+
+
+BY_BIN = (kernel.EXCESS, kernel.SINGLE, kernel.UPSIDE_DOWN)
+"""Shapes of groups in which each bin counts by itself."""
 
 
 def tell(model: Model, found: Iterable[Match]) -> tuple[Told, ...]:
@@ -175,9 +196,7 @@ def why(board: Board, s: int) -> tuple[Told, ...]:
     """Return what session `s` costs where it stands, rule by rule."""
     found = list(board.around(s, board.plan.get(s)))
     for group in board.groups.get(s, []):
-        match = matches.of_group(board.tables, group, board.plan)
-        if match and s in match.sessions:
-            found.append(match)
+        found += [match for match in matches.of_group(board.tables, group, board.plan) if s in match.sessions]
     return tell(board.model, found)
 
 

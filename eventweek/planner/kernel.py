@@ -27,6 +27,7 @@ from eventweek.planner.tables import (
     FIRST,
     G_LEVEL,
     G_WEIGHT,
+    GAP,
     GRID,
     GROUP,
     HARD,
@@ -45,6 +46,7 @@ from eventweek.planner.tables import (
     ROOMS,
     SETUP,
     SHAPE,
+    SIZE,
     SOFT,
     START,
     T_LEVEL,
@@ -84,7 +86,7 @@ from eventweek.planner.tables import (
 ONE, SHARED_MINUTES, BOTH_DURATIONS, FIRST_DURATION = range(4)
 
 # What a group counts by.
-BY_DAY, BY_ROOM, BY_DAY_ROOM, BY_SLOT, BY_START, BY_VENUE, BY_SPAN = range(7)
+BY_DAY, BY_ROOM, BY_DAY_ROOM, BY_SLOT, BY_START, BY_VENUE, BY_SPAN, BY_HALF_DAY = range(8)
 
 # What a group's counts cost.
 (
@@ -94,7 +96,12 @@ BY_DAY, BY_ROOM, BY_DAY_ROOM, BY_SLOT, BY_START, BY_VENUE, BY_SPAN = range(7)
     LONELY,  # each member in a bin whose neighbours are empty
     ROOMS_A_DAY,  # each room above the first, on each day
     CROWD,  # every member of a bin that holds more than the limit, times its duration (with BY_SPAN)
-) = range(6)
+    SINGLE,  # each bin that holds one member alone
+    UPSIDE_DOWN,  # each two in one city, of which the one with less quantity stands in the larger room (with BY_SLOT)
+) = range(8)
+
+STEPS = 4
+"""Sizes of rooms, and quantities of members, where the shape is UPSIDE_DOWN."""
 
 
 @pasted
@@ -208,6 +215,18 @@ def crowded(m: Tables, room: int, a: int, sa: int, ea: int, b: int, sb: int, eb:
 
 
 @pasted
+def crowd(m: Tables, x: State, s: int, sa: int, ea: int, r: int, but: int) -> int:
+    """Return how many sessions of a room, without `but`, stand too close to session `s` at a time."""
+    place, in_room, gap, found = x.place, x.in_room, m.sizes[GAP], 0
+    for k in range(x.fill[r]):
+        b = in_room[r, k]
+        sb, eb = place[b, BEGIN], place[b, FINISH]
+        if sb < ea + gap and sa < eb + gap and b != s and b != but:
+            found += crowded(m, r, s, sa, ea, b, sb, eb)
+    return found
+
+
+@pasted
 def closed(m: Tables, room: int, start: int, end: int) -> bool:
     """Tell whether the room is not open all the while."""
     return bool(m.open_until[room, start // m.sizes[GRID]] < end)
@@ -217,10 +236,7 @@ def closed(m: Tables, room: int, start: int, end: int) -> bool:
 def price_alone(m: Tables, x: State, s: int, o: int, r: int) -> tuple[int, int, int]:
     """Return what session `s` costs at option `o` in room `r` by itself and beside those in the room."""
     sa, ea = m.options[o, START], m.options[o, END]
-    clashes = 0
-    for k in range(x.fill[r]):
-        b = x.in_room[r, k]
-        clashes += crowded(m, r, s, sa, ea, b, x.place[b, BEGIN], x.place[b, FINISH])
+    clashes = crowd(m, x, s, sa, ea, r, NOWHERE)
     shut = 1 if closed(m, r, sa, ea) else 0
     h = m.options[o, 0] + m.fit[s, r, 0] + shut * m.weights[CLOSED, 0] + clashes * m.weights[CROWDED, 0]
     d = m.options[o, 1] + m.fit[s, r, 1] + shut * m.weights[CLOSED, 1] + clashes * m.weights[CROWDED, 1]
@@ -265,6 +281,8 @@ def bins(m: Tables, g: int, start: int, end: int, room: int) -> tuple[int, int]:
         first = m.rooms[room, VENUE]
     elif by in (BY_START, BY_SLOT):
         first = start // m.sizes[GRID]
+    elif by == BY_HALF_DAY:
+        first = start // 720
     elif by == BY_SPAN:
         first = start // m.sizes[GRID] * m.sizes[LONGEST] + (end - start) // m.sizes[GRID]
     return first, ((end - 1) // m.sizes[GRID] + 1 if by == BY_SLOT else first + 1)
@@ -284,6 +302,8 @@ def recount(m: Tables, x: State, g: int, b: int, by: int, minutes: int) -> int:
         return minutes * ((after if after > limit else 0) - (before if before > limit else 0))
     if shape == LONELY:
         return lonely(x, at, before, after)
+    if shape == SINGLE:
+        return (1 if after == 1 else 0) - (1 if before == 1 else 0)
     if before > 0 and after > 0:
         return 0
     step = 1 if after > 0 else -1
@@ -318,6 +338,22 @@ def lonely(x: State, at: int, before: int, after: int) -> int:
     return change
 
 
+@inner
+def upside_down(counts: Any, at: int, width: int, bins: int, quantity: int, size: int, sign: int) -> int:
+    """Count a member in or out of bins that hold quantities by sizes of rooms; return the change of magnitude."""
+    change = 0
+    for b in range(bins):
+        here = at + b * width
+        for more in range(quantity + 1, STEPS):
+            for seats in range(size):
+                change += counts[here + more * STEPS + seats]
+        for less in range(quantity):
+            for seats in range(size + 1, STEPS):
+                change += counts[here + less * STEPS + seats]
+        counts[here + quantity * STEPS + size] += sign
+    return sign * change
+
+
 @pasted
 def count(m: Tables, x: State, s: int, start: int, end: int, room: int, sign: int) -> None:
     """Count session `s` in or out of its groups."""
@@ -325,8 +361,13 @@ def count(m: Tables, x: State, s: int, start: int, end: int, room: int, sign: in
         g = m.members[k, GROUP]
         first, last = bins(m, g, start, end, room)
         size = 0
-        for b in range(first, last):
-            size += recount(m, x, g, b, sign * m.members[k, QUANTITY], end - start)
+        if m.groups[g, SHAPE] == UPSIDE_DOWN:
+            width = m.groups[g, LIMIT]
+            at = m.groups[g, OFFSET] + first * width + (m.rooms[room, CITY] + 1) * STEPS * STEPS
+            size = upside_down(x.counts, at, width, last - first, m.members[k, QUANTITY], m.rooms[room, SIZE], sign)
+        else:
+            for b in range(first, last):
+                size += recount(m, x, g, b, sign * m.members[k, QUANTITY], end - start)
         x.score[m.groups[g, G_LEVEL]] += size * m.groups[g, G_WEIGHT]
 
 

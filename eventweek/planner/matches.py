@@ -1,14 +1,14 @@
 """Why a plan costs what it costs: every match of every term, judged one by one. Their sum is the score."""
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 
 from eventweek.planner import kernel
-from eventweek.planner.tables import GRID, LONGEST, ROOMS, VENUE, Tables
+from eventweek.planner.tables import CITY, GRID, LONGEST, ROOMS, SIZE, VENUE, Tables
 from eventweek.planner.terms import Cost, Group, Pair, Terms
 
 
@@ -28,6 +28,14 @@ class Match:
     def cost(self) -> int:
         """Return what it costs."""
         return self.weight * self.magnitude
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """How much a group counts in one place, and the sessions that make it so."""
+
+    size: int
+    sessions: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +60,7 @@ def find(terms: Terms, m: Tables, plan: Plan) -> Iterator[Match]:
         if size:
             yield of_pair(pair, size)
     for group in terms.groups:
-        match = of_group(m, group, plan)
-        if match:
-            yield match
+        yield from of_group(m, group, plan)
 
 
 def of_pair(pair: Pair, size: int) -> Match:
@@ -122,36 +128,90 @@ def in_rooms(terms: Terms, m: Tables, plan: Plan) -> Iterator[Match]:
                 yield _match(terms, terms.crowded, 1, (a, b), (one.room,))
 
 
-def of_group(m: Tables, group: Group, plan: Plan) -> Match | None:
-    """Return what a group finds in a plan, if anything."""
-    placed = [(s, quantity, plan[s]) for s, quantity in group.members if s in plan]
-    size = magnitude(m, group, placed)
-    if not size:
-        return None
-    cost, sessions = group.cost, tuple(s for s, _, _ in placed)
+def of_group(m: Tables, group: Group, plan: Plan) -> Iterator[Match]:
+    """Yield what a group finds in a plan: a match for all bins with the same sessions."""
+    found: dict[tuple[int, ...], int] = {}
+    for breach in breaches(m, group, plan).values():
+        found[breach.sessions] = found.get(breach.sessions, 0) + breach.size
+    for sessions, size in found.items():
+        yield in_group(group, sessions, size)
+
+
+def in_group(group: Group, sessions: tuple[int, ...], size: int) -> Match:
+    """Return the match of what a group finds at some of its members."""
+    cost = group.cost
     return Match(cost.rule, cost.level, cost.weight, size, sessions, (), group.about)
 
 
-def magnitude(m: Tables, group: Group, placed: list[tuple[int, int, Stand]]) -> int:
-    """Return what a group's counts come to, counted from nothing."""
-    counts: Counter[int] = Counter()
-    minutes: Counter[int] = Counter()
-    for _, quantity, stand in placed:
-        for b in span(m, group.by, stand):
-            counts[b] += quantity
-            minutes[b] += quantity * (stand.end - stand.start)
-    limit = group.limit
-    if group.shape == kernel.EXCESS:
-        return sum(max(0, n - limit) for n in counts.values())
+def breaches(m: Tables, group: Group, plan: Plan) -> dict[Any, Breach]:
+    """Return what a group's counts come to, counted from nothing: for each bin, or for all where they count as one."""
+    bins = _bins(m, group, plan)
+    everybody = tuple(s for s, _ in group.members)
+    if group.shape == kernel.UPSIDE_DOWN:
+        return _upside_down(m, bins, plan)
     if group.shape == kernel.MORE:
-        return max(0, len(counts) - limit)
+        size = len(bins) - group.limit
+        return {0: Breach(size, tuple(s for s in everybody if s in plan))} if size > 0 else {}
     if group.shape == kernel.FEWER:
-        return max(0, limit - len(counts))
+        size = group.limit - len(bins)
+        return {0: Breach(size, everybody)} if size > 0 else {}
+    if group.shape == kernel.ROOMS_A_DAY:
+        return _rooms_a_day(m, bins)
+    found = {b: Breach(_counted(group, bins, b, plan), tuple(s for s, _ in inside)) for b, inside in bins.items()}
+    return {b: breach for b, breach in found.items() if breach.size}
+
+
+Bins = dict[int, list[tuple[int, int]]]
+"""The members of a group that stand in each bin, each with its quantity."""
+
+
+def _bins(m: Tables, group: Group, plan: Plan) -> Bins:
+    found: Bins = {}
+    for s, quantity in group.members:
+        if s in plan:
+            for b in span(m, group.by, plan[s]):
+                found.setdefault(b, []).append((s, quantity))
+    return found
+
+
+def _counted(group: Group, bins: Bins, b: int, plan: Plan) -> int:
+    """Return what the count of one bin comes to."""
+    inside, limit = bins[b], group.limit
+    count = sum(quantity for _, quantity in inside)
+    if group.shape == kernel.EXCESS:
+        return max(0, count - limit)
     if group.shape == kernel.LONELY:
-        return sum(n for b, n in counts.items() if b - 1 not in counts and b + 1 not in counts)
-    if group.shape == kernel.CROWD:
-        return sum(minutes[b] for b, n in counts.items() if n > limit)
-    return sum(max(0, n - 1) for n in Counter(b // m.sizes[ROOMS] for b in counts).values())
+        return count if b - 1 not in bins and b + 1 not in bins else 0
+    if group.shape == kernel.SINGLE:
+        return 1 if count == 1 else 0
+    return sum(q * (plan[s].end - plan[s].start) for s, q in inside) if count > limit else 0
+
+
+def _rooms_a_day(m: Tables, bins: Bins) -> dict[Any, Breach]:
+    days: dict[int, list[int]] = {}
+    for b in bins:
+        days.setdefault(b // int(m.sizes[ROOMS]), []).append(b)
+    return {
+        day: Breach(len(used) - 1, tuple(s for b in used for s, _ in bins[b]))
+        for day, used in days.items()
+        if len(used) > 1
+    }
+
+
+def _upside_down(m: Tables, bins: Bins, plan: Plan) -> dict[Any, Breach]:
+    """Return each two of one city of which the one with less quantity stands in the larger room: steps at once."""
+    steps: dict[tuple[int, int], int] = {}
+    for inside in bins.values():
+        for (a, less), (b, more) in combinations(sorted(inside, key=lambda one: (one[1], one[0])), 2):
+            one, two = m.rooms[plan[a].room], m.rooms[plan[b].room]
+            if less < more and one[SIZE] > two[SIZE] and one[CITY] == two[CITY]:
+                steps[a, b] = steps.get((a, b), 0) + 1
+    return {pair: Breach(size, pair) for pair, size in steps.items()}
+
+
+def magnitude(m: Tables, group: Group, plan: Plan) -> int:
+    """Return what a group's counts come to, counted from nothing."""
+    return sum(breach.size for breach in breaches(m, group, plan).values())
 
 
 def span(m: Tables, by: int, stand: Stand) -> range:
@@ -168,6 +228,7 @@ def span(m: Tables, by: int, stand: Stand) -> range:
         kernel.BY_DAY_ROOM: day * m.sizes[ROOMS] + stand.room,
         kernel.BY_START: stand.start // m.sizes[GRID],
         kernel.BY_VENUE: int(m.rooms[stand.room, VENUE]),
+        kernel.BY_HALF_DAY: stand.start // 720,
     }[by]
     return range(one, one + 1)
 

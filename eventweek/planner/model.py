@@ -9,6 +9,7 @@ import numpy as np
 
 from eventweek.planner import kernel
 from eventweek.planner.constraints import RULES
+from eventweek.planner.constraints.presets import weight_of
 from eventweek.planner.constraints.rule import Rule
 from eventweek.planner.constraints.series import series_of
 from eventweek.planner.problem import MINUTES_A_DAY, Problem
@@ -29,7 +30,7 @@ from eventweek.planner.tables import (
     Tables,
 )
 from eventweek.planner.terms import LEVELS, Cost, Group, Pair, Terms, pointers
-from eventweek.planner.week import Week, fixed, inside, merged
+from eventweek.planner.week import Week, fixed, inside, merged, size_of
 
 
 @dataclass
@@ -50,7 +51,7 @@ class Model:
 
 
 def build(problem: Problem, rules: Sequence[Rule] = RULES, week: Week | None = None) -> Model:
-    """Compile a checked problem; `rules` may hold more than the product's own."""
+    """Compile a checked problem with its preset's weights and its own; `rules` may hold more than the product's."""
     week = week or Week(problem)
     terms = Terms(week)
     domains = _Domains(week)
@@ -59,7 +60,8 @@ def build(problem: Problem, rules: Sequence[Rule] = RULES, week: Week | None = N
         level = (setting.level if setting and setting.level else None) or rule.level
         if level == "ignore":
             continue
-        weight = setting.weight if setting and setting.weight is not None else rule.weight
+        own = setting.weight if setting else None
+        weight = own if own is not None else weight_of(problem.preset, rule)
         terms.cost = Cost(number, LEVELS[level], weight)
         rule.declare(week, terms)
         if rule.code == "unplaced":
@@ -140,13 +142,17 @@ def _tables(week: Week, terms: Terms, domains: _Domains) -> Tables:
         np.append(unit_of, 0),
     ]
     buffers = np.array([room.buffer for room in week.problem.rooms])
+    sizes = np.array([size_of(room.capacity) for room in week.problem.rooms])
     return Tables(
-        sizes=np.array([week.unit, week.days, len(week.problem.rooms), longest, week.travel.max(initial=0)], np.int64),
+        sizes=np.array(
+            [week.unit, week.days, len(week.problem.rooms), longest, week.travel.max(initial=0), terms.longest_gap],
+            np.int64,
+        ),
         sessions=_table(columns),
         options=_options(domains, kept),
         choices=_joined([np.flatnonzero(rooms) for _, rooms in kept]),
         fit=np.concatenate([domains.room_cost, allowed[:, :, None]], axis=2).astype(np.int64),
-        rooms=_table([buffers, week.venue_numbers, week.city_numbers, week.capacities]),
+        rooms=_table([buffers, week.venue_numbers, week.city_numbers, week.capacities, sizes]),
         open_until=_open_until(week),
         travel=week.travel.astype(np.int64),
         pairs=pairs,
@@ -234,6 +240,7 @@ def bins_of(week: Week, by: int, longest: int) -> int:
         kernel.BY_START: steps,
         kernel.BY_VENUE: len(week.problem.venues),
         kernel.BY_SPAN: steps * longest,
+        kernel.BY_HALF_DAY: 2 * week.days,
     }[by]
 
 
@@ -247,7 +254,9 @@ def _groups(week: Week, size: int, groups: list[Group], longest: int) -> tuple[t
     for g, group in enumerate(groups):
         for s, quantity in group.members:
             of_session[s].append((g, quantity))
-    offsets = pointers([bins_of(week, group.by, longest) + 2 * GUARD for group in groups]) + GUARD
+    widths = [group.limit if group.shape == kernel.UPSIDE_DOWN else 1 for group in groups]
+    bins = [width * bins_of(week, group.by, longest) for width, group in zip(widths, groups, strict=True)]
+    offsets = pointers([size + 2 * GUARD for size in bins]) + GUARD
     begins = pointers([len(group.members) for group in groups])
     rows = [(group.by, group.shape, group.limit, group.cost.level, group.cost.weight) for group in groups] + [(0,) * 5]
     table = np.column_stack([np.array(rows, np.int64), offsets, begins])

@@ -60,6 +60,12 @@ def shift(m: Tables, x: State, s: int, o: int, r: int) -> None:
 @entry
 def toggle(m: Tables, x: State, s: int, o: int, r: int) -> None:
     """Place session `s` at option `o` in room `r`, or take it from there if it stands there: the score follows."""
+    switch(m, x, s, o, r)
+
+
+@inner
+def switch(m: Tables, x: State, s: int, o: int, r: int) -> None:
+    """Do what `toggle` does, for compiled functions."""
     sign = 1 if x.place[s, OPTION] == NOWHERE else -1
     if sign < 0:
         shift(m, x, s, o, r)

@@ -297,7 +297,7 @@ class _Look:
                 has = self.domains[s]
                 at, room = np.argwhere(has.open)[0]
                 plan[s] = Stand(int(has.starts[at]), int(has.ends[at]), int(has.rooms[room]))
-        wanting = {group.cost.rule for group in self.model.terms.groups if group.shape in (kernel.FEWER, kernel.LONELY)}
+        wanting = {group.cost.rule for group in self.model.terms.groups if group.shape in WANTING}
         for match in matches.find(self.model.terms, self.model.tables, plan):
             if match.level == HARD and match.cost and len(match.sessions) > 1 and match.rule not in wanting:
                 zh, en = self._least(match.sessions)
@@ -310,6 +310,8 @@ class _Look:
                 )
 
 
+WANTING = (kernel.FEWER, kernel.LONELY, kernel.SINGLE)
+"""Shapes of groups that ask for more sessions, not for less: a plan of a few may break them for now."""
 PERSONAL = ("person_overlap", "travel_time")
 
 

@@ -89,8 +89,18 @@ class Pool(Record, frozen=True, kw_only=True):
     quantity: int
 
 
+class Wish(Record, frozen=True, kw_only=True):
+    """Times and rooms that somebody would like, or would rather not have; an empty list wishes nothing."""
+
+    windows: list[Window] = []
+    rooms: list[str] = []
+
+
 class Person(Record, frozen=True, kw_only=True):
-    """Who takes part. `windows`: when they can be there, None for always; `daily_limit`: sessions a day."""
+    """Who takes part. `windows`: when they can be there, None for always; `daily_limit`: sessions a day.
+
+    `home`: the venue or the city where they need not travel to.
+    """
 
     id: str
     name: str = ""
@@ -98,6 +108,8 @@ class Person(Record, frozen=True, kw_only=True):
     home: str | None = None
     daily_limit: int | None = None
     tags: list[str] = []
+    prefers: Wish | None = None
+    avoids: Wish | None = None
 
 
 class Kind(Record, frozen=True, kw_only=True):
@@ -134,11 +146,15 @@ class Tags(Record, frozen=True, kw_only=True):
 
 
 class Series(Record, frozen=True, kw_only=True):
-    """The session's place in a series; `strict`: consecutive days, one room, one time of day."""
+    """The session's place in a series; `strict`: consecutive days, one room, one time of day.
+
+    `days`: on how many days at least one that is not strict had better stand.
+    """
 
     id: str
     index: int
     strict: bool = True
+    days: int | None = None
 
 
 class Pin(Record, frozen=True, kw_only=True):
@@ -157,7 +173,10 @@ class Published(Record, frozen=True, kw_only=True):
 
 
 class Session(Record, frozen=True, kw_only=True):
-    """One session. `rooms` and `windows`: where and when at most; `expected`: people in the room."""
+    """One session. `rooms` and `windows`: where and when at most; `expected`: people in the room.
+
+    `level`: how hard it is, from 1, 0 where that is not known; `streamed`: it can be seen from elsewhere.
+    """
 
     id: str
     name: str = ""
@@ -165,6 +184,7 @@ class Session(Record, frozen=True, kw_only=True):
     duration: int | None = None
     people: list[Part] = []
     tags: Tags = Tags()
+    track: str = ""
     level: int = 0
     language: str = ""
     expected: int = 0
@@ -183,6 +203,9 @@ class Session(Record, frozen=True, kw_only=True):
     plenary: Literal["city", "week"] | None = None
     follows: str | None = None
     team: str | None = None
+    streamed: bool = False
+    prefers: Wish | None = None
+    avoids: Wish | None = None
 
 
 RelationType = Literal[
@@ -198,7 +221,10 @@ RelationType = Literal[
 
 
 class Relation(Record, frozen=True, kw_only=True):
-    """What holds between sessions; `before` takes two in order, with at least and at most so many minutes between."""
+    """What holds between sessions; `before` takes two in order, with at least and at most so many minutes between.
+
+    `level`: how much it matters, None for as much as its rule.
+    """
 
     type: RelationType
     sessions: list[str]
@@ -207,11 +233,19 @@ class Relation(Record, frozen=True, kw_only=True):
     level: Level | None = None
 
 
+class Common(Record, frozen=True, kw_only=True):
+    """How many people are known to want both of two sessions, by registrations and favourites."""
+
+    sessions: tuple[str, str]
+    people: int
+
+
 class Setting(Record, frozen=True, kw_only=True):
-    """How a rule is meant this week: its level and what one unit of it costs."""
+    """How a rule is meant this week: its level, what one unit of it costs, and the number that it allows."""
 
     level: Level | None = None
     weight: int | None = None
+    limit: int | None = None
 
 
 class Limits(Record, frozen=True, kw_only=True):
@@ -235,6 +269,7 @@ class Problem(Record, frozen=True, kw_only=True, tag_field="format", tag=FORMAT)
     kinds: list[Kind]
     sessions: list[Session]
     relations: list[Relation] = []
+    common: list[Common] = []
     preset: Literal["steady", "compact", "repair"] = "steady"
     weights: dict[str, Setting] = {}
     mode: Mode = "full"

@@ -9,23 +9,23 @@ from typing import Any, NamedTuple
 HARD, MEDIUM, SOFT = 0, 1, 2
 NOWHERE = -1
 
-GRID, DAYS, ROOMS, LONGEST, FAR = range(5)
+GRID, DAYS, ROOMS, LONGEST, FAR, GAP = range(6)
 """`sizes`: minutes of a step, days, rooms, one more than the steps of the longest session,
-minutes of the longest journey."""
+minutes of the longest journey, of the longest gap between two sessions of a room."""
 OPTIONS, CHOICES, PAIRS, MEMBERSHIPS, CHANGEOVER, SETUP, TEARDOWN, UNPLACED, UNIT = range(9)
 """`sessions`: where its options, rooms, pairs and groups begin (they end where the next one's begin); minutes; ..."""
 START, END = 3, 4
 """`options`, after their cost: minutes."""
 ALLOWED = 3
 """`fit`, a session in a room, after its cost: 1 where it may stand there."""
-BUFFER, VENUE, CITY, CAPACITY = range(4)
-"""`rooms`."""
+BUFFER, VENUE, CITY, CAPACITY, SIZE = range(5)
+"""`rooms`; SIZE: how large it is in a few steps (`week.size_of`)."""
 OTHER, FIRST, CONDITION, MAGNITUDE, BOUND, T_LEVEL, T_WEIGHT, TERM = range(8)
 """`pairs`, each term twice, once for each session: the other session, 1 where this one is the first, what is judged."""
 GROUP, QUANTITY = range(2)
 """`members`: a session's groups."""
 BY, SHAPE, LIMIT, G_LEVEL, G_WEIGHT, OFFSET, G_MEMBERS = range(7)
-"""`groups`; the last row only says where the others end."""
+"""`groups`; the last row only says where the others end. LIMIT is the width of a bin where the shape is UPSIDE_DOWN."""
 MEMBER, SHIFT = range(2)
 """`unit_members`: the session, and its minutes after the unit's first."""
 CLOSED, CROWDED = range(2)

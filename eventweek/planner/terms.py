@@ -5,7 +5,7 @@ terms one by one with the same functions. So the sum of the matches is the score
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -86,10 +86,17 @@ class Terms:
         magnitude: int = kernel.ONE,
         times: int = 1,
         about: Iterable[str] = (),
+        level: str | None = None,
     ) -> None:
-        """Declare a term of two sessions for the rule that is speaking."""
+        """Declare a term of two sessions for the rule that is speaking, at its level or another."""
         assert self.cost
-        self.pairs.append(Pair(first, second, self.cost, condition, p, magnitude, times, tuple(about)))
+        cost = self.cost if level is None else replace(self.cost, level=LEVELS[level])
+        self.pairs.append(Pair(first, second, cost, condition, p, magnitude, times, tuple(about)))
+
+    def upside_down(self, members: Iterable[tuple[int, int]]) -> None:
+        """Declare that members of less quantity, 0 to `kernel.STEPS` - 1, do not stand in larger rooms at once."""
+        width = (len(self.week.problem.cities) + 1) * kernel.STEPS**2
+        self.group(members, kernel.BY_SLOT, kernel.UPSIDE_DOWN, width)
 
     def group(
         self, members: Iterable[tuple[int, int]], by: int, shape: int, limit: int, about: Iterable[str] = ()

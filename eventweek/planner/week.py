@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from eventweek.planner.problem import MINUTES_A_DAY, Pin, Problem, Session, Window
+from eventweek.planner.problem import MINUTES_A_DAY, Pin, Problem, Session, Venue, Window
 
 
 @dataclass
@@ -55,6 +55,28 @@ class Week:
             for part in session.people:
                 found[part.id].append(n)
         return found
+
+    def home_of(self, person: str) -> str | None:
+        """Return the city where a person is at home, None where that is not known."""
+        home = self.people[person].home
+        venue: Venue | None = self.venues.get(home)
+        return venue.city if venue else home
+
+    def cities_of(self, s: int) -> frozenset[str]:
+        """Return the cities where session `s` may stand by its own list of rooms or its pin; on-line is none."""
+        session = self.problem.sessions[s]
+        pinned = fixed(session).room
+        rooms = [pinned] if pinned is not None else session.rooms
+        return self.cities if rooms is None else frozenset(self._city_of[name] for name in rooms) - {""}
+
+    @cached_property
+    def cities(self) -> frozenset[str]:
+        """The cities that have rooms."""
+        return frozenset(self._city_of.values()) - {""}
+
+    @cached_property
+    def _city_of(self) -> dict[str, str]:
+        return {room.id: self.venues[room.venue].city or "" for room in self.problem.rooms}
 
     @cached_property
     def venue_numbers(self) -> Any:
@@ -147,6 +169,15 @@ class Week:
         if known is None or not 0 <= known.start < self.problem.event.days * MINUTES_A_DAY:
             return []
         return [known.start]
+
+
+SIZES = 50, 150, 500
+"""From how many people on an audience, or a room, is of the next size."""
+
+
+def size_of(people: int) -> int:
+    """Return in which step of size so many people, or seats, are."""
+    return sum(people >= least for least in SIZES)
 
 
 def fixed(session: Session) -> Pin:

@@ -30,7 +30,7 @@ from eventweek.kernel.tokens import token_hash
 from eventweek.language.sheets import tongues
 from eventweek.programme.actions.sessions import cancel_session, edit_session
 from eventweek.programme.actions.speakers.links import Contact, give_links, token_of_link
-from eventweek.programme.models import Person, Room, Session, Venue
+from eventweek.programme.models import Person, Room, Session, Venue, Week
 from eventweek.programme.queries.speakers import list_links
 from eventweek.registration.actions import (
     Allotment,
@@ -62,9 +62,12 @@ from eventweek.registration.queries.online import sittings_of
 from eventweek.replanning.actions import publish
 from eventweek.replanning.models import AffectedRegistration
 from eventweek.scheduling.actions.imports import plan_import, run_import
+from eventweek.scheduling.actions.overrides import let_pass
 from eventweek.scheduling.actions.placements import place_session, unplace_session
 from eventweek.scheduling.actions.scenarios import create_scenario
 from eventweek.scheduling.models import ProgrammeImport, Published, Release, ReleaseItem
+from eventweek.scheduling.queries.board import list_problems
+from eventweek.scheduling.queries.drafts import find_placement
 from tests.api.desk.test_records import NEW
 from tests.conftest import SignIn
 from tests.factories.crowd import Crowd
@@ -273,6 +276,53 @@ class Writer:
         row = self._placed()
         last = db.session.scalar(select(func.max(Release.number)).where(Release.week_id == self.week_id))
         return self._at(), {"data": {"seen": last, "sessions": [row.code], "note": ""}}
+
+    def _finding(self) -> str:
+        """Return what stops a release: a session in the place of another one."""
+        row = self._placed()
+        place = find_placement(row.id)
+        assert place
+        other = self._session()
+        place_session(other.code, place.start, place.room.code, version=None, actor=SYSTEM)
+        found = list_problems(db.session.get_one(Week, self.week_id))
+        return next(one.key for one in found if one.level.stops and other.code in one.sessions)
+
+    def _override(self) -> str:
+        return str(let_pass(self.week_id, self._finding(), "共用一个大厅", actor=SYSTEM).code)
+
+    def _desk_override_create(self) -> Any:
+        return self._at(), {"data": {"finding": self._finding(), "reason": "共用一个大厅"}}
+
+    def _desk_override_withdrawal(self) -> Any:
+        return self._at(self._override()), {}
+
+    def _desk_api_override_create(self) -> Any:
+        return self._at(), {"json": {"problem": self._finding(), "reason": "共用一个大厅"}}
+
+    def _desk_api_override_delete(self) -> Any:
+        return self._at(self._override()), {}
+
+    def _desk_pin_new(self) -> Any:
+        return self._at(), {"data": {"way": "both", "do": "pin", "s": [self._placed().code]}}
+
+    def _desk_session_pins(self) -> Any:
+        return self._at(self._placed().code), {"data": {"way": "both", "version": "1"}}
+
+    def _desk_api_pins_set(self) -> Any:
+        return self._at(self._placed().code), {"json": {"time": True}}
+
+    def _desk_api_pins_create(self) -> Any:
+        return self._at(), {"json": {"sessions": [self._placed().code], "room": True}}
+
+    def _desk_rule_settings(self) -> Any:
+        """Come after the preset, the first word of the week on its rules: it has made version 2 of them."""
+        return self._at(), {"data": {"version": 2, "level-lunch": "block_release"}}
+
+    def _desk_rule_preset(self) -> Any:
+        return self._at(), {"data": {"version": 0, "preset": "compact"}}
+
+    def _desk_api_rules_set(self) -> Any:
+        return self._at(), {"json": {"preset": "repair"}}
 
     def _desk_bulk_change_new(self) -> Any:
         return self._at(), {"data": {"visibility": "closed"}, "query_string": {"s": self._session().code}}

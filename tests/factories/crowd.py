@@ -68,7 +68,15 @@ from eventweek.registration.queries.rosters import packed, place_of
 from eventweek.registration.rosters import Line
 from eventweek.replanning.models import AffectedRegistration
 from eventweek.scheduling.actions import release_schedule
-from eventweek.scheduling.models import Placement, Plan, ProgrammeImport, Release
+from eventweek.scheduling.models import (
+    OverrideSession,
+    Placement,
+    Plan,
+    ProgrammeImport,
+    Release,
+    RuleOverride,
+    RuleSetting,
+)
 from tests.factories.programme import make_week
 
 OPENING = datetime(2027, 4, 12, 0, 30, tzinfo=UTC)
@@ -203,6 +211,10 @@ class Crowd:
             yield self._keep(Plan(name=f"方案 {n}", name_key=f"方案 {n}", **week))
         other = start + timedelta(minutes=5)
         yield Placement(plan=self._row(Plan, 0), session=session, start=other, room=room, **week)
+        said: dict[str, Any] = {"rule": "capacity", "reason": "坐得下", "actor": "system", "at": now()}
+        place = OverrideSession(session=session, position=0, start=start, room=room, **week)
+        yield self._keep(RuleOverride(finding=f"{n:024}", sessions=[place], **said, **week))
+        yield RuleSetting(rule=f"rule{n}", level="warn", weight=n, **week)
         pools = [CapacityPool(cls=cls, cap=1000) for cls in ("room", "public")]
         offering = self._keep(Offering(name=pair, mode="open", pools=pools, **week))
         offering.sessions = [OfferingSession(session=session, **week)]

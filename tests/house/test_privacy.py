@@ -30,6 +30,10 @@ OF_NOBODY = {
     *(
         "speaker_link",
         "spent_work",
+        "rule_override",
+        "rule_override_session",
+        "rule_preset",
+        "rule_setting",
         "strike_rule",
         "tag",
         "tag_set",

@@ -22,7 +22,7 @@ def find_faults(problem: Problem, rules: Sequence[Rule] = RULES) -> list[Fault]:
     meant = as_meant(problem)
     return [
         *numbers.find(problem),
-        *names.find(problem, [rule.code for rule in rules]),
+        *names.find(problem, rules),
         *order.find(problem),
         *pins.find(meant),
     ]

@@ -1,19 +1,20 @@
 """Names that are used twice, or that nothing has."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from eventweek.planner.check.wording import NOUNS, called, capital
-from eventweek.planner.problem import City, Kind, Person, Pool, Problem, Room, Session, Venue
+from eventweek.planner.constraints.rule import Rule
+from eventweek.planner.problem import City, Kind, Person, Pool, Problem, Room, Session, Venue, Wish
 from eventweek.planner.reading import Fault, nearest
 
 Use = tuple[Fault, str, type, Iterable[str]]
 """Who names what: the thing, its field, what is meant, the names."""
 
 
-def find(problem: Problem, codes: Collection[str]) -> Iterator[Fault]:
-    """Yield names that are used twice, or that nothing has; `codes` are those of the rules."""
+def find(problem: Problem, rules: Sequence[Rule]) -> Iterator[Fault]:
+    """Yield names that are used twice, or that nothing has."""
     sections = _sections(problem)
     for of, (field, records) in sections.items():
         yield from _doubles(of, field, records)
@@ -22,12 +23,15 @@ def find(problem: Problem, codes: Collection[str]) -> Iterator[Fault]:
         for name in names:
             if name not in known[of]:
                 yield _unknown(where, field, of, name, sections[of][0], known[of])
-    yield from _journeys(problem, known[City] | known[Venue])
+    yield from _places(problem, known[City] | known[Venue])
     for session in problem.sessions:
         yield from _twice(session)
-    for code in problem.weights:
-        if code not in codes:
-            yield _no_rule(code, codes)
+    limits = {rule.code: rule.limit for rule in rules}
+    for code, setting in problem.weights.items():
+        if code not in limits:
+            yield _no_rule(code, limits)
+        elif setting.limit is not None and limits[code] is None:
+            yield _no_limit(code, [name for name, limit in limits.items() if limit is not None])
 
 
 def _sections(problem: Problem) -> dict[type, tuple[str, Collection[Any]]]:
@@ -59,11 +63,21 @@ def _uses(problem: Problem) -> Iterator[Use]:
         yield called(venue), "city", City, _one(venue.city)
     for room in problem.rooms:
         yield called(room), "venue", Venue, [room.venue]
+    for person in problem.people:
+        yield from _wishes(person)
     for session in problem.sessions:
         yield from _uses_of(session)
     for n, relation in enumerate(problem.relations):
         where = f"关系 $.relations[{n}]（{relation.type}）", f"the relation $.relations[{n}] ({relation.type})"
         yield where, "sessions", Session, relation.sessions
+    for n, common in enumerate(problem.common):
+        yield (f"共同观众 $.common[{n}]", f"the common audience $.common[{n}]"), "sessions", Session, common.sessions
+
+
+def _wishes(record: Person | Session) -> Iterator[Use]:
+    for field in ("prefers", "avoids"):
+        wish: Wish | None = getattr(record, field)
+        yield called(record), f"{field}.rooms", Room, wish.rooms if wish else []
 
 
 def _uses_of(session: Session) -> Iterator[Use]:
@@ -75,6 +89,7 @@ def _uses_of(session: Session) -> Iterator[Use]:
     yield where, "pin.room", Room, _one(session.pin.room if session.pin else None)
     yield where, "published.room", Room, _one(session.published.room if session.published else None)
     yield where, "follows", Session, _one(session.follows)
+    yield from _wishes(session)
 
 
 def _one(name: str | None) -> list[str]:
@@ -93,7 +108,15 @@ def _unknown(where: Fault, field: str, of: type, name: str, section: str, known:
     )
 
 
-def _journeys(problem: Problem, known: Collection[str]) -> Iterator[Fault]:
+def _places(problem: Problem, known: Collection[str]) -> Iterator[Fault]:
+    for person in problem.people:
+        if person.home is not None and person.home not in known:
+            zh, en = called(person)
+            yield (
+                f"{zh}的 home 写着“{person.home}”，但没有这个城市或场馆。请更正，或在 cities、venues 里补上。",
+                f"{capital(en)} has its home at “{person.home}”, but there is no such city or venue. "
+                "Correct it, or add it to `cities` or `venues`.",
+            )
     for way in problem.travel.journeys:
         for name in way.between:
             if name not in known:
@@ -121,3 +144,10 @@ def _no_rule(code: str, codes: Collection[str]) -> Fault:
     else:
         cure = f"请选用：{'、'.join(codes)}。", f"Use one of: {', '.join(codes)}."
     return f"weights 里的“{code}”不是任何规则。{cure[0]}", f"No rule is called “{code}” (weights). {cure[1]}"
+
+
+def _no_limit(code: str, codes: Collection[str]) -> Fault:
+    return (
+        f"weights 里的规则“{code}”没有 limit。请删去它；有 limit 的规则是：{'、'.join(codes)}。",
+        f"Rule “{code}” (weights) has no `limit`. Remove it; rules with one are: {', '.join(codes)}.",
+    )

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from eventweek.planner.check.wording import called, capital
-from eventweek.planner.problem import MINUTES_A_DAY, Event, Problem, Record, Window
+from eventweek.planner.problem import MINUTES_A_DAY, Event, Person, Problem, Record, Session, Window, Wish
 from eventweek.planner.reading import Fault, nearest
 
 MOST = 10_000_000
@@ -107,6 +107,8 @@ def _records(problem: Problem) -> Iterator[tuple[Fault, Record]]:
                 yield called(session), part
     for n, relation in enumerate(problem.relations):
         yield (f"关系 $.relations[{n}]", f"the relation $.relations[{n}]"), relation
+    for n, common in enumerate(problem.common):
+        yield (f"共同观众 $.common[{n}]", f"the common audience $.common[{n}]"), common
     for code, setting in problem.weights.items():
         yield (f"规则“{code}”的设置", f"the setting of rule “{code}”"), setting
 
@@ -149,8 +151,16 @@ def _windows(problem: Problem) -> Iterator[tuple[Fault, str, list[Window]]]:
         yield called(room), "open", room.open or []
     for person in problem.people:
         yield called(person), "windows", person.windows or []
+        yield from _wished(person)
     for session in problem.sessions:
         yield called(session), "windows", session.windows or []
+        yield from _wished(session)
+
+
+def _wished(record: Person | Session) -> Iterator[tuple[Fault, str, list[Window]]]:
+    for field in ("prefers", "avoids"):
+        wish: Wish | None = getattr(record, field)
+        yield called(record), f"{field}.windows", wish.windows if wish else []
 
 
 def _window_faults(where: Fault, field: str, windows: list[Window]) -> Iterator[Fault]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 
 from eventweek.planner.check.wording import called, capital
-from eventweek.planner.problem import MINUTES_A_DAY, Event, Problem, Relation, Session, Window
+from eventweek.planner.problem import MINUTES_A_DAY, Common, Event, Problem, Relation, Session, Window
 from eventweek.planner.reading import Fault
 
 
@@ -14,6 +14,8 @@ def find(problem: Problem) -> Iterator[Fault]:
     yield from _without_hours(problem)
     for n, relation in enumerate(problem.relations):
         yield from _relation(n, relation)
+    for n, common in enumerate(problem.common):
+        yield from _common(n, common)
     yield from _series(problem)
     yield from _cycles(problem)
 
@@ -44,6 +46,15 @@ def _reaches(windows: list[Window], event: Event) -> bool:
     if event.days < 1:
         return bool(windows)
     return any(begin < event.days * MINUTES_A_DAY and until > 0 for begin, until in windows)
+
+
+def _common(n: int, common: Common) -> Iterator[Fault]:
+    if common.sessions[0] == common.sessions[1]:
+        yield (
+            f"共同观众 $.common[{n}] 两次写了同一场次“{common.sessions[0]}”。请写两个不同的场次，或删去。",
+            f"The common audience $.common[{n}] names session “{common.sessions[0]}” twice. "
+            "Name two sessions, or remove it.",
+        )
 
 
 def _relation(n: int, relation: Relation) -> Iterator[Fault]:
@@ -102,11 +113,11 @@ def _series(problem: Problem) -> Iterator[Fault]:
 def _cycles(problem: Problem) -> Iterator[Fault]:
     """Yield each circle of sessions that must all come before one another."""
     setting = problem.weights.get("precedence")
-    if setting and setting.level not in (None, "hard"):
-        return
+    usual = (setting and setting.level) or "hard"
     before: dict[str, set[str]] = {}
     for relation in problem.relations:
-        if relation.type == "before" and len(set(relation.sessions)) == 2 == len(relation.sessions):
+        hard = usual != "ignore" and (relation.level or usual) == "hard"
+        if hard and relation.type == "before" and len(set(relation.sessions)) == 2 == len(relation.sessions):
             before.setdefault(relation.sessions[1], set()).add(relation.sessions[0])
     titles = {session.id: session.name or session.id for session in problem.sessions}
     while circle := _circle(before):

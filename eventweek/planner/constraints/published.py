@@ -10,6 +10,8 @@ from eventweek.planner.problem import MINUTES_A_DAY, Session
 from eventweek.planner.week import Week
 
 A_QUARTER = 15
+TOLD = 500
+"""What it costs to tell media and guests of a change."""
 
 
 def grown(session: Session, magnitude: Any) -> Any:
@@ -18,7 +20,10 @@ def grown(session: Session, magnitude: Any) -> Any:
 
 
 class PublishedTime(Rule):
-    """A moved start: 100, and 1 for each quarter of an hour up to 200 in all; 300 more on another day."""
+    """A moved start: 100, and 1 for each quarter of an hour up to 200 in all; 300 more on another day.
+
+    Where media or guests were told, `TOLD` more, however many have registered.
+    """
 
     code = "published_time"
     title = ("已公布的时间不变", "A published time stays")
@@ -32,7 +37,7 @@ class PublishedTime(Rule):
         apart = np.abs(starts - session.published.start)
         other_day = starts // MINUTES_A_DAY != session.published.start // MINUTES_A_DAY
         magnitude = np.where(apart > 0, np.minimum(200, 100 + apart // A_QUARTER) + 300 * other_day, 0)
-        return grown(session, magnitude) + 500 * session.published.told * (apart > 0)
+        return grown(session, magnitude) + TOLD * session.published.told * (apart > 0)
 
     def tell(self, week: Week, match: Match) -> Sentence:
         """Name the session."""
@@ -43,7 +48,7 @@ class PublishedTime(Rule):
 
 
 class PublishedRoom(Rule):
-    """A moved room: 20, another venue 100 more, another city 1,000 more."""
+    """A moved room: 20, another venue 100 more, another city 1,000 more; whoever was told counts as for times."""
 
     code = "published_room"
     title = ("已公布的场地不变", "A published room stays")
@@ -58,7 +63,7 @@ class PublishedRoom(Rule):
         venue, city = week.venue_numbers, week.city_numbers
         magnitude = 20 + 100 * (venue != venue[old]) + 1000 * (city != city[old])
         magnitude[old] = 0
-        return grown(session, magnitude)
+        return grown(session, magnitude) + TOLD * session.published.told * (magnitude > 0)
 
     def tell(self, week: Week, match: Match) -> Sentence:
         """Name the session."""

@@ -19,10 +19,11 @@ class Between(Rule):
     def declare(self, week: Week, terms: Terms) -> None:
         """Compare each two sessions of each such relation."""
         for relation in week.problem.relations:
-            if relation.type == self.relation:
+            if relation.type == self.relation and relation.level != "ignore":
                 sessions = [week.session_of[name] for name in relation.sessions]
                 for a, b in combinations(sessions, 2):
-                    terms.pair(a, b, self.condition, self.bound(relation, sessions.index(b) - sessions.index(a)))
+                    bound = self.bound(relation, sessions.index(b) - sessions.index(a))
+                    terms.pair(a, b, self.condition, bound, level=relation.level)
 
     def bound(self, relation: Relation, steps: int) -> int:
         """Return the number that the condition compares with."""
@@ -38,11 +39,11 @@ class Precedence(Rule):
     def declare(self, week: Week, terms: Terms) -> None:
         """Compare the two of each `before`."""
         for relation in week.problem.relations:
-            if relation.type == "before":
+            if relation.type == "before" and relation.level != "ignore":
                 a, b = (week.session_of[name] for name in relation.sessions)
-                terms.pair(a, b, kernel.ORDER, relation.min_lag)
+                terms.pair(a, b, kernel.ORDER, relation.min_lag, level=relation.level)
                 if relation.max_lag is not None:
-                    terms.pair(a, b, kernel.TOO_LATE, relation.max_lag)
+                    terms.pair(a, b, kernel.TOO_LATE, relation.max_lag, level=relation.level)
 
     def tell(self, week: Week, match: Match) -> Sentence:
         """Name both in their order."""

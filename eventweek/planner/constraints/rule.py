@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from eventweek.planner.week import fixed
+
 if TYPE_CHECKING:
     from eventweek.planner.matches import Match
     from eventweek.planner.terms import Terms
@@ -18,6 +20,14 @@ class Rule:
     title: ClassVar[Sentence]
     level: ClassVar[str] = "hard"
     weight: ClassVar[int] = 1
+    limit: ClassVar[int | None] = None
+    """The number that it allows by default, None for a rule that has none."""
+
+    def limit_of(self, week: "Week") -> int:
+        """Return the number that it allows this week."""
+        setting = week.problem.weights.get(self.code)
+        own = setting.limit if setting else None
+        return own if own is not None else self.limit or 0
 
     def times(self, week: "Week", s: int, starts: Any, ends: Any) -> Any:
         """Return the magnitude of session `s` at each start, or None where the rule does not look at times alone."""
@@ -39,6 +49,12 @@ def named(week: "Week", match: "Match") -> str:
     """Return the name of the person whom a match concerns."""
     found = week.people[match.people[0]]
     return str(found.name or found.id)
+
+
+def on_time(week: "Week", s: int) -> bool:
+    """Tell whether the organisers themselves have said when session `s` begins."""
+    session = week.problem.sessions[s]
+    return session.starts is not None or fixed(session).start is not None
 
 
 def names(week: "Week", sessions: tuple[int, ...]) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 
 from eventweek.planner.compiled import entry, inner
 from eventweek.planner.kernel import EXCESS, bins, closed, crowded, judge
-from eventweek.planner.moves import draw, option_at, toggle
+from eventweek.planner.moves import draw, option_at, switch
 from eventweek.planner.tables import (
     ALLOWED,
     BEGIN,
@@ -197,7 +197,7 @@ def lift(m: Tables, x: State, u: int) -> None:
     for k in range(m.units[u], m.units[u + 1]):
         s = m.unit_members[k, MEMBER]
         if x.place[s, OPTION] != NOWHERE:
-            toggle(m, x, s, x.place[s, OPTION], x.place[s, ROOM])
+            switch(m, x, s, x.place[s, OPTION], x.place[s, ROOM])
 
 
 @inner
@@ -229,7 +229,7 @@ def settle(
                 queue[waiting] = other
                 waiting += 1
     for k in range(m.units[u], m.units[u + 1]):
-        toggle(m, x, m.unit_members[k, MEMBER], chosen[k - m.units[u]], r)
+        switch(m, x, m.unit_members[k, MEMBER], chosen[k - m.units[u]], r)
     return waiting
 
 

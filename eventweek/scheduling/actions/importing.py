@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -48,6 +49,7 @@ from eventweek.programme.rules.documents import (
 )
 from eventweek.programme.rules.subjects import Subject, references
 from eventweek.programme.rules.values import Line, Wrong, shown
+from eventweek.scheduling.actions.guarding import keeping_rules
 from eventweek.scheduling.actions.missing import is_missing, missing_sessions
 from eventweek.scheduling.actions.plain_rows import PLAIN
 from eventweek.scheduling.actions.waiting import Overtaken, Waiting
@@ -115,7 +117,7 @@ def import_programme(
 
     Everything is read, checked and drawn up before the write lock is taken, and begun anew where it was overtaken.
     Raises: Refusal permission.denied, week.archived, version.stale where others change the same all the time,
-        import.wrong with the `report` (not with `dry_run`).
+        import.wrong with the `report` (not with `dry_run`), rule.blocked.
     """
     for _attempt in range(ATTEMPTS):
         run = _Import(document, Report(), actor, progress)
@@ -157,7 +159,9 @@ def _write(run: "_Import", rows: Sequence[Any]) -> None:
             lock_week(known[0])
         if moved(rows) or (rows and waiting.relations and waiting.relations.moved()):
             raise Overtaken
-    waiting.write(report.week, actor)
+    week = report.week
+    with keeping_rules(week) if week and inspect(week).identity else nullcontext():
+        waiting.write(week, actor)
     facts: Entry = {f"{section}.{status}": n for (section, status), n in sorted(report.counts.items())}
     code, week_id = (report.week.code, report.week.id) if report.week else ("", None)
     record(actor, "programme.import", "week", code, week_id=week_id, **facts)

@@ -35,9 +35,13 @@ from eventweek.programme.models import (
 from eventweek.programme.models.parties import PersonAvailability
 from eventweek.programme.models.sessions import session_feature, session_venue
 from eventweek.programme.rules.checks import window
+from eventweek.scheduling.enums import Level
 from eventweek.scheduling.models import Placement, Plan
 from eventweek.scheduling.problems import PersonFacts, Placed, Problem, RoomFacts, WeekFacts, clashes, problems
+from eventweek.scheduling.queries.levels import levels
 from eventweek.scheduling.queries.lines import Line
+from eventweek.scheduling.queries.overrides import still_stopping
+from eventweek.scheduling.rulebook import LEVELS, only_clashes_stop
 
 Rows = Mapping[int, list[Any]]
 S, P = Session.__table__.c, Person.__table__.c
@@ -62,34 +66,53 @@ class _Facts:
 
 def list_problems(week: Week) -> list[Problem]:
     """Return what is wrong with the working plan, in a constant number of statements."""
-    return problems(_week(week), _plan(week))
+    return problems(_week(week), _plan(week), levels(week.id))
 
 
-def list_clashes(week_id: int, lines: Iterable[Line]) -> list[Problem]:
-    """Return where two of these sessions need one room or one person at one time, which blocks a release.
+def list_problems_as(week: Week, places: Mapping[str, tuple[datetime, str]]) -> list[Problem]:
+    """Return what would be wrong if only these sessions stood anywhere, each at its start in the room of that code."""
+    rooms: dict[str, int] = {code: own for code, own in db.session.execute(select(Room.code, Room.id))}
+    instead = {code: (start, rooms[room]) for code, (start, room) in places.items() if room in rooms}
+    plan = [placed for placed in _plan(week, instead) if placed.code in instead]
+    return problems(_week(week), plan, levels(week.id))
 
-    One statement: the rest is in the lines, which say what the plan says.
+
+def list_stopping(week: Week, lines: Iterable[Line]) -> list[Problem]:
+    """Return what stops a release of the whole plan, without what somebody lets pass; `lines`: those of the week."""
+    own = levels(week.id)
+    found = list_clashes(week.id, lines, own) if only_clashes_stop(own) else list_problems(week)
+    return still_stopping(week.id, found)
+
+
+def list_clashes(week_id: int, lines: Iterable[Line], own: Mapping[str, Level] = LEVELS) -> list[Problem]:
+    """Return where two of these sessions need one room or one person at one time, which cannot be.
+
+    One statement: the rest is in the lines, which say what the plan says. `own`: the levels of the week.
     """
     part = SessionPerson.__table__.c
     rows = select(part.session_id, P.code, P.name_zh, P.name_en).join(Person.__table__, P.id == part.person_id)
     people: dict[int, dict[str, PersonFacts]] = defaultdict(dict)
-    for own, code, zh, en in db.session.execute(rows.join(Session.__table__).where(S.week_id == week_id)).all():
-        people[own][code] = PersonFacts(code, Bilingual(zh, en))
+    for session_id, code, zh, en in db.session.execute(rows.join(Session.__table__).where(S.week_id == week_id)).all():
+        people[session_id][code] = PersonFacts(code, Bilingual(zh, en))
     placed = [line for line in lines if line.state == "planned"]
     rooms = {
         room.id: RoomFacts(room.code, room.name, "", "", room.capacity) for room in {p.room for p in placed} if room
     }
-    return clashes(
-        Placed(own.code, own.title, own.start, own.end, rooms[own.room.id], people=tuple(people[own.own.id].values()))
-        for own in placed
-        if own.start and own.end and own.room
-    )
+    plan = [
+        Placed(
+            line.code, line.title, line.start, line.end, rooms[line.room.id], people=tuple(people[line.own.id].values())
+        )
+        for line in placed
+        if line.start and line.end and line.room
+    ]
+    return clashes(plan, own)
 
 
 def list_problems_at(week: Week, session: Session, start: datetime, room: Room) -> list[Problem]:
     """Return what would be wrong with this session if it were placed there; nothing is changed."""
     plan = _plan(week, {session.code: (start, room.id)})
-    return [problem for problem in problems(_week(week), plan) if session.code in problem.sessions]
+    found = problems(_week(week), plan, levels(week.id))
+    return [problem for problem in found if session.code in problem.sessions]
 
 
 def map_problems(week: Week, plans: Collection[int]) -> dict[int, list[Problem]]:
@@ -103,13 +126,13 @@ def map_problems(week: Week, plans: Collection[int]) -> dict[int, list[Problem]]
         places[plan][session] = (start, room)
     used = {room for own in places.values() for _start, room in own.values()}
     facts = _facts(week.id, used | {row.fixed_room_id for row in sessions} - {None})
-    frame, zone = _week(week), ZoneInfo(week.timezone)
+    frame, zone, meant = _week(week), ZoneInfo(week.timezone), levels(week.id)
 
     def placed(own: Mapping[int, tuple[datetime, int]]) -> list[Placed]:
         rows = [(row, *own[row.id]) for row in sessions if row.id in own]
         return [_placed(row, start.astimezone(zone), facts.rooms[room], facts) for row, start, room in rows]
 
-    return {plan: problems(frame, placed(own)) for plan, own in places.items()}
+    return {plan: problems(frame, placed(own), meant) for plan, own in places.items()}
 
 
 def _week(week: Week) -> WeekFacts:

@@ -31,7 +31,7 @@ COLUMNS = (
     *(S.id, S.code, S.source_key, S.title_zh, S.title_en, S.kind_id, S.city_id, S.duration_min, S.expected),
     *(S.visibility, S.registration, S.permit_required, S.permit_status),
     *(type_coerce(at, String).label(at.name) for at in (S.cancelled_at, S.archived_at)),  # whether, not when
-    *(P.start, P.room_id),
+    *(P.start, P.room_id, P.pin_time, P.pin_room, S.track_id),
 )
 
 
@@ -75,6 +75,11 @@ class Line:
         return self.start + timedelta(minutes=self.own.duration_min) if self.start else None
 
     @property
+    def pins(self) -> str:
+        """Return what the planner may not change: `both`, `time`, `room` or nothing."""
+        return pins_of(self.own)
+
+    @property
     def state(self) -> str:
         """Return `archived`, `cancelled`, `unplaced` or `planned`, the first that holds."""
         return state_of(self.own, placed=self.room is not None)
@@ -95,6 +100,13 @@ def permit_due(missing: Collection[str], start: datetime | None, zone: str) -> d
     Source: the state's regulation on the safety of large mass events (2007), article 12: 20 days before.
     """
     return local_day(start, zone) - timedelta(days=PERMIT_DAYS) if start and "permit" in missing else None
+
+
+def pins_of(own: Any) -> str:
+    """Return what is pinned of a place: `both`, `time`, `room` or nothing."""
+    if own.pin_time and own.pin_room:
+        return "both"
+    return "time" if own.pin_time else "room" if own.pin_room else ""
 
 
 def state_of(own: Any, *, placed: bool) -> str:

@@ -45,6 +45,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "choice": {"choice": "kept"},
     "strike-rule": {"misses": 2, "effect": "behind"},
     "decision": {"decision": "lift", "reason": "来过"},
+    "rules": {"preset": "compact"},
+    "pins": {"time": True},
     "overbooking": {"accepted": True, "reason": "去年也是一半"},
 }
 READING = {"/api/v1/desk/weeks/<week>/releases", "/api/v1/desk/weeks/<week>/sessions/<code>/foresight"}
@@ -116,6 +118,7 @@ def _registered(client: FlaskClient, key: Headers, offering: str) -> dict[str, s
     ).json
     assert hold and campaign and invited
     return {
+        "weeks/<week>/overrides": _passed(client, key),
         "weeks/<week>/registrations": registration,
         "weeks/<week>/affected": asked.code,
         "weeks/<week>/strikes": strike.code,
@@ -125,6 +128,21 @@ def _registered(client: FlaskClient, key: Headers, offering: str) -> dict[str, s
         "weeks/<week>/message-texts": "confirmed",
         "weeks/<week>/campaigns": campaign["id"],
     }
+
+
+def _passed(client: FlaskClient, key: Headers) -> str:
+    """Let one thing pass that stops releases: a session in the place of another one."""
+    placed = select(Placement).join(Session, Session.id == Placement.session_id).where(Session.permit_status == "")
+    one, other = db.session.scalars(placed.order_by(Placement.session_id).limit(2)).all()
+    place = {"start": other.start.isoformat(), "room": other.room.code}
+    headers = key | {"If-Match": "*", "Idempotency-Key": "pass"}
+    client.put(f"{WEEK}/sessions/{one.session.code}/placement", json=place, headers=headers)
+    told = client.get(f"{WEEK}/problems", headers=key).json
+    assert told
+    found = next(each["id"] for each in told["items"] if each["rule"] == "room_overlap")
+    made = client.post(f"{WEEK}/overrides", json={"problem": found, "reason": "共用一个大厅"}, headers=headers).json
+    assert made
+    return str(made["id"])
 
 
 def _address(rule: str, codes: dict[str, str]) -> str:

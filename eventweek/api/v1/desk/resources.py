@@ -10,6 +10,7 @@ from eventweek.programme.actions.verbs import Verbs
 from eventweek.programme.rules import subjects
 from eventweek.programme.rules.subjects import Subject
 from eventweek.scheduling.actions.rooms import delete_room
+from eventweek.scheduling.actions.sessions import edit_planned, restore_planned
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,9 @@ def _of_session(verb: Any) -> Any:
 
 _SESSION = Verbs(
     create=sessions.create_session,
-    edit=_of_session(sessions.edit_session),
+    edit=_of_session(edit_planned),
     archive=_of_session(sessions.archive_session),
-    restore=_of_session(sessions.restore_session),
+    restore=_of_session(restore_planned),
 )
 _WRITTEN: dict[str, Any] = {"weekly": True, "verb": Verb.PROGRAMME_EDIT}
 
