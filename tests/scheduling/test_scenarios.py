@@ -23,6 +23,7 @@ from eventweek.programme.models import Room, Session
 from eventweek.programme.queries import find_week
 from eventweek.replanning.verify import list_findings
 from eventweek.scheduling.actions import place_session, release_schedule, unplace_session
+from eventweek.scheduling.actions.levels import Wish, set_rules
 from eventweek.scheduling.actions.scenarios import (
     MOST,
     PlaceRow,
@@ -270,6 +271,19 @@ def test_nothing_moves_into_an_archived_room(world: World) -> None:
     with pytest.raises(Refusal, match="scenario.room_archived"):
         world.promote(code)
     restore_room(world.halls[1], actor=SYSTEM)
+    world.promote(code)
+
+
+def test_a_rule_that_blocks_edits_blocks_a_promotion_too(world: World) -> None:
+    edit_session(world.codes[0], {"expected": 500}, version=None, actor=SYSTEM)
+    code = world.later()
+    unplace_session(world.codes[0], version=1, actor=SYSTEM)
+    set_rules(world.week_id, {"capacity": Wish("block")}, version=None, actor=SYSTEM)
+    before = world.plan()
+    with pytest.raises(Refusal, match="rule.blocked"):
+        world.promote(code)
+    assert world.plan() == before
+    set_rules(world.week_id, {"capacity": Wish("warn")}, version=None, actor=SYSTEM)
     world.promote(code)
 
 

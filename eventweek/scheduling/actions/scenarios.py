@@ -21,6 +21,7 @@ from eventweek.programme.actions.verbs import editable_week
 from eventweek.programme.actions.writing import refuse_stale
 from eventweek.programme.models import Room, Session
 from eventweek.programme.rules.scopes import reaches
+from eventweek.scheduling.actions.guarding import keeping_rules
 from eventweek.scheduling.actions.placements import told_spot, working_plan
 from eventweek.scheduling.models import Placement, Plan
 from eventweek.scheduling.moves import Move, Promotion, Spot, titles
@@ -96,7 +97,7 @@ def promote_scenario(week_id: int, code: str, *, former: str, actor: Actor, seen
 
     `seen` is the token of what the actor has seen change (None: whatever changes). Nothing is published by it.
     Raises: Refusal permission.denied, week.archived, scenario.not_found, scenario.working, version.stale,
-        scenario.permit_locked, scenario.room_archived.
+        scenario.permit_locked, scenario.room_archived, rule.blocked.
     """
     with transaction():
         require(actor, Verb.PROGRAMME_EDIT, week_id)
@@ -109,7 +110,8 @@ def promote_scenario(week_id: int, code: str, *, former: str, actor: Actor, seen
         _require_free(promotion, actor)
         found, versions = promotion.changed, _renumber(week.id, plan, promotion.every)
         _keep_places(week.id, found, versions, actor)
-        _swap(plan, old, former, actor)
+        with keeping_rules(week):
+            _swap(plan, old, former, actor)
         facts = {"name": plan.name, "former": old.name, "former_code": old.code, "changed": len(found)}
         record(actor, "scenario.promote", "scenario", code, week_id=week.id, **facts)
     return plan

@@ -126,13 +126,13 @@ def map_problems(week: Week, plans: Collection[int]) -> dict[int, list[Problem]]
         places[plan][session] = (start, room)
     used = {room for own in places.values() for _start, room in own.values()}
     facts = _facts(week.id, used | {row.fixed_room_id for row in sessions} - {None})
-    frame, zone = _week(week), ZoneInfo(week.timezone)
+    frame, zone, meant = _week(week), ZoneInfo(week.timezone), levels(week.id)
 
     def placed(own: Mapping[int, tuple[datetime, int]]) -> list[Placed]:
         rows = [(row, *own[row.id]) for row in sessions if row.id in own]
         return [_placed(row, start.astimezone(zone), facts.rooms[room], facts) for row, start, room in rows]
 
-    return {plan: problems(frame, placed(own)) for plan, own in places.items()}
+    return {plan: problems(frame, placed(own), meant) for plan, own in places.items()}
 
 
 def _week(week: Week) -> WeekFacts:
