@@ -55,7 +55,7 @@ from eventweek.replanning.models import AffectedRegistration
 from eventweek.scheduling.actions.importing import import_programme
 from eventweek.scheduling.actions.imports import plan_import
 from eventweek.scheduling.actions.scenarios import create_scenario
-from eventweek.scheduling.models import Plan
+from eventweek.scheduling.models import Plan, RuleOverride
 from tests.conftest import SignIn, share
 from tests.editions.test_archived import everything
 from tests.editions.writes import Writer
@@ -71,6 +71,7 @@ CODED = (
     "session",
     "offering",
     "registration",
+    "rule_override",
     "gate",
     "device",
     "notice",
@@ -99,7 +100,8 @@ class Neighbour(Visit):
             self.asked = AffectedRegistration(registration=row, **facts)
             self.strike = Strike(registration=row, state="given", given_at=now())
             rule = StrikeRule(week_id=self.own, misses=2, effect="behind", since=now() - timedelta(days=1))
-            db.session.add_all([self.asked, self.strike, rule])
+            passed = {"finding": "autumn", "rule": "capacity", "reason": "秋", "actor": "system", "at": now()}
+            db.session.add_all([self.asked, self.strike, rule, RuleOverride(week_id=self.own, **passed)])
             db.session.flush()
             db.session.add(StrikeStep(strike_id=self.strike.id, at=now(), to_state="given", actor="system"))
         self.visitor, self.week, self.key = app.test_client(), "autumn", make_key("autumn")[1]
