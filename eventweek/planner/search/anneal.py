@@ -9,12 +9,11 @@ import numpy as np
 
 from eventweek.planner.compiled import entry, inner
 from eventweek.planner.kernel import OVERLAP, TRAVEL, closed, crowd, judge
-from eventweek.planner.moves import draw, option_at, shift, switch
-from eventweek.planner.search.construct import fits, keep
+from eventweek.planner.moves import draw, shift, switch
+from eventweek.planner.search.construct import keep
+from eventweek.planner.search.proposals import all_of, exchange, two
 from eventweek.planner.tables import (
-    ALLOWED,
     BEGIN,
-    CHOICES,
     CLOSED,
     CONDITION,
     CROWDED,
@@ -23,10 +22,8 @@ from eventweek.planner.tables import (
     FINISH,
     FIRST,
     HARD,
-    MEMBER,
     NOWHERE,
     OPTION,
-    OPTIONS,
     OTHER,
     PAIRS,
     ROOM,
@@ -39,62 +36,6 @@ from eventweek.planner.tables import (
 BITS = 12
 CHANCES = np.array([-np.log((k + 0.5) / 2**BITS) for k in range(2**BITS)])
 """How far up a step may go at temperature 1, for each of equally likely draws."""
-
-
-@inner
-def propose(m: Tables, x: State, s: int) -> tuple[int, int]:
-    """Return another option and room for session `s`: both, or only one of them, change."""
-    options, rooms = (
-        m.sessions[s + 1, OPTIONS] - m.sessions[s, OPTIONS],
-        m.sessions[s + 1, CHOICES] - m.sessions[s, CHOICES],
-    )
-    o, r = int(x.place[s, OPTION]), int(x.place[s, ROOM])
-    way = draw(x, 4)
-    if way != 0 or rooms == 1:
-        o = int(m.sessions[s, OPTIONS] + draw(x, options))
-    if way != 1 or options == 1:
-        r = int(m.choices[m.sessions[s, CHOICES] + draw(x, rooms)])
-    return o, r
-
-
-@inner
-def one(m: Tables, x: State, s: int, trial: np.ndarray) -> int:
-    """Write down a move of one session; return how many sessions it moves."""
-    trial[0, 0] = s
-    trial[1, 0], trial[2, 0] = propose(m, x, s)
-    return 0 if trial[1, 0] == x.place[s, OPTION] and trial[2, 0] == x.place[s, ROOM] else 1
-
-
-@inner
-def two(m: Tables, x: State, a: int, b: int, trial: np.ndarray) -> int:
-    """Write down that two sessions take each other's place; return how many sessions it moves."""
-    ra, rb = x.place[a, ROOM], x.place[b, ROOM]
-    if (
-        a == b
-        or not (m.fit[a, rb, ALLOWED] and m.fit[b, ra, ALLOWED])
-        or (x.place[a, BEGIN] == x.place[b, BEGIN] and ra == rb)
-    ):
-        return 0
-    trial[0, 0], trial[1, 0], trial[2, 0] = a, option_at(m, a, x.place[b, BEGIN]), rb
-    trial[0, 1], trial[1, 1], trial[2, 1] = b, option_at(m, b, x.place[a, BEGIN]), ra
-    return 0 if trial[1, 0] == NOWHERE or trial[1, 1] == NOWHERE else 2
-
-
-@inner
-def all_of(m: Tables, x: State, u: int, places: np.ndarray, trial: np.ndarray) -> int:
-    """Write down a move of a whole series; return how many sessions it moves."""
-    first, last = m.units[u], m.units[u + 1]
-    if x.place[m.unit_members[first, MEMBER], OPTION] == NOWHERE:
-        return 0
-    o, r = propose(m, x, m.unit_members[first, MEMBER])
-    if not fits(m, u, o, r, places):
-        return 0
-    for k in range(first, last):
-        s = m.unit_members[k, MEMBER]
-        if x.place[s, OPTION] == NOWHERE:
-            return 0
-        trial[0, k - first], trial[1, k - first], trial[2, k - first] = s, places[k - first], r
-    return last - first
 
 
 @inner
@@ -175,7 +116,7 @@ def anneal(
         if way == 0 and len(series) > 0:
             moves = all_of(m, x, series[draw(x, len(series))], places, trial)
         elif way < 9:
-            moves = one(m, x, movable[draw(x, len(movable))], trial)
+            moves = exchange(m, x, movable[draw(x, len(movable))], trial)
         else:
             moves = two(m, x, movable[draw(x, len(movable))], movable[draw(x, len(movable))], trial)
         if x.score[HARD] == 0 and limit < hard // 2 and 0 < moves <= 2 and hopeless(m, x, trial, moves):
@@ -187,12 +128,12 @@ def anneal(
 
 
 @entry
-def warmth(m: Tables, x: State, movable: np.ndarray, tries: int, ups: np.ndarray) -> int:
+def prices(m: Tables, x: State, movable: np.ndarray, tries: int, ups: np.ndarray) -> int:
     """Note the price of moves that break no more hard and medium rules; return how many there were."""
     found, trial = 0, np.zeros((5, 2), np.int64)
     for _ in range(tries):
         h, d, f = x.score[0], x.score[1], x.score[2]
-        moves = one(m, x, movable[draw(x, len(movable))], trial)
+        moves = exchange(m, x, movable[draw(x, len(movable))], trial)
         if moves > 0 and attempt(m, x, trial, moves, 1e15, 1, 1):
             if x.score[0] <= h and x.score[1] <= d and x.score[2] > f:
                 ups[found] = x.score[2] - f

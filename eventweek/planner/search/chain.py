@@ -9,7 +9,7 @@ import numpy as np
 from eventweek.planner import moves
 from eventweek.planner.matches import Plan, Stand
 from eventweek.planner.model import Model, empty
-from eventweek.planner.search.anneal import CHANCES, anneal, warmth
+from eventweek.planner.search.anneal import CHANCES, anneal, prices
 from eventweek.planner.search.construct import construct
 from eventweek.planner.tables import CHOICES, END, HARD, NOWHERE, OPTION, OPTIONS, ROOM, START, State
 
@@ -64,6 +64,11 @@ class Chain:
             if option != NOWHERE:
                 self.put(s, option, room)
 
+    def begin_with(self, other: "Chain") -> None:
+        """Take the best plan of another chain for one's own."""
+        self.place[:], self.best[:] = other.place, other.best
+        self.return_to_best()
+
     def keep(self) -> None:
         """Take the plan as it is for the best."""
         self.place[:] = self.state.place[:, :2]
@@ -95,11 +100,11 @@ class Chain:
         if among is not None:
             self.series = np.array([u for u in self.series if among[m.unit_members[m.units[u], 0]]], np.int64)
 
-    def warmth(self) -> float:
-        """Return the mean price of a move that costs something, 1 where none does."""
+    def prices(self) -> tuple[float, float]:
+        """Return the mean and the least price of a move that costs something, 1 where none does."""
         ups = np.zeros(TRIES)
-        found = warmth(self.model.tables, self.state, self.movable, TRIES, ups)
-        return float(ups[:found].mean()) if found else 1.0
+        found = ups[: prices(self.model.tables, self.state, self.movable, TRIES, ups)]
+        return (float(found.mean()), float(found.min())) if len(found) else (1.0, 1.0)
 
     def cool(self, steps: int, hot: float, cold: float, hard: int) -> None:
         """Anneal for so many steps, from one temperature to another."""

@@ -12,7 +12,7 @@ from eventweek.planner.model import Model
 from eventweek.planner.moves import option_of
 from eventweek.planner.problem import Limits
 from eventweek.planner.search.chain import Chain, troubled
-from eventweek.planner.tables import ALLOWED, NOWHERE, OPTION
+from eventweek.planner.tables import ALLOWED, NOWHERE, OPTION, SOFT
 
 CHAINS = 2
 """Chains side by side. A fixed number, so that the same seed gives the same plan on every machine."""
@@ -22,8 +22,8 @@ LOOK, LOOK_AT_ALL = 1_500, 1_000_000
 """Places that are looked at for one session: in a plan that is made anew, and in one that is repaired."""
 ROUND = 50_000
 """Annealing steps of a chain between two looks at the clock."""
-HOT, COLD = 0.25, 0.03
-"""The first temperature, in mean prices of a move that costs something; the last, in first temperatures."""
+HOT, COLD = 0.4, 0.15
+"""The first temperature, in mean prices of a move that costs something; the last, in the least price of one."""
 A_BREACH = 20
 """What a broken hard rule costs while it is warm, in first temperatures."""
 
@@ -63,7 +63,10 @@ def solve(model: Model, limits: Limits, tell: Tell = go_on) -> Solution:
     chains = [Chain.start(model, limits.seed * CHAINS + k) for k in range(CHAINS)]
     with ThreadPoolExecutor(CHAINS) as pool:
         list(pool.map(lambda chain: chain.place_all(PATIENCE * model.size, LOOK, clock.watch(chain)), chains))
+        first = min(chains, key=lambda chain: chain.score)
         for chain in chains:
+            if chain.score[:SOFT] > first.score[:SOFT]:  # annealing places nobody
+                chain.begin_with(first)
             chain.choose_movable()
         return _anneal(chains, pool, clock)
 
@@ -156,13 +159,13 @@ class Clock:
 def _anneal(chains: list[Chain], pool: ThreadPoolExecutor, clock: Clock) -> Solution:
     stop = clock.cut_short() or "settled"
     if all(len(chain.movable) for chain in chains):
-        hot = HOT * max(chain.warmth() for chain in chains)
-        stop = _cool(chains, pool, clock, hot)
+        means, least = zip(*(chain.prices() for chain in chains), strict=True)
+        stop = _cool(chains, pool, clock, HOT * max(means), COLD * min(least))
     best = min(chains, key=lambda chain: chain.score)
     return Solution(best.plan(), best.score, clock.done * len(chains), stop)
 
 
-def _cool(chains: list[Chain], pool: ThreadPoolExecutor, clock: Clock, hot: float) -> str:
+def _cool(chains: list[Chain], pool: ThreadPoolExecutor, clock: Clock, hot: float, cold: float) -> str:
     """Cool every chain side by side until the clock says why it ends."""
     hard = max(1, int(A_BREACH * hot))
     while True:
@@ -170,7 +173,7 @@ def _cool(chains: list[Chain], pool: ThreadPoolExecutor, clock: Clock, hot: floa
         if stop:
             return stop
         steps = clock.round()
-        ends = [hot * COLD**share for share in (clock.share(), clock.share(steps))]
+        ends = [hot * (cold / hot) ** share for share in (clock.share(), clock.share(steps))]
         list(pool.map(lambda chain: chain.cool(steps, ends[0], ends[1], hard), chains))  # noqa: B023
         clock.done += steps
         clock.say(chains)
