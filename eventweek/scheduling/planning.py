@@ -3,9 +3,12 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from eventweek.planner.problem import MINUTES_A_DAY, Mode, Setting, Window
+
+Preset = Literal["steady", "compact", "repair"]
 
 
 @dataclass(frozen=True)
@@ -18,11 +21,15 @@ class Demand:
 
 @dataclass(frozen=True)
 class Asked:
-    """What is wanted of a plan. `demand`: by session id; `at`: sessions that have begun by then stay where they are."""
+    """What is wanted of a plan. `demand`: by session id; `at`: sessions that have begun by then stay where they are.
+
+    `preset` and `weights`: how the week means the rules.
+    """
 
     mode: Mode = "full"
     demand: Mapping[int, Demand] = field(default_factory=dict)
     at: datetime | None = None
+    preset: Preset = "steady"
     weights: Mapping[str, Setting] = field(default_factory=dict)
 
 
