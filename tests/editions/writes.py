@@ -348,7 +348,7 @@ class Writer:
 
     def _desk_planner_run_new(self) -> Any:
         self._ended()
-        return self._at(), {"data": {"mode": "full", "seconds": "10"}}
+        return self._at(), {"data": {"mode": "full", "seconds": "1"}}
 
     def _desk_planner_run_stop(self) -> Any:
         return self._at(self._run()), {}
