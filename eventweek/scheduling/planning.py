@@ -3,10 +3,12 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from eventweek.planner.problem import MINUTES_A_DAY, Mode, Setting, Window
-from eventweek.scheduling.enums import Preset
+
+Preset = Literal["steady", "compact", "repair"]
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Asked:
     mode: Mode = "full"
     demand: Mapping[int, Demand] = field(default_factory=dict)
     at: datetime | None = None
-    preset: Preset = Preset.STEADY
+    preset: Preset = "steady"
     weights: Mapping[str, Setting] = field(default_factory=dict)
 
 

@@ -80,6 +80,8 @@ from tests.web.desk.sheet import filled
 METHODS = {"POST", "PUT", "PATCH", "DELETE"}
 SAYING = {"desk_api.session_foresee"}
 """Only say what a change would do."""
+SWAPPING = {"desk.scenario_adoption", "desk_api.scenario_promote"}
+"""Put another plan in the place of the one on which other writes work."""
 SUBJECTS = {own.noun: own for own in RESOURCES}
 
 
@@ -95,7 +97,7 @@ class Write:
 
     def send(self) -> TestResponse:
         """Send it."""
-        sent = dict(self.sent)
+        sent = {name: own() if callable(own) else own for name, own in self.sent.items()}
         if isinstance(sent.get("file"), bytes):
             sent["data"] = sent.get("data", {}) | {"file": (io.BytesIO(sent.pop("file")), "week.json")}
         return self.client.open(self.path, method=self.method, **sent)
@@ -121,7 +123,8 @@ class Writer:
     def all(self, only: str = "") -> Iterator[Write]:
         """Return every write of the house that names this week or something of it, or that of one endpoint."""
         rules = sorted(
-            self.app.url_map.iter_rules(), key=lambda own: (own.endpoint.endswith("week_state"), own.endpoint)
+            self.app.url_map.iter_rules(),
+            key=lambda own: (own.endpoint.endswith("week_state"), own.endpoint in SWAPPING, own.endpoint),
         )
         for rule in (rule for rule in rules if only in ("", rule.endpoint)):
             for method in sorted((rule.methods or set()) & METHODS):
@@ -355,8 +358,13 @@ class Writer:
 
     def _desk_scenario_adoption(self) -> Any:
         code = self._scenario()
-        page = self.desk.get(f"/desk/w/spring/scenarios/{code}/promotion").text
-        return self._at(code), {"data": {"seen": re.findall(r'name="seen" value="(\d+)"', page)[0]}}
+
+        def seen() -> dict[str, str]:
+            """Return what the page knows now: other writes change what would move."""
+            page = self.desk.get(f"/desk/w/spring/scenarios/{code}/promotion").text
+            return {"seen": next(iter(re.findall(r'name="seen" value="(\d+)"', page)), "0")}
+
+        return self._at(code), {"data": seen}
 
     def _desk_api_scenario_create(self) -> Any:
         return self._at(), {"json": {"name": f"方案 D{next(self.numbers)}"}}
@@ -390,7 +398,7 @@ class Writer:
 
     def _desk_planner_run_new(self) -> Any:
         self._ended()
-        return self._at(), {"data": {"mode": "full", "seconds": "10"}}
+        return self._at(), {"data": {"mode": "full", "seconds": "1"}}
 
     def _desk_planner_run_stop(self) -> Any:
         return self._at(self._run()), {}

@@ -18,5 +18,5 @@ def week_problem(week: Week, mode: Mode, plan_id: int | None = None) -> Problem:
     if plan_id is None:
         plan_id = db.session.scalar(select(Plan.id).where(Plan.week_id == week.id, Plan.working))
     preset, weights = planner_settings(week.id)
-    asked = Asked(mode=mode, demand=demand_of(week.id), at=now(), preset=preset, weights=weights)
+    asked = Asked(mode=mode, demand=demand_of(week.id), at=now(), preset=preset.value, weights=weights)
     return problem(week, plan_id, asked)

@@ -95,7 +95,7 @@ class _Mapped:
             kinds=[_kind(kind) for kind in self.rows.kinds],
             sessions=[self._session(row) for row in self.rows.sessions],
             relations=list(self._relations()),
-            preset=self.asked.preset.value,
+            preset=self.asked.preset,
             weights=dict(self.asked.weights),
             mode=self.asked.mode,
         )
