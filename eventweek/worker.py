@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from threading import Semaphore, Thread
 from typing import Any
 
 from flask import Flask, current_app
@@ -18,7 +19,7 @@ from eventweek.delivery.ways import configured_ways, deliver
 from eventweek.kernel import actions as kernel
 from eventweek.kernel.db import db
 from eventweek.kernel.errors import Refusal
-from eventweek.kernel.jobs import Job, install_wake
+from eventweek.kernel.jobs import Job, install_wake, name_of, wake
 from eventweek.kernel.leases import list_due
 from eventweek.language.sheets import tongues
 from eventweek.outbox import actions as outbox
@@ -29,6 +30,8 @@ from eventweek.programme.actions.uploads import purge_attachments, purge_picture
 from eventweek.registration.actions import destroy_identities, purge_attendees, purge_codes, settle_offerings
 from eventweek.registration.actions.rosters import purge_rosters, run_roster
 from eventweek.replanning.actions import close_questions
+from eventweek.replanning.actions.runs import settle_runs
+from eventweek.replanning.planning import run_planner
 from eventweek.scheduling.actions.imports import purge_imports, run_import
 
 
@@ -55,6 +58,7 @@ JOBS: dict[str, Callable[..., object]] = {
     "messages.forget": outbox.forget_messages,
     "imports.purge": purge_imports,
     "pictures.purge": purge_pictures,
+    "planner.run": run_planner,
     "programme.import": _import,
     "release.published": _render_feeds,
     "reminders.send": send_reminders,
@@ -62,8 +66,11 @@ JOBS: dict[str, Callable[..., object]] = {
     "rosters.run": run_roster,
     "strikes.settle": settle_strikes,
 }
-MINUTELY: list[Callable[[], object]] = [settle_offerings, release_seats, close_questions]
-"""What depends on the clock alone: offers and holds whose time is over, seats for the list at the door, questions."""
+LONG = frozenset({"planner.run"})
+"""Jobs of minutes: each has a thread of its own, one at a time, so that mails and other jobs do not wait for it."""
+MINUTELY: list[Callable[[], object]] = [settle_offerings, release_seats, close_questions, settle_runs]
+"""What depends on the clock alone: offers and holds whose time is over, seats for the list at the door, questions,
+runs of the planner that were lost."""
 HOURLY = ["reminders.send", "rosters.purge", "strikes.settle"]
 DAILY = [
     "answers.purge",
@@ -128,6 +135,7 @@ class Engine:
         self.huey.periodic_task(crontab(minute="*"), name="keep_time")(self.keep_time)
         self.huey.periodic_task(crontab(minute="7"), name="housekeeping")(self._keep_house)
         install_wake(self._sweep)
+        self._long = Semaphore()
 
     def sweep(self) -> None:
         """Carry each row that is due: new ones, those whose lease ran out, those that huey lost."""
@@ -153,8 +161,23 @@ class Engine:
         with self.app.app_context():
             if kind == "message":
                 deliver(row_id, configured_ways())
+            elif name_of(row_id) in LONG:
+                self._perform_apart(row_id)
             else:
                 perform(row_id)
+
+    def _perform_apart(self, job_id: int) -> None:
+        """Run a long job beside the others; while another one runs, it waits for the sweep."""
+        if self._long.acquire(blocking=False):
+            Thread(target=self._perform_long, args=(job_id,), name=f"job-{job_id}", daemon=True).start()
+
+    def _perform_long(self, job_id: int) -> None:
+        try:
+            with self.app.app_context():
+                perform(job_id)
+        finally:
+            self._long.release()
+            wake()
 
     def _keep_house(self) -> None:
         with self.app.app_context():

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from inspect import cleandoc
 
 from eventweek.planner.constraints import RULES
-from eventweek.planner.constraints.presets import CHANGES
 from eventweek.planner.constraints.rule import Rule
+from eventweek.planner.presets import CHANGES
 from tools.build_planner_schema import DOCS
 
 GUIDE = DOCS / "planner.md"

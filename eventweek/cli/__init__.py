@@ -1,6 +1,6 @@
 """Commands, one module per subject."""
 
-from eventweek.cli import accounts, demo, editions, plan, plan_explain, programme, serve, verify
+from eventweek.cli import accounts, demo, editions, plan, plan_explain, plan_week, programme, serve, verify
 from eventweek.cli.frame import alembic_config, main
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "main",
     "plan",
     "plan_explain",
+    "plan_week",
     "programme",
     "serve",
     "verify",

@@ -90,9 +90,7 @@ def account_of(problem: Problem, solution: bytes | None, seconds: float) -> Acco
     ids = [session.id for session in problem.sessions]
     board = Board(model, plan)
     return Account(
-        tuple(
-            Item(one.kind, tuple(ids[s] for s in one.sessions), one.sentence, one.relaxation) for one in precheck(model)
-        ),
+        _glance(model),
         tuple(
             Item("culprits", tuple(ids[s] for s in one.sessions), one.sentence, one.relaxation, one.rules)
             for one in found
@@ -100,6 +98,31 @@ def account_of(problem: Problem, solution: bytes | None, seconds: float) -> Acco
         tuple(_unplaced(board, s) for s in range(model.size) if s not in plan),
         tuple(ids[s] for s in found.placeable),
         tuple(ids[s] for s in found.unfinished),
+    )
+
+
+def at_a_glance(problem: Problem) -> tuple[Item, ...]:
+    """Return what no plan of a problem can meet, before any search."""
+    return _glance(build(as_meant(problem)))
+
+
+def glance(data: bytes) -> str:
+    """Return as JSON the `faults` of a problem's file, or else the `findings` before any search; and the `rules`."""
+    faults: list[Sentence] = []
+    found: tuple[Item, ...] = ()
+    try:
+        found = at_a_glance(read_problem(data))
+    except BadProblem as bad:
+        faults = bad.faults
+    rules = {rule.code: rule.title for rule in RULES}
+    findings = [asdict(item) for item in found]
+    return msgspec.json.encode({"faults": faults, "findings": findings, "rules": rules}).decode()
+
+
+def _glance(model: Model) -> tuple[Item, ...]:
+    ids = [session.id for session in model.week.problem.sessions]
+    return tuple(
+        Item(one.kind, tuple(ids[s] for s in one.sessions), one.sentence, one.relaxation) for one in precheck(model)
     )
 
 
@@ -139,10 +162,10 @@ def lines(account: Account) -> Iterator[Sentence]:
     """Yield an account line by line."""
     yield _heading("预检", "Before any search", len(account.precheck))
     for item in account.precheck:
-        yield from _item(item)
+        yield from lines_of(item)
     yield _heading("互相妨碍的场次", "Sessions that stand in each other's way", len(account.culprits))
     for item in account.culprits:
-        yield from _item(item)
+        yield from lines_of(item)
     for name in account.placeable:
         yield f"- {name}：原方案未安排，但有空位。", f"- {name}: left out, but there is a place."
     for name in account.unfinished:
@@ -156,7 +179,8 @@ def _heading(zh: str, en: str, count: int) -> Sentence:
     return f"{zh}：{count}", f"{en}: {count}"
 
 
-def _item(item: Item) -> Iterator[Sentence]:
+def lines_of(item: Item) -> Iterator[Sentence]:
+    """Yield what is the matter, and its cure."""
     yield f"- {item.sentence[0]}", f"- {item.sentence[1]}"
     if item.relaxation:
         yield f"  办法：{item.relaxation[0]}", f"  Cure: {item.relaxation[1]}"

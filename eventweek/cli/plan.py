@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import get_args
 
 import click
+from msgspec.structs import replace
 
 from eventweek.cli.frame import main, speaks
 from eventweek.planner.problem import BadProblem, Mode
@@ -32,25 +33,38 @@ def plan() -> None:
 )
 @click.option("--seed", type=int, help="Where chance begins; default: as PROBLEM says, else 0.")
 @click.option("--mode", type=click.Choice(get_args(Mode)), help="Default: as PROBLEM says, else full.")
+@click.option(
+    "--progress", type=click.Path(dir_okay=False, path_type=Path), help="A file of JSON lines: how far it is."
+)
+@click.option("--account", type=click.Path(dir_okay=False, path_type=Path), help="A JSON file: what was seen, and why.")
 def solve(
-    problem: Path, output: Path, seconds: float | None, iterations: int | None, seed: int | None, mode: Mode | None
+    problem: Path,
+    output: Path,
+    seconds: float | None,
+    iterations: int | None,
+    seed: int | None,
+    mode: Mode | None,
+    progress: Path | None,
+    account: Path | None,
 ) -> None:
     """Find the best plan for PROBLEM and write it.
 
     Ctrl-C stops the search and keeps the best so far. Mode fill places the rest around what is published; repair moves
-    as little of it as it can.
+    as little of it as it can. The account holds what `plan precheck` and `plan explain` say, from one and the same run.
     """
-    from eventweek.cli import planning  # heavy
+    from eventweek.cli import accounting, planning  # heavy
 
     if not output.absolute().parent.is_dir():
         raise click.UsageError(told(_no_folder(output)))
+    if account:
+        put(account, accounting.before(content_of(problem)))
     with faults_said(problem):
         week = planning.read_problem(content_of(problem))
-        solution = planning.solve(week, planning.limits(week.limits, seconds, iterations, seed), mode or week.mode)
-    try:
-        output.write_bytes(planning.encode(solution) + b"\n")
-    except OSError as error:
-        raise _Unreadable(told(_no_folder(output))) from error
+        until = planning.limits(week.limits, seconds, iterations, seed)
+        solution = planning.solve(week, until, mode or week.mode, progress)
+    put(output, planning.encode(solution) + b"\n")
+    if account and solution.unplaced:
+        put(account, accounting.after(replace(week, mode=solution.log.mode), solution, account.read_bytes()))
     for line in planning.summary(solution):
         click.echo(told(line))
 
@@ -98,6 +112,14 @@ def content_of(file: Path) -> bytes:
         raise _Unreadable(
             told((f"读不了“{file}”：{error.strerror}。", f"“{file}” cannot be read: {error.strerror}."))
         ) from error
+
+
+def put(file: Path, content: bytes) -> None:
+    """Write a file; one that cannot be written is said, exit 2."""
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        raise _Unreadable(told(_no_folder(file))) from error
 
 
 @contextmanager

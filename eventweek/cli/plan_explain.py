@@ -4,9 +4,27 @@ from pathlib import Path
 
 import click
 
-from eventweek.cli.plan import FILE, content_of, faults_said, plan
+from eventweek.cli.plan import FILE, content_of, faults_said, plan, told
 
 SECONDS = 20.0
+
+
+@plan.command()
+@click.argument("problem", type=FILE)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON with both languages, the file's faults among it.")
+def precheck(problem: Path, as_json: bool) -> None:
+    """Say at once what of PROBLEM is certain to fail, before any search; exit 1 if anything is."""
+    from eventweek.cli import explaining  # heavy
+
+    if as_json:
+        click.echo(explaining.glance(content_of(problem)))
+        return
+    with faults_said(problem):
+        found = explaining.at_a_glance(explaining.read_problem(content_of(problem)))
+    for item in found:
+        for sentence in explaining.lines_of(item):
+            click.echo(told(sentence))
+    raise SystemExit(bool(found))
 
 
 @plan.command()

@@ -1,10 +1,13 @@
 """What the commands of the planner do; apart from them, because the planner's libraries take a while to load."""
 
+import json
 import signal
 import sys
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
 from typing import TextIO
 
@@ -30,6 +33,8 @@ __all__ = ["encode", "judge", "limits", "read_problem", "report", "solve", "summ
 SEARCHES = {"full": plan_anew, "fill": plan_anew, "repair": repair}
 """How each mode is searched, once `as_meant` has locked what stays."""
 WIDTH = 24
+BETWEEN = 0.25
+"""Seconds between two lines of a trail."""
 
 
 def read_problem(data: bytes) -> Problem:
@@ -46,13 +51,18 @@ def limits(given: Limits, seconds: float | None, iterations: int | None, seed: i
     return Limits(seconds=seconds, iterations=iterations, seed=given.seed if seed is None else seed)
 
 
-def solve(problem: Problem, until: Limits, mode: Mode) -> Solution:
-    """Search in a mode, with a bar on standard error; raise `BadProblem` where the mode makes that impossible."""
+def solve(problem: Problem, until: Limits, mode: Mode, trail: Path | None = None) -> Solution:
+    """Search in a mode, with a bar on standard error; raise `BadProblem` where the mode makes that impossible.
+
+    `trail`: a file that tells others how far the search is. It is there once an interrupt keeps the best so far. The
+    seconds are those of a search, not of compiling.
+    """
     meant = replace(problem, mode=mode)
     check(meant)
-    prepare()  # what is compiled for the first time would take the search's own seconds
-    model, bar = build(as_meant(meant)), Bar()
+    bar = Bar(trail=Trail(trail) if trail else None)
+    prepare()
     with bar.stopped_by_interrupt():
+        model = build(as_meant(meant))
         found = SEARCHES[mode](model, until, bar.tell)
     log = Log(
         seed=until.seed,
@@ -60,6 +70,8 @@ def solve(problem: Problem, until: Limits, mode: Mode) -> Solution:
         stop_reason=found.stop,
         input_hash=hash_of(problem),
         mode=mode,
+        event=problem.event.id,
+        start=problem.event.start,
     )
     return describe(model, found.plan, log)
 
@@ -67,13 +79,16 @@ def solve(problem: Problem, until: Limits, mode: Mode) -> Solution:
 class Bar:
     """A line on a terminal that says how far a search is, its score and its rate; elsewhere nothing."""
 
-    def __init__(self, stream: TextIO | None = None) -> None:
+    def __init__(self, stream: TextIO | None = None, trail: "Trail | None" = None) -> None:
         self.stream = stream or sys.stderr
+        self.trail = trail
         self.stopped = False
         self.drawn = 0
 
     def tell(self, progress: Progress) -> bool:
         """Draw; return whether the search may go on."""
+        if self.trail:
+            self.trail.note(progress)
         if self.stream.isatty():
             line = self.line(progress)
             self.stream.write(f"\r{line.ljust(self.drawn)}")
@@ -97,12 +112,37 @@ class Bar:
             signal.signal(signal.SIGINT, before)
 
         before = signal.signal(signal.SIGINT, stop)
+        if self.trail:
+            self.trail.begin()
         try:
             yield
         finally:
             signal.signal(signal.SIGINT, before)
             if self.drawn:
                 click.echo(err=True)
+
+
+class Trail:
+    """A file of JSON lines: how far a search is, at most four times a second. Chains tell it from several threads."""
+
+    def __init__(self, file: Path) -> None:
+        self.file, self.lock, self.told = file, threading.Lock(), 0.0
+
+    def begin(self) -> None:
+        """Make the file, empty."""
+        self.file.write_bytes(b"")
+
+    def note(self, progress: search.Progress) -> None:
+        """Add a line; a full disk does not stop the search."""
+        with self.lock, suppress(OSError):
+            if self.told and progress.seconds - self.told < BETWEEN:
+                return
+            self.told = progress.seconds
+            hard, medium, soft = progress.score
+            line = {"share": round(progress.share, 4), "hard": hard, "medium": medium, "soft": soft}
+            line |= {"iterations": progress.iterations, "seconds": round(progress.seconds, 2)}
+            with self.file.open("a", encoding="ascii") as stream:
+                stream.write(json.dumps(line) + "\n")
 
 
 def summary(solution: Solution) -> Iterator[Fault]:

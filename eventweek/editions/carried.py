@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from eventweek.editions.enums import Part
 
 MESSAGES = ("message_text", "message_settings")
+RULES = ("rule_preset", "rule_setting")
 TABLES: Mapping[Part, tuple[str, ...]] = {
-    Part.SETTINGS: ("kind", "tag_set", "tag", "track", "page", "consent_text", "kind_questions", *MESSAGES),
+    Part.SETTINGS: ("kind", "tag_set", "tag", "track", "page", "consent_text", "kind_questions", *MESSAGES, *RULES),
     Part.SESSIONS: (
         "session",
         "session_day",
@@ -62,6 +63,7 @@ NEVER: Mapping[str, str] = {
     "overbook_decision": "what organisers did in that edition",
     "pass": "who holds a pass",
     "pass_token": "who holds a pass",
+    "planner_run": "what organisers did in that edition",
     "pool_hold": "seats held for somebody",
     "programme_import": "what organisers did in that edition",
     "published": "the new edition has published nothing",
@@ -72,6 +74,8 @@ NEVER: Mapping[str, str] = {
     "release": "the new edition has published nothing",
     "release_item": "the new edition has published nothing",
     "roster": "who registered",
+    "rule_override": "let one finding of that edition's plan pass",
+    "rule_override_session": "let one finding of that edition's plan pass",
     "scan": "who came",
     "scan_review": "who came",
     "seat_delta": "who registered",

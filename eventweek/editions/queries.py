@@ -9,7 +9,7 @@ from eventweek.audit.models import AuditEntry
 from eventweek.kernel.db import db
 from eventweek.programme.models import Kind, Page, Session, Tag, TagSet, Track, Week
 from eventweek.registration.models import Offering, Registration
-from eventweek.scheduling.models import Placement, Release
+from eventweek.scheduling.models import Placement, Plan, Release
 
 CONTENTS: tuple[Any, ...] = (Session, Placement, Kind, TagSet, Tag, Track, Page, Offering, Registration, Release)
 
@@ -27,9 +27,18 @@ class Copy:
 
 
 def count_contents(week_id: int) -> dict[str, int]:
-    """Return how many rows of each kind an edition has, by the table's name, in one statement."""
+    """Return how many rows of each kind an edition has, by the table's name, in one statement.
+
+    Of places those of the working plan count, which a copy brings.
+    """
+    working = Placement.plan_id.in_(select(Plan.id).where(Plan.week_id == week_id, Plan.working))
     each = [
-        select(select(func.count()).where(model.week_id == week_id).scalar_subquery().label(model.__tablename__))
+        select(
+            select(func.count())
+            .where(model.week_id == week_id, *([working] if model is Placement else []))
+            .scalar_subquery()
+            .label(model.__tablename__)
+        )
         for model in CONTENTS
     ]
     counts = db.session.scalars(union_all(*each)).all()

@@ -85,7 +85,9 @@ class Reshaping:
         return row | {"position": self.places[row["series_id"]] if row["position"] else 0}
 
     def _plan(self, row: Row, _old: Row) -> Row | None:
-        return row if row["working"] else None
+        """Bring the working plan alone, as one that nobody has promoted yet."""
+        fresh = {name: value for name, value in row.items() if name not in ("name", "name_key", "actor", "made_at")}
+        return fresh if row["working"] else None
 
     def _placement(self, row: Row, _old: Row) -> Row | None:
         start = self.way.moment(row["start"])

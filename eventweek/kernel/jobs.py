@@ -50,6 +50,11 @@ def enqueue_once(dedupe_key: str, name: str, **payload: Any) -> bool:
     return insert_new(Job, dedupe_key=dedupe_key, name=name, payload=payload, next_at=at, created_at=at)
 
 
+def name_of(job_id: int) -> str | None:
+    """Return what a job is called, None where there is no such row."""
+    return db.session.scalar(select(Job.name).where(Job.id == job_id))
+
+
 def forget_jobs(**payload: Any) -> None:
     """Delete the jobs whose payload holds these values, in the caller's transaction: their subject is going away."""
     for job in db.session.scalars(select(Job)):

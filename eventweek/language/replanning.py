@@ -1,6 +1,12 @@
 """Sentences of re-planning."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _
+
+from eventweek.replanning.enums import RunMode
 
 SENTENCES = {
     "release.short": _(
@@ -10,5 +16,25 @@ SENTENCES = {
     "affected.not_found": _("没有要选择的变动。在“我的一周”里看现在的安排。"),
     "affected.answered": _("已经取消或换到别的场次了。想来的话重新报名。"),
     "affected.no_swap": _("这一场刚刚满了，或和你的其他场次冲突。选页面上现在列出的一场。"),
+    "planner.busy": _("这一届正在自动排期。等它结束，或到它的页面按“到此为止”，再开始下一次。"),
+    "planner.not_found": _("没有这一次自动排期。回到自动排期页再选。"),
+    "planner.no_file": _("这一次没有留下这份文件：还没算到那一步，或没有算成。"),
+    "planner.faults": _("现在的安排自相矛盾，没有开始计算。下面逐条写明改哪里，改好再来一次。"),
+    "planner.interrupted": _("计算中途断了：服务重启过，或机器停过。什么也没有改，再来一次就行。"),
+    "planner.killed": _("计算被系统中止，多半是内存不够。什么也没有改；关掉别的程序，或缩短时间，再来一次。"),
+    "planner.broken": _("计算没有给出结果。什么也没有改；再来一次，还不行就把操作记录里的编号告诉管理员。"),
+    "planner.late": _("计算超时很久没有停，已经中止。什么也没有改；缩短时间再来一次。"),
     "spread.target": _("选至少一个分过去的报名项：同一类活动和席位、还没开始、不另外问证件或同意。"),
 }
+
+MODES: dict[RunMode, tuple[LazyString, LazyString]] = {
+    RunMode.FULL: (_("全部重排"), _("没有固定的都可以动；动已发布的场次也算扣分")),
+    RunMode.FILL: (_("只排未排"), _("已发布的一场不动，其余的排进空档")),
+    RunMode.REPAIR: (_("发布后修复"), _("能不动就不动，先算要告知多少人")),
+}
+"""How a run plans: its name, and what it means."""
+
+
+def run_name(number: int, at: datetime, zone: str) -> str:
+    """Return what a run of the planner is called, told on the week's clock (IANA zone)."""
+    return str(gettext("规划 %(n)s（%(at)s）", n=number, at=f"{at.astimezone(ZoneInfo(zone)):%m-%d %H:%M}"))

@@ -1,5 +1,9 @@
-"""Sentences of plans and releases."""
+"""Sentences of plans and releases, and what the plan is called that another one replaces."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 SENTENCES = {
@@ -8,7 +12,18 @@ SENTENCES = {
     "release.not_found": _("没有这一次发布。在发布列表里看编号。"),
     "release.overtaken": _("看过之后又发布了一次（第 %(number)s 次）。重新看有哪些变化，再发布。"),
     "placement.not_found": _("这个场次还没有排进日程。先给它时间和房间。"),
-    "release.blocked": _("同一时间用了同一个房间或同一个人，不能发布：%(sessions)s。改时间、房间或人员后再发布。"),
+    "release.blocked": _("有规则拦住发布：%(sessions)s。改时间、房间或人员，或写明原因放行，再发布。"),
+    "rule.blocked": _(
+        "“%(session)s”会违反规则“%(rule)s”，这一届不许这样改（%(count)s 处）。换时间、房间或人员，或请组委会放宽。"
+    ),
+    "finding.not_found": _("没有这一处问题，可能刚刚解决了，或场次已经挪动。重新看有哪些问题。"),
+    "finding.warns": _("这一处不拦住发布，不用放行。"),
+    "override.not_found": _("没有这一条放行，可能已经收回。"),
+    "override.reason": _("写明为什么可以放行，%(shortest)s 到 %(longest)s 个字。"),
+    "rule.unknown": _("没有代码为“%(code)s”的规则。在规则列表里看代码。"),
+    "rule.level": _("规则“%(rule)s”不能设成这样。可选：%(choices)s。"),
+    "rule.weight": _("规则“%(rule)s”的权重要是 0 到 %(most)s 的整数。"),
+    "rule.weightless": _("规则“%(rule)s”只在工作台检查，没有权重。去掉权重。"),
     "week.draft": _("活动周还在筹备，公众看不到。先把状态改为“开放”，再发布。"),
     "session.off": _("这个场次已取消或归档，不能排期。先恢复它。"),
     "placement.grid": _("开始时间要在 %(minutes)s 分钟的刻度上。"),
@@ -35,6 +50,17 @@ SENTENCES = {
     "problem.linked": _("“%(one)s”和“%(two)s”是连续的系列，应在相继的日子、同一房间、同一时间。"),
     "problem.exclusive": _("“%(one)s”和“%(two)s”面向同一批人，不能同时进行。换时间。"),
     "problem.tour": _("巡回团一天只去一个城市：“%(one)s”和“%(two)s”在同一天的两个城市。换日子。"),
+    "solution.unknown": _("这个方案里有这一届没有的场次或场地：%(names)s。换成用这一届导出的问题算出的方案。"),
+    "solution.other_week": _("这个方案是给“%(other)s”算的，不是“%(week)s”。换一个方案，或放到那一届去。"),
+    "solution.off_days": _("这个方案把“%(session)s”排在活动的日期或时间刻度之外。重新导出、重新计算，再放进来。"),
+    "scenario.not_found": _("没有这个方案，可能已被删除。回到方案列表再选。"),
+    "scenario.working": _("这个方案就是现在的排期，不能这样做。回到方案列表，选另一个方案。"),
+    "scenario.name_taken": _("已有方案叫“%(name)s”。换一个名字。"),
+    "scenario.too_many": _("一届最多 %(most)s 个方案。先删掉不用的，再存新的。"),
+    "scenario.unknown_place": _("其中的场次或房间已经没有了。重新计算，再存为方案。"),
+    "scenario.permit_locked": _("安全许可已批，不能移动：%(sessions)s。先在排期里写明理由移好它们，再采用这个方案。"),
+    "scenario.room_archived": _("这些场次排进了已归档的房间：%(sessions)s。先恢复房间，或用别的方案。"),
+    "room.in_scenarios": _("只有方案用到这个房间：%(names)s。先删掉这些方案，再删房间；或改为归档。"),
     "import.not_in_file": _("文件里没有写。请在这里填写，再选一次文件。"),
     "import.code_in_file": _("文件里写的代码是“%(code)s”。这里空着，或改成一样的。"),
     "import.empty": _("文件是空的。选对文件再导入。"),
@@ -73,3 +99,8 @@ SENTENCES = {
     "import.not_ready": _("这个文件现在不能导入：还没检查完，有错要改，或已经放弃。看检查结果，改好后重新上传。"),
     "import.busy": _("这一届正在导入另一个文件。等它完成再试。"),
 }
+
+
+def former_name(at: datetime, zone: str) -> str:
+    """Return what a plan is called that was the working one until a moment, told on the week's clock (IANA zone)."""
+    return str(gettext("采用前的方案（%(at)s）", at=f"{at.astimezone(ZoneInfo(zone)):%m-%d %H:%M}"))

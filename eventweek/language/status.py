@@ -16,6 +16,8 @@ _STATUS = {
     "pass.erased": 410,
     "scan.seq_used": 409,
     "scan.chain": 409,
+    "planner.busy": 409,
+    "planner.no_file": 404,
     "bulk.stale": 409,
     "bulk.changed_since": 409,
     "bulk.not_applied": 409,

@@ -170,6 +170,9 @@ AUDIT: Words = {
     "session.cancel": _("取消了这一场"),
     "session.restore": _("恢复了这一场"),
     "session.archive": _("归档了这一场"),
+    "session.let_pass": _("放行了一处问题"),
+    "session.stop_again": _("收回了放行"),
+    "session.pin": _("改了钉住"),
 }
 FIELDS: Words = {
     "title_zh": _("标题"),
@@ -207,6 +210,25 @@ FIELDS: Words = {
     "start": _("时间"),
     "room": _("地点"),
 }
+PINS: Words = {"both": _("时间、厅室都钉住"), "time": _("时间钉住"), "room": _("厅室钉住")}
+"""What the planner may not change."""
+RULE_LEVELS: Words = {
+    "block": _("拦住改动"),
+    "block_release": _("拦住发布"),
+    "warn": _("只给提醒"),
+    "ignore": _("不管"),
+}
+PLANNER_LEVELS: Words = {"block": _("必须做到"), "warn": _("尽量做到"), "ignore": _("不管")}
+"""Levels of rules that only the planner knows."""
+PLANNED: Words = {
+    "hard": _("必须做到"),
+    "medium": _("尽量做到，先于愿望"),
+    "soft": _("尽量做到"),
+    "ignore": _("不管"),
+    "": _("不涉及"),
+}
+"""How the planner takes a rule."""
+PRESETS: Words = {"steady": _("稳妥"), "compact": _("紧凑"), "repair": _("已发布修复")}
 CLASSES: Words = {
     "room": _("总席位"),
     "public": _("公众"),

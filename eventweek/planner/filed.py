@@ -21,10 +21,17 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     start: int
 
 
+class Left(msgspec.Struct, frozen=True, kw_only=True):
+    """A session that a file says has no place."""
+
+    id: str
+
+
 class Filed(msgspec.Struct, frozen=True, kw_only=True, tag_field="format", tag=FORMAT):
     """What is read of a plan's file; everything but the places may be missing."""
 
     assignments: list[Place]
+    unplaced: list[Left] = []
     score: Score | None = None
     log: Log | None = None
 

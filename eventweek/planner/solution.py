@@ -112,13 +112,18 @@ class Diff(Record, frozen=True, kw_only=True):
 
 
 class Log(Record, frozen=True, kw_only=True):
-    """How the plan was found; `input_hash`: SHA-256 of the problem, whatever its layout and order of fields."""
+    """How the plan was found; `input_hash`: SHA-256 of the problem, whatever its layout and order of fields.
+
+    `event` and `start`: the event's id and first day, from which the minutes count.
+    """
 
     seed: int
     iterations: int
     stop_reason: str
     input_hash: str
     mode: Mode
+    event: str = ""
+    start: str = ""
 
 
 class Solution(Record, frozen=True, kw_only=True, tag_field="format", tag=FORMAT):

@@ -20,6 +20,27 @@ class Shifting(StrEnum):
     RESTORED = "restored"
 
 
+class RunState(StrEnum):
+    """Where a run of the planner stands; WAITING and RUNNING are open, of a week one at most.
+
+    STOPPED: somebody took what it had found by then. FAILED: it has no plan.
+    """
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+class RunMode(StrEnum):
+    """What a run may move: everything that is not pinned, only what is not published, what cannot stay."""
+
+    FULL = "full"
+    FILL = "fill"
+    REPAIR = "repair"
+
+
 class Settling(StrEnum):
     """What the organiser decides where a smaller room has not enough seats."""
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import String, cast, exists, func, literal, select
+from sqlalchemy import String, case, cast, exists, func, literal, select
 
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import db
@@ -13,6 +13,7 @@ from eventweek.registration.queries.offerings import load_offerings
 from eventweek.registration.verify import MOST_ROWS, SWEEP, Finding
 from eventweek.replanning.enums import Choice
 from eventweek.replanning.models import AffectedRegistration
+from eventweek.scheduling.models import Plan
 
 
 def list_findings() -> list[Finding]:
@@ -21,7 +22,14 @@ def list_findings() -> list[Finding]:
         Finding("an open question belongs to a live registration of what it is about", _dead()),
         Finding("no question is open after the start of its session", _late()),
         Finding("whoever is asked was told", _untold()),
+        Finding("an edition with scenarios has one working plan", _planless()),
     ]
+
+
+def _planless() -> list[dict[str, Any]]:
+    working = func.sum(case((Plan.working, 1), else_=0))
+    query = select(Plan.week_id, func.count().label("plans")).group_by(Plan.week_id).having(working != 1)
+    return [dict(row) for row in db.session.execute(query).mappings().fetchmany(MOST_ROWS)]
 
 
 def _dead() -> list[dict[str, Any]]:

@@ -15,7 +15,33 @@ class Action(StrEnum):
 
 
 class Level(StrEnum):
-    """How grave a problem of the plan is: BLOCK stops a release, WARN is shown."""
+    """What a breach of a rule means in a week, the strictest first.
+
+    BLOCK refuses the edit, BLOCK_RELEASE lets it be made and stops the release, WARN is shown, IGNORE is not looked at.
+    """
 
     BLOCK = "block"
+    BLOCK_RELEASE = "block_release"
     WARN = "warn"
+    IGNORE = "ignore"
+
+    @property
+    def stops(self) -> bool:
+        """Say whether nothing that breaks such a rule is published."""
+        return self in (Level.BLOCK, Level.BLOCK_RELEASE)
+
+
+class Preset(StrEnum):
+    """The weights that a week starts from."""
+
+    STEADY = "steady"
+    COMPACT = "compact"
+    REPAIR = "repair"
+
+
+class Group(StrEnum):
+    """What a rule is about: what must hold, what the public knows already, what is wished for."""
+
+    MUST = "must"
+    PUBLISHED = "published"
+    WISH = "wish"

@@ -3,25 +3,37 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventweek.imports.models import Import
+from eventweek.kernel.clock import now
 from eventweek.kernel.db import Base, FileDigest, UtcDateTime, unique_where
+from eventweek.kernel.tokens import random_code
 from eventweek.programme.models import Room, Session
 
 
 class Plan(Base):
-    """A set of placements; exactly one plan of a week is the working plan, the others are scenarios."""
+    """A set of placements; exactly one plan of a week is the working plan, the others are scenarios.
+
+    `name_key`: the name as it is compared; a working plan keeps the name that it had as a scenario.
+    """
 
     __tablename__ = "plan"
     id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(16), unique=True, default=random_code)
     week_id: Mapped[int] = mapped_column(ForeignKey("week.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(80), default="")
+    name_key: Mapped[str] = mapped_column(String(80), default="")
     working: Mapped[bool] = mapped_column(default=False)
+    actor: Mapped[str] = mapped_column(String(120), default="")
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
         UniqueConstraint("week_id", "id"),
         unique_where("uq_plan_working", "week_id", where="working", sqlite="working = 1"),
+        unique_where("uq_plan_name", "week_id", "name_key", where="NOT working", sqlite="working = 0"),
     )
 
 
@@ -45,6 +57,76 @@ class Placement(Base):
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
         ForeignKeyConstraint(["week_id", "plan_id"], ["plan.week_id", "plan.id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(["week_id", "session_id"], ["session.week_id", "session.id"], ondelete="CASCADE"),
+    )
+
+
+class RulePreset(Base):
+    """The weights that the rules of a week start from; its version rises with every change of the week's rules."""
+
+    __tablename__ = "rule_preset"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    week_id: Mapped[int] = mapped_column(ForeignKey("week.id", ondelete="CASCADE"), unique=True)
+    preset: Mapped[str] = mapped_column(String(8), default="steady")
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}
+
+
+class RuleSetting(Base):
+    """How a week means a rule of the rulebook: a level of its own, a weight of its own, or both."""
+
+    __tablename__ = "rule_setting"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    week_id: Mapped[int] = mapped_column(ForeignKey("week.id", ondelete="CASCADE"))
+    rule: Mapped[str] = mapped_column(String(24))
+    level: Mapped[str | None] = mapped_column(String(13))
+    weight: Mapped[int | None]
+    __table_args__ = (
+        UniqueConstraint("week_id", "rule"),
+        CheckConstraint("weight BETWEEN 0 AND 10000", name="weight"),
+        CheckConstraint("level IS NOT NULL OR weight IS NOT NULL", name="says"),
+    )
+
+
+class RuleOverride(Base):
+    """That one finding stops no release, and why; `finding` names it with the places of its sessions.
+
+    A session that moves makes another finding of it, so that the override lapses by itself.
+    """
+
+    __tablename__ = "rule_override"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(16), unique=True, default=random_code)
+    week_id: Mapped[int] = mapped_column(ForeignKey("week.id", ondelete="CASCADE"))
+    finding: Mapped[str] = mapped_column(String(24))
+    rule: Mapped[str] = mapped_column(String(24))
+    reason: Mapped[str] = mapped_column(String(300))
+    actor: Mapped[str] = mapped_column(String(120))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sessions: Mapped[list["OverrideSession"]] = relationship(
+        order_by="OverrideSession.position", cascade="all, delete-orphan", passive_deletes=True
+    )
+    __table_args__ = (UniqueConstraint("week_id", "finding"), UniqueConstraint("week_id", "id"))
+
+
+class OverrideSession(Base):
+    """A session of an override, and where it stood then."""
+
+    __tablename__ = "rule_override_session"
+    week_id: Mapped[int]
+    override_id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(primary_key=True, index=True)
+    position: Mapped[int]
+    start: Mapped[datetime] = mapped_column(UtcDateTime)
+    room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id", ondelete="SET NULL"))
+    session: Mapped[Session] = relationship(
+        primaryjoin="OverrideSession.session_id == Session.id", foreign_keys="OverrideSession.session_id"
+    )
+    room: Mapped[Room | None] = relationship()
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["week_id", "override_id"], ["rule_override.week_id", "rule_override.id"], ondelete="CASCADE"
+        ),
         ForeignKeyConstraint(["week_id", "session_id"], ["session.week_id", "session.id"], ondelete="CASCADE"),
     )
 

@@ -1,13 +1,16 @@
 """What is wrong with a plan (pure): each rule looks at placed sessions and names every breach of it."""
 
+import hashlib
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 from itertools import combinations, islice, pairwise
 from typing import Any
 
 from eventweek.kernel.db import Bilingual
 from eventweek.scheduling.enums import Level
+from eventweek.scheduling.rulebook import BY_FINDING, CLASHES, LEVELS, STRICTEST, Rule
 
 
 @dataclass(frozen=True)
@@ -104,94 +107,110 @@ class WeekFacts:
 
 @dataclass(frozen=True)
 class Problem:
-    """One breach: the rule's word, how grave it is, the sessions' codes, and the facts of its sentence."""
+    """One breach: the word of what was found, how grave it is, the sessions' codes, and the facts of its sentence.
+
+    `places`: where these sessions stand, each as start in UTC and room.
+    """
 
     rule: str
     level: Level
     sessions: tuple[str, ...]
     facts: Mapping[str, Any]
+    places: tuple[str, ...] = ()
 
     @property
     def code(self) -> str:
         """Return the code of the sentence."""
         return f"problem.{self.rule}"
 
+    @property
+    def about(self) -> Rule:
+        """Return the rule that is broken, which sets the level."""
+        return BY_FINDING[self.rule]
 
-def problems(week: WeekFacts, plan: Iterable[Placed]) -> list[Problem]:
-    """Return every breach in a plan, the gravest first, then by the start of its first session."""
+    @property
+    def key(self) -> str:
+        """Return the name of exactly this: another as soon as a session stands elsewhere or a number is another."""
+        plain = sorted((name, value) for name, value in self.facts.items() if not isinstance(value, Bilingual))
+        told = json.dumps([self.rule, self.sessions, self.places, plain])
+        return hashlib.sha256(told.encode()).hexdigest()[:24]
+
+
+def problems(week: WeekFacts, plan: Iterable[Placed], levels: Mapping[str, Level] = LEVELS) -> list[Problem]:
+    """Return every breach in a plan, the gravest first, then by the start of its first session.
+
+    `levels`: by rule, what a breach means in the week; of rules that are ignored there is none.
+    """
     placed = _by_start(plan)
     found = [problem for one in placed for problem in _alone(week, one)]
     for rule in (_rooms, _persons, _plenaries, _order, _series):
         found += rule(week, placed)
-    return _in_order(found, placed)
+    return _in_order(found, placed, levels)
 
 
-def clashes(plan: Iterable[Placed]) -> list[Problem]:
-    """Return only what blocks, in the same order: sessions at one time in one room, or with one person.
+def clashes(plan: Iterable[Placed], levels: Mapping[str, Level] = LEVELS) -> list[Problem]:
+    """Return only what cannot take place, in the same order: sessions at one time in one room, or with one person.
 
     Of a session no more need be told than code, title, start, end, room and people.
     """
     week, placed = WeekFacts(days=frozenset()), _by_start(plan)
     found = [*_rooms(week, placed), *_persons(week, placed)]
-    return _in_order([problem for problem in found if problem.level == Level.BLOCK], placed)
+    return _in_order([problem for problem in found if problem.rule in CLASHES], placed, levels)
 
 
 def _by_start(plan: Iterable[Placed]) -> list[Placed]:
     return sorted(plan, key=lambda p: (p.start, p.code))
 
 
-def _in_order(found: Iterable[Problem], placed: Sequence[Placed]) -> list[Problem]:
+def _in_order(found: Iterable[Problem], placed: Sequence[Placed], levels: Mapping[str, Level]) -> list[Problem]:
     at = {p.code: n for n, p in enumerate(placed)}
-    return sorted(found, key=lambda p: (p.level != Level.BLOCK, at[p.sessions[0]], p.rule, p.sessions))
+    graded = [replace(p, level=levels[p.about.code]) for p in found if levels[p.about.code] != Level.IGNORE]
+    return sorted(graded, key=lambda p: (STRICTEST.index(p.level), at[p.sessions[0]], p.rule, p.sessions))
 
 
 def _clock(at: datetime) -> str:
     return str(at.time())[:5]
 
 
-def _warn(rule: str, *sessions: Placed, **facts: Any) -> Problem:
+def _breach(rule: str, *sessions: Placed, **facts: Any) -> Problem:
     named = dict(zip(("one", "two"), (s.title for s in sessions), strict=False))
-    return Problem(rule, Level.WARN, tuple(s.code for s in sessions), named | facts)
-
-
-def _block(rule: str, *sessions: Placed, **facts: Any) -> Problem:
-    warned = _warn(rule, *sessions, **facts)
-    return Problem(rule, Level.BLOCK, warned.sessions, warned.facts)
+    places = tuple(f"{s.start.astimezone(UTC):%Y-%m-%dT%H:%MZ} {s.room.code}" for s in sessions)
+    return Problem(rule, Level.WARN, tuple(s.code for s in sessions), named | facts, places)
 
 
 def _alone(week: WeekFacts, own: Placed) -> Iterator[Problem]:
     (begins, ends), day = own.span, own.day
     if day not in (own.days or week.days):
-        yield _warn("day", own, day=day.isoformat())
+        yield _breach("day", own, day=day.isoformat())
     if (own.start.hour * 60 + own.start.minute) % week.multiple:
-        yield _warn("start", own, minutes=week.multiple)
+        yield _breach("start", own, minutes=week.multiple)
     if (own.earliest and begins < own.earliest) or (own.latest_end and ends > own.latest_end):
-        yield _warn("hours", own, earliest=own.earliest or "00:00", latest=own.latest_end or "24:00")
+        yield _breach("hours", own, earliest=own.earliest or "00:00", latest=own.latest_end or "24:00")
     if not own.may_span_lunch and week.lunch[0] and begins < week.lunch[1] and ends > week.lunch[0]:
-        yield _warn("lunch", own, start=week.lunch[0], end=week.lunch[1])
+        yield _breach("lunch", own, start=week.lunch[0], end=week.lunch[1])
     for person in own.people:
         if person.declined:
-            yield _warn("person_declined", own, person=person.name)
+            yield _breach("person_declined", own, person=person.name, who=person.code)
         spans = [span for span in person.spans if span[0] in week.days]
         if spans and not _within(day, begins, ends, spans):
-            yield _warn("person_away", own, person=person.name)
+            yield _breach("person_away", own, person=person.name, who=person.code)
     yield from _in_room(own)
 
 
 def _in_room(own: Placed) -> Iterator[Problem]:
     room, day = own.room, own.day
     if day in room.closures:
-        yield _warn("room_closed", own, room=room.name, day=day.isoformat())
+        yield _breach("room_closed", own, room=room.name, day=day.isoformat())
     elif room.hours and not _within(day, *own.span, room.hours):
-        yield _warn("room_hours", own, room=room.name)
+        yield _breach("room_hours", own, room=room.name)
     if own.expected > room.capacity:
-        yield _warn("capacity", own, room=room.name, expected=own.expected, capacity=room.capacity)
+        yield _breach("capacity", own, room=room.name, expected=own.expected, capacity=room.capacity)
     if lacking := own.features - room.features:
-        yield _warn("features", own, room=room.name, features="、".join(sorted(lacking)))
+        yield _breach("features", own, room=room.name, features="、".join(sorted(lacking)))
     if (own.city and own.city != room.city) or (own.venues and room.venue not in own.venues):
-        yield _warn("place", own, room=room.name)
+        yield _breach("place", own, room=room.name)
     if (own.fixed_start and own.fixed_start != own.start) or (own.fixed_room and own.fixed_room != room.code):
-        yield _warn("fixed", own)
+        yield _breach("fixed", own)
 
 
 def _within(day: date, begins: str, ends: str, spans: Iterable[tuple[date | None, str, str]]) -> bool:
@@ -203,9 +222,9 @@ def _rooms(_week: WeekFacts, plan: Sequence[Placed]) -> Iterator[Problem]:
     for one, two in _near(_by(plan, lambda p: [p.room.code]), lambda a, b: max(a.changeover, b.changeover), longest):
         need = max(one.changeover, two.changeover)
         if two.start < one.end:
-            yield _block("room_overlap", one, two, room=one.room.name)
+            yield _breach("room_overlap", one, two, room=one.room.name)
         else:
-            yield _warn("changeover", one, two, room=one.room.name, minutes=need)
+            yield _breach("changeover", one, two, room=one.room.name, minutes=need)
 
 
 def _persons(week: WeekFacts, plan: Sequence[Placed]) -> Iterator[Problem]:
@@ -215,14 +234,14 @@ def _persons(week: WeekFacts, plan: Sequence[Placed]) -> Iterator[Problem]:
         person, own = known[code], groups[code]
         for one, two in _near({code: own}, lambda a, b: week.minutes(a.room, b.room), longest):
             if two.start < one.end:
-                yield _block("person_overlap", one, two, person=person.name)
+                yield _breach("person_overlap", one, two, person=person.name, who=code)
             else:
                 minutes = week.minutes(one.room, two.room)
-                yield _warn("travel", one, two, person=person.name, minutes=minutes)
+                yield _breach("travel", one, two, person=person.name, who=code, minutes=minutes)
         for day in sorted({p.day for p in own}) if len(own) > person.max_per_day else ():
             if len(today := [p for p in own if p.day == day]) > person.max_per_day:
-                facts = {"person": person.name, "count": len(today), "most": person.max_per_day}
-                yield _warn("person_daily", *today, day=day.isoformat(), **facts)
+                facts = {"person": person.name, "who": code, "count": len(today), "most": person.max_per_day}
+                yield _breach("person_daily", *today, day=day.isoformat(), **facts)
 
 
 def _plenaries(_week: WeekFacts, plan: Sequence[Placed]) -> Iterator[Problem]:
@@ -233,7 +252,7 @@ def _plenaries(_week: WeekFacts, plan: Sequence[Placed]) -> Iterator[Problem]:
             beside = own.start < other.end and other.home == own.home
             exempt = other is own or own.code in other.together or other.family in ("show", "camp")
             if beside and not exempt:
-                yield _warn("plenary", other, own)
+                yield _breach("plenary", other, own)
 
 
 def _order(_week: WeekFacts, plan: Sequence[Placed]) -> Iterator[Problem]:
@@ -241,10 +260,10 @@ def _order(_week: WeekFacts, plan: Sequence[Placed]) -> Iterator[Problem]:
     for own in plan:
         for code, gap in own.after:
             if (other := known.get(code)) and own.start < other.end + timedelta(minutes=gap):
-                yield _warn("order", own, other, minutes=gap)
+                yield _breach("order", own, other, minutes=gap)
         for code in sorted(own.together & known.keys()):
             if known[code].start != own.start:
-                yield _warn("together", own, known[code])
+                yield _breach("together", own, known[code])
 
 
 def _series(_week: WeekFacts, plan: Sequence[Placed]) -> Iterator[Problem]:
@@ -258,12 +277,12 @@ def _series(_week: WeekFacts, plan: Sequence[Placed]) -> Iterator[Problem]:
             for (place, one), (following, two) in pairwise(ordered):
                 same = one.room.code == two.room.code and one.start.timetz() == two.start.timetz()
                 if not same or (two.day - one.day).days != following - place:
-                    yield _warn("linked", two, one)
+                    yield _breach("linked", two, one)
         for (_p, one), (_q, two) in combinations(members, 2):
             if kind == "exclusive" and two.start < one.end:
-                yield _warn("exclusive", one, two)
+                yield _breach("exclusive", one, two)
             if kind == "tour" and one.day == two.day and one.room.city != two.room.city:
-                yield _warn("tour", one, two)
+                yield _breach("tour", one, two)
 
 
 def _by(plan: Sequence[Placed], keys: Callable[[Placed], Iterable[str]]) -> dict[str, list[Placed]]:

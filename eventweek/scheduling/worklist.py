@@ -19,7 +19,7 @@ from eventweek.programme.models import (
 )
 from eventweek.scheduling.models import Placement, Published, ReleaseItem
 from eventweek.scheduling.queries.drafts import draft, pointers, told_of_session, working_placements
-from eventweek.scheduling.queries.lines import missing_of, permit_due, state_of
+from eventweek.scheduling.queries.lines import missing_of, permit_due, pins_of, state_of
 from eventweek.scheduling.queries.marks import Mark
 
 
@@ -55,6 +55,11 @@ class Planned:
     def city(self) -> City | None:
         """Return the city where it takes place, else the one that it belongs to."""
         return (self.venue.city if self.venue else None) or self.session.city
+
+    @property
+    def pins(self) -> str:
+        """Return what the planner may not change: `both`, `time`, `room` or nothing."""
+        return pins_of(self.placement) if self.placement else ""
 
     @property
     def state(self) -> str:

@@ -124,7 +124,7 @@ def _unfelt(week_id: int, writes: list[Write], statements: Statements) -> dict[s
     for write in writes:
         with statements() as seen:
             answer = write.send()
-            if "import_confirm" in write.endpoint:
+            if "import_confirm" in write.endpoint or "roster_confirm" in write.endpoint:
                 work_off()  # a second file waits until the first one is in
         written = OWN & {found[1] for sent in seen if (found := WRITING.match(sent))}
         after = everything(week_id, written)

@@ -31,7 +31,7 @@ from eventweek.programme.actions.speakers.links import Contact, give_links, toke
 from eventweek.programme.actions.tags import create_kind, create_track
 from eventweek.programme.actions.texts import create_notice, publish_notice, publish_page
 from eventweek.programme.actions.weeks import set_week_state
-from eventweek.programme.models import Page, Person, Session, Week
+from eventweek.programme.models import Page, Person, Room, Session, Week
 from eventweek.registration.actions import Basket, Item, Unit, Wish, invite, register, register_group, renew_feed
 from eventweek.registration.actions.bulk import plan_changes
 from eventweek.registration.actions.holds import hold_seats
@@ -54,11 +54,14 @@ from eventweek.replanning.actions import publish
 from eventweek.replanning.models import AffectedRegistration
 from eventweek.scheduling.actions.importing import import_programme
 from eventweek.scheduling.actions.imports import plan_import
+from eventweek.scheduling.actions.scenarios import create_scenario
+from eventweek.scheduling.models import Plan, RuleOverride
 from tests.conftest import SignIn, share
 from tests.editions.test_archived import everything
 from tests.editions.writes import Writer
 from tests.factories.crowd import OPENING, Crowd
 from tests.factories.keys import make_key
+from tests.factories.runs import ended_run, files_of_run
 from tests.web.test_statements import ONE_ROW, Visit
 
 MARK = "春天专有"
@@ -68,11 +71,14 @@ CODED = (
     "session",
     "offering",
     "registration",
+    "rule_override",
     "gate",
     "device",
     "notice",
     "programme_import",
     "bulk_change",
+    "plan",
+    "planner_run",
     "pass",
     "roster",
 )
@@ -94,7 +100,8 @@ class Neighbour(Visit):
             self.asked = AffectedRegistration(registration=row, **facts)
             self.strike = Strike(registration=row, state="given", given_at=now())
             rule = StrikeRule(week_id=self.own, misses=2, effect="behind", since=now() - timedelta(days=1))
-            db.session.add_all([self.asked, self.strike, rule])
+            passed = {"finding": "autumn", "rule": "capacity", "reason": "秋", "actor": "system", "at": now()}
+            db.session.add_all([self.asked, self.strike, rule, RuleOverride(week_id=self.own, **passed)])
             db.session.flush()
             db.session.add(StrikeStep(strike_id=self.strike.id, at=now(), to_state="given", actor="system"))
         self.visitor, self.week, self.key = app.test_client(), "autumn", make_key("autumn")[1]
@@ -113,7 +120,10 @@ class Neighbour(Visit):
         self.visitor.get(f"/p/{token_of_link(speaker)}")
         link = enrol_device(self.own, Enrolment("秋手机", "lead", now() + timedelta(days=9)), actor=SYSTEM)[1]
         self.visitor.set_cookie("eventweek-door", accept_enrolment(link, "")[1])
+        self.scenario = create_scenario(self.own, "秋方案", None, actor=SYSTEM)
         session = self.first(Session)
+        with transaction():
+            db.session.add(ended_run(self.own, **files_of_run([session.code], crowd.first(Room).code)))
         edit_session(session.code, {"note_zh": "改"}, version=None, actor=SYSTEM)
         plan_changes(self.own, [session.code], {"set": {"visibility": "closed"}}, actor=SYSTEM)
         plan_import(self.own, "编号,标题\n".encode(), "a.csv", language="zh", actor=SYSTEM)
@@ -142,6 +152,8 @@ class Neighbour(Visit):
             return self.hold
         if model is AffectedRegistration:
             return db.session.merge(self.asked)
+        if model is Plan and hasattr(self, "scenario"):
+            return db.session.merge(self.scenario)
         if model is Strike:
             return db.session.merge(self.strike)
         if model is Message:

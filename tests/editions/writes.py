@@ -5,6 +5,7 @@ A method named `_DOOR_ENDPOINT` says what is sent there; the subjects of the tab
 
 import io
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -29,7 +30,7 @@ from eventweek.kernel.tokens import token_hash
 from eventweek.language.sheets import tongues
 from eventweek.programme.actions.sessions import cancel_session, edit_session
 from eventweek.programme.actions.speakers.links import Contact, give_links, token_of_link
-from eventweek.programme.models import Person, Room, Session, Venue
+from eventweek.programme.models import Person, Room, Session, Venue, Week
 from eventweek.programme.queries.speakers import list_links
 from eventweek.registration.actions import (
     Allotment,
@@ -59,10 +60,15 @@ from eventweek.registration.queries.groups import find_group, list_live_members
 from eventweek.registration.queries.offerings import load_offerings
 from eventweek.registration.queries.online import sittings_of
 from eventweek.replanning.actions import publish
-from eventweek.replanning.models import AffectedRegistration
+from eventweek.replanning.actions.runs import start_run
+from eventweek.replanning.models import AffectedRegistration, PlannerRun
 from eventweek.scheduling.actions.imports import plan_import, run_import
-from eventweek.scheduling.actions.placements import place_session
+from eventweek.scheduling.actions.overrides import let_pass
+from eventweek.scheduling.actions.placements import place_session, unplace_session
+from eventweek.scheduling.actions.scenarios import create_scenario
 from eventweek.scheduling.models import ProgrammeImport, Published, Release, ReleaseItem
+from eventweek.scheduling.queries.board import list_problems
+from eventweek.scheduling.queries.drafts import find_placement
 from tests.api.desk.test_records import NEW
 from tests.conftest import SignIn
 from tests.factories.crowd import Crowd
@@ -74,6 +80,8 @@ from tests.web.desk.sheet import filled
 METHODS = {"POST", "PUT", "PATCH", "DELETE"}
 SAYING = {"desk_api.session_foresee"}
 """Only say what a change would do."""
+SWAPPING = {"desk.scenario_adoption", "desk_api.scenario_promote"}
+"""Put another plan in the place of the one on which other writes work."""
 SUBJECTS = {own.noun: own for own in RESOURCES}
 
 
@@ -89,7 +97,7 @@ class Write:
 
     def send(self) -> TestResponse:
         """Send it."""
-        sent = dict(self.sent)
+        sent = {name: own() if callable(own) else own for name, own in self.sent.items()}
         if isinstance(sent.get("file"), bytes):
             sent["data"] = sent.get("data", {}) | {"file": (io.BytesIO(sent.pop("file")), "week.json")}
         return self.client.open(self.path, method=self.method, **sent)
@@ -115,7 +123,8 @@ class Writer:
     def all(self, only: str = "") -> Iterator[Write]:
         """Return every write of the house that names this week or something of it, or that of one endpoint."""
         rules = sorted(
-            self.app.url_map.iter_rules(), key=lambda own: (own.endpoint.endswith("week_state"), own.endpoint)
+            self.app.url_map.iter_rules(),
+            key=lambda own: (own.endpoint.endswith("week_state"), own.endpoint in SWAPPING, own.endpoint),
         )
         for rule in (rule for rule in rules if only in ("", rule.endpoint)):
             for method in sorted((rule.methods or set()) & METHODS):
@@ -234,6 +243,13 @@ class Writer:
             db.session.get_one(Roster, own.id).state = "checked"
         return own
 
+    def _scenario(self) -> str:
+        """Return the code of a scenario that has everything where the working plan has it, but for one session."""
+        later, name = self._placed(), f"方案 A{next(self.numbers)}"
+        made = create_scenario(self.week_id, name, None, actor=SYSTEM)
+        unplace_session(later.code, version=1, actor=SYSTEM)
+        return made.code
+
     # The desk, and its API where both have the same noun.
 
     def _desk_week(self) -> Any:
@@ -265,6 +281,53 @@ class Writer:
         last = db.session.scalar(select(func.max(Release.number)).where(Release.week_id == self.week_id))
         return self._at(), {"data": {"seen": last, "sessions": [row.code], "note": ""}}
 
+    def _finding(self) -> str:
+        """Return what stops a release: a session in the place of another one."""
+        row = self._placed()
+        place = find_placement(row.id)
+        assert place
+        other = self._session()
+        place_session(other.code, place.start, place.room.code, version=None, actor=SYSTEM)
+        found = list_problems(db.session.get_one(Week, self.week_id))
+        return next(one.key for one in found if one.level.stops and other.code in one.sessions)
+
+    def _override(self) -> str:
+        return str(let_pass(self.week_id, self._finding(), "共用一个大厅", actor=SYSTEM).code)
+
+    def _desk_override_create(self) -> Any:
+        return self._at(), {"data": {"finding": self._finding(), "reason": "共用一个大厅"}}
+
+    def _desk_override_withdrawal(self) -> Any:
+        return self._at(self._override()), {}
+
+    def _desk_api_override_create(self) -> Any:
+        return self._at(), {"json": {"problem": self._finding(), "reason": "共用一个大厅"}}
+
+    def _desk_api_override_delete(self) -> Any:
+        return self._at(self._override()), {}
+
+    def _desk_pin_new(self) -> Any:
+        return self._at(), {"data": {"way": "both", "do": "pin", "s": [self._placed().code]}}
+
+    def _desk_session_pins(self) -> Any:
+        return self._at(self._placed().code), {"data": {"way": "both", "version": "1"}}
+
+    def _desk_api_pins_set(self) -> Any:
+        return self._at(self._placed().code), {"json": {"time": True}}
+
+    def _desk_api_pins_create(self) -> Any:
+        return self._at(), {"json": {"sessions": [self._placed().code], "room": True}}
+
+    def _desk_rule_settings(self) -> Any:
+        """Come after the preset, the first word of the week on its rules: it has made version 2 of them."""
+        return self._at(), {"data": {"version": 2, "level-lunch": "block_release"}}
+
+    def _desk_rule_preset(self) -> Any:
+        return self._at(), {"data": {"version": 0, "preset": "compact"}}
+
+    def _desk_api_rules_set(self) -> Any:
+        return self._at(), {"json": {"preset": "repair"}}
+
     def _desk_bulk_change_new(self) -> Any:
         return self._at(), {"data": {"visibility": "closed"}, "query_string": {"s": self._session().code}}
 
@@ -283,6 +346,62 @@ class Writer:
 
     def _desk_import_discarding(self) -> Any:
         return self._at(self._import("checked").code), {}
+
+    def _desk_scenario_new(self) -> Any:
+        return self._at(), {"data": {"name": f"方案 B{next(self.numbers)}"}}
+
+    def _desk_scenario_name(self) -> Any:
+        return self._at(self._scenario()), {"data": {"name": f"方案 C{next(self.numbers)}", "version": "1"}}
+
+    def _desk_scenario_deletion(self) -> Any:
+        return self._at(self._scenario()), {}
+
+    def _desk_scenario_adoption(self) -> Any:
+        code = self._scenario()
+
+        def seen() -> dict[str, str]:
+            """Return what the page knows now: other writes change what would move."""
+            page = self.desk.get(f"/desk/w/spring/scenarios/{code}/promotion").text
+            return {"seen": next(iter(re.findall(r'name="seen" value="(\d+)"', page)), "0")}
+
+        return self._at(code), {"data": seen}
+
+    def _desk_api_scenario_create(self) -> Any:
+        return self._at(), {"json": {"name": f"方案 D{next(self.numbers)}"}}
+
+    def _desk_api_scenario_rename(self) -> Any:
+        return self._at(self._scenario()), {"json": {"name": f"方案 E{next(self.numbers)}"}}
+
+    def _desk_api_scenario_delete(self) -> Any:
+        return self._at(self._scenario()), {}
+
+    def _desk_api_scenario_promote(self) -> Any:
+        return self._at(self._scenario()), {}
+
+    def _run(self) -> str:
+        """Return the code of a run of the planner that waits."""
+        self._ended()
+        return start_run(self.week_id, mode="full", seconds=1, named=str, actor=SYSTEM).code
+
+    def _ended(self) -> None:
+        """End every run, so that another can begin."""
+        with transaction():
+            values = {"state": "stopped", "ended_at": now()}
+            db.session.execute(update(PlannerRun).where(PlannerRun.ended_at.is_(None)).values(values))
+
+    def _desk_api_planner_run_create(self) -> Any:
+        self._ended()
+        return self._at(), {"json": {"mode": "full", "seconds": 1}}
+
+    def _desk_api_planner_run_stop(self) -> Any:
+        return self._at(self._run()), {}
+
+    def _desk_planner_run_new(self) -> Any:
+        self._ended()
+        return self._at(), {"data": {"mode": "full", "seconds": "1"}}
+
+    def _desk_planner_run_stop(self) -> Any:
+        return self._at(self._run()), {}
 
     def _desk_roster_new(self) -> Any:
         said = {"consent": "y", "consent_from": "form", "consent_note": "表"}

@@ -66,13 +66,24 @@ from eventweek.registration.models import (
 from eventweek.registration.passes import new_token
 from eventweek.registration.queries.rosters import packed, place_of
 from eventweek.registration.rosters import Line
-from eventweek.replanning.models import AffectedRegistration
+from eventweek.replanning.models import AffectedRegistration, PlannerRun
 from eventweek.scheduling.actions import release_schedule
-from eventweek.scheduling.models import Placement, Plan, ProgrammeImport, Release
+from eventweek.scheduling.models import (
+    OverrideSession,
+    Placement,
+    Plan,
+    ProgrammeImport,
+    Release,
+    RuleOverride,
+    RuleSetting,
+)
 from tests.factories.programme import make_week
+from tests.factories.runs import ended_run, files_of_run
 
 OPENING = datetime(2027, 4, 12, 0, 30, tzinfo=UTC)
 """08:30 in Changchun on the first day."""
+SCENARIOS = 30
+"""A week has so many and no more: there is a limit."""
 MOST_CITIES = 30
 """The table of travel times holds every pair of them."""
 
@@ -123,6 +134,7 @@ class Crowd:
             self._bulk()
             self._import()
             self._roster()
+            self._run()
         self.release = release_schedule(self.week_id, actor=SYSTEM, note="").number
         with transaction():
             for number in range(self.release + 1, self.release + len(numbers)):
@@ -195,7 +207,16 @@ class Crowd:
         yield session
         self._row(Series, 0).members.append(SeriesMember(session=session, position=n + 1, **week))
         start = OPENING + timedelta(days=n % 5, minutes=10 * (n // 5))
-        yield self._keep(Placement(plan=self.plan, session=session, start=start, room=self._row(Room, n), **week))
+        room = self._row(Room, n)
+        yield self._keep(Placement(plan=self.plan, session=session, start=start, room=room, **week))
+        if n < SCENARIOS:
+            yield self._keep(Plan(name=f"方案 {n}", name_key=f"方案 {n}", **week))
+        other = start + timedelta(minutes=5)
+        yield Placement(plan=self._row(Plan, 0), session=session, start=other, room=room, **week)
+        said: dict[str, Any] = {"rule": "capacity", "reason": "坐得下", "actor": "system", "at": now()}
+        place = OverrideSession(session=session, position=0, start=start, room=room, **week)
+        yield self._keep(RuleOverride(finding=f"{n:024}", sessions=[place], **said, **week))
+        yield RuleSetting(rule=f"rule{n}", level="warn", weight=n, **week)
         pools = [CapacityPool(cls=cls, cap=1000) for cls in ("room", "public")]
         offering = self._keep(Offering(name=pair, mode="open", pools=pools, **week))
         offering.sessions = [OfferingSession(session=session, **week)]
@@ -224,6 +245,16 @@ class Crowd:
             db.session.add(self._keep(own))
         else:
             self.first(ProgrammeImport).outcome = outcome
+
+    def _run(self) -> None:
+        """Keep one run of the planner that has ended, and moves as many sessions as there are."""
+        codes = [session.code for session in self.rows[Session]]
+        kept = files_of_run(codes, self.first(Room).code)
+        if PlannerRun not in self.rows:
+            db.session.add(self._keep(ended_run(self.week_id, **kept)))
+        else:
+            for name, own in kept.items():
+                setattr(self.first(PlannerRun), name, own)
 
     def _roster(self) -> None:
         """Keep one list that tells of as many rows as there are sessions, each of which is wrong."""

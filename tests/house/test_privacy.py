@@ -22,6 +22,7 @@ OF_NOBODY = {
         "picture_rendition",
         "placement",
         "plan",
+        "planner_run",
     ),
     *("published", "published_file", "release", "room", "room_closure", "room_feature", "room_hours", "room_layout"),
     *("allotment_link", "allotment_seat", "seat_delta", "series", "series_member", "session", "session_attachment"),
@@ -30,6 +31,10 @@ OF_NOBODY = {
     *(
         "speaker_link",
         "spent_work",
+        "rule_override",
+        "rule_override_session",
+        "rule_preset",
+        "rule_setting",
         "strike_rule",
         "tag",
         "tag_set",

@@ -6,8 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from eventweek.planner.constraints import RULES
-from eventweek.planner.constraints.presets import CHANGES, PRESETS
+from eventweek.planner.constraints.presets import PRESETS
 from eventweek.planner.model import build
+from eventweek.planner.presets import CHANGES
 from eventweek.planner.problem import (
     Event,
     Kind,

@@ -138,14 +138,14 @@ def test_a_release_that_clashes_with_published_neighbours_is_refused(world: Worl
     with pytest.raises(Refusal, match="release.blocked") as caught:
         world.release(world.codes[0])
     assert caught.value.facts["sessions"] == Bilingual("乙 ↔ 甲", "乙 ↔ 甲")
-    assert [clash.rule for clash in caught.value.facts["clashes"]] == ["room_overlap"]
+    assert [one.rule for one in caught.value.facts["findings"]] == ["room_overlap"]
     assert world.release() == {"甲": "moved", "乙": "moved"}
     both = {"people": [{"person": world.person, "role": "judge"}]}
     edit_session(world.codes[1], both, version=1, actor=SYSTEM)
     place_session(world.codes[1], "2027-04-13T10:00", world.halls[0], version=2, actor=SYSTEM)
     with pytest.raises(Refusal, match="release.blocked") as caught:
         world.release()
-    assert [clash.persons for clash in caught.value.facts["clashes"]] == [(world.person,)]
+    assert [one.facts["who"] for one in caught.value.facts["findings"]] == [world.person]
 
 
 def test_the_snapshot_holds_what_readers_need(world: World) -> None:

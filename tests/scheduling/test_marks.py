@@ -17,8 +17,9 @@ from eventweek.programme.actions.speakers.consents import note_consents
 from eventweek.programme.models import Kind, Organisation, Person, Room, Series, Session, Tag, TagSet, Track, Venue
 from eventweek.programme.queries import find_week
 from eventweek.scheduling.actions import place_session, release_schedule, unplace_session
+from eventweek.scheduling.actions.scenarios import create_scenario, promote_scenario
 from eventweek.scheduling.models import Placement
-from eventweek.scheduling.queries.drafts import list_drafts
+from eventweek.scheduling.queries.drafts import find_placement, list_drafts
 from eventweek.scheduling.queries.marks import Mark, list_changed_drafts, list_marks
 from tests.conftest import scaled
 
@@ -67,12 +68,19 @@ class Desk:
 
     def place(self) -> None:
         session = self.any(Session)
-        have = db.session.scalar(select(Placement.version).where(Placement.session_id == session.id))
+        own = find_placement(session.id)
+        have = own.version if own else None
         if have and self.random.random() < 0.3:
             return unplace_session(session.code, version=have, actor=SYSTEM)
         start, room = self.random.choice(STARTS), self.any(Room).code
         place_session(session.code, start, room, version=have, actor=SYSTEM, override="测试")
         return None
+
+    def promotion(self) -> None:
+        """Put a copy of the plan aside, change the plan, and take that back."""
+        made = create_scenario(self.week_id, f"方案 {self.random.random()}", None, actor=SYSTEM)
+        self.place()
+        promote_scenario(self.week_id, made.code, former="采用前的方案", actor=SYSTEM)
 
     def master(self) -> None:
         edits: list[tuple[Any, Any, str]] = [
@@ -126,6 +134,7 @@ def test_marks_are_what_the_drafts_say_after_random_changes(demo_app: Flask, see
     desk = Desk(week.id, seed)
     steps: list[Callable[[], object]] = [desk.session] * 4 + [
         desk.place,
+        desk.promotion,
         desk.status,
         desk.taken_back,
         desk.consent,
@@ -160,7 +169,7 @@ def test_a_digest_reads_every_table_that_a_draft_reads(demo_app: Flask, statemen
             call(week_id)
         read.append({name for text in seen for name in re.findall(r"(?:FROM|JOIN) \"?(\w+)", text)})
     digested, drawn_from = read
-    assert drawn_from - digested == {"attachment", "picture", "plan"}
+    assert drawn_from - digested == {"attachment", "picture"}
     assert {"session", "speaker_consent", "series_member"} <= digested
 
 

@@ -23,7 +23,6 @@ from eventweek.language import say
 from eventweek.language.scheduling import SENTENCES
 from eventweek.programme.models import Room, Session
 from eventweek.programme.queries import find_week
-from eventweek.scheduling.enums import Level
 from eventweek.scheduling.models import Placement
 from eventweek.scheduling.problems import PersonFacts, Placed, RoomFacts, WeekFacts, clashes, problems
 from eventweek.scheduling.queries import board
@@ -228,7 +227,7 @@ def test_clashes_are_the_problems_that_block(drawn: list[tuple[int, int, bool, b
         for n, (start, length, near, led) in enumerate(drawn)
     ]
     bare = [Placed(p.code, p.title, p.start, p.end, replace(p.room, venue="", city=""), people=p.people) for p in plan]
-    assert clashes(bare) == [problem for problem in problems(WEEK, plan) if problem.level == Level.BLOCK]
+    assert clashes(bare) == [problem for problem in problems(WEEK, plan) if problem.level.stops]
 
 
 def test_the_lines_of_a_week_clash_where_its_plan_is_blocked(demo_app: Flask) -> None:
@@ -241,6 +240,6 @@ def test_the_lines_of_a_week_clash_where_its_plan_is_blocked(demo_app: Flask) ->
         for number, placement in enumerate(placements):
             placement.room_id, placement.start = halls[number % 2], placements[0].start + timedelta(minutes=number * 20)
         placements[3].session.cancelled_at = now()
-    blocking = [problem for problem in board.list_problems(week) if problem.level == Level.BLOCK]
+    blocking = [problem for problem in board.list_problems(week) if problem.level.stops]
     assert {problem.rule for problem in blocking} == {"room_overlap", "person_overlap"}
     assert board.list_clashes(week.id, list_lines(week.id)) == blocking

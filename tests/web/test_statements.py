@@ -51,8 +51,8 @@ from eventweek.registration.models import (
     Strike,
 )
 from eventweek.registration.passes import manage_token_of
-from eventweek.replanning.models import AffectedRegistration
-from eventweek.scheduling.models import ProgrammeImport
+from eventweek.replanning.models import AffectedRegistration, PlannerRun
+from eventweek.scheduling.models import Plan, ProgrammeImport, RuleOverride
 from tests.conftest import SignIn, scaled, share
 from tests.factories.crowd import OPENING, Crowd
 from tests.factories.keys import make_key
@@ -116,10 +116,15 @@ NOUNS |= {"online": Offering, "offering_online": Offering, "online_room": Regist
 NOUNS["duplicate"] = Pass
 NOUNS |= dict.fromkeys(("asked", "alternatives", "choice", "affected_choice"), Registration)
 NOUNS |= {"offering_spread": Offering, "affected": AffectedRegistration, "strike": Strike}
-NOUNS |= {"placement": Session, "session_problem_list": Session, "gate": Gate}
+NOUNS |= dict.fromkeys(("scenario", "scenario_promotion", "scenario_compare", "scenario_foresee"), Plan)
+NOUNS |= dict.fromkeys(
+    ("planner_run", "planner_run_problem", "planner_run_solution", "planner_run_progress"), PlannerRun
+)
+NOUNS |= {"override": RuleOverride, "placement": Session, "session_problem_list": Session, "gate": Gate}
 WRITTEN = {"holiday": {"code": "2027-01-01"}, "travel_time": {"code": "220100", "other": "220200"}}
 WRITTEN |= {"questions": {"level": "week", "code": "spring"}, "consent": {"purpose": "sensitive"}}
 WRITTEN |= {"question": {**WRITTEN["questions"], "key": "_new"}}
+WRITTEN["rule"] = {"code": "capacity"}
 """What the address of a noun without a code of its own says."""
 OTHERS: dict[str, type[Base]] = {
     "member": Registration,

@@ -13,6 +13,7 @@ from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.programme.actions import bulk as sessions
 from eventweek.programme.actions.verbs import editable_week
 from eventweek.programme.models import BulkChange
+from eventweek.programme.queries import get_week
 from eventweek.programme.rules.checks import cleaned, localised
 from eventweek.programme.rules.values import plain
 from eventweek.registration.actions.settings import write
@@ -25,6 +26,7 @@ from eventweek.registration.queries.settings import (
     setting_of,
     settle,
 )
+from eventweek.scheduling.actions.guarding import keeping_rules
 
 
 def plan_changes(week_id: int, codes: Collection[str], given: Mapping[str, object], *, actor: Actor) -> BulkChange:
@@ -59,14 +61,16 @@ def plan_and_apply(week_id: int, codes: Collection[str], given: Mapping[str, obj
 def apply_changes(week_id: int, code: str, *, actor: Actor) -> BulkChange:
     """Change every session and offering as it was planned. A second call changes nothing.
 
-    Raises: what apply_bulk raises; Refusal bulk.stale for offerings that are no longer what was planned for.
+    Raises: what apply_bulk raises; Refusal rule.blocked,
+    bulk.stale for offerings that are no longer what was planned for.
     """
     with transaction():
         bulk = _locked(week_id, code, actor)
         edits, stale = settle(bulk, 1) if bulk.applied_at is None else ([], [])
         if stale:
             raise Refusal("bulk.stale", count=len(stale), offerings=stale)
-        sessions.apply_bulk(week_id, code, actor=actor)
+        with keeping_rules(get_week(week_id)):
+            sessions.apply_bulk(week_id, code, actor=actor)
         if edits:
             write(edits, actor)
             after = {offering.code: offering.version for offering, _values in edits}
@@ -77,14 +81,16 @@ def apply_changes(week_id: int, code: str, *, actor: Actor) -> BulkChange:
 def undo_changes(week_id: int, code: str, *, actor: Actor, rest: bool = False) -> BulkChange:
     """Give every session and offering its old values back. A second call changes nothing.
 
-    Raises: what undo_bulk raises; bulk.changed_since also for offerings, of which seats given out since count too.
+    Raises: what undo_bulk raises; Refusal rule.blocked;
+    bulk.changed_since also for offerings, of which seats given out since count too.
     """
     with transaction():
         bulk = _locked(week_id, code, actor)
         edits, touched = settle(bulk, 0) if bulk.applied_at and not bulk.undone_at else ([], [])
         if touched and not rest:
             raise Refusal("bulk.changed_since", count=len(touched), offerings=touched)
-        sessions.undo_bulk(week_id, code, actor=actor, rest=rest)
+        with keeping_rules(get_week(week_id)):
+            sessions.undo_bulk(week_id, code, actor=actor, rest=rest)
         if edits:
             write(edits, actor)
         bulk.offerings = [row | {"left": row["code"] in touched or row.get("left", False)} for row in bulk.offerings]

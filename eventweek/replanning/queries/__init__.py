@@ -12,6 +12,7 @@ from eventweek.replanning.queries.affected import (
     map_questions,
 )
 from eventweek.replanning.queries.effects import Effects, Foreseen, Resizing, foresee, read_effects
+from eventweek.replanning.queries.promoting import Stir, foresee_stir
 from eventweek.replanning.queries.swaps import list_swaps
 
 __all__ = [
@@ -20,12 +21,14 @@ __all__ = [
     "Effects",
     "Foreseen",
     "Resizing",
+    "Stir",
     "Wanted",
     "count_affected",
     "facts_of",
     "find_affected",
     "find_asked",
     "foresee",
+    "foresee_stir",
     "list_affected",
     "list_swaps",
     "map_questions",

@@ -69,7 +69,11 @@ class Foreseen:
 def foresee(week: Week, codes: Collection[str] | None = None) -> Foreseen:
     """Return what the next release, or one of these sessions only, would do to people; a few statements."""
     drafts = list_changed_drafts(week.id) if codes is None else list_drafts(week.id, codes)
-    own = read_effects(week, [(d.session.id, d.before, d.after) for d in drafts if d.after is not None and d.action])
+    return foreseen(read_effects(week, [(d.session.id, d.before, d.after) for d in drafts if d.after and d.action]))
+
+
+def foreseen(own: Effects) -> Foreseen:
+    """Return what happens to people in numbers."""
     counts: dict[str, set[int]] = {}
     for row in own.rows:
         for shift in own.shifts[row.offering_id]:

@@ -115,7 +115,7 @@ def import_programme(
 
     Everything is read, checked and drawn up before the write lock is taken, and begun anew where it was overtaken.
     Raises: Refusal permission.denied, week.archived, version.stale where others change the same all the time,
-        import.wrong with the `report` (not with `dry_run`).
+        import.wrong with the `report` (not with `dry_run`), rule.blocked.
     """
     for _attempt in range(ATTEMPTS):
         run = _Import(document, Report(), actor, progress)

@@ -1,7 +1,7 @@
 """Put a session into the working plan, move it there, take it out."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -16,8 +16,25 @@ from eventweek.programme.actions.sessions import locked_session
 from eventweek.programme.models import Room, Session, Week
 from eventweek.programme.rules.checks import is_locked, localised, window
 from eventweek.programme.rules.values import Moment, Wrong
+from eventweek.scheduling.actions.guarding import keeping_rules
 from eventweek.scheduling.models import Placement, Plan
 from eventweek.scheduling.queries.drafts import find_placement
+
+
+class Pinned(Protocol):
+    """A start and what the planner may not change there."""
+
+    @property
+    def start(self) -> datetime:
+        """When, aware."""
+
+    @property
+    def pin_time(self) -> bool:
+        """Whether the time stays."""
+
+    @property
+    def pin_room(self) -> bool:
+        """Whether the room stays."""
 
 
 def place_session(
@@ -25,10 +42,11 @@ def place_session(
 ) -> Placement:
     """Place a session in the working plan, or move it: `start` as an instant or on the week's clock, `room` by code.
 
-    `version` is that of the placement which the actor has seen (None: there was none). A draft may break rules: the
-    board shows them and a release checks them. A session with its permit moves only with the reason `override`.
-    Raises: Refusal permission.denied, session.not_found, session.off, week.archived, version.stale, permit.locked;
-        Invalid.
+    `version` is that of the placement which the actor has seen (None: there was none). A draft may break
+    rules that do not block edits: the board shows them and a release checks them. A session with its permit moves only
+    with the reason `override`.
+    Raises: Refusal permission.denied, session.not_found, session.off, week.archived, version.stale, permit.locked,
+        rule.blocked; Invalid.
     """
     with transaction():
         session, week = locked_session(code, actor)
@@ -41,11 +59,12 @@ def place_session(
         if placement and (placement.start, placement.room_id) == (begins, hall.id):
             return placement
         why = _allowed(session, placement, override)
-        if placement is None:
-            placement = Placement(week_id=week.id, plan=working_plan(week.id), session=session)
-            db.session.add(placement)
-        placement.start, placement.room = begins, hall
-        db.session.flush()
+        with keeping_rules(week):
+            if placement is None:
+                placement = Placement(week_id=week.id, plan=working_plan(week.id), session=session)
+                db.session.add(placement)
+            placement.start, placement.room = begins, hall
+            db.session.flush()
         changes: dict[str, Any] = keep_place(actor, "place", session, old, placement)
         record(actor, "session.place", "session", code, week_id=week.id, **changes, **why)
     return placement
@@ -135,7 +154,10 @@ def _allowed(session: Session, placement: Placement | None, override: str) -> di
 
 def told_place(placement: Placement | None) -> dict[str, Any]:
     """Return a place as the history keeps it: start, room, and the pins that are set."""
-    if placement is None:
-        return {}
-    pins = {name: True for name in ("pin_time", "pin_room") if getattr(placement, name)}
-    return {"start": placement.start.astimezone(UTC).isoformat(), "room": placement.room.code} | pins
+    return told_spot(placement, placement.room.code) if placement else {}
+
+
+def told_spot(own: Pinned, room: str) -> dict[str, Any]:
+    """Return start and pins of a place and its room (code) as the history keeps them."""
+    pins = {name: True for name in ("pin_time", "pin_room") if getattr(own, name)}
+    return {"start": own.start.astimezone(UTC).isoformat(), "room": room} | pins

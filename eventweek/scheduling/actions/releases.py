@@ -16,13 +16,19 @@ from eventweek.kernel.jobs import enqueue
 from eventweek.kernel.text import clean_line
 from eventweek.programme.actions.verbs import editable_week
 from eventweek.programme.enums import WeekState
+from eventweek.programme.models import Week
 from eventweek.scheduling.enums import Action
 from eventweek.scheduling.media import shown_files
 from eventweek.scheduling.models import Published, PublishedFile, Release, ReleaseItem
+from eventweek.scheduling.problems import Problem, clashes
+from eventweek.scheduling.queries.board import list_problems_as
 from eventweek.scheduling.queries.drafts import Draft, list_drafts
+from eventweek.scheduling.queries.levels import levels
 from eventweek.scheduling.queries.marks import list_changed_drafts
+from eventweek.scheduling.queries.overrides import still_stopping
 from eventweek.scheduling.queries.published import list_published
-from eventweek.scheduling.rules import Clash, clashes, named, occupied
+from eventweek.scheduling.rulebook import CLASHES, only_clashes_stop
+from eventweek.scheduling.rules import named, occupied
 from eventweek.scheduling.snapshot import Facts, digest, next_sequence, stamped
 
 
@@ -34,7 +40,7 @@ def release_schedule(
     `sessions` names by code what is published now (None: all that changed); the others keep their snapshot. `after` is
     the number of the last release that the actor has seen (0: none has been, None: whatever was last).
     Raises: Refusal permission.denied, week.not_found, week.archived, week.draft, release.overtaken,
-        release.unknown_session, release.no_change, release.blocked with `clashes`, text.too_long.
+        release.unknown_session, release.no_change, release.blocked with `findings`, text.too_long.
     """
     with transaction():
         require(actor, Verb.RELEASE_PUBLISH, week_id)
@@ -47,8 +53,8 @@ def release_schedule(
         drafts = _chosen(week.id, sessions)
         if not drafts:
             raise Refusal("release.no_change")
-        if found := _clashes(week.id, drafts):
-            raise Refusal("release.blocked", clashes=found, sessions=named(found))
+        if found := _stopping(week, drafts):
+            raise Refusal("release.blocked", findings=found, sessions=named(found))
         release = Release(week_id=week.id, number=last + 1, partial=sessions is not None, actor=actor.label, at=now())
         release.note = clean_line(note, 500)
         db.session.add(release)
@@ -68,11 +74,17 @@ def _chosen(week_id: int, codes: Sequence[str] | None) -> list[Draft]:
     return [draft for draft in drafts if draft.action not in (None, Action.UNPLACED)]
 
 
-def _clashes(week_id: int, drafts: Sequence[Draft]) -> list[Clash]:
+def _stopping(week: Week, drafts: Sequence[Draft]) -> list[Problem]:
+    """Return what stands against these drafts among what stays public beside them, and nobody lets pass."""
     fresh = {draft.session.code: draft.after for draft in drafts if draft.after}
-    kept = {session.code: session.facts for session in list_published(week_id)}
-    slots = [occupied(facts) for facts in (kept | fresh).values() if not facts["cancelled"]]
-    return [clash for clash in clashes(slots) if {clash.one.code, clash.two.code} & set(fresh)]
+    kept = {session.code: session.facts for session in list_published(week.id)}
+    own = levels(week.id)
+    public = [occupied(facts) for facts in (kept | fresh).values() if not facts["cancelled"]]
+    found = clashes(public, own)
+    if not only_clashes_stop(own):
+        places = {placed.code: (placed.start, placed.room.code) for placed in public}
+        found += [one for one in list_problems_as(week, places) if one.about.code not in CLASHES]
+    return still_stopping(week.id, [one for one in found if set(one.sessions) & set(fresh)])
 
 
 def _freeze(release: Release, draft: Draft) -> Facts:

@@ -4,16 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from eventweek.accounts.enums import Verb
+from eventweek.accounts.permissions import require
 from eventweek.audit.actors import Actor
 from eventweek.audit.revisions import differing
 from eventweek.kernel.db import transaction
-from eventweek.programme.actions.sessions import create_session, edit_session
+from eventweek.programme.actions.sessions import create_session, edit_session, locked_session, restore_session
 from eventweek.programme.actions.verbs import editable_week
 from eventweek.programme.models import Session
 from eventweek.programme.queries.records import get_record
 from eventweek.programme.queries.values import values_of
 from eventweek.programme.rules.subjects import SESSION
 from eventweek.programme.rules.values import plain
+from eventweek.scheduling.actions.guarding import keeping_rules
 from eventweek.scheduling.actions.placements import place_session, unplace_session
 from eventweek.scheduling.problems import Problem
 from eventweek.scheduling.queries.board import list_problems
@@ -57,20 +60,60 @@ def save_session(
 ) -> Session:
     """Create (`code` None) or change a session and place it, or take its place away where start or room is empty.
 
-    Raises: what create_session, edit_session, place_session and unplace_session raise; nothing is half done.
+    Raises: what create_session, edit_session, place_session and unplace_session raise; Refusal
+    rule.blocked; nothing is half done.
     """
     with transaction():
-        if code is None:
-            session = create_session(week_id, values, actor=actor)
-        else:
-            session = edit_session(code, values, version=version, actor=actor, override=override)
-        if session.cancelled_at or session.archived_at:
-            return session
-        if place.start and place.room:
-            place_session(session.code, place.start, place.room, version=place.version, actor=actor, override=override)
-        else:
-            unplace_session(session.code, version=place.version, actor=actor, override=override)
+        require(actor, Verb.PROGRAMME_EDIT, week_id)
+        with keeping_rules(editable_week(week_id)):
+            return _saved(week_id, code, values, place=place, version=version, actor=actor, override=override)
+
+
+def _saved(
+    week_id: int,
+    code: str | None,
+    values: Mapping[str, object],
+    *,
+    place: Place,
+    version: int | None,
+    actor: Actor,
+    override: str,
+) -> Session:
+    if code is None:
+        session = create_session(week_id, values, actor=actor)
+    else:
+        session = edit_session(code, values, version=version, actor=actor, override=override)
+    if session.cancelled_at or session.archived_at:
+        return session
+    if place.start and place.room:
+        place_session(session.code, place.start, place.room, version=place.version, actor=actor, override=override)
+    else:
+        unplace_session(session.code, version=place.version, actor=actor, override=override)
     return session
+
+
+def edit_planned(
+    code: str, values: Mapping[str, object], *, version: int | None, actor: Actor, override: str = ""
+) -> Session:
+    """Change a session where it stands in the plan.
+
+    Raises: what edit_session raises; Refusal rule.blocked.
+    """
+    with transaction():
+        _session, week = locked_session(code, actor)
+        with keeping_rules(week):
+            return edit_session(code, values, version=version, actor=actor, override=override)
+
+
+def restore_planned(code: str, *, actor: Actor, version: int | None = None) -> Session:
+    """Take a cancellation or an archiving back: the session stands again where it stood.
+
+    Raises: what restore_session raises; Refusal rule.blocked.
+    """
+    with transaction():
+        _session, week = locked_session(code, actor)
+        with keeping_rules(week):
+            return restore_session(code, actor=actor, version=version)
 
 
 def foresee_session(

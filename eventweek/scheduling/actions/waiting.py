@@ -1,9 +1,11 @@
 """What an import has drawn up: rows that wait to be written, and what their history will say of them."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -16,6 +18,7 @@ from eventweek.programme.actions.sessions import bring_back, call_off
 from eventweek.programme.actions.writing import Values, first_values, keep, turned
 from eventweek.programme.models import CalendarDay, City, Session, TravelTime, Week
 from eventweek.programme.rules.subjects import Subject
+from eventweek.scheduling.actions.guarding import keeping_rules
 from eventweek.scheduling.actions.missing import GONE
 from eventweek.scheduling.actions.placements import keep_place
 from eventweek.scheduling.models import Placement, Plan
@@ -89,8 +92,13 @@ class Waiting:
     def write(self, week: Week | None, actor: Actor) -> None:
         """Write everything, inside the caller's transaction.
 
-        Raises: Overtaken.
+        Raises: Overtaken; Refusal rule.blocked.
         """
+        known = week is not None and inspect(week).identity
+        with keeping_rules(week) if week and known else nullcontext():
+            self._write(week, actor)
+
+    def _write(self, week: Week | None, actor: Actor) -> None:
         try:
             if week is not None and week.id is None:
                 _found(week)

@@ -35,9 +35,13 @@ from eventweek.programme.models import (
 from eventweek.programme.models.parties import PersonAvailability
 from eventweek.programme.models.sessions import session_feature, session_venue
 from eventweek.programme.rules.checks import window
+from eventweek.scheduling.enums import Level
 from eventweek.scheduling.models import Placement, Plan
 from eventweek.scheduling.problems import PersonFacts, Placed, Problem, RoomFacts, WeekFacts, clashes, problems
+from eventweek.scheduling.queries.levels import levels
 from eventweek.scheduling.queries.lines import Line
+from eventweek.scheduling.queries.overrides import still_stopping
+from eventweek.scheduling.rulebook import LEVELS, only_clashes_stop
 
 Rows = Mapping[int, list[Any]]
 S, P = Session.__table__.c, Person.__table__.c
@@ -62,34 +66,73 @@ class _Facts:
 
 def list_problems(week: Week) -> list[Problem]:
     """Return what is wrong with the working plan, in a constant number of statements."""
-    return problems(_week(week), _plan(week))
+    return problems(_week(week), _plan(week), levels(week.id))
 
 
-def list_clashes(week_id: int, lines: Iterable[Line]) -> list[Problem]:
-    """Return where two of these sessions need one room or one person at one time, which blocks a release.
+def list_problems_as(week: Week, places: Mapping[str, tuple[datetime, str]]) -> list[Problem]:
+    """Return what would be wrong if only these sessions stood anywhere, each at its start in the room of that code."""
+    rooms: dict[str, int] = {code: own for code, own in db.session.execute(select(Room.code, Room.id))}
+    instead = {code: (start, rooms[room]) for code, (start, room) in places.items() if room in rooms}
+    plan = [placed for placed in _plan(week, instead) if placed.code in instead]
+    return problems(_week(week), plan, levels(week.id))
 
-    One statement: the rest is in the lines, which say what the plan says.
+
+def list_stopping(week: Week, lines: Iterable[Line]) -> list[Problem]:
+    """Return what stops a release of the whole plan, without what somebody lets pass; `lines`: those of the week."""
+    own = levels(week.id)
+    found = list_clashes(week.id, lines, own) if only_clashes_stop(own) else list_problems(week)
+    return still_stopping(week.id, found)
+
+
+def list_clashes(week_id: int, lines: Iterable[Line], own: Mapping[str, Level] = LEVELS) -> list[Problem]:
+    """Return where two of these sessions need one room or one person at one time, which cannot be.
+
+    One statement: the rest is in the lines, which say what the plan says. `own`: the levels of the week.
     """
     part = SessionPerson.__table__.c
     rows = select(part.session_id, P.code, P.name_zh, P.name_en).join(Person.__table__, P.id == part.person_id)
     people: dict[int, dict[str, PersonFacts]] = defaultdict(dict)
-    for own, code, zh, en in db.session.execute(rows.join(Session.__table__).where(S.week_id == week_id)).all():
-        people[own][code] = PersonFacts(code, Bilingual(zh, en))
+    for session_id, code, zh, en in db.session.execute(rows.join(Session.__table__).where(S.week_id == week_id)).all():
+        people[session_id][code] = PersonFacts(code, Bilingual(zh, en))
     placed = [line for line in lines if line.state == "planned"]
     rooms = {
         room.id: RoomFacts(room.code, room.name, "", "", room.capacity) for room in {p.room for p in placed} if room
     }
-    return clashes(
-        Placed(own.code, own.title, own.start, own.end, rooms[own.room.id], people=tuple(people[own.own.id].values()))
-        for own in placed
-        if own.start and own.end and own.room
-    )
+    plan = [
+        Placed(
+            line.code, line.title, line.start, line.end, rooms[line.room.id], people=tuple(people[line.own.id].values())
+        )
+        for line in placed
+        if line.start and line.end and line.room
+    ]
+    return clashes(plan, own)
 
 
 def list_problems_at(week: Week, session: Session, start: datetime, room: Room) -> list[Problem]:
     """Return what would be wrong with this session if it were placed there; nothing is changed."""
     plan = _plan(week, {session.code: (start, room.id)})
-    return [problem for problem in problems(_week(week), plan) if session.code in problem.sessions]
+    found = problems(_week(week), plan, levels(week.id))
+    return [problem for problem in found if session.code in problem.sessions]
+
+
+def map_problems(week: Week, plans: Collection[int]) -> dict[int, list[Problem]]:
+    """Return what is wrong with each of these plans (ids), in a constant number of statements."""
+    query = select(*COLUMNS).join(Session.kind).outerjoin(City, City.id == S.city_id)
+    on = (S.week_id == week.id, S.cancelled_at.is_(None), S.archived_at.is_(None))
+    sessions = db.session.execute(query.where(*on).order_by(S.id)).all()
+    places: dict[int, dict[int, tuple[datetime, int]]] = {plan: {} for plan in plans}
+    columns = (Placement.plan_id, Placement.session_id, Placement.start, Placement.room_id)
+    for plan, session, start, room in db.session.execute(select(*columns).where(Placement.plan_id.in_(plans))):
+        places[plan][session] = (start, room)
+    used = {room for own in places.values() for _start, room in own.values()}
+    facts = _facts(week.id, used | {row.fixed_room_id for row in sessions} - {None})
+    frame, zone, meant = _week(week), ZoneInfo(week.timezone), levels(week.id)
+
+    def placed(own: Mapping[int, tuple[datetime, int]]) -> list[Placed]:
+        rows = [(row, *own[row.id]) for row in sessions if row.id in own]
+        return [_placed(row, start.astimezone(zone), facts.rooms[room], facts) for row, start, room in rows]
+
+    return {plan: problems(frame, placed(own), meant) for plan, own in places.items()}
 
 
 def _week(week: Week) -> WeekFacts:
@@ -159,14 +202,14 @@ def _facts(week_id: int, rooms: Collection[int]) -> _Facts:
     series = select(member.session_id, Series.code, Series.kind, member.position)
     return _Facts(
         rooms=_rooms(rooms),
-        people=_people(week_id),
-        wants=_wants(week_id),
-        relations=_by_session(ties.order_by(tie.other_id, tie.kind), week_id),
-        series=_by_session(series.join(member.series).order_by(Series.id), week_id),
+        people=people_of(week_id),
+        wants=wants_of(week_id),
+        relations=by_session(ties.order_by(tie.other_id, tie.kind), week_id),
+        series=by_session(series.join(member.series).order_by(Series.id), week_id),
     )
 
 
-def _wants(week_id: int) -> Mapping[int, Mapping[str, list[str]]]:
+def wants_of(week_id: int) -> Mapping[int, Mapping[str, list[str]]]:
     """Return by session the features, venues and days that it asks for, as texts by these names."""
     feature, venue, day = session_feature.c, session_venue.c, SessionDay
     own = union_all(
@@ -179,13 +222,13 @@ def _wants(week_id: int) -> Mapping[int, Mapping[str, list[str]]]:
         select(day.session_id, literal("day"), cast(day.day, String)),
     ).subquery()
     found: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for session_id, rows in _by_session(select(own), week_id).items():
+    for session_id, rows in by_session(select(own), week_id).items():
         for _id, name, value in rows:
             found[session_id][name].append(value)
     return found
 
 
-def _by_session(query: Any, week_id: int) -> Rows:
+def by_session(query: Any, week_id: int) -> Rows:
     """Return the rows of a query whose first column is a session's id, for the sessions of a week."""
     found: dict[int, list[Any]] = defaultdict(list)
     own = next(iter(query.selected_columns))
@@ -213,12 +256,12 @@ def _room(room: Room) -> RoomFacts:
     )
 
 
-def _people(week_id: int) -> Mapping[int, tuple[PersonFacts, ...]]:
+def people_of(week_id: int) -> Mapping[int, tuple[PersonFacts, ...]]:
     """Return the people of each session in their order, each once, and whether they declined it."""
     part, span, said = SessionPerson, PersonAvailability, SpeakerReply
     replied = and_(said.session_id == part.session_id, said.person_id == part.person_id)
     parts = select(part.session_id, part.person_id, said.answer).outerjoin(said, replied)
-    people = _by_session(parts.order_by(part.session_id, part.position), week_id)
+    people = by_session(parts.order_by(part.session_id, part.position), week_id)
     named = select(part.person_id).join(Session, Session.id == part.session_id).where(Session.week_id == week_id)
     query = select(P.id, P.code, P.name_zh, P.name_en, P.max_per_day, span.day, span.opens, span.closes)
     query = query.outerjoin_from(Person, span, span.person_id == P.id).where(P.id.in_(named))

@@ -42,10 +42,13 @@ class Draft:
         return self.item.snapshot if self.item else None
 
 
-def list_drafts(week_id: int, codes: Collection[str] | None = None) -> list[Draft]:
-    """Return the sessions of a week (or those of these codes) by id, in a constant number of statements."""
+def list_drafts(week_id: int, codes: Collection[str] | None = None, plan_id: int | None = None) -> list[Draft]:
+    """Return the sessions of a week (or those of these codes) by id, in a constant number of statements.
+
+    `plan_id`: as if that scenario were the working plan.
+    """
     query = select(Session).where(Session.week_id == week_id).order_by(Session.id).options(*told_of_session())
-    placed, published = working_placements(week_id), pointers(week_id)
+    placed, published = _placements(week_id, plan_id), pointers(week_id)
     if codes is not None:
         query = query.where(Session.code.in_(codes))
         ids = select(Session.id).where(Session.code.in_(codes))
@@ -100,9 +103,14 @@ def told_of_session() -> list[ORMOption]:
 
 def working_placements(week_id: int) -> Select[Any]:
     """Return the query for the placements of the working plan with their rooms, venues and cities."""
+    return _placements(week_id)
+
+
+def _placements(week_id: int, plan_id: int | None = None) -> Select[Any]:
     venue = joinedload(Placement.room).joinedload(Room.venue)
     told = (venue.joinedload(own) for own in (Venue.city, Venue.photo, Venue.floor_plan))
-    return select(Placement).join(Placement.plan).where(Placement.week_id == week_id, Plan.working).options(*told)
+    which = Plan.working if plan_id is None else Plan.id == plan_id
+    return select(Placement).join(Placement.plan).where(Placement.week_id == week_id, which).options(*told)
 
 
 def find_placement(session_id: int) -> Placement | None:

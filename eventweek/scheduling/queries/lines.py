@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, and_, bindparam, select, type_coerce
+from sqlalchemy import ColumnElement, Select, String, and_, bindparam, select, type_coerce
 from sqlalchemy.orm import joinedload
 
 from eventweek.kernel.clock import local_day
@@ -31,18 +31,17 @@ COLUMNS = (
     *(S.id, S.code, S.source_key, S.title_zh, S.title_en, S.kind_id, S.city_id, S.duration_min, S.expected),
     *(S.visibility, S.registration, S.permit_required, S.permit_status),
     *(type_coerce(at, String).label(at.name) for at in (S.cancelled_at, S.archived_at)),  # whether, not when
-    *(P.start, P.room_id),
+    *(P.start, P.room_id, P.pin_time, P.pin_room, S.track_id),
 )
-LINES = (
-    select(*COLUMNS)
-    .select_from(
-        Session.__table__.outerjoin(Plan.__table__, and_(W.week_id == S.week_id, W.working)).outerjoin(
-            Placement.__table__, and_(P.plan_id == W.id, P.session_id == S.id)
-        )
-    )
-    .where(S.week_id == bindparam("week_id"))
-    .order_by(S.id)
-)
+
+
+def _lines(which: ColumnElement[bool]) -> Select[Any]:
+    plan = Session.__table__.outerjoin(Plan.__table__, and_(W.week_id == S.week_id, which))
+    placed = plan.outerjoin(Placement.__table__, and_(P.plan_id == W.id, P.session_id == S.id))
+    return select(*COLUMNS).select_from(placed).where(S.week_id == bindparam("week_id")).order_by(S.id)
+
+
+LINES, OF_PLAN = _lines(W.working), _lines(W.id == bindparam("plan_id"))
 
 
 @dataclass(frozen=True)
@@ -76,6 +75,11 @@ class Line:
         return self.start + timedelta(minutes=self.own.duration_min) if self.start else None
 
     @property
+    def pins(self) -> str:
+        """Return what the planner may not change: `both`, `time`, `room` or nothing."""
+        return pins_of(self.own)
+
+    @property
     def state(self) -> str:
         """Return `archived`, `cancelled`, `unplaced` or `planned`, the first that holds."""
         return state_of(self.own, placed=self.room is not None)
@@ -98,6 +102,13 @@ def permit_due(missing: Collection[str], start: datetime | None, zone: str) -> d
     return local_day(start, zone) - timedelta(days=PERMIT_DAYS) if start and "permit" in missing else None
 
 
+def pins_of(own: Any) -> str:
+    """Return what is pinned of a place: `both`, `time`, `room` or nothing."""
+    if own.pin_time and own.pin_room:
+        return "both"
+    return "time" if own.pin_time else "room" if own.pin_room else ""
+
+
 def state_of(own: Any, *, placed: bool) -> str:
     """Return `archived`, `cancelled`, `unplaced` or `planned`, the first that holds of a session."""
     if own.archived_at:
@@ -116,9 +127,13 @@ def missing_of(own: Any, *, people: bool, english: bool) -> set[str]:
     return {name for name, lacking in lacks.items() if lacking}
 
 
-def list_lines(week_id: int) -> list[Line]:
-    """Return every session of the week by id; always five statements, none of which loads a text or a snapshot."""
-    rows = db.session.execute(LINES, {"week_id": week_id}).all()
+def list_lines(week_id: int, plan_id: int | None = None) -> list[Line]:
+    """Return every session of the week by id, as the working plan has it, or a scenario (`plan_id`).
+
+    Always five statements, none of which loads a text or a snapshot.
+    """
+    asked = {"week_id": week_id} | ({} if plan_id is None else {"plan_id": plan_id})
+    rows = db.session.execute(LINES if plan_id is None else OF_PLAN, asked).all()
     kinds = {kind.id: kind for kind in db.session.scalars(select(Kind).where(Kind.week_id == week_id))}
     place = joinedload(Room.venue).joinedload(Venue.city)
     used = select(Placement.room_id).where(Placement.week_id == week_id)

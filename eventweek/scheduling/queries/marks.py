@@ -12,7 +12,20 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Boolean, Double, Integer, Select, String, Text, and_, bindparam, cast, select, type_coerce
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Double,
+    Integer,
+    Select,
+    String,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    select,
+    type_coerce,
+)
 from sqlalchemy.types import NullType
 
 from eventweek.kernel.db import db, in_action
@@ -37,7 +50,7 @@ from eventweek.programme.models import (
 )
 from eventweek.programme.models.sessions import session_tag
 from eventweek.scheduling.enums import Action
-from eventweek.scheduling.models import Placement, Published, ReleaseItem
+from eventweek.scheduling.models import Placement, Plan, Published, ReleaseItem
 from eventweek.scheduling.queries.drafts import Draft, list_drafts
 
 Said = bytes
@@ -152,16 +165,21 @@ def _statements(*, all_: bool) -> _Statements:
     own, pointer, item = (model.__table__ for model in (Session, Published, ReleaseItem))
     week_id: Any = bindparam("week_id")
     chosen = and_(own.c.week_id == week_id, *([] if all_ else [own.c.code.in_(bindparam("codes", expanding=True))]))
-    table = own.outerjoin(pointer, pointer.c.session_id == own.c.id).outerjoin(item, item.c.id == pointer.c.item_id)
+    joined = own.outerjoin(pointer, pointer.c.session_id == own.c.id).outerjoin(item, item.c.id == pointer.c.item_id)
     named = (item.c.sha256, own.c.id, own.c.code, own.c.kind_id, own.c.track_id)
     kinds, tracks = (_rows(model).where(model.__table__.c.week_id == week_id) for model in (Kind, Track))
     sessions = select(own.c.id).where(chosen)
-    parts = [_part(getattr(of, "__table__", of), other, query, sessions) for of, other, query in _naming(week_id)]
-    return _Statements(select(*named, *_columns(own)).select_from(table).where(chosen), kinds, tracks, parts)
+    working = select(Plan.id).where(Plan.week_id == week_id, Plan.working)
+    parts = []
+    for of, other, query in _naming(week_id):
+        table = getattr(of, "__table__", of)
+        mine = table.c.session_id.in_(sessions)
+        parts.append(_part(table, other, query, and_(mine, table.c.plan_id.in_(working)) if of is Placement else mine))
+    return _Statements(select(*named, *_columns(own)).select_from(joined).where(chosen), kinds, tracks, parts)
 
 
-def _part(table: Any, other: str, query: Select[Any] | None, sessions: Select[Any]) -> _Part:
-    names, mine = table.c[other or "session_id"], table.c.session_id.in_(sessions)
+def _part(table: Any, other: str, query: Select[Any] | None, mine: ColumnElement[bool]) -> _Part:
+    names = table.c[other or "session_id"]
     rows = select(table.c.session_id, names, *_columns(table)).where(mine).order_by(*table.primary_key)
     named = None if query is None else query.where(query.selected_columns[0].in_(select(names).where(mine)))
     return _Part(str(table.name), rows, named)

@@ -69,6 +69,8 @@ SUBJECTS: dict[str, LazyString] = {
     "certificate": _("销毁凭证"),
     "picture": _("图片"),
     "programme_import": _("导入的日程"),
+    "scenario": _("方案"),
+    "planner_run": _("自动排期"),
 }
 ACTIONS: dict[str, LazyString] = {
     "create": _("新建了"),
@@ -83,6 +85,9 @@ ACTIONS: dict[str, LazyString] = {
     "withdraw": _("从公众面前撤下了"),
     "place": _("排入了"),
     "unplace": _("撤下了"),
+    "pin": _("改了钉住"),
+    "let_pass": _("放行了一处问题"),
+    "stop_again": _("收回了放行"),
     "open": _("开放了报名"),
     "seats": _("改了席位"),
     "void": _("作废了"),
@@ -128,6 +133,7 @@ ACTIONS: dict[str, LazyString] = {
     "settle": _("检查完了"),
     "confirm": _("确认了"),
     "discard": _("放弃了"),
+    "scenario.promote": _("采用了"),
     "done": _("办完了"),
     "export": _("导出了"),
     "write": _("改了同意的文字"),
@@ -179,6 +185,11 @@ ACTIONS: dict[str, LazyString] = {
     "online.drop": _("去掉了线上参加"),
     "online.set": _("改了线上参加"),
     "answer_file.read": _("看了交来的文件"),
+    "planner_run.start": _("开始了"),
+    "planner_run.stop": _("叫停了"),
+    "planner_run.begin": _("算起了"),
+    "planner_run.finish": _("算完了"),
+    "planner_run.fail": _("没有算成"),
 }
 
 

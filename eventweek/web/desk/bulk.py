@@ -34,7 +34,7 @@ from eventweek.web.public.frame import day_name
 def bulk_change_new(week: str) -> Any:
     """Ask what to change in the sessions that are named, or in all that fit the address's filters; then foresee it."""
     own = edition(week, Verb.PROGRAMME_EDIT)
-    codes, form = _codes(own), BulkForm(request.form or None)
+    codes, form = named_sessions(own), BulkForm(request.form or None)
     _offer(form, own, list_offer(own.id))
     form.registrations = can(at_work(), Verb.REGISTRATIONS_EDIT, own.id)
     if request.method == "POST" and request.form.get("do", "plan") == "plan" and form.validate():
@@ -44,7 +44,7 @@ def bulk_change_new(week: str) -> Any:
         except Refusal as refusal:
             form.refuse(refusal)
     form.add_spare(request.form.get("do", ""))
-    text = page("bulk_change_new.html", own, here="session", form=form, codes=codes, filtered=_is_filtered())
+    text = page("bulk_change_new.html", own, here="session", form=form, codes=codes, filtered=is_filtered())
     return text, 422 if form.problems() else 200
 
 
@@ -139,13 +139,14 @@ def _found(week: Week, code: str) -> Any:
         abort(404)
 
 
-def _is_filtered() -> bool:
+def is_filtered() -> bool:
+    """Say whether all are meant that the filters of the list find."""
     return request.args.get("scope") == "all"
 
 
-def _codes(week: Week) -> list[str]:
+def named_sessions(week: Week) -> list[str]:
     """Return the sessions that are meant: those ticked, or all that the filters of the list find."""
-    if _is_filtered():
+    if is_filtered():
         return [line.code for line in search(week).lines]
     ticked = [clean_line(code[:160], 160)[:40] for code in request.values.getlist("s")[: MOST + 1]]
     return list(dict.fromkeys(code for code in ticked if code))

@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _
 from eventweek.accounts.enums import Verb
 from eventweek.accounts.permissions import can, require
 from eventweek.kernel.errors import Refusal
-from eventweek.language import say, sentence
+from eventweek.language import say, sentence, words
 from eventweek.programme.enums import WeekState
 from eventweek.programme.models import Week
 from eventweek.programme.queries import find_week
@@ -55,6 +55,7 @@ RAIL: tuple[tuple[LazyString | str, tuple[Entry, ...]], ...] = (
         (
             Entry("desk.session_list", "list", _("场次")),
             Entry("desk.timetable", "grid", _("排期")),
+            Entry("desk.planner_run_list", "flag", _("自动排期")),
             Entry("desk.release_list", "release", _("发布")),
             Entry("desk.notice_list", "info", _("公告")),
             Entry("desk.import_list", "download", _("导入导出"), Verb.MASTERS_EDIT),
@@ -73,6 +74,7 @@ RAIL: tuple[tuple[LazyString | str, tuple[Entry, ...]], ...] = (
             Entry("desk.page_list", "list", _("页面")),
             Entry("desk.city_list", "home", _("城市"), weekly=False),
             Entry("desk.week_list", "calendar", _("届次"), weekly=False),
+            Entry("desk.rule_list", "lock", _("排期规则")),
         ),
     ),
     (
@@ -188,6 +190,12 @@ def stamp(at: datetime, zone: str) -> str:
     """Return a moment in little space, on the wall clock of an IANA zone: 10-15 09:30, 15 Oct 09:30."""
     here = at.astimezone(ZoneInfo(zone))
     return f"{format_date(here.date(), 'd MMM' if language() == 'en' else 'MM-dd')} {here:%H:%M}"
+
+
+@blueprint.app_template_global("pin_word")
+def pin_word(pins: str) -> str:
+    """Return what the planner may not change of a place: `both`, `time` or `room`."""
+    return str(words.PINS[pins])
 
 
 @blueprint.app_template_global("said")

@@ -21,7 +21,7 @@ from eventweek.programme.queries import find_newest_week
 from eventweek.programme.queries.speakers import list_declined
 from eventweek.registration.queries.desk import Waiting, is_in_reach, list_waiting
 from eventweek.registration.queries.offerings import title_of
-from eventweek.scheduling.queries.board import list_clashes
+from eventweek.scheduling.queries.board import list_stopping
 from eventweek.scheduling.queries.drafts import list_lingering
 from eventweek.scheduling.queries.lines import Line, list_lines
 from eventweek.scheduling.queries.marks import Mark, list_marks
@@ -121,7 +121,7 @@ def _invitations() -> Duty:
 
 
 def _blocking(week: Week, planned: list[Line]) -> Duty:
-    blocking = list_clashes(week.id, planned)
+    blocking = list_stopping(week, planned)
     detail = " ".join(said(p) for p in blocking[:2])
     compare = url_for("desk.release_new", week=week.code)
     return Duty(len(blocking), _("问题拦住发布"), detail, compare, _("去处理"))

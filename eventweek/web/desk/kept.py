@@ -19,7 +19,6 @@ from eventweek.checkin.actions.devices import edit_gate, stop_gate
 from eventweek.checkin.queries.gates import list_gates
 from eventweek.checkin.rules import GATE
 from eventweek.programme.actions.places import set_holiday, set_travel_time
-from eventweek.programme.actions.sessions import edit_session
 from eventweek.programme.actions.weeks import edit_week
 from eventweek.programme.models import TravelTime, Week
 from eventweek.programme.queries import find_newest_week, find_week
@@ -37,6 +36,7 @@ from eventweek.registration.queries.desk import find_offering, list_offering_ids
 from eventweek.registration.queries.message_texts import find_text, values_of_text
 from eventweek.registration.queries.settings import FIELDS, setting_of
 from eventweek.scheduling.actions.placements import place_session, unplace_session
+from eventweek.scheduling.actions.sessions import edit_planned
 from eventweek.scheduling.worklist import Planned, find_planned
 from eventweek.web.actor import at_work
 from eventweek.web.desk.frame import edition
@@ -227,7 +227,7 @@ def _session(week: Week, code: str) -> Kept | None:
     stretch = stretch_of("session", session.id, ("placement", session.id), *seats)
     holders = {}
     if can(at_work(), Verb.PROGRAMME_EDIT, week.id):
-        put, locked = partial(edit_session, code), is_locked(session.permit_status)
+        put, locked = partial(edit_planned, code), is_locked(session.permit_status)
         holders["session"] = Holder(
             plain(values_of(SESSION, session)), session.version, put, frozenset(SESSION.fields), locked
         )

@@ -1,6 +1,7 @@
 """Venues with their rooms, and features."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -23,6 +24,7 @@ from eventweek.programme.queries.masters import (
     list_venues,
 )
 from eventweek.programme.rules.subjects import FEATURE, ROOM, VENUE
+from eventweek.scheduling.actions.rooms import delete_room
 from eventweek.web.desk.frame import blueprint
 from eventweek.web.desk.lists import Filter
 from eventweek.web.desk.records import Record, hang
@@ -110,7 +112,7 @@ hang(
     Record(
         subject=ROOM,
         form=RoomForm,
-        verbs=Verbs.of(verbs, "room"),
+        verbs=replace(Verbs.of(verbs, "room"), delete=delete_room),
         plural="rooms",
         one=pgettext("one", "厅室"),
         fill=_offer_room,

@@ -15,11 +15,12 @@ from eventweek.replanning.actions import Decision, publish
 from eventweek.replanning.enums import Settling
 from eventweek.replanning.queries import Wanted, count_affected, foresee
 from eventweek.scheduling.diff import Change, list_changes
-from eventweek.scheduling.enums import Action, Level
+from eventweek.scheduling.enums import Action
 from eventweek.scheduling.history import count_items, list_items
 from eventweek.scheduling.queries import find_last_release, list_releases
 from eventweek.scheduling.queries.board import list_problems
 from eventweek.scheduling.queries.marks import list_marks
+from eventweek.scheduling.queries.overrides import map_overrides
 from eventweek.web.actor import at_work
 from eventweek.web.desk.actors import name_actors
 from eventweek.web.desk.differences import Told, tell
@@ -143,7 +144,7 @@ def _seen_already(week: Week) -> Any:
 def _compare(week: Week, form: ReleaseForm) -> str:
     changes = list_changes(week.id)
     ready = [c for c in changes if c.action != Action.UNPLACED]
-    problems = list_problems(week)
+    problems, passed = list_problems(week), map_overrides(week.id)
     chosen = set(form.sessions.data) if request.method == "POST" else {c.session_code for c in ready}
     return page(
         "release_new.html",
@@ -158,8 +159,10 @@ def _compare(week: Week, form: ReleaseForm) -> str:
         chosen=chosen,
         people=foresee(week, chosen),
         ways=_ways(),
-        blocking=[p for p in problems if p.level == Level.BLOCK],
-        warnings=[p for p in problems if p.level == Level.WARN],
+        blocking=[p for p in problems if p.level.stops and p.key not in passed],
+        passed=[p for p in problems if p.level.stops and p.key in passed],
+        warnings=[p for p in problems if not p.level.stops],
+        overrides=passed,
     )
 
 

@@ -8,9 +8,10 @@ from flask_babel import gettext as _
 from eventweek.accounts.enums import Verb
 from eventweek.kernel.db import Bilingual
 from eventweek.kernel.errors import Refusal
-from eventweek.programme.actions.sessions import archive_session, cancel_session, restore_session
+from eventweek.programme.actions.sessions import archive_session, cancel_session
 from eventweek.registration.queries import list_offerings
 from eventweek.replanning.actions import cancel_and_publish
+from eventweek.scheduling.actions.sessions import restore_planned
 from eventweek.scheduling.worklist import Planned, find_planned
 from eventweek.web.actor import at_work
 from eventweek.web.desk.frame import act, blueprint, edition, page
@@ -54,7 +55,7 @@ def _cancel(planned: Planned, week: str, form: CancellationForm) -> Any:
 @needs(Verb.PROGRAMME_EDIT)
 def session_restoration(week: str, code: str) -> Any:
     """Take a cancellation or an archiving back."""
-    return _change(week, code, restore_session, _("已恢复。公众要到下次发布才看到。"))
+    return _change(week, code, restore_planned, _("已恢复。公众要到下次发布才看到。"))
 
 
 @blueprint.post("/w/<week>/sessions/<code>/archive")

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from eventweek.kernel.clock import local_day
 from eventweek.language import words
 from eventweek.programme.models import Week
+from eventweek.programme.queries.parts import list_tracks
 from eventweek.programme.queries.speakers import list_parts
 from eventweek.registration.queries import OfferingFacts, list_offerings
 from eventweek.scheduling.queries.lines import Line, list_lines, matching
@@ -49,6 +50,10 @@ SAID: dict[str, Callable[[Line, str], Container[str]]] = {
     "visibility": lambda line, _zone: (line.own.visibility,),
     "registration": lambda line, _zone: (line.own.registration,),
     "missing": lambda line, _zone: line.missing,
+    "pins": lambda line, _zone: {"time": ("time",), "room": ("room",), "both": ("time", "room")}.get(
+        line.pins, ("none",)
+    ),
+    "track": lambda line, _zone: (str(line.own.track_id or ""),),
 }
 """What a line has of each filter that asks nothing else of the database; days in an IANA zone."""
 
@@ -121,6 +126,8 @@ def _filters(week: Week, every: list[Line]) -> list[Filter]:
         Filter("registration", _("报名方式"), [(code, str(word)) for code, word in words.REGISTRATION.items()]),
         Filter("seats", _("席位"), [("waiting", _("有人候补")), ("full", _("报满")), ("free", _("有余位"))]),
         Filter("reply", _("嘉宾答复"), [(code, str(word)) for code, word in words.REPLIES.items()]),
+        Filter("track", _("专题"), [(str(own.id), best(own.name)) for own in list_tracks(week.id)]),
+        Filter("pins", _("钉住"), [("time", _("钉住时间的")), ("room", _("钉住厅室的")), ("none", _("没有钉住的"))]),
         Filter(
             "missing", _("缺"), [("people", _("缺人物")), ("english", _("缺英文标题")), ("permit", _("缺安全许可"))]
         ),

@@ -14,6 +14,7 @@ from eventweek.scheduling.enums import Action
 from eventweek.scheduling.queries.board import list_problems
 from eventweek.scheduling.queries.drafts import Draft, draft
 from eventweek.scheduling.queries.marks import list_marks
+from eventweek.scheduling.queries.overrides import map_overrides
 from eventweek.scheduling.worklist import Planned, find_planned
 from eventweek.web.desk.actors import name_actors
 from eventweek.web.desk.differences import tell
@@ -68,6 +69,7 @@ def session(week: str, code: str) -> str:
         change=tell(draft.before, draft.after, own.timezone) if draft.action and draft.after else [],
         releasable=draft.action not in (None, Action.UNPLACED),
         problems=[p for p in list_problems(own) if code in p.sessions],
+        overrides=map_overrides(own.id),
         offerings=list_offerings([code]).get(code, []),
         entries=entries,
         names=name_actors([e.actor for e in entries]),

@@ -17,6 +17,8 @@ from eventweek.programme.models import Week
 from eventweek.scheduling.queries.board import list_clashes
 from eventweek.scheduling.queries.lines import Line, list_lines
 from eventweek.scheduling.queries.marks import list_marks
+from eventweek.scheduling.queries.overrides import map_overrides
+from eventweek.scheduling.queries.scenarios import find_plan
 from eventweek.web.desk.board import draw
 from eventweek.web.desk.frame import blueprint, edition, page
 from eventweek.web.desk.lists import Filter, address, asked, chosen
@@ -27,7 +29,10 @@ from eventweek.web.public.frame import day_name
 
 @dataclass(frozen=True)
 class Told:
-    """A session of the day: its line, address, title, wall clock, publication, and what it runs into (empty: none)."""
+    """A session of the day: its line, address, title, wall clock, publication, and what it runs into (empty: none).
+
+    `passed`: why what it runs into may pass, where somebody has said so.
+    """
 
     line: Line
     href: str
@@ -36,36 +41,48 @@ class Told:
     ends: str
     publication: str
     clash: str
+    passed: str
 
 
 @blueprint.get("/w/<week>/timetable")
 @needs(Verb.PROGRAMME_READ)
 def timetable(week: str) -> str:
-    """Show one day of the working plan."""
+    """Show one day of the working plan, or of a scenario, of which nothing can be changed."""
     own = edition(week)
-    every = [line for line in list_lines(own.id) if line.state in ("planned", "unplaced")]
+    plan = find_plan(own.id, code) if (code := asked("plan", longest=16)) else None
+    scenario = None if plan is None or plan.working else plan
+    lines = list_lines(own.id, scenario.id if scenario else None)
+    every = [line for line in lines if line.state in ("planned", "unplaced")]
     filters, day = _filters(every), _day(own)
     wanted = chosen(filters)
     found = [line for line in every if _fits(line, wanted)]
     days = {line.code: local_day(line.start, own.timezone) for line in every if line.start}
     near = [line for line in every if line.start and abs((days[line.code] - day).days) < 2]
     today = sorted((line for line in found if days.get(line.code) == day), key=in_order)
+    told = _told(own, today, near, public=scenario is None)
     return page(
         "timetable.html",
         own,
         day_shown=day,
         days=_days(own, Counter(days[line.code] for line in found if line.start), day),
         filters=filters,
-        sessions=_told(own, today, near),
+        scenario=scenario,
+        pins_asked={name: value for name, value in wanted.items() if name != "family"},
+        sessions=told,
+        clashing={one.line.room.id for one in told.values() if one.clash and one.line.room},
         waiting=sorted((line for line in found if line.state == "unplaced"), key=in_order),
         board=draw(own, day, today, [], now()),
         now=now(),
     )
 
 
-def _told(week: Week, today: list[Line], near: list[Line]) -> dict[str, Told]:
-    """Return by code how a day's sessions are told, in their order; `near`: those that they may run into."""
-    zone, clashes, marks = ZoneInfo(week.timezone), _clashes(week, near), list_marks(week.id, [p.code for p in today])
+def _told(week: Week, today: list[Line], near: list[Line], *, public: bool) -> dict[str, Told]:
+    """Return by code how a day's sessions are told, in their order; `near`: those that they may run into.
+
+    `public`: say also what is published of each.
+    """
+    zone, marks = ZoneInfo(week.timezone), list_marks(week.id, [p.code for p in today]) if public else {}
+    clashes, passed = _clashes(week, near)
     return {
         p.code: Told(
             line=p,
@@ -73,19 +90,22 @@ def _told(week: Week, today: list[Line], near: list[Line]) -> dict[str, Told]:
             title=best(p.title),
             begins=p.start.astimezone(zone).strftime("%H:%M"),
             ends=p.end.astimezone(zone).strftime("%H:%M"),
-            publication=marks[p.code].publication,
+            publication=marks[p.code].publication if public else "",
             clash=clashes.get(p.code, ""),
+            passed=passed.get(p.code, ""),
         )
         for p in today
         if p.start and p.end
     }
 
 
-def _clashes(week: Week, near: list[Line]) -> dict[str, str]:
-    """Return in words what each session runs into, by code; a room before a person."""
+def _clashes(week: Week, near: list[Line]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return in words what each session runs into, by code, a room before a person; and why what may pass."""
     said = {"problem.room_overlap": _("撞场"), "problem.person_overlap": _("撞人")}
     blocking = sorted(list_clashes(week.id, near), key=lambda p: p.code)
-    return {code: said[p.code] for p in blocking for code in p.sessions}
+    overrides = map_overrides(week.id)
+    clashes = {code: said[p.code] for p in blocking if p.key not in overrides for code in p.sessions}
+    return clashes, {code: overrides[p.key].reason for p in blocking if p.key in overrides for code in p.sessions}
 
 
 def _filters(every: list[Line]) -> list[Filter]:

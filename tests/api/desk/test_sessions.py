@@ -230,7 +230,7 @@ def test_what_a_change_would_run_into_is_foreseen_and_nothing_changed(client: Fl
     assert told.json["changes"]["title_zh"] == {"old": "创业论坛", "new": "换题"}
     assert told.json["changes"]["room"] == {"old": None, "new": place()["room"]} and "kind" not in told.json["changes"]
     clash = [one for one in told.json["problems"] if other.code in one["sessions"]]
-    assert clash and clash[0]["level"] == "block" and clash[0]["detail"]
+    assert clash and clash[0]["level"] == "block_release" and clash[0]["detail"]
     assert client.get(where, headers=key).headers["ETag"] == seen.headers["ETag"]
     assert db.session.scalars(select(Placement.session_id)).all() == [other.id]
     client.put(f"{where}/placement", json=place("15:00"), headers=key | ABSENT)

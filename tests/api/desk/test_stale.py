@@ -23,8 +23,10 @@ from eventweek.registration.actions.offerings import open_offerings
 from eventweek.registration.actions.rosters import Given, plan_roster
 from eventweek.registration.models import Registration, Strike
 from eventweek.registration.queries.desk import list_week_offerings
+from eventweek.replanning.actions.runs import start_run
 from eventweek.replanning.models import AffectedRegistration
 from eventweek.scheduling.actions.imports import plan_import
+from eventweek.scheduling.actions.scenarios import create_scenario
 from eventweek.scheduling.models import Placement
 from tests.api.desk.test_records import address, new
 from tests.factories.keys import make_key
@@ -35,6 +37,7 @@ WEEK = "/api/v1/desk/weeks/jl2026"
 BODIES: dict[str, dict[str, Any]] = {
     "registrations/<code>/cancellation": {},
     "cancellation": {"reason_zh": "停电"},
+    "scenarios": {"name": "别的"},
     "state": {"state": "closed"},
     "holidays": {"type": "holiday", "name_zh": "示例日"},
     "travel-times": {"minutes": 75},
@@ -43,6 +46,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "choice": {"choice": "kept"},
     "strike-rule": {"misses": 2, "effect": "behind"},
     "decision": {"decision": "lift", "reason": "来过"},
+    "rules": {"preset": "compact"},
+    "pins": {"time": True},
     "overbooking": {"accepted": True, "reason": "去年也是一半"},
 }
 READING = {"/api/v1/desk/weeks/<week>/releases", "/api/v1/desk/weeks/<week>/sessions/<code>/foresight"}
@@ -69,6 +74,9 @@ def _made(client: FlaskClient, key: Headers) -> dict[str, str]:
     codes = {"weeks/<week>/offerings": list_week_offerings(week.id, actor=SYSTEM)[0].offering.code}
     codes |= {"weeks/<week>/gates": db.session.scalars(select(Gate.code).limit(1)).one()}
     codes |= {"weeks/<week>/bulk-changes": bulk["id"]}
+    codes |= {"weeks/<week>/scenarios": create_scenario(week.id, "备用", None, actor=SYSTEM).code}
+    run = start_run(week.id, mode="full", seconds=1, named=str, actor=SYSTEM)
+    codes |= {"weeks/<week>/planner-runs": run.code}
     kept = plan_import(week.id, b"a", "a.csv", language="zh", actor=SYSTEM)
     codes |= {"weeks/<week>/imports": kept.code}
     listed = "姓名,手机号,报名项\n王小明,13900139000,x\n".encode()
@@ -113,6 +121,7 @@ def _registered(client: FlaskClient, key: Headers, offering: str) -> dict[str, s
     ).json
     assert hold and campaign and invited
     return {
+        "weeks/<week>/overrides": _passed(client, key),
         "weeks/<week>/registrations": registration,
         "weeks/<week>/affected": asked.code,
         "weeks/<week>/strikes": strike.code,
@@ -122,6 +131,21 @@ def _registered(client: FlaskClient, key: Headers, offering: str) -> dict[str, s
         "weeks/<week>/message-texts": "confirmed",
         "weeks/<week>/campaigns": campaign["id"],
     }
+
+
+def _passed(client: FlaskClient, key: Headers) -> str:
+    """Let one thing pass that stops releases: a session in the place of another one."""
+    placed = select(Placement).join(Session, Session.id == Placement.session_id).where(Session.permit_status == "")
+    one, other = db.session.scalars(placed.order_by(Placement.session_id).limit(2)).all()
+    place = {"start": other.start.isoformat(), "room": other.room.code}
+    headers = key | {"If-Match": "*", "Idempotency-Key": "pass"}
+    client.put(f"{WEEK}/sessions/{one.session.code}/placement", json=place, headers=headers)
+    told = client.get(f"{WEEK}/problems", headers=key).json
+    assert told
+    found = next(each["id"] for each in told["items"] if each["rule"] == "room_overlap")
+    made = client.post(f"{WEEK}/overrides", json={"problem": found, "reason": "共用一个大厅"}, headers=headers).json
+    assert made
+    return str(made["id"])
 
 
 def _address(rule: str, codes: dict[str, str]) -> str:

@@ -17,8 +17,10 @@ from eventweek.api.v1.desk import (
     offerings,
     online,
     overbooking,
+    overrides,
     own_key,
     people,
+    pins,
     questions,
     records,
     registrants,
@@ -28,6 +30,12 @@ from eventweek.api.v1.desk import (
     replanning_schemas,
     roster_schemas,
     rosters,
+    rule_schemas,
+    rules,
+    run_schemas,
+    runs,
+    scenario_schemas,
+    scenarios,
     sessions,
     speakers,
     strikes,
@@ -52,14 +60,19 @@ __all__ = [
     "offerings",
     "online",
     "overbooking",
+    "overrides",
     "own_key",
     "people",
+    "pins",
     "questions",
     "records",
     "registrants",
     "registrations",
     "releases",
     "rosters",
+    "rules",
+    "runs",
+    "scenarios",
     "sessions",
     "speakers",
     "strikes",
@@ -71,6 +84,15 @@ __all__ = [
 def describe(spec: APISpec) -> None:
     """Add the shapes of all that the desk answers to a description."""
     describe_subjects(spec)
-    for part in (import_schemas, registration_schemas, replanning_schemas, message_schemas, roster_schemas):
+    for part in (
+        import_schemas,
+        registration_schemas,
+        replanning_schemas,
+        message_schemas,
+        roster_schemas,
+        rule_schemas,
+        run_schemas,
+        scenario_schemas,
+    ):
         for name, shape in part.SHAPES.items():
             spec.components.schema(name, shape)

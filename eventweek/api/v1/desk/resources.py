@@ -1,6 +1,6 @@
 """The table of what the desk's API offers: each subject, its address, its verbs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from eventweek.accounts.enums import Verb
@@ -9,6 +9,8 @@ from eventweek.programme.actions import parties, places, sessions, tags, texts
 from eventweek.programme.actions.verbs import Verbs
 from eventweek.programme.rules import subjects
 from eventweek.programme.rules.subjects import Subject
+from eventweek.scheduling.actions.rooms import delete_room
+from eventweek.scheduling.actions.sessions import edit_planned, restore_planned
 
 
 @dataclass(frozen=True)
@@ -49,9 +51,9 @@ def _of_session(verb: Any) -> Any:
 
 _SESSION = Verbs(
     create=sessions.create_session,
-    edit=_of_session(sessions.edit_session),
+    edit=_of_session(edit_planned),
     archive=_of_session(sessions.archive_session),
-    restore=_of_session(sessions.restore_session),
+    restore=_of_session(restore_planned),
 )
 _WRITTEN: dict[str, Any] = {"weekly": True, "verb": Verb.PROGRAMME_EDIT}
 
@@ -65,7 +67,7 @@ RESOURCES = (
     Resource(subjects.CITY, "cities", Verbs.of(places, "city")),
     Resource(subjects.FEATURE, "features", Verbs.of(places, "feature")),
     Resource(subjects.VENUE, "venues", Verbs.of(places, "venue")),
-    Resource(subjects.ROOM, "rooms", Verbs.of(places, "room")),
+    Resource(subjects.ROOM, "rooms", replace(Verbs.of(places, "room"), delete=delete_room)),
     Resource(subjects.ORGANISATION, "organisations", Verbs.of(parties, "organisation")),
     Resource(subjects.PERSON, "people", Verbs.of(parties, "person")),
     Resource(subjects.KIND, "kinds", Verbs.of(tags, "kind"), weekly=True),

@@ -115,7 +115,15 @@ _DEVICE = thing(
     last_seen_at=INSTANT,
 )
 _PAIRS: Node = {"type": "object", "additionalProperties": thing(old={}, new={})}
-_PROBLEM = thing(code=TEXT, level=TEXT, sessions=many(TEXT), detail=TEXT)
+_PROBLEM = thing(
+    id={**TEXT, "description": "another as soon as a session moves or a number is another"},
+    code=TEXT,
+    rule=TEXT,
+    level=TEXT,
+    sessions=many(TEXT),
+    detail=TEXT,
+    override={"anyOf": [thing(id=TEXT, reason=TEXT), {"type": "null"}]},
+)
 _OVERRIDE: Node = {"type": "string", "description": "the reason why a permit may be overridden"}
 LINES: Node = {
     "type": "array",
@@ -184,7 +192,14 @@ OTHERS: dict[str, Node] = {
     "DeskForesightOf": _foresight_of(),
     "DeskOverride": optional(override=_OVERRIDE),
     "DeskReason": optional(reason_zh=TEXT, reason_en=TEXT),
-    "DeskPlacement": thing(version=NUMBER, start=TIME, room=TEXT, venue=TEXT),
+    "DeskPlacement": thing(
+        version=NUMBER,
+        start=TIME,
+        room=TEXT,
+        venue=TEXT,
+        pin_time={"type": "boolean"},
+        pin_room={"type": "boolean"},
+    ),
     "DeskPlacementNew": {**optional(start=MOMENT, room=TEXT, override=TEXT), "required": ["start", "room"]},
     "DeskProblems": thing(items=many(_PROBLEM)),
     "DeskWeeks": thing(items=many(reference("DeskWeek"))),

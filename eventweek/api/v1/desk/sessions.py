@@ -1,5 +1,6 @@
 """What a session has beside its fields: a cancellation, a place in the working plan, and what is wrong there."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Response, request
@@ -16,6 +17,7 @@ from eventweek.api.v1.desk.frame import (
     sent,
     text,
 )
+from eventweek.api.v1.desk.pins import PINS, pins_of
 from eventweek.api.v1.desk.records import shown
 from eventweek.api.v1.desk.schemas import ABSENT, IF_MATCH, IF_NONE_MATCH, described_as
 from eventweek.api.v1.frame import private
@@ -23,16 +25,18 @@ from eventweek.api.v1.problems import spoken
 from eventweek.audit.actors import Actor
 from eventweek.kernel.db import Bilingual
 from eventweek.kernel.errors import Refusal
-from eventweek.programme.actions.sessions import cancel_session, restore_session
+from eventweek.programme.actions.sessions import cancel_session
 from eventweek.programme.models import Week
 from eventweek.programme.queries.records import get_record
 from eventweek.programme.rules.subjects import SESSION
+from eventweek.scheduling.actions.pins import pin_session
 from eventweek.scheduling.actions.placements import place_session, unplace_session
-from eventweek.scheduling.actions.sessions import Place, foresee_session
-from eventweek.scheduling.models import Placement
+from eventweek.scheduling.actions.sessions import Place, foresee_session, restore_planned
+from eventweek.scheduling.models import Placement, RuleOverride
 from eventweek.scheduling.problems import Problem
 from eventweek.scheduling.queries.board import list_problems
 from eventweek.scheduling.queries.drafts import find_placement
+from eventweek.scheduling.queries.overrides import map_overrides
 
 ONE = "/weeks/<week>/sessions/<code>"
 
@@ -58,7 +62,7 @@ def session_uncancel(actor: Actor, week: Week, code: str) -> Response:
     """Restore."""
     version = seen_version()
     get_record(SESSION, week.id, code)
-    restore_session(code, version=version, actor=actor)
+    restore_planned(code, version=version, actor=actor)
     return shown(SESSION, week, code)
 
 
@@ -82,7 +86,7 @@ def session_foresee(actor: Actor, week: Week, code: str) -> Response:
     place = Place(start, room, own.version if own else None)
     seen = foresee_session(week.id, code, values, place=place, version=version, actor=actor, override=why)
     changes = {name: {"old": old, "new": new} for name, (old, new) in seen.changes.items()}
-    return private({"changes": changes, "problems": [_problem(one) for one in seen.problems]})
+    return private({"changes": changes, "problems": _problems(week, seen.problems)})
 
 
 @blueprint.get(f"{ONE}/placement")
@@ -124,12 +128,22 @@ def placement_delete(actor: Actor, week: Week, code: str) -> Response:
     return done()
 
 
+@blueprint.put(f"{ONE}/pins")
+@described_as("Say what the planner may not change of a session's place", "DeskPlacement", IF_MATCH, body="DeskPins")
+@needs_key(Verb.PROGRAMME_EDIT)
+def pins_set(actor: Actor, week: Week, code: str) -> Response:
+    """Pin to the time, to the room, to both, or let go; `If-Match` names the version of the placement."""
+    own, version = pins_of(sent(fields=PINS)), seen_version()
+    get_record(SESSION, week.id, code)
+    return _placed(pin_session(code, own, version=version, actor=actor))
+
+
 @blueprint.get("/weeks/<week>/problems")
 @described_as("List what is wrong with the working plan, the gravest first", "DeskProblems")
 @needs_key(Verb.PROGRAMME_READ)
 def problem_list(_actor: Actor, week: Week) -> Response:
     """Answer all problems of the plan."""
-    return private({"items": [_problem(one) for one in list_problems(week)]})
+    return private({"items": _problems(week, list_problems(week))})
 
 
 @blueprint.get(f"{ONE}/problems")
@@ -138,7 +152,7 @@ def problem_list(_actor: Actor, week: Week) -> Response:
 def session_problem_list(_actor: Actor, week: Week, code: str) -> Response:
     """Answer the problems of one session."""
     get_record(SESSION, week.id, code)
-    return private({"items": [_problem(one) for one in list_problems(week) if code in one.sessions]})
+    return private({"items": _problems(week, [one for one in list_problems(week) if code in one.sessions])})
 
 
 def _get(week: Week, code: str) -> Placement:
@@ -156,9 +170,16 @@ def _seen(week: Week, code: str) -> int:
 
 def _placed(own: Placement) -> Response:
     facts: Facts = {"version": own.version, "start": own.start, "room": own.room.code, "venue": own.room.venue.code}
-    return record(facts, own.version)
+    return record(facts | {"pin_time": own.pin_time, "pin_room": own.pin_room}, own.version)
 
 
-def _problem(one: Problem) -> dict[str, Any]:
-    said = spoken(one.code, dict(one.facts))
-    return {"code": one.code, "level": str(one.level), "sessions": list(one.sessions), "detail": said}
+def _problems(week: Week, found: Iterable[Problem]) -> list[dict[str, Any]]:
+    overrides = map_overrides(week.id)
+    return [_problem(one, overrides.get(one.key)) for one in found]
+
+
+def _problem(one: Problem, override: RuleOverride | None) -> dict[str, Any]:
+    said, passed = spoken(one.code, dict(one.facts)), override if one.level.stops else None
+    known = {"id": one.key, "code": one.code, "rule": one.about.code, "level": str(one.level)}
+    told = {"sessions": list(one.sessions), "detail": said}
+    return known | told | {"override": {"id": passed.code, "reason": passed.reason} if passed else None}
