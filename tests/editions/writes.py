@@ -77,8 +77,8 @@ from tests.web.desk.sheet import filled
 METHODS = {"POST", "PUT", "PATCH", "DELETE"}
 SAYING = {"desk_api.session_foresee"}
 """Only say what a change would do."""
-SWAPPING = {"desk.scenario_adoption", "desk_api.scenario_promote"}
-"""Put another plan in the place of the one on which other writes work."""
+LATE = {"desk.scenario_adoption", "desk_api.scenario_promote", "desk_api.strike_rule_drop"}
+"""Take away what other writes need: the working plan, the rule by which no-shows count."""
 SUBJECTS = {own.noun: own for own in RESOURCES}
 
 
@@ -121,7 +121,7 @@ class Writer:
         """Return every write of the house that names this week or something of it, or that of one endpoint."""
         rules = sorted(
             self.app.url_map.iter_rules(),
-            key=lambda own: (own.endpoint.endswith("week_state"), own.endpoint in SWAPPING, own.endpoint),
+            key=lambda own: (own.endpoint.endswith("week_state"), own.endpoint in LATE, own.endpoint),
         )
         for rule in (rule for rule in rules if only in ("", rule.endpoint)):
             for method in sorted((rule.methods or set()) & METHODS):
