@@ -60,7 +60,6 @@ from eventweek.registration.queries.groups import find_group, list_live_members
 from eventweek.registration.queries.offerings import load_offerings
 from eventweek.registration.queries.online import sittings_of
 from eventweek.replanning.actions import publish
-from eventweek.replanning.actions.runs import start_run
 from eventweek.replanning.models import AffectedRegistration, PlannerRun
 from eventweek.scheduling.actions.imports import plan_import, run_import
 from eventweek.scheduling.actions.overrides import let_pass
@@ -74,14 +73,15 @@ from tests.conftest import SignIn
 from tests.factories.crowd import Crowd
 from tests.factories.keys import make_key
 from tests.factories.releases import retell
+from tests.factories.runs import ended_run
 from tests.registration.test_forms import row
 from tests.web.desk.sheet import filled
 
 METHODS = {"POST", "PUT", "PATCH", "DELETE"}
 SAYING = {"desk_api.session_foresee"}
 """Only say what a change would do."""
-SWAPPING = {"desk.scenario_adoption", "desk_api.scenario_promote"}
-"""Put another plan in the place of the one on which other writes work."""
+LATE = {"desk.scenario_adoption", "desk_api.scenario_promote", "desk_api.strike_rule_drop"}
+"""Take away what other writes need: the working plan, the rule by which no-shows count."""
 SUBJECTS = {own.noun: own for own in RESOURCES}
 
 
@@ -124,7 +124,7 @@ class Writer:
         """Return every write of the house that names this week or something of it, or that of one endpoint."""
         rules = sorted(
             self.app.url_map.iter_rules(),
-            key=lambda own: (own.endpoint.endswith("week_state"), own.endpoint in SWAPPING, own.endpoint),
+            key=lambda own: (own.endpoint.endswith("week_state"), own.endpoint in LATE, own.endpoint),
         )
         for rule in (rule for rule in rules if only in ("", rule.endpoint)):
             for method in sorted((rule.methods or set()) & METHODS):
@@ -378,30 +378,39 @@ class Writer:
     def _desk_api_scenario_promote(self) -> Any:
         return self._at(self._scenario()), {}
 
-    def _run(self) -> str:
-        """Return the code of a run of the planner that waits."""
-        self._ended()
-        return start_run(self.week_id, mode="full", seconds=1, named=str, actor=SYSTEM).code
-
-    def _ended(self) -> None:
-        """End every run, so that another can begin."""
+    def _run(self) -> tuple[str, Callable[[], dict[str, str]]]:
+        """Return the code of a run, and what lets it wait when it is to be stopped: of a week one waits at a time."""
         with transaction():
-            values = {"state": "stopped", "ended_at": now()}
-            db.session.execute(update(PlannerRun).where(PlannerRun.ended_at.is_(None)).values(values))
+            row = ended_run(self.week_id, number=next(self.numbers) + 100)
+            db.session.add(row)
+            db.session.flush()
+            code = row.code
+        return code, lambda: self._alone(code)
+
+    def _alone(self, code: str = "") -> dict[str, str]:
+        """Let this run wait and no other one, where the week still moves."""
+        with transaction():
+            if db.session.get_one(Week, self.week_id).state != "archived":
+                ended = {"state": "stopped", "stopping": False, "ended_at": now()}
+                open_ = (PlannerRun.week_id == self.week_id, PlannerRun.ended_at.is_(None))
+                db.session.execute(update(PlannerRun).where(*open_).values(ended))
+                waits = {"state": "waiting", "ended_at": None}
+                db.session.execute(update(PlannerRun).where(PlannerRun.code == code).values(waits))
+        return {}
 
     def _desk_api_planner_run_create(self) -> Any:
-        self._ended()
-        return self._at(), {"json": {"mode": "full", "seconds": 1}}
+        return self._at(), {"json": lambda: self._alone() | {"mode": "full", "seconds": 1}}
 
     def _desk_api_planner_run_stop(self) -> Any:
-        return self._at(self._run()), {}
+        code, waits = self._run()
+        return self._at(code), {"json": waits}
 
     def _desk_planner_run_new(self) -> Any:
-        self._ended()
-        return self._at(), {"data": {"mode": "full", "seconds": "1"}}
+        return self._at(), {"data": lambda: self._alone() | {"mode": "full", "seconds": "1"}}
 
     def _desk_planner_run_stop(self) -> Any:
-        return self._at(self._run()), {}
+        code, waits = self._run()
+        return self._at(code), {"data": waits}
 
     def _desk_roster_new(self) -> Any:
         said = {"consent": "y", "consent_from": "form", "consent_note": "表"}

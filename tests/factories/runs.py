@@ -39,4 +39,4 @@ def files_of_run(sessions: Sequence[str], room: str) -> dict[str, Any]:
 def ended_run(week_id: int, **kept: Any) -> PlannerRun:
     """Return a run of a week that has ended, with these columns."""
     asked: dict[str, Any] = {"number": 1, "name": "规划 1", "mode": "full", "seconds": 10, "actor": "system"}
-    return PlannerRun(week_id=week_id, state="done", made_at=now(), ended_at=now(), **asked, **kept)
+    return PlannerRun(week_id=week_id, state="done", made_at=now(), ended_at=now(), **asked | kept)
