@@ -132,7 +132,7 @@ class Trail:
         """Make the file, empty."""
         self.file.write_bytes(b"")
 
-    def note(self, progress: search.Progress) -> None:
+    def note(self, progress: Progress) -> None:
         """Add a line; a full disk does not stop the search."""
         with self.lock, suppress(OSError):
             if self.told and progress.seconds - self.told < BETWEEN:

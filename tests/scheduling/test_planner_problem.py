@@ -21,7 +21,8 @@ from eventweek.planner.matches import find, total
 from eventweek.planner.model import build
 from eventweek.planner.modes import as_meant
 from eventweek.planner.problem import Limits, Pin, Problem, Series, decode, encode
-from eventweek.planner.search.solve import repair, solve
+from eventweek.planner.search.repair import repair
+from eventweek.planner.search.solve import solve
 from eventweek.programme.actions.places import archive_room
 from eventweek.programme.actions.sessions import cancel_session, create_series, edit_session
 from eventweek.programme.models import Room, Session
