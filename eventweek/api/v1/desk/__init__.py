@@ -5,6 +5,7 @@ from apispec import APISpec
 from eventweek.api.v1.desk import (
     affected,
     bulk,
+    bulk_schemas,
     calendar,
     door,
     histories,
@@ -85,6 +86,7 @@ def describe(spec: APISpec) -> None:
     """Add the shapes of all that the desk answers to a description."""
     describe_subjects(spec)
     for part in (
+        bulk_schemas,
         import_schemas,
         registration_schemas,
         replanning_schemas,

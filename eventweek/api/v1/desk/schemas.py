@@ -10,12 +10,11 @@ from eventweek.api.v1.desk.resources import RESOURCES, Resource
 from eventweek.checkin.rules import GATE
 from eventweek.programme.enums import Reply
 from eventweek.programme.queries.records import filters
-from eventweek.programme.rules.bulk import FIELDS, LISTS, MOST
 from eventweek.programme.rules.subjects import HOLIDAY, SESSION, WEEK, Subject
 from eventweek.programme.rules.values import record_schema
 from eventweek.registration.enums import Asked
 from eventweek.registration.forms import ASKING
-from eventweek.registration.queries.settings import EDITABLE, NEW, SETTINGS
+from eventweek.registration.queries.settings import EDITABLE, NEW
 
 Node = dict[str, Any]
 INSTANT: Node = {"type": ["string", "null"], "format": "date-time"}
@@ -114,7 +113,7 @@ _DEVICE = thing(
     revoked_at=INSTANT,
     last_seen_at=INSTANT,
 )
-_PAIRS: Node = {"type": "object", "additionalProperties": thing(old={}, new={})}
+CHANGES: Node = {"type": "object", "additionalProperties": thing(old={}, new={})}
 _PROBLEM = thing(
     id={**TEXT, "description": "another as soon as a session moves or a number is another"},
     code=TEXT,
@@ -125,32 +124,6 @@ _PROBLEM = thing(
     override={"anyOf": [thing(id=TEXT, reason=TEXT), {"type": "null"}]},
 )
 _OVERRIDE: Node = {"type": "string", "description": "the reason why a permit may be overridden"}
-LINES: Node = {
-    "type": "array",
-    "items": thing(
-        id=TEXT,
-        changes=_PAIRS,
-        refused={"type": "array", "items": TEXT},
-        changed_since={"type": "boolean"},
-    ),
-}
-
-
-def bulk_wish() -> Node:
-    """Describe what can be wished for many sessions."""
-
-    def some(subject: Subject, names: tuple[str, ...]) -> Node:
-        return record_schema({name: subject.fields[name] for name in names}) | {"required": []}
-
-    properties = {
-        "sessions": {"type": "array", "items": TEXT, "maxItems": MOST},
-        "dry_run": {"type": "boolean", "default": False},
-        "set": some(SESSION, FIELDS),
-        "add": some(SESSION, LISTS),
-        "remove": some(SESSION, LISTS),
-        "offering": some(SETTINGS, tuple(SETTINGS.fields)),
-    }
-    return {"type": "object", "properties": properties, "required": ["sessions"], "additionalProperties": False}
 
 
 def _foresight_of() -> Node:
@@ -188,7 +161,7 @@ OTHERS: dict[str, Node] = {
         expires_at=TIME,
         last_used_at=INSTANT,
     ),
-    "DeskForesight": thing(changes=_PAIRS, problems=many(_PROBLEM)),
+    "DeskForesight": thing(changes=CHANGES, problems=many(_PROBLEM)),
     "DeskForesightOf": _foresight_of(),
     "DeskOverride": optional(override=_OVERRIDE),
     "DeskReason": optional(reason_zh=TEXT, reason_en=TEXT),
@@ -260,14 +233,6 @@ OTHERS: dict[str, Node] = {
         **optional(person=TEXT, email=TEXT, language={"type": "string", "enum": ["zh-CN", "en"]}),
         "required": ["person"],
     },
-    "DeskBulkWish": bulk_wish(),
-    "DeskBulkChange": thing(
-        id=TEXT,
-        state={"enum": ["planned", "applied", "undone"]},
-        stay={"type": "integer", "description": "how many sessions are so already"},
-        sessions=LINES,
-        offerings=LINES,
-    ),
 }
 """Shapes that are no subject's."""
 
