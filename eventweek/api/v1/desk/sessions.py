@@ -129,7 +129,9 @@ def placement_delete(actor: Actor, week: Week, code: str) -> Response:
 
 
 @blueprint.put(f"{ONE}/pins")
-@described_as("Say which parts of the place of a session the planner may not change", "DeskPlacement", IF_MATCH, body="DeskPins")
+@described_as(
+    "Say which parts of the place of a session the planner may not change", "DeskPlacement", IF_MATCH, body="DeskPins"
+)
 @needs_key(Verb.PROGRAMME_EDIT)
 def pins_set(actor: Actor, week: Week, code: str) -> Response:
     """Pin to the time, to the room, to both, or let go; `If-Match` names the version of the placement."""
