@@ -19,16 +19,16 @@ SOURCES = [
     *(HERE / f"{name}.py" for name in ("counting", "kernel", "moves", "tables")),
     *sorted((HERE / "search").glob("*.py")),
 ]
+_SCRATCH = tempfile.TemporaryDirectory(prefix="eventweek-planner-")
 
 
 def _folder() -> str:
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in SOURCES)).hexdigest()[:16]
-    base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    folder = Path(base) / "eventweek" / "planner" / digest
     try:
+        folder = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "eventweek" / "planner" / digest
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        folder = Path(tempfile.gettempdir()) / f"eventweek-planner-{os.getuid()}-{digest}"
+    except (OSError, RuntimeError):  # no home, or none to write to: a folder that nobody else can have filled
+        folder = Path(_SCRATCH.name)
     return str(folder)
 
 
