@@ -4,8 +4,10 @@ Numba knows a kept function by its own file alone, and would go on with what its
 compiled code is kept has a name made from all sources that are compiled.
 """
 
+import atexit
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +21,6 @@ SOURCES = [
     *(HERE / f"{name}.py" for name in ("counting", "kernel", "moves", "tables")),
     *sorted((HERE / "search").glob("*.py")),
 ]
-_SCRATCH = tempfile.TemporaryDirectory(prefix="eventweek-planner-")
 
 
 def _folder() -> str:
@@ -28,7 +29,8 @@ def _folder() -> str:
         folder = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "eventweek" / "planner" / digest
         folder.mkdir(parents=True, exist_ok=True)
     except (OSError, RuntimeError):  # no home, or none to write to: a folder that nobody else can have filled
-        folder = Path(_SCRATCH.name)
+        folder = Path(tempfile.mkdtemp(prefix="eventweek-planner-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return str(folder)
 
 
