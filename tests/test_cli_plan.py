@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -102,14 +103,21 @@ def test_a_file_that_is_missing_or_a_folder_that_is_none(problem: Path, tmp_path
 
 
 def test_ctrl_c_keeps_the_best_so_far(problem: Path, tmp_path: Path) -> None:
-    out = tmp_path / "solution.json"
-    timer = threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGINT))
-    timer.start()
-    ran = run("solve", problem, "-o", out, "--seconds", "50")
-    timer.join()
+    out, trail = tmp_path / "solution.json", tmp_path / "trail"
+
+    def interrupt() -> None:
+        while not trail.exists():
+            time.sleep(0.05)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    thread = threading.Thread(target=interrupt, daemon=True)
+    thread.start()
+    ran = run("solve", problem, "-o", out, "--seconds", "50", "--progress", trail)
+    thread.join()
     assert ran.exit_code == 0, ran.output
     assert json.loads(out.read_text("utf-8"))["log"]["stop_reason"] == "stopped"
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.signal(signal.SIGINT, before) is signal.default_int_handler
 
 
 class Terminal(io.StringIO):

@@ -230,6 +230,8 @@ def test_requests_to_one_week_with_codes_of_the_other_change_nothing_there(
     writes = share(list(Writer(app, crowd, sign_in).all()), 0)
     _mark(crowd.week_id)
     key, foreign = make_key("autumn")[1], _codes(crowd.week_id)
+    for write in writes:
+        write.settle()
     before, wrong = everything(crowd.week_id), {}
     for write in writes:
         write.path = write.path.replace("/spring", "/autumn")

@@ -95,9 +95,16 @@ class Write:
     client: FlaskClient
     sent: dict[str, Any] = field(default_factory=dict)
 
+    def settle(self) -> None:
+        """Find out now what is else found out when it is sent."""
+        self.sent = self._found()
+
+    def _found(self) -> dict[str, Any]:
+        return {name: own() if callable(own) else own for name, own in self.sent.items()}
+
     def send(self) -> TestResponse:
         """Send it."""
-        sent = {name: own() if callable(own) else own for name, own in self.sent.items()}
+        sent = self._found()
         if isinstance(sent.get("file"), bytes):
             sent["data"] = sent.get("data", {}) | {"file": (io.BytesIO(sent.pop("file")), "week.json")}
         return self.client.open(self.path, method=self.method, **sent)

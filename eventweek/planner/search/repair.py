@@ -19,8 +19,10 @@ A_MOVE, A_TURN = 50, 10
 """What putting out a published session weighs, in registrations; and doing it once more."""
 A_SERIES = 4
 """How much more it weighs to put out one of a series."""
-ATTEMPTS, FEW = 300, 4
-"""How often some try again, and how many at most at once."""
+ATTEMPTS, FEW, STEPS = 300, 4, 200
+"""How often some try again, how many at most at once, in how many steps of placing."""
+FRUITLESS = 80
+"""After how many tries without a better plan it is enough."""
 
 
 def repair(model: Model, limits: Limits, tell: Tell = go_on) -> Solution:
@@ -50,21 +52,22 @@ def _moved(chain: Chain, home: Any) -> Any:
 def _move_few(chain: Chain, home: Any, clock: Clock, chance: np.random.Generator) -> None:
     """Place who has no place; then again and again let some try anew, send home who can go, keep what is cheaper."""
     causes = np.flatnonzero(chain.place[:, OPTION] == NOWHERE).tolist()
-    best, price = chain.place.copy(), None
+    best, price, last = chain.place.copy(), None, 0
     for attempt in range(ATTEMPTS if causes else 0):
+        if clock.cut_short() or attempt - last > FRUITLESS:
+            break
         if attempt:
             few = chance.choice(causes, min(len(causes), int(chance.integers(1, FEW + 1))), replace=False)
             _send_home(chain, home, sorted(few.tolist()), causes)
         chain.weights[:] = _weights(chain, causes, chance)
-        many = int(chance.choice(LOOKS)) if attempt else LOOKS[0]
-        chain.place_all(PATIENCE * chain.model.size, many, clock.watch(chain))
+        steps, many = (STEPS, int(chance.choice(LOOKS))) if attempt else (PATIENCE * chain.model.size, LOOKS[0])
+        chain.place_all(steps, many, clock.watch(chain))
         if price is None or chain.score <= price:
+            last = attempt if chain.score != price else last
             best, price = chain.place.copy(), chain.score
         else:
             chain.place[:], chain.best[:] = best, price
             chain.return_to_best()
-        if clock.cut_short():
-            break
 
 
 def _send_home(chain: Chain, home: Any, few: list[int], causes: list[int]) -> None:

@@ -27,7 +27,7 @@ from eventweek.replanning.actions.runs import start_run
 from eventweek.replanning.models import AffectedRegistration
 from eventweek.scheduling.actions.imports import plan_import
 from eventweek.scheduling.actions.scenarios import create_scenario
-from eventweek.scheduling.models import Placement
+from eventweek.scheduling.models import Placement, Plan
 from tests.api.desk.test_records import address, new
 from tests.factories.keys import make_key
 from tests.registration.world import book, offering_of
@@ -135,7 +135,8 @@ def _registered(client: FlaskClient, key: Headers, offering: str) -> dict[str, s
 
 def _passed(client: FlaskClient, key: Headers) -> str:
     """Let one thing pass that stops releases: a session in the place of another one."""
-    placed = select(Placement).join(Session, Session.id == Placement.session_id).where(Session.permit_status == "")
+    free = select(Placement).join(Session, Session.id == Placement.session_id).where(Session.permit_status == "")
+    placed = free.join(Placement.plan).where(Plan.working)
     one, other = db.session.scalars(placed.order_by(Placement.session_id).limit(2)).all()
     place = {"start": other.start.isoformat(), "room": other.room.code}
     headers = key | {"If-Match": "*", "Idempotency-Key": "pass"}
