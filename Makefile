@@ -19,7 +19,9 @@ export PYTHONDONTWRITEBYTECODE :=
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-setup: .venv/.stamp $(CATALOGUES) ## Create .venv with the locked dependencies
+COMPILED := $(wildcard eventweek/planner/*.py eventweek/planner/search/*.py)
+
+setup: .venv/.stamp .venv/.planner $(CATALOGUES) ## Create .venv with the locked dependencies, compile the planner
 
 .venv/.stamp: requirements.txt requirements-dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -36,19 +38,17 @@ setup: .venv/.stamp $(CATALOGUES) ## Create .venv with the locked dependencies
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-run: setup ## Migrate, load the demo week when empty, serve with the worker inside
-	@$(BIN)/eventweek run
-
-COMPILED := $(wildcard eventweek/planner/*.py eventweek/planner/search/*.py)
-
 .venv/.planner: .venv/.stamp $(COMPILED)
 	@$(BIN)/eventweek plan prepare
 	@touch $@
 
-test: setup .venv/.planner ## Run the suite with small counts; the rules of the house are in `make check`
+run: .venv/.stamp $(CATALOGUES) ## Migrate, load the demo week when empty, serve with the worker inside
+	@$(BIN)/eventweek run
+
+test: setup ## Run the suite with small counts; the rules of the house are in `make check`
 	$(SCRATCH) EVENTWEEK_TEST_SCALE=$${EVENTWEEK_TEST_SCALE:-0.1} $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --ignore tests/house
 
-test-full: setup .venv/.planner ## Run the suite with the stated counts
+test-full: setup ## Run the suite with the stated counts
 	$(SCRATCH) EVENTWEEK_TEST_SCALE=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 check: setup ## Format, lint, types and the rules of the house
@@ -58,10 +58,10 @@ check: setup ## Format, lint, types and the rules of the house
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest tests/house
 
-bench: setup .venv/.planner ## Measure the figures that we claim; tables and JSON
+bench: setup ## Measure the figures that we claim; tables and JSON
 	@for module in programme feeds registration scans desk imports rush; do $(BIN)/python -m benchmarks.$$module || exit 1; done
 
-soak: setup .venv/.planner ## Run the randomised and racing tests with ten times the stated counts
+soak: setup ## Run the randomised and racing tests with ten times the stated counts
 	EVENTWEEK_TEST_SCALE=10 $(BIN)/python -m pytest -k "race or together or random or property or hypothesis or once"
 
 docs: setup ## Write docs/api.md, docs/performance.md, the schemas and the table of rules of the planner from what they describe

@@ -4,6 +4,8 @@ import io
 import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -140,3 +142,11 @@ def test_the_command_says_more_than_the_problem() -> None:
     assert limits(given, None, None, None) == given
     assert limits(given, None, 100, None) == Limits(iterations=100, seed=4)
     assert limits(given, 2.0, None, 9) == Limits(seconds=2.0, seed=9)
+
+
+def test_the_planner_starts_without_the_application(problem: Path) -> None:
+    words = ["plan", "precheck", str(problem), "--json"]
+    asked = f"import sys; from eventweek.cli import main; main({words!r}, standalone_mode=False)"
+    heavy = "print(sorted({'alembic', 'flask', 'ortools', 'sqlalchemy'} & set(sys.modules)))"
+    ran = subprocess.run([sys.executable, "-c", f"{asked}; {heavy}"], capture_output=True, text=True)
+    assert ran.stdout.splitlines()[-1:] == ["[]"], ran.stderr

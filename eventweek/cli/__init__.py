@@ -1,18 +1,5 @@
-"""Commands, one module per subject."""
+"""Commands, one module per subject; each is imported when it is asked for."""
 
-from eventweek.cli import accounts, demo, editions, plan, plan_explain, plan_week, programme, serve, verify
 from eventweek.cli.frame import alembic_config, main
 
-__all__ = [
-    "accounts",
-    "alembic_config",
-    "demo",
-    "editions",
-    "main",
-    "plan",
-    "plan_explain",
-    "plan_week",
-    "programme",
-    "serve",
-    "verify",
-]
+__all__ = ["alembic_config", "main"]

@@ -8,14 +8,17 @@ from typing import get_args
 import click
 from msgspec.structs import replace
 
-from eventweek.cli.frame import main, speaks
+from eventweek.cli.frame import LateGroup, main, speaks
 from eventweek.planner.problem import BadProblem, Mode
 from eventweek.planner.reading import Fault
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@main.group()
+MODULES = {"apply": "plan_week", "explain": "plan_explain", "export": "plan_week", "precheck": "plan_explain"}
+
+
+@main.group(cls=LateGroup, late=MODULES)
 def plan() -> None:
     """Plan a week that a file describes, or check a plan."""
 
