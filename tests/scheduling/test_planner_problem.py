@@ -207,6 +207,17 @@ def test_what_has_begun_stays_and_nothing_is_planned_into_the_past(world: World)
     assert {own.sessions[s].id for s in plan} == {begun.code, ahead.code}
 
 
+@pytest.mark.parametrize(("mode", "hour"), [("full", 2), ("fill", 0)], ids=["begun", "kept in fill"])
+def test_what_stays_may_stay_whatever_its_wishes_say_now(world: World, mode: str, hour: int) -> None:
+    session = make_session(world.week)
+    world.place(session, "2027-04-13T09:00", world.halls[0])
+    release_schedule(world.week.id, actor=SYSTEM, note="")
+    edit_session(session.code, {"earliest": "13:00", "city": "220200"}, version=None, actor=SYSTEM)
+    own = world.read(mode=mode, at=datetime(2027, 4, 13, hour, tzinfo=UTC))
+    [stand] = solve(build(as_meant(own)), Limits(iterations=200)).plan.values()
+    assert (stand.start, own.rooms[stand.room].id) == (1440 + 540, world.halls[0].code)
+
+
 def test_demand_counts_the_seats_of_the_room(demo_app: Flask, before_the_week: None) -> None:
     week = find_week("jl2026")
     assert week

@@ -152,7 +152,8 @@ class _Mapped:
         published = self._published(row)
         begun = bool(published and self._now is not None and published.start <= self._now)
         pin, demand = self._pin(row), self.asked.demand.get(row.id, NOBODY)
-        rooms = self._allowed(row, pin)
+        stays = self._staying(pin, published if begun or self.asked.mode == "fill" else None)
+        rooms = self._allowed(row, stays.room)
         raised = self.asked.mode == "full" or known is None
         largest = max((room.capacity for room in self.rows.rooms.values() if room.code in rooms), default=0)
         asks = [] if rooms else [f"{row.city or '*'}:{'+'.join(wants.get('venue', ['*']))}"]
@@ -169,7 +170,7 @@ class _Mapped:
             # no room has the city or venue that it asks for: it stays out of the plan, the others do not
             features=[*wants.get("feature", ()), *asks],
             rooms=rooms or None,
-            windows=self._windows(row, pin, begun),
+            windows=self._windows(row, stays.start, begun),
             series=self._series.get(row.id),
             pin=pin if pin != Pin() else None,
             published=published,
@@ -199,13 +200,19 @@ class _Mapped:
         code = self.rows.rooms[room].code if room else None
         return Pin(start=self.calendar.minute(start) if start else None, room=code if code in self._usable else None)
 
-    def _allowed(self, row: Any, pin: Pin) -> list[str]:
-        """Return the rooms of its city and venues that are in use, and the one where it is fixed."""
+    def _staying(self, pin: Pin, kept: Published | None) -> Pin:
+        """Return where it stays whatever its wishes say now: where it is fixed, else where it is published and kept."""
+        if kept is None:
+            return pin
+        return Pin(start=kept.start if pin.start is None else pin.start, room=pin.room or kept.room)
+
+    def _allowed(self, row: Any, stays: str | None) -> list[str]:
+        """Return the rooms of its city and venues that are in use, and the one where it stays."""
         venues = self.rows.wants.get(row.id, {}).get("venue")
         return [
             code
             for code, room in self._usable.items()
-            if code == pin.room
+            if code == stays
             or (
                 room.archived_at is None
                 and room.venue.archived_at is None
@@ -214,16 +221,16 @@ class _Mapped:
             )
         ]
 
-    def _windows(self, row: Any, pin: Pin, begun: bool) -> list[Window]:
-        """Return its days between its own hours, else its kind's, else the week's; a fixed start counts always."""
+    def _windows(self, row: Any, stays: int | None, begun: bool) -> list[Window]:
+        """Return its days between its own hours, else its kind's, else the week's; where it stays counts always."""
         wanted = self.rows.wants.get(row.id, {}).get("day")
         days = map(date.fromisoformat, wanted) if wanted else self._days
         begin = row.earliest or row.usual_earliest or self.week.day_start
         until = row.latest_end or row.usual_latest or self.week.day_end
         found = self.calendar.spans((day, begin, until) for day in days)
         found = found if begun else ahead(found, self._now)
-        if pin.start is not None and not any(a <= pin.start and pin.start + row.duration_min <= b for a, b in found):
-            found = sorted([*found, (pin.start, pin.start + row.duration_min)])
+        if stays is not None and not any(a <= stays and stays + row.duration_min <= b for a, b in found):
+            found = sorted([*found, (stays, stays + row.duration_min)])
         return found
 
     @cached_property
