@@ -59,8 +59,10 @@ def planner_run_new(week: str) -> Any:
     limit = int(seconds) if seconds.isascii() and seconds.isdigit() and len(seconds) < 5 else 0
     try:
         run = start_run(own.id, mode=mode, plan=plan, seconds=limit, named=lambda n: _named(own, n), actor=at_work())
+    except Invalid as invalid:
+        return _list_page(own, " ".join(say(error.code, error.facts) for error in invalid.errors)), 422
     except Refusal as refusal:
-        if refusal.code == "permission.denied" or isinstance(refusal, Invalid):
+        if refusal.code == "permission.denied":
             raise
         return _list_page(own, sentence(refusal)), status_of(refusal.code)
     return redirect(url_for("desk.planner_run", week=week, code=run.code), 303)

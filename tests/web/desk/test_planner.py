@@ -152,7 +152,8 @@ def test_who_only_reads_sees_no_button(app: Flask, spring: Spring, sign_in: Sign
     "data", [{}, {"mode": "full"}, {"mode": "magic", "seconds": "10"}, {"mode": "full", "seconds": "x"}]
 )
 def test_what_no_button_sends_is_refused(spring: Spring, data: dict[str, str]) -> None:
-    assert spring.desk.post(f"{PLANNER}/runs", data=data).status_code == 422
+    answer = spring.desk.post(f"{PLANNER}/runs", data=data)
+    assert answer.status_code == 422 and 'role="alert"' in answer.text and "这次怎么排" in answer.text
 
 
 def test_a_chart_stays_in_its_frame() -> None:
