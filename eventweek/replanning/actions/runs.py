@@ -156,8 +156,8 @@ def figures(solution: dict[str, Any]) -> dict[str, int]:
 
 
 def _refuse_wrong(mode: str, seconds: int, seed: int) -> None:
-    errors = [] if mode in set(RunMode) else [FieldError("mode", "json.choice", {"choices": ", ".join(RunMode)})]
-    errors += [] if 1 <= seconds <= LONGEST else [FieldError("seconds", "json.range")]
+    errors = [] if mode in set(RunMode) else [FieldError("mode", "planner.mode", {"choices": ", ".join(RunMode)})]
+    errors += [] if 1 <= seconds <= LONGEST else [FieldError("seconds", "planner.seconds", {"most": LONGEST})]
     errors += [] if 0 <= seed <= LARGEST_SEED else [FieldError("seed", "json.range")]
     if errors:
         raise Invalid(errors)
