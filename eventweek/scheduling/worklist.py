@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from eventweek.kernel.db import db
 from eventweek.programme.models import (
@@ -123,11 +123,11 @@ def _sessions(week_id: int) -> Select[Session]:
         .order_by(Session.id)
         .options(
             *told_of_session(),
-            selectinload(Session.city),
+            joinedload(Session.city),
             selectinload(Session.days),
             selectinload(Session.features),
             selectinload(Session.venues),
-            selectinload(Session.fixed_room),
+            joinedload(Session.fixed_room),
             selectinload(Session.relations).selectinload(SessionRelation.other),
         )
     )

@@ -68,6 +68,7 @@ from eventweek.scheduling.actions.scenarios import create_scenario
 from eventweek.scheduling.models import ProgrammeImport, Published, Release, ReleaseItem
 from eventweek.scheduling.queries.board import list_problems
 from eventweek.scheduling.queries.drafts import find_placement
+from eventweek.scheduling.queries.levels import find_rules
 from tests.api.desk.test_records import NEW
 from tests.conftest import SignIn
 from tests.factories.crowd import Crowd
@@ -326,11 +327,13 @@ class Writer:
         return self._at(), {"json": {"sessions": [self._placed().code], "room": True}}
 
     def _desk_rule_settings(self) -> Any:
-        """Come after the preset, the first word of the week on its rules: it has made version 2 of them."""
-        return self._at(), {"data": {"version": 2, "level-lunch": "block_release"}}
+        return self._at(), {"data": lambda: self._as_the_rules_stand() | {"level-lunch": "block_release"}}
 
     def _desk_rule_preset(self) -> Any:
-        return self._at(), {"data": {"version": 0, "preset": "compact"}}
+        return self._at(), {"data": lambda: self._as_the_rules_stand() | {"preset": "compact"}}
+
+    def _as_the_rules_stand(self) -> dict[str, Any]:
+        return {"version": find_rules(self.week_id).version}
 
     def _desk_api_rules_set(self) -> Any:
         return self._at(), {"json": {"preset": "repair"}}

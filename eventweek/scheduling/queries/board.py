@@ -136,15 +136,16 @@ def map_problems(week: Week, plans: Collection[int]) -> dict[int, list[Problem]]
 
 
 def _week(week: Week) -> WeekFacts:
-    codes = {city.id: city.code for city in db.session.scalars(select(City))}
-    times = db.session.scalars(select(TravelTime))
+    one, two = aliased(City), aliased(City)
+    times = select(one.code, two.code, TravelTime.minutes).join_from(TravelTime, one, one.id == TravelTime.from_id)
+    times = times.join(two, two.id == TravelTime.to_id)
     return WeekFacts(
         days=frozenset(window((row.day for row in week.days), week.first_day, week.last_day)),
         lunch=(week.lunch_start, week.lunch_end),
         same_site=week.travel_same_site_min,
         same_city=week.travel_same_city_min,
         multiple=week.start_multiple_min,
-        travel={frozenset({codes[t.from_id], codes[t.to_id]}): t.minutes for t in times},
+        travel={frozenset({start, end}): minutes for start, end, minutes in db.session.execute(times)},
     )
 
 

@@ -60,12 +60,17 @@ def find_working_plan(week_id: int) -> Plan | None:
     return db.session.scalar(select(Plan).where(Plan.week_id == week_id, Plan.working))
 
 
-def glance(week: Week, plans: Collection[Plan]) -> list[Scenario]:
-    """Return these plans at a glance, in their order and in a constant number of statements."""
+def glance(
+    week: Week, plans: Collection[Plan], problems: Mapping[int, Collection[Problem]] | None = None
+) -> list[Scenario]:
+    """Return these plans at a glance, in their order and in a constant number of statements.
+
+    `problems`: what is wrong with each, where it has been read.
+    """
     working = find_working_plan(week.id)
     ids = {plan.id for plan in plans}
     places = map_spots(ids | ({working.id} if working else set()))
-    found, sessions = map_problems(week, ids), list_subjects(week.id)
+    found, sessions = problems or map_problems(week, ids), list_subjects(week.id)
     now = places.get(working.id, {}) if working else {}
     return [_at_a_glance(plan, sessions, now, places.get(plan.id, {}), found[plan.id]) for plan in plans]
 

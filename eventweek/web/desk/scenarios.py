@@ -25,6 +25,7 @@ from eventweek.scheduling.actions.scenarios import (
 )
 from eventweek.scheduling.models import Plan
 from eventweek.scheduling.moves import Move, Spot, only_in
+from eventweek.scheduling.problems import Problem
 from eventweek.scheduling.queries.board import map_problems
 from eventweek.scheduling.queries.scenarios import (
     compare,
@@ -109,7 +110,8 @@ def scenario_comparison(week: str) -> str:
     one, two = (known.get(asked(name, known)) for name in ("one", "two"))
     one = one or next((plan for plan in plans if plan.working), None)
     two = two or next((plan for plan in plans if plan is not one), None)
-    return page("scenario_comparison.html", own, here=HERE, plans=plans, **_side_by_side(own, one, two))
+    shown = _side_by_side(own, one, two, _problems(own, one, two))
+    return page("scenario_comparison.html", own, here=HERE, plans=plans, **shown)
 
 
 @blueprint.get("/w/<week>/scenarios/<code>")
@@ -215,17 +217,22 @@ def _list(week: Week, form: ScenarioForm) -> str:
 
 
 def _one(week: Week, plan: Plan, form: ScenarioForm) -> str:
-    shown = _side_by_side(week, find_working_plan(week.id), plan)
-    glanced, names = glance(week, [plan])[0], name_actors([plan.actor])
+    working = find_working_plan(week.id)
+    found = _problems(week, working, plan)
+    shown = _side_by_side(week, working, plan, found)
+    glanced, names = glance(week, [plan], found)[0], name_actors([plan.actor])
     return page("scenario.html", week, here=HERE, plan=plan, form=form, glanced=glanced, makers=names, **shown)
 
 
-def _side_by_side(week: Week, one: Plan | None, two: Plan | None) -> dict[str, Any]:
+def _problems(week: Week, one: Plan | None, two: Plan | None) -> dict[int, list[Problem]]:
+    return map_problems(week, {plan.id for plan in (one, two) if plan})
+
+
+def _side_by_side(week: Week, one: Plan | None, two: Plan | None, found: Mapping[int, list[Problem]]) -> dict[str, Any]:
     """Return what a comparison shows: sessions by day, problems that only one has, and what the two are called."""
     every = [move for move in compare(week.id, one, two) if not move.session.off]
     differing = [move for move in every if move.is_moved]
     whole = asked("all", ("1",)) == "1"
-    found = map_problems(week, {plan.id for plan in (one, two) if plan})
     before, after = (found.get(plan.id, []) if plan else [] for plan in (one, two))
     return {
         "one": one,
