@@ -18,6 +18,8 @@ _STATUS = {
     "scan.chain": 409,
     "planner.busy": 409,
     "planner.no_file": 404,
+    "planner.no_rooms": 409,
+    "planner.no_sessions": 409,
     "bulk.stale": 409,
     "bulk.changed_since": 409,
     "bulk.not_applied": 409,

@@ -234,9 +234,9 @@ def test_a_lost_worker_is_settled_by_the_clock(week: Spring) -> None:
 
 
 def test_what_cannot_be_planned_is_told_in_the_planner_s_own_words(week: Spring) -> None:
+    run = begin(week)
     for code in db.session.scalars(select(Session.code)).all():
         cancel_session(code, reason=Bilingual("停电", ""), actor=SYSTEM)
-    run = begin(week)
     assert worker.work_off() == 1
     done = again(run.code)
     assert (done.state, done.failure, len(done.faults)) == (RunState.FAILED, "planner.faults", 1)

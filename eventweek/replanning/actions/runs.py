@@ -23,7 +23,7 @@ from eventweek.programme.actions.verbs import editable_week
 from eventweek.programme.queries import find_actor
 from eventweek.replanning.enums import RunMode, RunState
 from eventweek.replanning.models import PlannerRun
-from eventweek.replanning.queries.runs import get_run
+from eventweek.replanning.queries.runs import find_lack, get_run
 from eventweek.replanning.search import Found
 from eventweek.replanning.trails import forget_trail, read_trail
 from eventweek.scheduling.actions.applying import keep_solution
@@ -47,7 +47,8 @@ def start_run(
 
     `plan` is the code of the plan from which it sets out (empty: the working plan), `seconds` how long it searches,
     `named` says how the run of a number is called, and its scenario after it.
-    Raises: Refusal permission.denied, week.not_found, week.archived, scenario.not_found, planner.busy; Invalid.
+    Raises: Refusal permission.denied, week.not_found, week.archived, scenario.not_found, planner.busy,
+        planner.no_sessions, planner.no_rooms; Invalid.
     """
     with transaction():
         require(actor, Verb.PROGRAMME_EDIT, week_id)
@@ -56,6 +57,8 @@ def start_run(
         own = find_plan(week.id, plan) if plan else None
         if plan and own is None:
             raise Refusal("scenario.not_found")
+        if lack := find_lack(week.id):
+            raise Refusal(lack)
         last = db.session.scalar(select(func.max(PlannerRun.number)).where(PlannerRun.week_id == week.id)) or 0
         user = find_user(actor.id) if actor.id else None
         run = PlannerRun(week_id=week.id, number=last + 1, mode=mode, seconds=seconds, seed=seed, made_at=now())

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from eventweek.kernel import files
 from eventweek.kernel.db import Bilingual, db
@@ -36,6 +36,14 @@ def list_runs(week_id: int, most: int = 20) -> Sequence[PlannerRun]:
     """Return the last runs of a week, the newest first."""
     query = select(PlannerRun).where(PlannerRun.week_id == week_id).order_by(PlannerRun.number.desc()).limit(most)
     return db.session.scalars(query).all()
+
+
+def find_lack(week_id: int) -> str:
+    """Return the code of what a week lacks before anything can be planned, sessions or rooms; empty: nothing."""
+    live = (Session.week_id == week_id, Session.cancelled_at.is_(None), Session.archived_at.is_(None))
+    usable = select(Room.id).join(Room.venue).where(Room.archived_at.is_(None), Venue.archived_at.is_(None))
+    sessions, rooms = db.session.execute(select(exists().where(*live), usable.exists())).one()
+    return "" if sessions and rooms else "planner.no_rooms" if sessions else "planner.no_sessions"
 
 
 def get_run(week_id: int, code: str, *, lock: bool = False) -> PlannerRun:

@@ -18,7 +18,7 @@ from eventweek.programme.models import Week
 from eventweek.replanning.actions.runs import start_run, stop_run
 from eventweek.replanning.enums import RunMode, RunState
 from eventweek.replanning.queries.glances import Glance, take_glance
-from eventweek.replanning.queries.runs import Names, curve_of, get_run, list_runs, name_all, read_result
+from eventweek.replanning.queries.runs import Names, curve_of, find_lack, get_run, list_runs, name_all, read_result
 from eventweek.replanning.results import Result, result_of
 from eventweek.scheduling.planning import Calendar
 from eventweek.scheduling.queries.scenarios import find_plan, list_plans
@@ -116,7 +116,7 @@ def planner_run_stop(week: str, code: str) -> Any:
 
 
 def _list_page(week: Week, problem: str = "") -> str:
-    runs = list_runs(week.id)
+    runs, lack = list_runs(week.id), find_lack(week.id)
     running = next((run for run in runs if run.state in OPEN), None)
     form = request.form
     return page(
@@ -131,6 +131,7 @@ def _list_page(week: Week, problem: str = "") -> str:
         asked={name: form.get(name, usual) for name, usual in (("mode", "full"), ("plan", ""), ("seconds", "30"))},
         names=name_actors([run.actor for run in runs]),
         problem=problem,
+        lack=say(lack, {}) if lack else "",
     )
 
 

@@ -156,6 +156,19 @@ def test_what_no_button_sends_is_refused(spring: Spring, data: dict[str, str]) -
     assert answer.status_code == 422 and 'role="alert"' in answer.text and "这次怎么排" in answer.text
 
 
+def test_a_week_without_sessions_or_rooms_says_what_to_do_first(app: Flask, sign_in: SignIn) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    week = make_week()
+    desk, run = sign_in(app), {"mode": "full", "seconds": "10"}
+    for word in ("还没有要办的场次", "还没有可用的厅室"):
+        page, answer = desk.get(PLANNER).text, desk.post(f"{PLANNER}/runs", data=run)
+        assert word in page and "这次怎么排" not in page and "开始之前先看" not in page
+        assert answer.status_code == 409 and word in answer.text
+        make_session(week, "甲")
+    make_room(make_venue(), name_zh="一号厅")
+    assert "这次怎么排" in desk.get(PLANNER).text and desk.post(f"{PLANNER}/runs", data=run).status_code == 303
+
+
 def test_a_chart_stays_in_its_frame() -> None:
     """It draws the first level that still changes, and ends where the search is."""
     assert chart_of([], 10) is None
