@@ -11,6 +11,7 @@ from eventweek.planner.matches import Plan, Stand
 from eventweek.planner.model import Model, empty
 from eventweek.planner.search.anneal import CHANCES, anneal, prices
 from eventweek.planner.search.construct import construct
+from eventweek.planner.search.outlook import outlook
 from eventweek.planner.tables import CHOICES, END, HARD, NOWHERE, OPTION, OPTIONS, ROOM, START, State
 
 TRIES = 2_000
@@ -19,6 +20,8 @@ A_ROUND = 200
 """Steps of placing between two looks at the clock."""
 ENOUGH = 80
 """How often a session of no priority is put out before it is left out; as often again for each step of priority."""
+UNSETTLED = 6
+"""What each weighs less than, once it is forgotten how often it was put out."""
 
 
 @dataclass
@@ -32,6 +35,7 @@ class Chain:
     weights: Any
     movable: Any
     series: Any
+    hopeful: Any
 
     @classmethod
     def start(cls, model: Model, seed: int) -> "Chain":
@@ -40,12 +44,18 @@ class Chain:
         series = np.flatnonzero(np.diff(m.units) > 1)
         none = np.zeros(0, np.int64)
         weights = np.ones(model.size, np.int64)
-        return cls(model, state, state.place[:, :2].copy(), state.score.copy(), weights, none, series)
+        place = state.place[:, :2].copy()
+        return cls(model, state, place, state.score.copy(), weights, none, series, outlook(model))
 
     @property
     def score(self) -> tuple[int, int, int]:
         """Return the score of the best plan."""
         return int(self.best[0]), int(self.best[1]), int(self.best[2])
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether everybody has a place in the best plan."""
+        return bool((self.place[:, OPTION] != NOWHERE).all())
 
     def put(self, s: int, option: int, room: int) -> None:
         """Place a session that has no place."""
@@ -81,17 +91,27 @@ class Chain:
 
         `many`: places that are looked at for each.
         """
-        m, x = self.model.tables, self.state
+        m, x, hopeful = self.model.tables, self.state, self.hopeful
         missing = x.place[m.unit_members[:, 0], OPTION] == NOWHERE
         waiting = np.flatnonzero(np.add.reduceat(missing, m.units[:-1])) if len(missing) else np.zeros(0, np.int64)
         queue = np.zeros(len(m.units) + 2 * self.model.size, np.int64)
         queue[: len(waiting)] = waiting
         priorities = np.array([session.priority for session in self.model.week.problem.sessions])
-        enough, left = self.weights + ENOUGH * (1 + priorities), len(waiting)
+        outs, enough, left = np.zeros(self.model.size, np.int64), ENOUGH * (1 + priorities), len(waiting)
         while left and steps > 0 and go_on():
-            left = construct(m, x, queue, left, self.weights, enough, min(A_ROUND, steps), many, self.place, self.best)
-            steps -= A_ROUND
+            turn = min(A_ROUND, steps)
+            left = construct(
+                *(m, x, hopeful, queue, left, self.weights, outs, enough, turn, many, self.place, self.best)
+            )
+            steps -= turn
         self.return_to_best()
+
+    def unsettle(self, chance: np.random.Generator, *, anew: bool) -> None:
+        """Forget how hard each was to place, so that the next turn goes another way; `anew`: also take all out."""
+        self.weights[:] = chance.integers(1, UNSETTLED, self.model.size)
+        if anew:
+            for s in np.flatnonzero(self.state.place[:, OPTION] != NOWHERE).tolist():
+                self.lift(s)
 
     def choose_movable(self, among: Any | None = None) -> None:
         """Let annealing move what stands somewhere and could stand elsewhere; `among`: these alone."""

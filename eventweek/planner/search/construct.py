@@ -174,6 +174,15 @@ def fits(m: Tables, u: int, lead: int, r: int, places: np.ndarray) -> bool:
 
 
 @inner
+def hopes(m: Tables, hopeful: np.ndarray, u: int, places: np.ndarray) -> bool:
+    """Tell whether every option of a unit is hopeful."""
+    doubtful = 0
+    for k in range(m.units[u + 1] - m.units[u]):
+        doubtful += not hopeful[places[k]]
+    return doubtful == 0
+
+
+@inner
 def weigh(
     m: Tables, x: State, u: int, r: int, places: np.ndarray, weights: np.ndarray, found: np.ndarray
 ) -> tuple[int, int]:
@@ -200,6 +209,7 @@ def weigh(
 def place(
     m: Tables,
     x: State,
+    hopeful: np.ndarray,
     u: int,
     many: int,
     weights: np.ndarray,
@@ -216,7 +226,7 @@ def place(
     for i in range(min(every, many)):
         at = draw(x, every) if every > many else i
         o, r = m.sessions[lead, OPTIONS] + at // rooms, m.choices[m.sessions[lead, CHOICES] + at % rooms]
-        if not fits(m, u, o, r, places):
+        if not fits(m, u, o, r, places) or not hopes(m, hopeful, u, places):
             continue
         cost, alone = weigh(m, x, u, r, places, weights, found)
         same = best_room != NOWHERE and cost == best and alone == best_alone
@@ -250,6 +260,7 @@ def settle(
     r: int,
     chosen: np.ndarray,
     weights: np.ndarray,
+    outs: np.ndarray,
     enough: np.ndarray,
     found: np.ndarray,
     queue: np.ndarray,
@@ -265,9 +276,11 @@ def settle(
             other = m.sessions[found[k], UNIT]
             for i in range(m.units[other], m.units[other + 1]):
                 s = m.unit_members[i, MEMBER]
-                weights[s] += 1 if x.place[s, OPTION] != NOWHERE else 0
+                if x.place[s, OPTION] != NOWHERE:
+                    weights[s] += 1
+                    outs[s] += 1
             lift(m, x, other)
-            if weights[found[k]] <= enough[found[k]]:
+            if outs[found[k]] <= enough[found[k]]:
                 queue[waiting] = other
                 waiting += 1
     for k in range(m.units[u], m.units[u + 1]):
@@ -295,9 +308,11 @@ def next_of(m: Tables, x: State, queue: np.ndarray, waiting: int, weights: np.nd
 def construct(
     m: Tables,
     x: State,
+    hopeful: np.ndarray,
     queue: np.ndarray,
     waiting: int,
     weights: np.ndarray,
+    outs: np.ndarray,
     enough: np.ndarray,
     steps: int,
     many: int,
@@ -306,7 +321,8 @@ def construct(
 ) -> int:
     """Place the units that wait, in at most so many steps; keep the cheapest plan seen; return how many still wait.
 
-    A unit whose member's weight has grown beyond `enough` is left out.
+    Only options that are `hopeful` are taken. Of `many` places the best is taken, of twice as many for who was put out
+    once, and so on; `outs` counts that, and a unit that was put out more than `enough` times is left out.
     """
     every = len(x.place)
     found, places, chosen = np.zeros(every + 1, np.int64), np.zeros(every, np.int64), np.zeros(every, np.int64)
@@ -316,10 +332,11 @@ def construct(
         u = queue[k]
         waiting -= 1
         queue[k] = queue[waiting]
-        r = place(m, x, u, many, weights, found, places, chosen)
+        look = many * (1 + outs[m.unit_members[m.units[u], MEMBER]])
+        r = place(m, x, hopeful, u, look, weights, found, places, chosen)
         if r == NOWHERE:
             continue
-        waiting = settle(m, x, u, r, chosen, weights, enough, found, queue, waiting)
+        waiting = settle(m, x, u, r, chosen, weights, outs, enough, found, queue, waiting)
         keep(x, best_place, best)
     return waiting
 
@@ -336,5 +353,39 @@ def keep(x: State, best_place: np.ndarray, best: np.ndarray) -> bool:
                     best_place[s, column] = x.place[s, column]
             for every in range(3):
                 best[every] = x.score[every]
+            return True
+    return False
+
+
+@entry
+def find_movable(m: Tables, x: State, hopeful: np.ndarray, movable: np.ndarray) -> None:
+    """Tell of each session whether its unit could stand elsewhere with nobody in its way."""
+    every = len(x.place)
+    found, places = np.zeros(every + 1, np.int64), np.zeros(every, np.int64)
+    for u in range(len(m.units) - 1):
+        free = has_room(m, x, hopeful, u, found, places)
+        for k in range(m.units[u], m.units[u + 1]):
+            movable[m.unit_members[k, MEMBER]] = free
+
+
+@inner
+def has_room(m: Tables, x: State, hopeful: np.ndarray, u: int, found: np.ndarray, places: np.ndarray) -> bool:
+    """Tell whether a unit could stand elsewhere with nobody in its way."""
+    lead = m.unit_members[m.units[u], MEMBER]
+    rooms = m.sessions[lead + 1, CHOICES] - m.sessions[lead, CHOICES]
+    every = (m.sessions[lead + 1, OPTIONS] - m.sessions[lead, OPTIONS]) * rooms
+    turn = draw(x, every) if every > 0 else 0
+    for i in range(every):
+        at = (turn + i) % every
+        o, r = m.sessions[lead, OPTIONS] + at // rooms, m.choices[m.sessions[lead, CHOICES] + at % rooms]
+        if o == x.place[lead, OPTION] and r == x.place[lead, ROOM]:
+            continue
+        if not fits(m, u, o, r, places) or not hopes(m, hopeful, u, places):
+            continue
+        size = 0
+        for k in range(m.units[u], m.units[u + 1]):
+            if size == 0:
+                size = in_the_way(m, x, m.unit_members[k, MEMBER], places[k - m.units[u]], r, found, size)
+        if size == 0:
             return True
     return False

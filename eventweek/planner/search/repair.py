@@ -10,26 +10,29 @@ from eventweek.planner.moves import option_of
 from eventweek.planner.problem import Limits
 from eventweek.planner.search.chain import Chain, troubled
 from eventweek.planner.search.clock import Clock, Tell, go_on
-from eventweek.planner.search.solve import PATIENCE, Solution, cool_all
-from eventweek.planner.tables import ALLOWED, HARD, NOWHERE, OPTION, UNIT
+from eventweek.planner.search.construct import find_movable
+from eventweek.planner.search.solve import PATIENCE, TURNS, Solution, cool_all
+from eventweek.planner.tables import ALLOWED, HARD, NOWHERE, OPTION, UNIT, UNPLACED
 
 LOOKS = (1_000_000, 2_000, 200)
 """Places that are looked at for one session: all; later sometimes few, so that others are found."""
-A_MOVE, A_TURN = 50, 10
+A_MOVE, A_TURN = 500, 10
 """What putting out a published session weighs, in registrations; and doing it once more."""
 A_SERIES = 4
 """How much more it weighs to put out one of a series."""
-ATTEMPTS, FEW, STEPS = 300, 4, 200
+STUCK = 20
+"""How much more it weighs to put out one who could stand nowhere else."""
+ATTEMPTS, FEW, STEPS = 5_000, 4, 200
 """How often some try again, how many at most at once, in how many steps of placing."""
-FRUITLESS = 80
-"""After how many tries without a better plan it is enough."""
+FRUITLESS, TRYING = 1_000, 0.7
+"""After how many tries without a better plan it is enough, or after how much of the time."""
 
 
 def repair(model: Model, limits: Limits, tell: Tell = go_on) -> Solution:
     """Keep what was published, move what cannot stay, and whoever must make way for it.
 
-    Whoever stays costs nothing, whoever moves costs what `published_time` and `published_room` say: so the cheapest
-    place of all is looked for, and others make way only where there is none that is free.
+    A plan in which fewer move is better; of those that move as many, whichever costs less by `published_time` and
+    `published_room`, which count the people who must be told. Others make way only where no place is free.
     """
     clock, chain = Clock(limits, tell), Chain.start(model, limits.seed)
     _publish(chain)
@@ -50,24 +53,34 @@ def _moved(chain: Chain, home: Any) -> Any:
 
 
 def _move_few(chain: Chain, home: Any, clock: Clock, chance: np.random.Generator) -> None:
-    """Place who has no place; then again and again let some try anew, send home who can go, keep what is cheaper."""
+    """Place who has no place; then again and again let some try anew, send home who can go, keep what is better."""
     causes = np.flatnonzero(chain.place[:, OPTION] == NOWHERE).tolist()
-    best, price, last = chain.place.copy(), None, 0
+    movable = np.zeros(chain.model.size, np.int64)
+    find_movable(chain.model.tables, chain.state, chain.hopeful, movable)
+    best, price, rank, last = chain.place.copy(), None, None, 0
     for attempt in range(ATTEMPTS if causes else 0):
-        if clock.cut_short() or attempt - last > FRUITLESS:
+        if clock.cut_short() or clock.share() > TRYING or attempt - last > FRUITLESS:
             break
-        if attempt:
+        first = attempt < TURNS and not chain.is_whole
+        if not first:
             few = chance.choice(causes, min(len(causes), int(chance.integers(1, FEW + 1))), replace=False)
             _send_home(chain, home, sorted(few.tolist()), causes)
-        chain.weights[:] = _weights(chain, causes, chance)
-        steps, many = (STEPS, int(chance.choice(LOOKS))) if attempt else (PATIENCE * chain.model.size, LOOKS[0])
+        chain.weights[:] = _weights(chain, causes, chance) * np.where(movable, 1, STUCK)
+        steps, many = (PATIENCE * chain.model.size, LOOKS[0]) if first else (STEPS, int(chance.choice(LOOKS)))
         chain.place_all(steps, many, clock.watch(chain))
-        if price is None or chain.score <= price:
-            last = attempt if chain.score != price else last
-            best, price = chain.place.copy(), chain.score
+        own = _rank(chain, home)
+        if rank is None or own <= rank:
+            last = attempt if own != rank else last
+            best, price, rank = chain.place.copy(), chain.score, own
         else:
             chain.place[:], chain.best[:] = best, price
             chain.return_to_best()
+
+
+def _rank(chain: Chain, home: Any) -> tuple[int, ...]:
+    """Return how good the best plan is: hard costs, who has no place, how many moved, then what else it costs."""
+    missing = chain.model.tables.sessions[:-1, UNPLACED][chain.place[:, OPTION] == NOWHERE].sum()
+    return chain.score[0], int(missing), int(_moved(chain, home).sum()), *chain.score[1:]
 
 
 def _send_home(chain: Chain, home: Any, few: list[int], causes: list[int]) -> None:

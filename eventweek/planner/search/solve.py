@@ -3,6 +3,8 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+import numpy as np
+
 from eventweek.planner.matches import Plan
 from eventweek.planner.model import Model
 from eventweek.planner.problem import Limits
@@ -14,6 +16,8 @@ CHAINS = 2
 """Chains side by side. A fixed number, so that the same seed gives the same plan on every machine."""
 PATIENCE = 400
 """Steps of placing for each session, before a plan that is not whole is taken as it is."""
+TURNS, FROM_NOTHING, PLACING = 12, 3, 0.3
+"""How often whoever was left out is tried, in which turns everybody is, and for how much of the time at most."""
 LOOK = 1_500
 """Places that are looked at for one session."""
 HOT, COLD = 0.4, 0.15
@@ -37,13 +41,25 @@ def solve(model: Model, limits: Limits, tell: Tell = go_on) -> Solution:
     clock = Clock(limits, tell)
     chains = [Chain.start(model, limits.seed * CHAINS + k) for k in range(CHAINS)]
     with ThreadPoolExecutor(CHAINS) as pool:
-        list(pool.map(lambda chain: chain.place_all(PATIENCE * model.size, LOOK, clock.watch(chain)), chains))
+        _place(chains, pool, clock, limits.seed)
         first = min(chains, key=lambda chain: chain.score)
         for chain in chains:
             if chain.score[:SOFT] > first.score[:SOFT]:  # annealing places nobody
                 chain.begin_with(first)
             chain.choose_movable()
         return cool_all(chains, pool, clock)
+
+
+def _place(chains: list[Chain], pool: ThreadPoolExecutor, clock: Clock, seed: int) -> None:
+    """Place everything on every chain; turn by turn, until one of them has done it or they had turns enough."""
+    steps, chance = PATIENCE * chains[0].model.size, np.random.default_rng(seed)
+    for turn in range(TURNS):
+        if turn:
+            for chain in chains:
+                chain.unsettle(chance, anew=turn % FROM_NOTHING == 0)
+        list(pool.map(lambda chain: chain.place_all(steps, LOOK, clock.watch(chain)), chains))
+        if any(chain.is_whole for chain in chains) or clock.cut_short() or clock.share() > PLACING:
+            break
 
 
 def cool_all(chains: list[Chain], pool: ThreadPoolExecutor, clock: Clock) -> Solution:
