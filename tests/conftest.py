@@ -57,8 +57,11 @@ def share(way: list[Any], turn: int) -> list[Any]:
     return way if SCALE >= 1 else way[turn % 3 :: 3]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest, so that no process is left with it when the others have nothing to do."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave what is `stated` to the full run; begin with what takes longest, so that no process is left with it."""
+    if SCALE < 1:
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("stated")])
+        items[:] = [item for item in items if not item.get_closest_marker("stated")]
     items.sort(key=lambda item: LONG.isdisjoint(item.path.parts))
 
 

@@ -24,7 +24,7 @@ STUCK = 20
 """How much more it weighs to put out one who could stand nowhere else."""
 ATTEMPTS, FEW, STEPS = 5_000, 4, 200
 """How often some try again, how many at most at once, in how many steps of placing."""
-FRUITLESS, TRYING = 1_000, 0.7
+FRUITLESS, TRYING = 200, 0.7
 """After how many tries without a better plan it is enough, or after how much of the time."""
 
 

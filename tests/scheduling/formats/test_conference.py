@@ -269,6 +269,7 @@ sys.exit(os.waitstatus_to_exitcode(status))
 """Run a command, print its largest memory in KiB. A process counts that of whoever started it: here, of a small one."""
 
 
+@pytest.mark.stated
 @pytest.mark.needs_shared
 def test_fosdem_comes_in_with_little_memory(shared: Path, fosdem: bytes, tmp_path: Path) -> None:
     """A process of its own takes the file in as anybody would; its largest memory is what the system has counted."""
