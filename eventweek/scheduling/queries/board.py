@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import String, and_, cast, literal, select, union_all
+from sqlalchemy import Select, String, and_, cast, literal, select, union_all
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from eventweek.kernel.db import Bilingual, db
@@ -36,6 +36,7 @@ from eventweek.programme.models.parties import PersonAvailability
 from eventweek.programme.models.sessions import session_feature, session_venue
 from eventweek.programme.rules.checks import window
 from eventweek.scheduling.enums import Level
+from eventweek.scheduling.halls import Hall, larger_halls
 from eventweek.scheduling.models import Placement, Plan
 from eventweek.scheduling.problems import PersonFacts, Placed, Problem, RoomFacts, WeekFacts, clashes, problems
 from eventweek.scheduling.queries.levels import levels
@@ -113,6 +114,17 @@ def list_problems_at(week: Week, session: Session, start: datetime, room: Room) 
     plan = _plan(week, {session.code: (start, room.id)})
     found = problems(_week(week), plan, levels(week.id))
     return [problem for problem in found if session.code in problem.sessions]
+
+
+def map_larger_halls(week: Week, wanted: Mapping[str, int]) -> dict[str, list[Hall]]:
+    """Return larger halls for placed sessions by code, in a constant number of statements.
+
+    `wanted`: for each how many seats it should have; a session without a place is left out.
+    """
+    plan, frame, meant = _plan(week), _week(week), levels(week.id)
+    usable = select(Room.id).join(Room.venue).where(Room.archived_at.is_(None), Venue.archived_at.is_(None))
+    rooms = _rooms(usable).values()
+    return {p.code: larger_halls(frame, plan, p, rooms, wanted[p.code], meant) for p in plan if p.code in wanted}
 
 
 def map_problems(week: Week, plans: Collection[int]) -> dict[int, list[Problem]]:
@@ -238,7 +250,7 @@ def by_session(query: Any, week_id: int) -> Rows:
     return found
 
 
-def _rooms(ids: Collection[int]) -> dict[int, RoomFacts]:
+def _rooms(ids: Collection[int] | Select[int]) -> dict[int, RoomFacts]:
     own = (selectinload(Room.features), selectinload(Room.hours), selectinload(Room.closures))
     query = select(Room).where(Room.id.in_(ids)).options(joinedload(Room.venue).joinedload(Venue.city), *own)
     return {room.id: _room(room) for room in db.session.scalars(query)}

@@ -8,6 +8,7 @@ from eventweek.api.v1.desk import (
     bulk_schemas,
     calendar,
     door,
+    halls,
     histories,
     holds,
     import_schemas,
@@ -53,6 +54,7 @@ __all__ = [
     "calendar",
     "describe",
     "door",
+    "halls",
     "histories",
     "holds",
     "imports",
@@ -87,6 +89,7 @@ def describe(spec: APISpec) -> None:
     describe_subjects(spec)
     for part in (
         bulk_schemas,
+        halls,
         import_schemas,
         registration_schemas,
         replanning_schemas,

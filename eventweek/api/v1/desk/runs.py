@@ -26,7 +26,6 @@ from eventweek.api.v1.problems import in_words, spoken
 from eventweek.api.v1.values import told
 from eventweek.audit.actors import Actor
 from eventweek.kernel.clock import now
-from eventweek.kernel.db import Bilingual
 from eventweek.kernel.errors import FieldError, Invalid
 from eventweek.language.replanning import run_name
 from eventweek.planner.problem import encode
@@ -161,8 +160,8 @@ def _result(week: Week, own: Result) -> Facts:
     return {
         "rules": [
             {
-                **{"rule": one.code, "title": _pair(one.title), "level": one.level},
-                **{"matches": one.count, "cost": one.cost, "worst": _pair(one.worst)},
+                **{"rule": one.code, "title": told(one.title), "level": one.level},
+                **{"matches": one.count, "cost": one.cost, "worst": told(one.worst)},
             }
             for one in own.rules
         ],
@@ -170,9 +169,9 @@ def _result(week: Week, own: Result) -> Facts:
         "unplaced": [
             {
                 "session": one.session,
-                "reasons": [_pair(said) for said in one.reasons],
+                "reasons": [told(said) for said in one.reasons],
                 "places": [
-                    {"place": _pair(place.called), "broken": [_pair(said) for said in place.broken]}
+                    {"place": told(place.called), "broken": [told(said) for said in place.broken]}
                     for place in one.places
                 ],
             }
@@ -196,10 +195,6 @@ def _move(one: Move, calendar: Calendar) -> Facts:
 
 def _matters(found: Iterable[Matter]) -> list[dict[str, Any]]:
     return [
-        {"sessions": list(one.sessions), "said": _pair(one.said), "cure": _pair(one.cure) if one.cure else None}
+        {"sessions": list(one.sessions), "said": told(one.said), "cure": told(one.cure) if one.cure else None}
         for one in found
     ]
-
-
-def _pair(said: Bilingual) -> dict[str, str]:
-    return {"zh": said.zh, "en": said.en}
