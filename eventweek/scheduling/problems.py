@@ -25,6 +25,8 @@ class RoomFacts:
     features: frozenset[str] = frozenset()
     hours: tuple[tuple[date | None, str, str], ...] = ()
     closures: frozenset[date] = frozenset()
+    site: Bilingual = Bilingual("", "")
+    """What its venue is called."""
 
 
 @dataclass(frozen=True)

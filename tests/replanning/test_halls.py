@@ -14,19 +14,19 @@ from eventweek.scheduling.queries.drafts import find_placement
 from tests.conftest import SignIn
 from tests.factories.keys import make_key
 from tests.registration.world import book, offering_of, phone, resize, week
-from tests.replanning.world import session_of
+from tests.replanning.world import move, session_of, small_room
 
 KEY = "rs-ei-2"
 
 
 @pytest.fixture
 def crowded(demo_app: Flask, before_the_week: None) -> str:
-    """Give a demo session with three seats, all taken, and two people who wait; return its code."""
+    """Give a demo session in a room of three seats, all taken, and two people who wait; return its code."""
     offering = offering_of(KEY)
     book(offering.code, seats=3)
     resize(offering.code, 3)
     book(offering.code, phone=phone(2), seats=2)
-    return session_of(KEY).code
+    return move(KEY, room=small_room(KEY, 3))
 
 
 def _only() -> Crowded:
@@ -42,6 +42,11 @@ def test_larger_halls_are_proposed_with_what_they_cost(crowded: str) -> None:
     for hall in found.halls:
         assert hall.room.capacity > found.room.capacity and hall.room.city == found.room.venue.city.code
         assert found.admits(hall) == 2 and not any(one.level.stops for one in hall.problems)
+
+
+def test_who_would_find_a_seat_in_the_hall_as_it_is_needs_no_other(crowded: str) -> None:
+    move(KEY, room=small_room(KEY, 5))
+    assert _only().fits and _only().halls == ()
 
 
 def test_what_is_locked_over_or_without_a_queue_has_no_proposal(crowded: str) -> None:

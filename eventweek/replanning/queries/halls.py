@@ -1,7 +1,7 @@
 """Sessions that people wait for, and the larger halls that are free then, each with its price."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -32,7 +32,12 @@ class Crowded:
     room: Room
     demand: Demand
     locked: bool
-    halls: Sequence[Hall]
+    halls: Sequence[Hall] = ()
+
+    @property
+    def fits(self) -> bool:
+        """Tell whether the room holds all of them as it is: only the seats on offer are fewer."""
+        return self.room.capacity >= self.demand.registered + self.demand.waiting
 
     def admits(self, hall: Hall) -> int:
         """Return how many of those who wait would get a seat there."""
@@ -52,8 +57,6 @@ def list_crowded(week: Week) -> list[Crowded]:
         .options(joinedload(Placement.session).joinedload(Session.kind))
     )
     found = [(place, place.session, waited[place.session_id]) for place in db.session.scalars(places)]
-    free = {own.code: d.registered + d.waiting for _, own, d in found if not is_locked(own.permit_status)}
-    halls = map_larger_halls(week, free)
     crowded = [
         Crowded(
             code=own.code,
@@ -62,9 +65,11 @@ def list_crowded(week: Week) -> list[Crowded]:
             start=place.start,
             room=place.room,
             demand=demand,
-            locked=own.code not in free,
-            halls=halls.get(own.code, []),
+            locked=is_locked(own.permit_status),
         )
         for place, own, demand in found
     ]
+    short = [one for one in crowded if not one.locked and not one.fits]
+    halls = map_larger_halls(week, {one.code: one.demand.registered + one.demand.waiting for one in short})
+    crowded = [replace(one, halls=halls.get(one.code, ())) for one in crowded]
     return sorted(crowded, key=lambda one: (-one.demand.waiting, one.start, one.code))

@@ -266,6 +266,7 @@ def _room(room: Room) -> RoomFacts:
         features=frozenset(feature.code for feature in room.features),
         hours=tuple((h.day, h.opens, h.closes) for h in room.hours),
         closures=frozenset(closure.day for closure in room.closures),
+        site=room.venue.name,
     )
 
 

@@ -26,11 +26,16 @@ SHAPES: dict[str, Node] = {
                 capacity=NUMBER,
                 registered={**NUMBER, "description": "who has a seat, and would have to be told"},
                 waiting=NUMBER,
+                fits={
+                    "type": "boolean",
+                    "description": "its room holds all of them: only the seats on offer are fewer",
+                },
                 locked={"type": "boolean", "description": "by its safety permit: it may not move"},
                 halls=many(
                     thing(
                         room=TEXT,
                         name=PAIR,
+                        venue=PAIR,
                         capacity=NUMBER,
                         elsewhere={"type": "boolean", "description": "in another venue"},
                         admits={**NUMBER, "description": "of those who wait, how many would have a seat"},
@@ -61,6 +66,7 @@ def _crowded(own: Crowded) -> dict[str, Any]:
         "capacity": own.room.capacity,
         "registered": own.demand.registered,
         "waiting": own.demand.waiting,
+        "fits": own.fits,
         "locked": own.locked,
         "halls": [_hall(own, hall) for hall in own.halls],
     }
@@ -70,6 +76,7 @@ def _hall(own: Crowded, hall: Hall) -> dict[str, Any]:
     return {
         "room": hall.room.code,
         "name": hall.room.name,
+        "venue": hall.room.site,
         "capacity": hall.room.capacity,
         "elsewhere": hall.elsewhere,
         "admits": own.admits(hall),
