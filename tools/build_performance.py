@@ -30,6 +30,20 @@ take no lock (docs/decisions/an-import-locks-last.md): the dry run is that part 
 another process had to wait for SQLite's write lock while all of the above ran; the application would give up after
 thirty seconds.
 """,
+    "planner-conference": """Conferences of three sizes against the scores that the format's own search reached in 60 s
+(`../shared/scheduling.md`); a higher soft score is better. Two chains, one on each processor.
+""",
+    "planner-itc2007": """Curriculum-based course timetabling (ITC-2007, track 3). `winner` is the competition's,
+`best known` from the literature. What it must be: no hard breach, the best of three seeds at most 1.5 x, their mean at
+most 2 x the winner's on six of seven.
+""",
+    "planner-jilin": """The demo week as it is, with rooms and people made scarce, and with twelve demands that
+cannot be met together.
+""",
+    "planner-week": """Generated weeks: planned by the command, asked about, and repaired once a venue closes for a
+day. Where sessions were moved that stood elsewhere, no place was found without them: `tests/planner/test_repair.py`
+has small weeks in which the fewest is known.
+""",
 }
 """What the figures of a benchmark mean, where their names do not say it."""
 
@@ -43,14 +57,14 @@ def _table(body: dict[str, Any]) -> str:
     under = body["conditions"]
     about = f"{under['at']}; {under['processors']} processors shared with other work, load {under['load']:.1f}; "
     about += f"Python {under['python']}, SQLite {under['sqlite']}, {under['machine']}; {under['data']}."
+    told = f"{ABOUT[body['name']]}\n" if body["name"] in ABOUT else ""
     if "columns" in body:
         head, rows = _head(body["columns"]), [_cells(one[name] for name in body["columns"]) for one in body["figures"]]
-        return f"\n## {body['name'].capitalize()}\n\n{about}\n\n{head}" + "\n".join(rows) + "\n"
+        return f"\n## {body['name'].capitalize()}\n\n{told}{about}\n\n{head}" + "\n".join(rows) + "\n"
     rows = [_row(one) for one in body["figures"]]
     head = (
         f"| Figure | Calls | Per second | Median ms | p95 ms | Ratio to {body['base']} |\n|---|---|---|---|---|---|\n"
     )
-    told = f"{ABOUT[body['name']]}\n" if body["name"] in ABOUT else ""
     return f"\n## {body['name'].capitalize()}\n\n{told}{about}\n\n{head}" + "\n".join(rows) + "\n"
 
 
