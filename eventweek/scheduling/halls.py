@@ -35,8 +35,8 @@ def larger_halls(
     """
     if own.fixed_room:
         return []
-    others = [one for one in plan if one.code != own.code]
-    known = _about(own, problems(week, plan, levels))
+    others = [one for one in plan if one.code != own.code and (one.day == own.day or _tied(one, own))]
+    known = _about(own, problems(week, [*others, own], levels))
     found: list[Hall] = []
     suiting = [room for room in rooms if _suits(room, own, others)]
     for room in sorted(suiting, key=lambda room: _order(room, own, seats)):
@@ -52,6 +52,14 @@ def larger_halls(
 
 def _about(own: Placed, found: Collection[Problem]) -> set[tuple[str, tuple[str, ...]]]:
     return {(one.rule, one.sessions) for one in found if own.code in one.sessions}
+
+
+def _tied(one: Placed, two: Placed) -> bool:
+    """Tell whether an order, a common start or a series ties two sessions, whatever their days."""
+    relations = {code for code, _gap in one.after} | one.together
+    back = {code for code, _gap in two.after} | two.together
+    series = {code for code, *_ in one.series} & {code for code, *_ in two.series}
+    return two.code in relations or one.code in back or bool(series)
 
 
 def _suits(room: RoomFacts, own: Placed, others: Iterable[Placed]) -> bool:

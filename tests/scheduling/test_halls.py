@@ -71,3 +71,14 @@ def test_what_would_stop_the_release_is_not_proposed_and_other_new_problems_are_
     before = _placed("before", _room("hall", 60), NINE - timedelta(minutes=80), people=(speaker,))
     [hall] = larger_halls(WEEK, [own, before], own, ROOMS[:2], 120, LEVELS)
     assert [one.rule for one in hall.problems] == ["travel"], "it was too small before too"
+
+
+def test_a_series_on_another_day_counts_and_a_stranger_there_does_not() -> None:
+    later = NINE + timedelta(days=1)
+    week = replace(WEEK, days=frozenset({DAY, later.date()}))
+    own = replace(OWN, series=(("s", "linked", 1),))
+    second = _placed("second", SMALL, later, series=(("s", "linked", 2),))
+    stranger = _placed("stranger", ROOMS[3], later)
+    [hall] = larger_halls(week, [own, second, stranger], own, ROOMS[3:4], 120, LEVELS)
+    [alone] = larger_halls(week, [own, stranger], own, ROOMS[3:4], 120, LEVELS)
+    assert [one.rule for one in hall.problems] == ["linked"] and alone.problems == ()

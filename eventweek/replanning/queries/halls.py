@@ -17,6 +17,9 @@ from eventweek.scheduling.models import Placement, Plan
 from eventweek.scheduling.planning import Demand
 from eventweek.scheduling.queries.board import map_larger_halls
 
+MOST = 20
+"""Sessions for which halls are looked for at once."""
+
 
 @dataclass(frozen=True)
 class Crowded:
@@ -45,7 +48,7 @@ class Crowded:
 
 
 def list_crowded(week: Week) -> list[Crowded]:
-    """Return the sessions ahead for which people wait, most of them first, in a constant number of statements."""
+    """Return the sessions ahead for which most people wait, most first, in a constant number of statements."""
     waited = {session: demand for session, demand in demand_of(week.id).items() if demand.waiting}
     places = (
         select(Placement)
@@ -69,7 +72,7 @@ def list_crowded(week: Week) -> list[Crowded]:
         )
         for place, own, demand in found
     ]
+    crowded = sorted(crowded, key=lambda one: (-one.demand.waiting, one.start, one.code))[:MOST]
     short = [one for one in crowded if not one.locked and not one.fits]
     halls = map_larger_halls(week, {one.code: one.demand.registered + one.demand.waiting for one in short})
-    crowded = [replace(one, halls=halls.get(one.code, ())) for one in crowded]
-    return sorted(crowded, key=lambda one: (-one.demand.waiting, one.start, one.code))
+    return [replace(one, halls=halls.get(one.code, ())) for one in crowded]

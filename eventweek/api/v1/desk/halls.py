@@ -52,7 +52,7 @@ SHAPES: dict[str, Node] = {
 @described_as("List the sessions that people wait for, with larger halls that are free then", "DeskCrowded")
 @needs_key(Verb.PROGRAMME_READ)
 def larger_hall_list(_actor: Actor, week: Week) -> Response:
-    """Answer most of those who wait first; for each the best three halls, and what would be wrong there."""
+    """Answer the twenty with most who wait; for each the best three halls, and what would be wrong there."""
     asked()
     return private({"items": [told(_crowded(one)) for one in list_crowded(week)]})
 
