@@ -1,11 +1,14 @@
 """A published week is repaired with as few moves as it takes."""
 
 import msgspec
+import numpy as np
 import pytest
 
 from eventweek.planner.model import build
+from eventweek.planner.moves import option_of
 from eventweek.planner.problem import Event, Kind, Limits, Part, Person, Pin, Problem, Published, Room, Session, Venue
-from eventweek.planner.search.repair import repair
+from eventweek.planner.search.chain import Chain
+from eventweek.planner.search.repair import rank, repair
 from eventweek.planner.search.solve import solve
 
 NINE, HOUR, DAY = 9 * 60, 60, 1440
@@ -72,6 +75,28 @@ def test_others_make_way_only_where_nothing_is_free():
     solution = repair(build(problem), LIMITS)
     moved = _moved(problem, solution)
     assert moved == {"vip": ("a", NINE), "a0": ("b", NINE)} and solution.score[0] == 0
+
+
+def _ranked(problem, places):
+    """Return how good a plan of a published week is: for each session its room and start."""
+    chain = Chain.start(build(problem), 1)
+    week, options = chain.model.week, chain.model.tables
+
+    def stand(s, room, start):
+        return option_of(options, s, start), week.room_of[room]
+
+    home = [stand(s, own.published.room, own.published.start) for s, own in enumerate(problem.sessions)]
+    for s, (room, start) in enumerate(places):
+        chain.put(s, *stand(s, room, start))
+    chain.keep()
+    return rank(chain, np.array(home))
+
+
+def test_one_move_is_better_than_two_of_which_fewer_people_are_told():
+    problem = _week([_published("many", "a", NINE, registered=300), _published("none", "b", NINE)], closed="a")
+    one = _ranked(problem, [("c", NINE + DAY), ("b", NINE)])
+    two = _ranked(problem, [("b", NINE), ("b", NINE + HOUR)])
+    assert one < two and one[3] > two[3]
 
 
 def test_a_locked_session_stays_and_others_move():

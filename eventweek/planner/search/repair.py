@@ -57,7 +57,7 @@ def _move_few(chain: Chain, home: Any, clock: Clock, chance: np.random.Generator
     causes = np.flatnonzero(chain.place[:, OPTION] == NOWHERE).tolist()
     movable = np.zeros(chain.model.size, np.int64)
     find_movable(chain.model.tables, chain.state, chain.hopeful, movable)
-    best, price, rank, last = chain.place.copy(), None, None, 0
+    best, price, least, last = chain.place.copy(), None, None, 0
     for attempt in range(ATTEMPTS if causes else 0):
         if clock.cut_short() or clock.share() > TRYING or attempt - last > FRUITLESS:
             break
@@ -68,17 +68,20 @@ def _move_few(chain: Chain, home: Any, clock: Clock, chance: np.random.Generator
         chain.weights[:] = _weights(chain, causes, chance) * np.where(movable, 1, STUCK)
         steps, many = (PATIENCE * chain.model.size, LOOKS[0]) if first else (STEPS, int(chance.choice(LOOKS)))
         chain.place_all(steps, many, clock.watch(chain))
-        own = _rank(chain, home)
-        if rank is None or own <= rank:
-            last = attempt if own != rank else last
-            best, price, rank = chain.place.copy(), chain.score, own
+        own = rank(chain, home)
+        if least is None or own <= least:
+            last = attempt if own != least else last
+            best, price, least = chain.place.copy(), chain.score, own
         else:
             chain.place[:], chain.best[:] = best, price
             chain.return_to_best()
 
 
-def _rank(chain: Chain, home: Any) -> tuple[int, ...]:
-    """Return how good the best plan is: hard costs, who has no place, how many moved, then what else it costs."""
+def rank(chain: Chain, home: Any) -> tuple[int, ...]:
+    """Return how good the best plan is: hard costs, who has no place, how many moved, then what else it costs.
+
+    `home`: option and room of each session as published. Less is better.
+    """
     missing = chain.model.tables.sessions[:-1, UNPLACED][chain.place[:, OPTION] == NOWHERE].sum()
     return chain.score[0], int(missing), int(_moved(chain, home).sum()), *chain.score[1:]
 
