@@ -11,7 +11,7 @@ from eventweek.planner import kernel, matches, moves
 from eventweek.planner.matches import Match, Plan, Stand
 from eventweek.planner.model import Model, empty
 from eventweek.planner.problem import MINUTES_A_DAY
-from eventweek.planner.search.look import look, look_together
+from eventweek.planner.search.look import look, look_together, survey
 from eventweek.planner.tables import CHOICES, GRID, MEMBER, NOWHERE, OPTION, OPTIONS, ROOM, SHIFT, START, UNIT
 from eventweek.planner.terms import Group
 
@@ -75,6 +75,23 @@ class Board:
         look_together(self.tables, self.state, int(self.tables.sessions[s, UNIT]), found)
         self._put_back(members)
         return found
+
+    def survey(self, s: int, options: Any) -> tuple[Any, Any]:
+        """Return the score with session `s` at each of these options in every room, and what is broken there.
+
+        The second has a bit for each hard rule, by its number, that others forbid the place by.
+        """
+        terms, own = self.model.terms, self.tables._replace(options=options)
+        size = len(options) * len(own.rooms)
+        scores, broken = np.zeros((size, 3), np.int64), np.zeros(size, np.int64)
+        rooms = [cost.rule if cost else 0 for cost in (terms.closed, terms.crowded)]
+        rules = [
+            np.array([*(one.cost.rule for one in every), *rooms], np.int64) for every in (terms.pairs, terms.groups)
+        ]
+        self._lift([s])
+        survey(own, self.state, s, *rules, scores, broken)
+        self._put_back([s])
+        return scores, broken
 
     def change(self, moved: Mapping[int, Stand]) -> Score:
         """Return by how much the score changes if sessions go to places, of their own domains or not.

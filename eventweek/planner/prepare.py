@@ -1,6 +1,7 @@
 """Compiling the planner on a machine before anybody waits for it."""
 
 from eventweek.planner.board import Board
+from eventweek.planner.ground import survey
 from eventweek.planner.matches import Stand, find
 from eventweek.planner.model import build
 from eventweek.planner.problem import Event, Kind, Limits, Problem, Published, Room, Session, Venue
@@ -22,5 +23,6 @@ def prepare() -> None:
     repair(model, few)
     board = Board(model, solve(model, few).plan)
     board.scores(0), board.scores_together(0)
+    survey(board, 0, [known.start])
     at_once = Stand(known.start, known.start + 60, 0)
     list(find(model.terms, model.tables, {0: at_once, 1: at_once}))
