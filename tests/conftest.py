@@ -23,6 +23,7 @@ from eventweek.demo.actions import load_demo
 from eventweek.kernel.clock import travel
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.memory import collect_rarely
+from eventweek.kernel.remembering import forget
 from eventweek.kernel.tokens import random_code
 from eventweek.programme.models import Grant
 from eventweek.programme.queries import find_newest_week
@@ -221,6 +222,7 @@ def start_empty(application: Flask, database_server: Server, migrated: str) -> C
     def renew() -> None:
         db.session.remove()
         db.engine.dispose()
+        forget()
         database_server.renew(application.extensions["eventweek"].database, migrated)
 
     return renew
@@ -250,6 +252,7 @@ def _over_a_copy(app: Flask, server: Server, like: str, var: Path) -> Iterator[N
     own = app.extensions["eventweek"] = replace(built, var=var)
     install(own)
     server.renew(own.database, like)
+    forget()
     with app.app_context():
         try:
             yield

@@ -37,6 +37,12 @@ def list_latest(wanted: EntryFilter, number: int) -> list[AuditEntry]:
     return list(db.session.scalars(query.limit(number)))
 
 
+def list_since(week_id: int, number: int, subject: str) -> list[AuditEntry]:
+    """Return what was done to subjects of a week after the entry of a number, the oldest first, at most a hundred."""
+    terms = (AuditEntry.week_id == week_id, AuditEntry.id > number, AuditEntry.subject == subject)
+    return list(db.session.scalars(select(AuditEntry).where(*terms).order_by(AuditEntry.id).limit(100)))
+
+
 def list_actors(weeks: Collection[int] | None) -> list[str]:
     """Return the labels that occur as actors."""
     return list(

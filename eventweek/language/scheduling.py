@@ -58,6 +58,8 @@ SENTENCES = {
     "scenario.name_taken": _("已有方案叫“%(name)s”。换一个名字。"),
     "scenario.too_many": _("一届最多 %(most)s 个方案。先删掉不用的，再存新的。"),
     "scenario.unknown_place": _("其中的场次或房间已经没有了。重新计算，再存为方案。"),
+    "placement.past": _("这个时间已经过去。换一个还没到的时间；确要补记，请写明理由。"),
+    "placement.closed": _("%(room)s在 %(day)s 这段时间不开放。换厅室或换时间；已另外说好的，请写明理由。"),
     "scenario.permit_locked": _("安全许可已批，不能移动：%(sessions)s。先在排期里写明理由移好它们，再采用这个方案。"),
     "scenario.room_archived": _("这些场次排进了已归档的房间：%(sessions)s。先恢复房间，或用别的方案。"),
     "room.in_scenarios": _("只有方案用到这个房间：%(names)s。先删掉这些方案，再删房间；或改为归档。"),

@@ -49,6 +49,17 @@ class Board:
             raise ValueError(f"no such place: start {start}, room {room}")
         return Stand(start, end, room)
 
+    def move(self, s: int, to: Stand | None) -> None:
+        """Change the plan: session `s` stands there from now on, or (None) nowhere."""
+        self._lift([s])
+        self.place[s] = 0
+        if to is None:
+            self.plan.pop(s, None)
+            return
+        self.plan[s] = to
+        self.place[s] = 1, to.start, to.end, to.room
+        self._put_back([s])
+
     def unit(self, s: int) -> list[tuple[int, int]]:
         """Return who moves together with session `s`, itself among them: sessions, and minutes after the first."""
         m = self.tables
@@ -85,11 +96,11 @@ class Board:
         size = len(options) * len(own.rooms)
         scores, broken = np.zeros((size, 3), np.int64), np.zeros(size, np.int64)
         rooms = [cost.rule if cost else 0 for cost in (terms.closed, terms.crowded)]
-        rules = [
+        pairs, groups = (
             np.array([*(one.cost.rule for one in every), *rooms], np.int64) for every in (terms.pairs, terms.groups)
-        ]
+        )
         self._lift([s])
-        survey(own, self.state, s, *rules, scores, broken)
+        survey(own, self.state, s, pairs, groups, scores, broken)
         self._put_back([s])
         return scores, broken
 

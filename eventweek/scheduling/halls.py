@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from eventweek.scheduling.enums import Level
-from eventweek.scheduling.problems import Placed, Problem, RoomFacts, WeekFacts, problems
+from eventweek.scheduling.problems import Findings, Placed, Problem, RoomFacts, WeekFacts
 
 MOST = 3
 """Halls that are proposed for one session."""
@@ -36,12 +36,13 @@ def larger_halls(
     if own.fixed_room:
         return []
     others = [one for one in plan if one.code != own.code and (one.day == own.day or _tied(one, own))]
-    known = _about(own, problems(week, [*others, own], levels))
+    findings = Findings(week)
+    known = _about(own, findings.of([*others, own], levels))
     found: list[Hall] = []
     suiting = [room for room in rooms if _suits(room, own, others)]
     for room in sorted(suiting, key=lambda room: _order(room, own, seats)):
         moved = replace(own, room=room)
-        told = [one for one in problems(week, [*others, moved], levels) if own.code in one.sessions]
+        told = [one for one in findings.of([*others, moved], levels) if own.code in one.sessions]
         new = tuple(one for one in told if (one.rule, one.sessions) not in known)
         if not any(one.level.stops or one.rule in SHUT for one in new):
             found.append(Hall(room, room.venue != own.room.venue, new))

@@ -2,15 +2,19 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from itertools import combinations, islice, pairwise
 from typing import Any
 
 from eventweek.kernel.db import Bilingual
 from eventweek.scheduling.enums import Level
 from eventweek.scheduling.rulebook import BY_FINDING, CLASHES, LEVELS, STRICTEST, Rule
+
+Hours = tuple[date | None, str, str]
+"""A span of one day, or (None) of every day: `HH:MM`."""
 
 
 @dataclass(frozen=True)
@@ -23,10 +27,12 @@ class RoomFacts:
     city: str
     capacity: int
     features: frozenset[str] = frozenset()
-    hours: tuple[tuple[date | None, str, str], ...] = ()
+    hours: tuple[Hours, ...] = ()
     closures: frozenset[date] = frozenset()
     site: Bilingual = Bilingual("", "")
     """What its venue is called."""
+    usable: bool = True
+    """Whether neither it nor its venue is archived."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +87,7 @@ class Placed:
     @property
     def span(self) -> tuple[str, str]:
         """Return start and end as `HH:MM`; an end on a later day is after every hour of this one."""
-        return _clock(self.start), _clock(self.end) if self.end.date() == self.day else "99:99"
+        return _span(self.start, self.end)
 
 
 @dataclass(frozen=True)
@@ -138,16 +144,54 @@ class Problem:
         return hashlib.sha256(told.encode()).hexdigest()[:24]
 
 
-def problems(week: WeekFacts, plan: Iterable[Placed], levels: Mapping[str, Level] = LEVELS) -> list[Problem]:
-    """Return every breach in a plan, the gravest first, then by the start of its first session.
+Key = tuple[str, ...]
+"""What looks at some sessions: a rule, and the room, person, session or series that they share."""
 
-    `levels`: by rule, what a breach means in the week; of rules that are ignored there is none.
-    """
-    placed = _by_start(plan)
-    found = [problem for one in placed for problem in _alone(week, one)]
-    for rule in (_rooms, _persons, _plenaries, _order, _series):
-        found += rule(week, placed)
-    return _in_order(found, placed, levels)
+
+class Findings:
+    """Finds the breaches of one plan after another, and looks again only where sessions of a plan are other objects."""
+
+    def __init__(self, week: WeekFacts) -> None:
+        self._week = week
+        self._known: dict[Key, tuple[Sequence[Placed], list[Problem]]] = {}
+
+    def of(self, plan: Iterable[Placed], levels: Mapping[str, Level] = LEVELS) -> list[Problem]:
+        """Return every breach in a plan, the gravest first, then by the start of its first session.
+
+        `levels`: by rule, what a breach means in the week; of rules that are ignored there is none.
+        """
+        placed = _by_start(plan)
+        before, self._known = self._known, {}
+        for key, own, look in _looks(self._week, placed):
+            old = before.get(key)
+            same = old is not None and len(old[0]) == len(own) and all(a is b for a, b in zip(old[0], own, strict=True))
+            self._known[key] = old if old is not None and same else (own, list(look()))
+        found = [problem for _own, every in self._known.values() for problem in every]
+        return _in_order([*found, *_plenaries(placed)], placed, levels)
+
+
+Look = tuple[Key, Sequence[Placed], Callable[[], Iterable[Problem]]]
+
+
+def _looks(week: WeekFacts, placed: Sequence[Placed]) -> Iterator[Look]:
+    """Yield whatever looks at sessions by themselves, or beside those with whom they share something."""
+    known = {one.code: one for one in placed}
+    for own in placed:
+        yield ("alone", own.code), (own,), partial(_alone, week, own)
+        if own.after or own.together:
+            others = [known[code] for code in (*(code for code, _gap in own.after), *own.together) if code in known]
+            yield ("order", own.code), (own, *others), partial(_order, own, known)
+    for code, room in _by(placed, lambda p: [p.room.code]).items():
+        yield ("room", code), room, partial(_room, room)
+    for code, parts in sorted(_by(placed, lambda p: dict.fromkeys(person.code for person in p.people)).items()):
+        yield ("person", code), parts, partial(_person, week, code, parts)
+    for (kind, code), members in _members(placed).items():
+        yield ("series", kind, code), [own for _position, own in members], partial(_series, kind, members)
+
+
+def problems(week: WeekFacts, plan: Iterable[Placed], levels: Mapping[str, Level] = LEVELS) -> list[Problem]:
+    """Return every breach in a plan, as `Findings.of` does."""
+    return Findings(week).of(plan, levels)
 
 
 def clashes(plan: Iterable[Placed], levels: Mapping[str, Level] = LEVELS) -> list[Problem]:
@@ -156,7 +200,7 @@ def clashes(plan: Iterable[Placed], levels: Mapping[str, Level] = LEVELS) -> lis
     Of a session no more need be told than code, title, start, end, room and people.
     """
     week, placed = WeekFacts(days=frozenset()), _by_start(plan)
-    found = [*_rooms(week, placed), *_persons(week, placed)]
+    found = [one for key, _own, look in _looks(week, placed) if key[0] in ("room", "person") for one in look()]
     return _in_order([problem for problem in found if problem.rule in CLASHES], placed, levels)
 
 
@@ -166,8 +210,18 @@ def _by_start(plan: Iterable[Placed]) -> list[Placed]:
 
 def _in_order(found: Iterable[Problem], placed: Sequence[Placed], levels: Mapping[str, Level]) -> list[Problem]:
     at = {p.code: n for n, p in enumerate(placed)}
-    graded = [replace(p, level=levels[p.about.code]) for p in found if levels[p.about.code] != Level.IGNORE]
+    meant = [(p, levels[p.about.code]) for p in found]
+    graded = [p if p.level == own else replace(p, level=own) for p, own in meant if own != Level.IGNORE]
     return sorted(graded, key=lambda p: (STRICTEST.index(p.level), at[p.sessions[0]], p.rule, p.sessions))
+
+
+def is_closed(start: datetime, end: datetime, hours: Sequence[Hours], closures: Set[date]) -> bool:
+    """Say whether a room with these hours (none: always open) and closed days is shut at some time between the two."""
+    return start.date() in closures or bool(hours and not _within(start.date(), *_span(start, end), hours))
+
+
+def _span(start: datetime, end: datetime) -> tuple[str, str]:
+    return _clock(start), _clock(end) if end.date() == start.date() else "99:99"
 
 
 def _clock(at: datetime) -> str:
@@ -219,9 +273,9 @@ def _within(day: date, begins: str, ends: str, spans: Iterable[tuple[date | None
     return any(own in (None, day) and opens <= begins and ends <= closes for own, opens, closes in spans)
 
 
-def _rooms(_week: WeekFacts, plan: Sequence[Placed]) -> Iterator[Problem]:
-    longest = max((p.changeover for p in plan), default=0)
-    for one, two in _near(_by(plan, lambda p: [p.room.code]), lambda a, b: max(a.changeover, b.changeover), longest):
+def _room(plan: Sequence[Placed]) -> Iterator[Problem]:
+    longest = max(p.changeover for p in plan)
+    for one, two in _near(plan, lambda a, b: max(a.changeover, b.changeover), longest):
         need = max(one.changeover, two.changeover)
         if two.start < one.end:
             yield _breach("room_overlap", one, two, room=one.room.name)
@@ -229,24 +283,21 @@ def _rooms(_week: WeekFacts, plan: Sequence[Placed]) -> Iterator[Problem]:
             yield _breach("changeover", one, two, room=one.room.name, minutes=need)
 
 
-def _persons(week: WeekFacts, plan: Sequence[Placed]) -> Iterator[Problem]:
-    known = {person.code: person for placed in plan for person in placed.people}
-    groups, longest = _by(plan, lambda p: dict.fromkeys(person.code for person in p.people)), week.longest
-    for code in sorted(groups):
-        person, own = known[code], groups[code]
-        for one, two in _near({code: own}, lambda a, b: week.minutes(a.room, b.room), longest):
-            if two.start < one.end:
-                yield _breach("person_overlap", one, two, person=person.name, who=code)
-            else:
-                minutes = week.minutes(one.room, two.room)
-                yield _breach("travel", one, two, person=person.name, who=code, minutes=minutes)
-        for day in sorted({p.day for p in own}) if len(own) > person.max_per_day else ():
-            if len(today := [p for p in own if p.day == day]) > person.max_per_day:
-                facts = {"person": person.name, "who": code, "count": len(today), "most": person.max_per_day}
-                yield _breach("person_daily", *today, day=day.isoformat(), **facts)
+def _person(week: WeekFacts, code: str, plan: Sequence[Placed]) -> Iterator[Problem]:
+    person = next(own for own in plan[-1].people if own.code == code)
+    for one, two in _near(plan, lambda a, b: week.minutes(a.room, b.room), week.longest):
+        if two.start < one.end:
+            yield _breach("person_overlap", one, two, person=person.name, who=code)
+        else:
+            minutes = week.minutes(one.room, two.room)
+            yield _breach("travel", one, two, person=person.name, who=code, minutes=minutes)
+    for day in sorted({p.day for p in plan}) if len(plan) > person.max_per_day else ():
+        if len(today := [p for p in plan if p.day == day]) > person.max_per_day:
+            facts = {"person": person.name, "who": code, "count": len(today), "most": person.max_per_day}
+            yield _breach("person_daily", *today, day=day.isoformat(), **facts)
 
 
-def _plenaries(_week: WeekFacts, plan: Sequence[Placed]) -> Iterator[Problem]:
+def _plenaries(plan: Sequence[Placed]) -> Iterator[Problem]:
     for own in (p for p in plan if p.plenary):
         for other in plan:
             if other.start >= own.end:
@@ -257,34 +308,39 @@ def _plenaries(_week: WeekFacts, plan: Sequence[Placed]) -> Iterator[Problem]:
                 yield _breach("plenary", other, own)
 
 
-def _order(_week: WeekFacts, plan: Sequence[Placed]) -> Iterator[Problem]:
-    known = {p.code: p for p in plan}
-    for own in plan:
-        for code, gap in own.after:
-            if (other := known.get(code)) and own.start < other.end + timedelta(minutes=gap):
-                yield _breach("order", own, other, minutes=gap)
-        for code in sorted(own.together & known.keys()):
-            if known[code].start != own.start:
-                yield _breach("together", own, known[code])
+def _order(own: Placed, known: Mapping[str, Placed]) -> Iterator[Problem]:
+    for code, gap in own.after:
+        if (other := known.get(code)) and own.start < other.end + timedelta(minutes=gap):
+            yield _breach("order", own, other, minutes=gap)
+    for code in sorted(own.together & known.keys()):
+        if known[code].start != own.start:
+            yield _breach("together", own, known[code])
 
 
-def _series(_week: WeekFacts, plan: Sequence[Placed]) -> Iterator[Problem]:
-    groups: dict[tuple[str, str], list[tuple[int, Placed]]] = {}
+Members = list[tuple[int, Placed]]
+"""The sessions of a series, each with its position."""
+
+
+def _members(plan: Sequence[Placed]) -> dict[tuple[str, str], Members]:
+    groups: dict[tuple[str, str], Members] = {}
     for own in plan:
         for code, kind, position in own.series:
             groups.setdefault((kind, code), []).append((position, own))
-    for (kind, _code), members in sorted(groups.items(), key=lambda item: item[0]):
-        if kind == "linked":
-            ordered = sorted(members, key=lambda m: m[0])
-            for (place, one), (following, two) in pairwise(ordered):
-                same = one.room.code == two.room.code and one.start.timetz() == two.start.timetz()
-                if not same or (two.day - one.day).days != following - place:
-                    yield _breach("linked", two, one)
-        for (_p, one), (_q, two) in combinations(members, 2):
-            if kind == "exclusive" and two.start < one.end:
-                yield _breach("exclusive", one, two)
-            if kind == "tour" and one.day == two.day and one.room.city != two.room.city:
-                yield _breach("tour", one, two)
+    return groups
+
+
+def _series(kind: str, members: Members) -> Iterator[Problem]:
+    if kind == "linked":
+        ordered = sorted(members, key=lambda m: m[0])
+        for (place, one), (following, two) in pairwise(ordered):
+            same = one.room.code == two.room.code and one.start.timetz() == two.start.timetz()
+            if not same or (two.day - one.day).days != following - place:
+                yield _breach("linked", two, one)
+    for (_p, one), (_q, two) in combinations(members, 2):
+        if kind == "exclusive" and two.start < one.end:
+            yield _breach("exclusive", one, two)
+        if kind == "tour" and one.day == two.day and one.room.city != two.room.city:
+            yield _breach("tour", one, two)
 
 
 def _by(plan: Sequence[Placed], keys: Callable[[Placed], Iterable[str]]) -> dict[str, list[Placed]]:
@@ -295,15 +351,12 @@ def _by(plan: Sequence[Placed], keys: Callable[[Placed], Iterable[str]]) -> dict
     return groups
 
 
-def _near(
-    groups: Mapping[str, Sequence[Placed]], gap: Callable[[Placed, Placed], int], longest: int
-) -> Iterator[tuple[Placed, Placed]]:
+def _near(own: Sequence[Placed], gap: Callable[[Placed, Placed], int], longest: int) -> Iterator[tuple[Placed, Placed]]:
     """Yield the pairs of a group, sorted by start, between which less than the gap is left; minutes, `longest`: any."""
-    for key in sorted(groups):
-        for place, one in enumerate(own := groups[key], 1):
-            until = one.end + timedelta(minutes=longest)
-            for two in islice(own, place, None):
-                if two.start >= until:
-                    break
-                if two.start < one.end + timedelta(minutes=gap(one, two)):
-                    yield one, two
+    for place, one in enumerate(own, 1):
+        until = one.end + timedelta(minutes=longest)
+        for two in islice(own, place, None):
+            if two.start >= until:
+                break
+            if two.start < one.end + timedelta(minutes=gap(one, two)):
+                yield one, two

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from eventweek.kernel.db import db
-from eventweek.programme.models import CalendarDay, City, Feature, Organisation, Person, Room, TravelTime, Venue
+from eventweek.programme.models import CalendarDay, City, Feature, Organisation, Person, Room, TravelTime, Venue, Week
 
 Window = Callable[[int], tuple[int, int]]
 
@@ -63,6 +63,15 @@ def list_rooms_of(venue_id: int) -> list[Room]:
     """Return every room of a venue with its features, the archived last, the largest first."""
     query = select(Room).where(Room.venue_id == venue_id).options(selectinload(Room.features))
     return list(db.session.scalars(query.order_by(Room.archived_at.is_not(None), Room.capacity.desc(), Room.id)))
+
+
+def list_rooms_in_use(week: Week) -> list[Room]:
+    """Return the rooms in use in the cities of a week (none named: anywhere), and those without a city, by venue."""
+    cities = {own.city_id for own in week.cities}
+    near = or_(Venue.city_id.is_(None), Venue.city_id.in_(cities)) if cities else Venue.id == Room.venue_id
+    query = select(Room).join(Room.venue).where(shelf(Room, False), shelf(Venue, False), near)
+    query = query.options(joinedload(Room.venue).joinedload(Venue.city))
+    return list(db.session.scalars(query.order_by(Room.venue_id, Room.id)))
 
 
 def list_organisations(wanted: MasterFilter, window: Window) -> Listed:

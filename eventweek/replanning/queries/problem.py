@@ -17,6 +17,14 @@ def week_problem(week: Week, mode: Mode, plan_id: int | None = None) -> Problem:
     """Return the problem of a week as it stands, with the pins of one of its plans (None: of the working plan)."""
     if plan_id is None:
         plan_id = db.session.scalar(select(Plan.id).where(Plan.week_id == week.id, Plan.working))
+    return problem(week, plan_id, _asked(week, mode))
+
+
+def bare_problem(week: Week) -> Problem:
+    """Return the problem of a week without the pins of any plan: what rules say of places, whoever holds them now."""
+    return problem(week, None, _asked(week, "full"))
+
+
+def _asked(week: Week, mode: Mode) -> Asked:
     preset, weights = planner_settings(week.id)
-    asked = Asked(mode=mode, demand=demand_of(week.id), at=now(), preset=preset.value, weights=weights)
-    return problem(week, plan_id, asked)
+    return Asked(mode=mode, demand=demand_of(week.id), at=now(), preset=preset.value, weights=weights)

@@ -1,6 +1,6 @@
 """Put a session into the working plan, move it there, take it out."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,7 @@ from sqlalchemy import select
 from eventweek.audit.actions import record
 from eventweek.audit.actors import Actor
 from eventweek.audit.revisions import Thread, differing, revise
+from eventweek.kernel.clock import local_day, now
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.kernel.text import clean_line
@@ -19,6 +20,7 @@ from eventweek.programme.rules.values import Moment, Wrong
 from eventweek.scheduling.actions.guarding import keeping_rules
 from eventweek.scheduling.models import Placement, Plan
 from eventweek.scheduling.queries.drafts import find_placement
+from eventweek.scheduling.queries.rooms import is_shut
 
 
 class Pinned(Protocol):
@@ -38,52 +40,66 @@ class Pinned(Protocol):
 
 
 def place_session(
-    code: str, start: object, room: str, *, version: int | None, actor: Actor, override: str = ""
+    code: str,
+    start: object,
+    room: str,
+    *,
+    version: int | None,
+    actor: Actor,
+    override: str = "",
+    week: str | None = None,
 ) -> Placement:
     """Place a session in the working plan, or move it: `start` as an instant or on the week's clock, `room` by code.
 
     `version` is that of the placement which the actor has seen (None: there was none). A draft may break
     rules that do not block edits: the board shows them and a release checks them. A session with its permit moves only
-    with the reason `override`.
+    with the reason `override`, and so does any into the past or into a room that is closed then. `week`: the code of
+    the week that it must belong to.
     Raises: Refusal permission.denied, session.not_found, session.off, week.archived, version.stale, permit.locked,
-        rule.blocked; Invalid.
+        placement.past, placement.closed, rule.blocked; Invalid.
     """
     with transaction():
-        session, week = locked_session(code, actor)
+        session, own = locked_session(code, actor)
+        if week not in (None, own.code):
+            raise Refusal("session.not_found")
         if session.cancelled_at or session.archived_at:
             raise Refusal("session.off")
-        begins, hall = _asked(week, start, room)
+        begins, hall = _asked(own, start, room)
         placement = find_placement(session.id)
         _same_version(placement, version, {"start": begins.isoformat(), "room": room})
         old = told_place(placement)
         if placement and (placement.start, placement.room_id) == (begins, hall.id):
             return placement
-        why = _allowed(session, placement, override)
-        with keeping_rules(week):
+        why = _allowed(session, placement, override, _obstacle(own, session, begins, hall))
+        with keeping_rules(own):
             if placement is None:
-                placement = Placement(week_id=week.id, plan=working_plan(week.id), session=session)
+                placement = Placement(week_id=own.id, plan=working_plan(own.id), session=session)
                 db.session.add(placement)
             placement.start, placement.room = begins, hall
             db.session.flush()
         changes: dict[str, Any] = keep_place(actor, "place", session, old, placement)
-        record(actor, "session.place", "session", code, week_id=week.id, **changes, **why)
+        record(actor, "session.place", "session", code, week_id=own.id, **changes, **why)
     return placement
 
 
-def unplace_session(code: str, *, version: int | None, actor: Actor, override: str = "") -> None:
+def unplace_session(
+    code: str, *, version: int | None, actor: Actor, override: str = "", week: str | None = None
+) -> None:
     """Take a session out of the working plan; the public keeps what was published. Twice changes nothing.
 
     Raises: Refusal permission.denied, session.not_found, week.archived, version.stale, permit.locked.
     """
     with transaction():
-        session, week = locked_session(code, actor)
+        session, own = locked_session(code, actor)
+        if week not in (None, own.code):
+            raise Refusal("session.not_found")
         placement = find_placement(session.id)
         if placement is None:
             return
         _same_version(placement, version, {})
         why = _allowed(session, placement, override)
         gone: dict[str, Any] = keep_place(actor, "unplace", session, told_place(placement), None)
-        record(actor, "session.unplace", "session", code, week_id=week.id, **gone, **why)
+        record(actor, "session.unplace", "session", code, week_id=own.id, **gone, **why)
         db.session.delete(placement)
 
 
@@ -142,14 +158,28 @@ def _same_version(placement: Placement | None, version: int | None, mine: dict[s
         raise Refusal("version.stale", fields=fields, version=have or 0)
 
 
-def _allowed(session: Session, placement: Placement | None, override: str) -> dict[str, str]:
-    """Return the reason to keep where a permit forbids to move the session."""
-    if placement is None or not is_locked(session.permit_status):
+def _allowed(
+    session: Session, placement: Placement | None, override: str, obstacle: Refusal | None = None
+) -> dict[str, str]:
+    """Return the reason to keep where a permit forbids to move the session, or something stands against its place."""
+    locked = placement is not None and is_locked(session.permit_status)
+    if not locked and obstacle is None:
         return {}
     reason = clean_line(override, 300)
     if not reason:
-        raise Refusal("permit.locked", fields=["start", "room"])
+        raise Refusal("permit.locked", fields=["start", "room"]) if locked or obstacle is None else obstacle
     return {"override": reason}
+
+
+def _obstacle(week: Week, session: Session, begins: datetime, hall: Room) -> Refusal | None:
+    """Return what only a reason gets past: a start that is over while the week is not, hours when a room is shut."""
+    if begins < now() and local_day(now(), week.timezone) <= week.last_day:
+        return Refusal("placement.past", start=begins.isoformat())
+    zone = ZoneInfo(week.timezone)
+    start, end = begins.astimezone(zone), (begins + timedelta(minutes=session.duration_min)).astimezone(zone)
+    if is_shut(hall.id, start, end):
+        return Refusal("placement.closed", room=hall.name, day=start.date().isoformat())
+    return None
 
 
 def told_place(placement: Placement | None) -> dict[str, Any]:

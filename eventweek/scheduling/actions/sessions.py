@@ -9,6 +9,7 @@ from eventweek.accounts.permissions import require
 from eventweek.audit.actors import Actor
 from eventweek.audit.revisions import differing
 from eventweek.kernel.db import transaction
+from eventweek.kernel.errors import Refusal
 from eventweek.programme.actions.sessions import create_session, edit_session, locked_session, restore_session
 from eventweek.programme.actions.verbs import editable_week
 from eventweek.programme.models import Session
@@ -93,15 +94,23 @@ def _saved(
 
 
 def edit_planned(
-    code: str, values: Mapping[str, object], *, version: int | None, actor: Actor, override: str = ""
+    code: str,
+    values: Mapping[str, object],
+    *,
+    version: int | None,
+    actor: Actor,
+    override: str = "",
+    week: str | None = None,
 ) -> Session:
-    """Change a session where it stands in the plan.
+    """Change a session where it stands in the plan. `week`: the code of the week that it must belong to.
 
     Raises: what edit_session raises; Refusal rule.blocked.
     """
     with transaction():
-        _session, week = locked_session(code, actor)
-        with keeping_rules(week):
+        _session, own = locked_session(code, actor)
+        if week not in (None, own.code):
+            raise Refusal("session.not_found")
+        with keeping_rules(own):
             return edit_session(code, values, version=version, actor=actor, override=override)
 
 

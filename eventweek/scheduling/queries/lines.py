@@ -31,7 +31,7 @@ COLUMNS = (
     *(S.id, S.code, S.source_key, S.title_zh, S.title_en, S.kind_id, S.city_id, S.duration_min, S.expected),
     *(S.visibility, S.registration, S.permit_required, S.permit_status),
     *(type_coerce(at, String).label(at.name) for at in (S.cancelled_at, S.archived_at)),  # whether, not when
-    *(P.start, P.room_id, P.pin_time, P.pin_room, S.track_id),
+    *(P.start, P.room_id, P.pin_time, P.pin_room, S.track_id, S.version, P.version.label("place_version")),
 )
 
 

@@ -27,7 +27,7 @@ from eventweek.programme.models import (
 from eventweek.programme.models.sessions import session_tag
 from eventweek.scheduling.models import Placement
 from eventweek.scheduling.problems import PersonFacts
-from eventweek.scheduling.queries.board import by_session, people_of, wants_of
+from eventweek.scheduling.queries.frame import by_session, people_of, wants_of
 from eventweek.scheduling.queries.published import PublishedSession, list_published
 
 S = Session.__table__.c

@@ -15,12 +15,13 @@ HOUR = 60
 
 @dataclass(frozen=True)
 class Cell:
-    """Some slots of a row: a session, or open time; `whole` starts at a full hour."""
+    """Some slots of a row: a session, or open time; `whole` starts at a full hour, `gap` is there to change over."""
 
     span: int
     line: Line | None = None
     lunch: bool = False
     whole: bool = False
+    gap: bool = False
 
 
 @dataclass
@@ -108,11 +109,13 @@ def _cells(
     lane: list[Line], spans: dict[str, tuple[int, int]], first: int, last: int, lunch: tuple[int, int]
 ) -> list[Cell]:
     cells, at = [], first
-    for entry in lane:
+    for place, entry in enumerate(lane):
         begin, end = spans[entry.code]
         cells += [_open(a, b, lunch) for a, b in _cuts(at, begin)]
         cells.append(Cell((end - begin) // SLOT_MIN, entry))
-        at = end
+        until = spans[lane[place + 1].code][0] if place + 1 < len(lane) else last
+        at = min(end + -(-entry.kind.changeover_min // SLOT_MIN) * SLOT_MIN, until)
+        cells += [Cell((b - a) // SLOT_MIN, whole=a % HOUR == 0, gap=True) for a, b in _cuts(end, at)]
     return cells + [_open(a, b, lunch) for a, b in _cuts(at, last)]
 
 

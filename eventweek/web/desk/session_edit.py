@@ -26,6 +26,9 @@ from eventweek.web.forms.sessions import SessionForm
 from eventweek.web.frame import best, needs, takes_files
 from eventweek.web.public.frame import day_name
 
+REASONED = ("placement.past", "placement.closed")
+"""Refusals that a reason gets past."""
+
 
 @blueprint.route("/w/<week>/sessions/new", methods=["GET", "POST"])
 @needs(Verb.PROGRAMME_EDIT)
@@ -86,6 +89,7 @@ def _take(week: Week, planned: Planned | None, form: SessionForm, verb: Callable
             override=form.override.data,
         )
     except Refusal as refusal:
+        form.locked |= refusal.code in REASONED
         form.refuse(
             _at_the_form(refusal), show_pictures(_form(week, find_planned(week.id, code), None)) if code else None
         )

@@ -128,7 +128,9 @@ class SessionForm(RecordForm):
     place_room = Pick(_("厅室"))
     place_version = Line()
     override = Line(
-        _("改动许可已批场次的理由"), 300, description=_("许可批下来以后，时间、地点、规模不能随意改；理由会记录在案。")
+        _("为什么可以这样改"),
+        300,
+        description=_("许可已批的场次、已经过去的时间、不开放的厅室，要写明理由；理由会记录在案。"),
     )
 
     GROUPS = (
@@ -162,9 +164,10 @@ class SessionForm(RecordForm):
     locked = False
 
     def laid_out(self) -> Iterator[tuple[LazyString, list[list[Any]]]]:
-        """Ask for a reason only where the permit locks the session."""
+        """Ask for a reason only where the permit locks the session, or where one was asked for."""
+        asked = self.locked or bool(self.override.data)
         for word, lines in super().laid_out():
-            yield word, [line for line in lines if self.locked or line[0].name != "override"]
+            yield word, [line for line in lines if asked or line[0].name != "override"]
 
     def session_values(self) -> dict[str, Any]:
         """Return what the verbs of sessions take; what is left empty comes from the kind or stays nothing."""

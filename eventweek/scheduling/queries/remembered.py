@@ -1,0 +1,95 @@
+"""The working plan of a week with all that its rules know, most of which a process remembers from the last time.
+
+Where sessions stand is read each time. The rest is read anew when the audit tells of any change but a move (docs/
+decisions/what-a-process-remembers-of-a-week.md); inside an action, whose changes may yet be taken back, always.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from threading import Lock
+
+from sqlalchemy import select
+
+from eventweek.audit.stamps import week_stamp
+from eventweek.kernel.db import db, in_action
+from eventweek.kernel.remembering import Memory
+from eventweek.programme.models import Week
+from eventweek.scheduling.enums import Level
+from eventweek.scheduling.models import Placement, Plan
+from eventweek.scheduling.problems import Findings, Placed, Problem
+from eventweek.scheduling.queries.frame import Frame, Spot, read_frame
+
+MOVES = ("session.place", "session.unplace", "session.pin", "scenario.promote", "release.publish", "release.affect")
+"""Verbs that leave sessions, rooms and people what they are."""
+WEEKS, SECONDS = 4, 300.0
+
+
+class Working:
+    """A frame and what was found in the last plan that was looked at with it."""
+
+    def __init__(self, frame: Frame) -> None:
+        self.frame = frame
+        self._placed: dict[int, tuple[Spot, Placed]] = {}
+        self._findings, self._lock = Findings(frame.week), Lock()
+
+    def problems(self, spots: Mapping[int, Spot], levels: Mapping[str, Level]) -> list[Problem]:
+        """Return what is wrong with a plan; quick where it differs little from the last one."""
+        with self._lock:
+            known = self._placed
+            self._placed = {
+                own: known[own]
+                if own in known and known[own][0] == spots[own]
+                else (spots[own], self.frame.at(own, spots[own]))
+                for own in self.frame.sessions
+                if own in spots
+            }
+            return self._findings.of((placed for _spot, placed in self._placed.values()), levels)
+
+
+@dataclass(frozen=True)
+class Now:
+    """The working plan as it stands: what is known of its week, and where each session is."""
+
+    known: Working
+    spots: Mapping[int, Spot]
+
+    @property
+    def frame(self) -> Frame:
+        """Return what the rules know of the week."""
+        return self.known.frame
+
+    def problems(self, levels: Mapping[str, Level]) -> list[Problem]:
+        """Return what is wrong with it; `levels`: by rule, what a breach means."""
+        return self.known.problems(self.spots, levels)
+
+
+_memory: Memory[Working] = Memory(WEEKS, SECONDS)
+
+
+def working(week: Week) -> Now:
+    """Return the working plan of a week as it stands, in two statements where the rest is remembered."""
+    known, spots = _known(week), spots_of(week.id)
+    if any(room not in known.frame.rooms for _start, room in spots.values()):  # one that was made in between
+        known = Working(read_frame(week))
+    return Now(known, spots)
+
+
+def frame_of(week: Week) -> Frame:
+    """Return what the rules know of a week, in one statement where it is remembered."""
+    return _known(week).frame
+
+
+def spots_of(week_id: int) -> dict[int, Spot]:
+    """Return where each session stands in the working plan, by id, in one statement."""
+    own = select(Placement.session_id, Placement.start, Placement.room_id).join(Placement.plan)
+    return {
+        session: (start, room)
+        for session, start, room in db.session.execute(own.where(Plan.week_id == week_id, Plan.working))
+    }
+
+
+def _known(week: Week) -> Working:
+    if in_action():
+        return Working(read_frame(week))
+    stamp = week_stamp(week.id, MOVES)
+    return _memory.recall(week.id, stamp, lambda: Working(read_frame(week)))

@@ -1,0 +1,177 @@
+"""What the planner says of places for one session, while it is dragged and in a page of its own."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Response, abort, flash, jsonify, redirect, request, url_for
+from flask_babel import gettext as _
+
+from eventweek.accounts.enums import Verb
+from eventweek.kernel.errors import Invalid, Refusal
+from eventweek.language import say, sentence
+from eventweek.language.status import status_of
+from eventweek.programme.models import Week
+from eventweek.programme.queries.masters import list_rooms_in_use
+from eventweek.replanning.queries.advice import Advice, best_places, cells, judge, why_here
+from eventweek.scheduling.actions.placements import place_session, unplace_session
+from eventweek.scheduling.queries.remembered import working
+from eventweek.scheduling.worklist import Planned, find_planned
+from eventweek.web.actor import at_work
+from eventweek.web.desk.frame import blueprint, edition, page
+from eventweek.web.frame import best, needs
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in words: the advice, its room, and its start and end on the week's clock."""
+
+    advice: Advice
+    room: Any
+    begins: datetime
+    ends: datetime
+
+
+@blueprint.get("/w/<week>/sessions/<code>/cells")
+@needs(Verb.PROGRAMME_EDIT)
+def session_cells(week: str, code: str) -> Response:
+    """Answer what every start in every room of a day would be for a session, and the ways of its people."""
+    own = edition(week, Verb.PROGRAMME_EDIT)
+    day = _day(request.args.get("day", "")) or abort(400)
+    found = cells(own, code, day)
+    if found is None:
+        abort(404)
+    return _private(
+        {"starts": found.starts, "step": own.slot_min, "rooms": found.rooms, "ways": [*_ways(own, code, day)]}
+    )
+
+
+@blueprint.get("/w/<week>/sessions/<code>/verdict")
+@needs(Verb.PROGRAMME_EDIT)
+def session_verdict(week: str, code: str) -> Response:
+    """Answer in sentences what one place would break and mend."""
+    own = edition(week, Verb.PROGRAMME_EDIT)
+    start = _moment(own, request.args.get("start", "")) or abort(400)
+    found = judge(own, code, start, request.args.get("room", ""))
+    if found is None:
+        abort(404)
+    return _private(
+        {
+            "forbidden": found.forbidden,
+            "change": found.change,
+            "broken": [best(said) for said in found.broken],
+            "mended": [best(said) for said in found.mended],
+        }
+    )
+
+
+@blueprint.route("/w/<week>/sessions/<code>/places", methods=["GET", "POST"])
+@needs(Verb.PROGRAMME_EDIT)
+def session_places(week: str, code: str) -> Any:
+    """Move a session without dragging: the best places, one that is asked about, and the way out of the plan."""
+    own = edition(week, Verb.PROGRAMME_EDIT)
+    planned = find_planned(own.id, code) or abort(404)
+    problem = ""
+    if request.method == "POST":
+        try:
+            _go(own, planned)
+        except Refusal as refusal:
+            if refusal.code == "permission.denied":
+                raise
+            problem = _said(refusal)
+            return _page(own, planned, problem), status_of(refusal.code)
+        flash(_("已放好。") if request.form.get("do") != "out" else _("已移到“还没排”。"), "yes")
+        return redirect(_back(own, planned), 303)
+    return _page(own, planned, problem)
+
+
+def _go(week: Week, planned: Planned) -> None:
+    form = request.form
+    seen, why = form.get("version", ""), form.get("reason", "")
+    version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else None if not seen else -1
+    code = planned.session.code
+    if form.get("do") == "out":
+        unplace_session(code, version=version, actor=at_work(), override=why, week=week.code)
+        return
+    start = form.get("start", "") or f"{form.get('day', '')}T{form.get('at', '')}"
+    place_session(code, start, form.get("room", ""), version=version, actor=at_work(), override=why, week=week.code)
+
+
+def _back(week: Week, planned: Planned) -> str:
+    start = find_planned(week.id, planned.session.code)
+    if start is None or start.start is None:
+        return url_for("desk.session", week=week.code, code=planned.session.code)
+    day = start.start.astimezone(ZoneInfo(week.timezone)).date()
+    return url_for("desk.timetable", week=week.code, day=day)
+
+
+def _page(week: Week, planned: Planned, problem: str) -> str:
+    session, zone = planned.session, ZoneInfo(week.timezone)
+    rooms = {room.code: room for room in list_rooms_in_use(week)}
+    asked = {name: request.values.get(name, "") for name in ("day", "at", "room", "reason")}
+    start = _moment(week, f"{asked['day']}T{asked['at']}")
+    judged = judge(week, session.code, start, asked["room"]) if start and asked["room"] in rooms else None
+
+    def place(advice: Advice) -> Place:
+        begins = advice.start.astimezone(zone)
+        return Place(advice, rooms.get(advice.room), begins, begins + timedelta(minutes=session.duration_min))
+
+    found = [place(one) for one in best_places(week, session.code)] if planned.state in ("planned", "unplaced") else []
+    return page(
+        "session_places.html",
+        week,
+        here="timetable",
+        planned=planned,
+        places=[one for one in found if one.room],
+        why=why_here(week, session.code) if planned.start else [],
+        rooms=list(rooms.values()),
+        days=[row.day for row in week.days],
+        asked=asked,
+        judged=place(judged) if judged else None,
+        problem=problem,
+    )
+
+
+def _ways(week: Week, code: str, day: date) -> Iterator[dict[str, Any]]:
+    """Yield for each person of a session the other sessions of that day, and the minutes from where it stands."""
+    now = working(week)
+    frame = now.frame
+    placed = {one.code: one for one in frame.placed(now.spots) if one.day == day}
+    own = placed.get(code)
+    for other in placed.values() if own else ():
+        assert own
+        shared = {person.code for person in own.people} & {person.code for person in other.people}
+        names = [best(person.name) for person in other.people if person.code in shared]
+        if other is not own and names:
+            minutes = frame.week.minutes(own.room, other.room)
+            yield {"session": other.code, "people": names, "minutes": minutes}
+
+
+def _moment(week: Week, given: str) -> datetime | None:
+    """Return an instant from local `YYYY-MM-DDTHH:MM`, None where it is none."""
+    try:
+        at = datetime.fromisoformat(given[:16])
+    except ValueError:
+        return None
+    return at.replace(tzinfo=ZoneInfo(week.timezone)) if at.tzinfo is None else at
+
+
+def _day(given: str) -> date | None:
+    try:
+        return date.fromisoformat(given[:10])
+    except ValueError:
+        return None
+
+
+def _said(refusal: Refusal) -> str:
+    if isinstance(refusal, Invalid):
+        return " ".join(say(error.code, error.facts) for error in refusal.errors)
+    return sentence(refusal)
+
+
+def _private(body: dict[str, Any]) -> Response:
+    response = jsonify(body)
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,102 @@
+"""What the timetable editor does to the plan, answered as data: the new place, and what is wrong with the session."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response, jsonify, request
+from flask_babel import gettext as _
+
+from eventweek.accounts.enums import Verb
+from eventweek.kernel.errors import Invalid, Refusal
+from eventweek.language import say, sentence
+from eventweek.language.status import status_of
+from eventweek.programme.models import Week
+from eventweek.scheduling.actions.placements import place_session, unplace_session
+from eventweek.scheduling.actions.sessions import edit_planned
+from eventweek.scheduling.models import Placement
+from eventweek.scheduling.queries.board import list_problems
+from eventweek.web.actor import at_work
+from eventweek.web.desk.frame import blueprint, edition
+from eventweek.web.frame import needs
+
+REASONED = ("placement.past", "placement.closed", "permit.locked")
+"""Refusals that a reason gets past."""
+
+
+@blueprint.post("/w/<week>/sessions/<code>/moves")
+@needs(Verb.PROGRAMME_EDIT)
+def session_move(week: str, code: str) -> Response:
+    """Place a session, or move it: `start` on the week's clock, `room`, the `version` that was seen, a `reason`."""
+    own = edition(week, Verb.PROGRAMME_EDIT)
+    start, room, why = (request.form.get(name, "") for name in ("start", "room", "reason"))
+
+    def move() -> Placement:
+        version = _number("version")
+        return place_session(code, start, room, version=version, actor=at_work(), override=why, week=own.code)
+
+    return _answer(own, code, move)
+
+
+@blueprint.post("/w/<week>/sessions/<code>/unplacement")
+@needs(Verb.PROGRAMME_EDIT)
+def session_unplacement(week: str, code: str) -> Response:
+    """Take a session out of the plan: it goes to those that have no place yet."""
+    own, why = edition(week, Verb.PROGRAMME_EDIT), request.form.get("reason", "")
+
+    def unplace() -> None:
+        unplace_session(code, version=_number("version"), actor=at_work(), override=why, week=own.code)
+
+    return _answer(own, code, unplace)
+
+
+@blueprint.post("/w/<week>/sessions/<code>/duration")
+@needs(Verb.PROGRAMME_EDIT)
+def session_duration(week: str, code: str) -> Response:
+    """Make a session longer or shorter where it stands: `minutes`, and the `version` of the session."""
+    own, why = edition(week, Verb.PROGRAMME_EDIT), request.form.get("reason", "")
+
+    def resize() -> None:
+        values = {"duration_min": request.form.get("minutes", "")}
+        edit_planned(code, values, version=_number("version"), actor=at_work(), override=why, week=own.code)
+
+    return _answer(own, code, resize)
+
+
+def _number(name: str) -> int | None:
+    """Return a version that was sent; None where it is empty, -1, which fits none, where it is no number."""
+    given = request.form.get(name, "")
+    if not given:
+        return None
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else -1
+
+
+def _answer(week: Week, code: str, change: Callable[[], Placement | None]) -> Response:
+    """Make a change and answer what has become of it; a refusal says why, and whether a reason would help."""
+    try:
+        placed = change()
+    except Refusal as refusal:
+        if refusal.code == "permission.denied":
+            raise
+        return _refused(refusal)
+    found = list_problems(week)
+    stopping = sum(one.level.stops for one in found)
+    own = [{"stops": one.level.stops, "said": say(one.code, dict(one.facts))} for one in found if code in one.sessions]
+    place = {"start": placed.start.isoformat(), "room": placed.room.code, "version": placed.version} if placed else None
+    response = jsonify(place=place, problems=own, stopping=stopping, every=len(found))
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _refused(refusal: Refusal) -> Response:
+    said = sentence(refusal)
+    if isinstance(refusal, Invalid):
+        said = " ".join(say(error.code, error.facts) for error in refusal.errors)
+    if refusal.code == "version.stale":
+        said = _("别人刚刚改过这一场，这次没有动。看清楚它现在在哪里，再决定。")
+    told: dict[str, Any] = {"code": refusal.code, "said": said, "reason": refusal.code in REASONED}
+    if refusal.code == "version.stale":
+        told |= {"fields": refusal.facts["fields"], "version": refusal.facts["version"]}
+    response = jsonify(told)
+    response.status_code = status_of(refusal.code)
+    response.headers["Cache-Control"] = "no-store"
+    return response
