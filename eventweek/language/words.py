@@ -174,6 +174,11 @@ AUDIT: Words = {
     "session.stop_again": _("收回了放行"),
     "session.pin": _("改了钉住"),
 }
+HELD: Words = {
+    "time": _("这一场的时间是固定的。"),
+    "room": _("这一场的厅室是固定的。"),
+    "grid": _("开始时间不在这一届取整的刻度上。"),
+}
 FIELDS: Words = {
     "title_zh": _("标题"),
     "title_en": _("英文标题"),

@@ -20,6 +20,7 @@ from eventweek.planner.matches import Stand
 from eventweek.planner.model import Model, build
 from eventweek.planner.problem import MINUTES_A_DAY
 from eventweek.planner.tables import HARD, MEDIUM, SOFT
+from eventweek.planner.week import fixed
 from eventweek.programme.models import Week
 from eventweek.replanning.queries.problem import bare_problem
 from eventweek.scheduling.planning import Calendar
@@ -62,12 +63,16 @@ class Cells:
 
 @dataclass(frozen=True)
 class Advice:
-    """One place: the change of the score, what it breaks and mends in sentences, and what forbids it."""
+    """One place: the change of the score, whether a hard rule forbids it, what it breaks and mends, in sentences.
+
+    `held`: what the session itself leaves no choice of there: `time`, `room`, or the `grid` of its starts.
+    """
 
     start: datetime
     room: str
     change: Score
     forbidden: bool
+    held: Sequence[str]
     broken: Sequence[Bilingual]
     mended: Sequence[Bilingual]
 
@@ -99,16 +104,23 @@ class _Oracle:
                 found.append((s, Stand(begin, begin + week.durations[s], r)))
         return found
 
+    def _held(self, s: int, start: int, room: str) -> list[str]:
+        session = self.model.week.problem.sessions[s]
+        pin = fixed(session)
+        off_grid = pin.start is None and start not in self.model.week.candidates(session)
+        found = {"time": pin.start not in (None, start), "room": pin.room not in (None, room), "grid": off_grid}
+        return [name for name, holds in found.items() if holds]
+
     def told(self, verdict: Verdict) -> Advice:
         """Return a verdict in words."""
-        broken = [*verdict.forbidden, *(one.sentence for one in verdict.broken)]
-        hard = any(one.match.level == HARD for one in verdict.broken)
+        room = self.model.week.problem.rooms[verdict.stand.room].id
         return Advice(
             start=self.calendar.moment(verdict.stand.start),
-            room=self.model.week.problem.rooms[verdict.stand.room].id,
+            room=room,
             change=verdict.change,
-            forbidden=hard,
-            broken=[Bilingual(*pair) for pair in dict.fromkeys(broken)],
+            forbidden=any(one.match.level == HARD for one in verdict.broken),
+            held=self._held(verdict.session, verdict.stand.start, room),
+            broken=[Bilingual(*pair) for pair in dict.fromkeys(one.sentence for one in verdict.broken)],
             mended=[Bilingual(*one.sentence) for one in verdict.mended],
         )
 

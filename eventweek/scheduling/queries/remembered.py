@@ -6,7 +6,9 @@ decisions/what-a-process-remembers-of-a-week.md); inside an action, whose change
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from threading import Lock
+from typing import Any
 
 from sqlalchemy import select
 
@@ -48,15 +50,23 @@ class Working:
 
 @dataclass(frozen=True)
 class Now:
-    """The working plan as it stands: what is known of its week, and where each session is."""
+    """The working plan as it stands: what is known of its week, and by session (id) the row of its placement.
+
+    Rows have session_id, start (aware in UTC), room_id, pin_time, pin_room and version.
+    """
 
     known: Working
-    spots: Mapping[int, Spot]
+    rows: Mapping[int, Any]
 
     @property
     def frame(self) -> Frame:
         """Return what the rules know of the week."""
         return self.known.frame
+
+    @cached_property
+    def spots(self) -> Mapping[int, Spot]:
+        """Where each session stands."""
+        return {own: (row.start, row.room_id) for own, row in self.rows.items()}
 
     def problems(self, levels: Mapping[str, Level]) -> list[Problem]:
         """Return what is wrong with it; `levels`: by rule, what a breach means."""
@@ -64,28 +74,23 @@ class Now:
 
 
 _memory: Memory[Working] = Memory(WEEKS, SECONDS)
+P = Placement.__table__.c
 
 
 def working(week: Week) -> Now:
     """Return the working plan of a week as it stands, in two statements where the rest is remembered."""
-    known, spots = _known(week), spots_of(week.id)
-    if any(room not in known.frame.rooms for _start, room in spots.values()):  # one that was made in between
-        known = Working(read_frame(week))
-    return Now(known, spots)
+    known = _known(week)
+    own = select(P.session_id, P.start, P.room_id, P.pin_time, P.pin_room, P.version).join(Plan, Plan.id == P.plan_id)
+    query = own.where(Plan.week_id == week.id, Plan.working)
+    now = Now(known, {row.session_id: row for row in db.session.execute(query)})
+    if any(row.room_id not in known.frame.rooms for row in now.rows.values()):  # one that was made in between
+        return Now(Working(read_frame(week)), now.rows)
+    return now
 
 
 def frame_of(week: Week) -> Frame:
     """Return what the rules know of a week, in one statement where it is remembered."""
     return _known(week).frame
-
-
-def spots_of(week_id: int) -> dict[int, Spot]:
-    """Return where each session stands in the working plan, by id, in one statement."""
-    own = select(Placement.session_id, Placement.start, Placement.room_id).join(Placement.plan)
-    return {
-        session: (start, room)
-        for session, start, room in db.session.execute(own.where(Plan.week_id == week_id, Plan.working))
-    }
 
 
 def _known(week: Week) -> Working:

@@ -1,6 +1,7 @@
 """Organisers: the desk. One module per subject; each hangs its views on the one blueprint of `frame`."""
 
 from eventweek.web.desk import (
+    advice,
     affected,
     allotments,
     audit,
@@ -21,6 +22,7 @@ from eventweek.web.desk import (
     kinds,
     message_texts,
     messages,
+    moves,
     offerings,
     online,
     overbooking,
@@ -57,6 +59,7 @@ from eventweek.web.desk import (
 from eventweek.web.desk.frame import blueprint
 
 __all__ = [
+    "advice",
     "affected",
     "allotments",
     "audit",
@@ -78,6 +81,7 @@ __all__ = [
     "kinds",
     "message_texts",
     "messages",
+    "moves",
     "offerings",
     "online",
     "overbooking",

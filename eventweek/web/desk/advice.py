@@ -11,11 +11,11 @@ from flask_babel import gettext as _
 
 from eventweek.accounts.enums import Verb
 from eventweek.kernel.errors import Invalid, Refusal
-from eventweek.language import say, sentence
+from eventweek.language import say, sentence, words
 from eventweek.language.status import status_of
 from eventweek.programme.models import Week
 from eventweek.programme.queries.masters import list_rooms_in_use
-from eventweek.replanning.queries.advice import Advice, best_places, cells, judge, why_here
+from eventweek.replanning.queries.advice import Advice, best_places, cells, judge, make_ready, why_here
 from eventweek.scheduling.actions.placements import place_session, unplace_session
 from eventweek.scheduling.queries.remembered import working
 from eventweek.scheduling.worklist import Planned, find_planned
@@ -48,6 +48,14 @@ def session_cells(week: str, code: str) -> Response:
     )
 
 
+@blueprint.get("/w/<week>/timetable/readiness")
+@needs(Verb.PROGRAMME_EDIT)
+def timetable_readiness(week: str) -> Response:
+    """Have the rules of the week made ready, before the first session is dragged."""
+    make_ready(edition(week, Verb.PROGRAMME_EDIT))
+    return _private({})
+
+
 @blueprint.get("/w/<week>/sessions/<code>/verdict")
 @needs(Verb.PROGRAMME_EDIT)
 def session_verdict(week: str, code: str) -> Response:
@@ -61,7 +69,7 @@ def session_verdict(week: str, code: str) -> Response:
         {
             "forbidden": found.forbidden,
             "change": found.change,
-            "broken": [best(said) for said in found.broken],
+            "broken": [*(str(words.HELD[one]) for one in found.held), *(best(said) for said in found.broken)],
             "mended": [best(said) for said in found.mended],
         }
     )

@@ -3,6 +3,7 @@
 from apispec import APISpec
 
 from eventweek.api.v1.desk import (
+    advice,
     affected,
     bulk,
     bulk_schemas,
@@ -48,6 +49,7 @@ from eventweek.api.v1.desk.frame import blueprint
 from eventweek.api.v1.desk.schemas import describe_subjects
 
 __all__ = [
+    "advice",
     "affected",
     "blueprint",
     "bulk",
@@ -88,6 +90,7 @@ def describe(spec: APISpec) -> None:
     """Add the shapes of all that the desk answers to a description."""
     describe_subjects(spec)
     for part in (
+        advice,
         bulk_schemas,
         halls,
         import_schemas,

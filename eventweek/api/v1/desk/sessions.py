@@ -86,7 +86,7 @@ def session_foresee(actor: Actor, week: Week, code: str) -> Response:
     place = Place(start, room, own.version if own else None)
     seen = foresee_session(week.id, code, values, place=place, version=version, actor=actor, override=why)
     changes = {name: {"old": old, "new": new} for name, (old, new) in seen.changes.items()}
-    return private({"changes": changes, "problems": _problems(week, seen.problems)})
+    return private({"changes": changes, "problems": told_problems(week, seen.problems)})
 
 
 @blueprint.get(f"{ONE}/placement")
@@ -145,7 +145,7 @@ def pins_set(actor: Actor, week: Week, code: str) -> Response:
 @needs_key(Verb.PROGRAMME_READ)
 def problem_list(_actor: Actor, week: Week) -> Response:
     """Answer all problems of the plan."""
-    return private({"items": _problems(week, list_problems(week))})
+    return private({"items": told_problems(week, list_problems(week))})
 
 
 @blueprint.get(f"{ONE}/problems")
@@ -154,7 +154,7 @@ def problem_list(_actor: Actor, week: Week) -> Response:
 def session_problem_list(_actor: Actor, week: Week, code: str) -> Response:
     """Answer the problems of one session."""
     get_record(SESSION, week.id, code)
-    return private({"items": _problems(week, [one for one in list_problems(week) if code in one.sessions])})
+    return private({"items": told_problems(week, [one for one in list_problems(week) if code in one.sessions])})
 
 
 def _get(week: Week, code: str) -> Placement:
@@ -175,7 +175,8 @@ def _placed(own: Placement) -> Response:
     return record(facts | {"pin_time": own.pin_time, "pin_room": own.pin_room}, own.version)
 
 
-def _problems(week: Week, found: Iterable[Problem]) -> list[dict[str, Any]]:
+def told_problems(week: Week, found: Iterable[Problem]) -> list[dict[str, Any]]:
+    """Return problems as the API tells them, with what somebody lets pass."""
     overrides = map_overrides(week.id)
     return [_problem(one, overrides.get(one.key)) for one in found]
 
