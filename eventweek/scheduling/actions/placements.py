@@ -12,13 +12,12 @@ from eventweek.audit.revisions import Thread, differing, revise
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.kernel.text import clean_line
-from eventweek.programme.actions.sessions import locked_session
 from eventweek.programme.models import Room, Session, Week
 from eventweek.programme.rules.checks import is_locked, localised, window
 from eventweek.programme.rules.values import Moment, Wrong
 from eventweek.scheduling.actions.guarding import keeping_rules
+from eventweek.scheduling.actions.reaching import movable_session, require_room
 from eventweek.scheduling.models import Placement, Plan
-from eventweek.scheduling.queries.drafts import find_placement
 
 
 class Pinned(Protocol):
@@ -45,19 +44,19 @@ def place_session(
     `version` is that of the placement which the actor has seen (None: there was none). A draft may break
     rules that do not block edits: the board shows them and a release checks them. A session with its permit moves only
     with the reason `override`.
-    Raises: Refusal permission.denied, session.not_found, session.off, week.archived, version.stale, permit.locked,
-        rule.blocked; Invalid.
+    Raises: Refusal permission.denied, reach.* (both ends: the session, and the room where that or the time is another),
+        session.not_found, session.off, week.archived, version.stale, permit.locked, rule.blocked; Invalid.
     """
     with transaction():
-        session, week = locked_session(code, actor)
+        session, week, placement = movable_session(code, actor)
         if session.cancelled_at or session.archived_at:
             raise Refusal("session.off")
         begins, hall = _asked(week, start, room)
-        placement = find_placement(session.id)
         _same_version(placement, version, {"start": begins.isoformat(), "room": room})
         old = told_place(placement)
         if placement and (placement.start, placement.room_id) == (begins, hall.id):
             return placement
+        require_room(actor, session, hall)
         why = _allowed(session, placement, override)
         with keeping_rules(week):
             if placement is None:
@@ -73,11 +72,10 @@ def place_session(
 def unplace_session(code: str, *, version: int | None, actor: Actor, override: str = "") -> None:
     """Take a session out of the working plan; the public keeps what was published. Twice changes nothing.
 
-    Raises: Refusal permission.denied, session.not_found, week.archived, version.stale, permit.locked.
+    Raises: Refusal permission.denied, reach.*, session.not_found, week.archived, version.stale, permit.locked.
     """
     with transaction():
-        session, week = locked_session(code, actor)
-        placement = find_placement(session.id)
+        session, week, placement = movable_session(code, actor)
         if placement is None:
             return
         _same_version(placement, version, {})
