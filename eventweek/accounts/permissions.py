@@ -7,9 +7,9 @@ from eventweek.kernel.errors import Refusal
 _READ = frozenset({Verb.PROGRAMME_READ})
 TABLE: dict[Role, frozenset[Verb]] = {
     Role.COMMITTEE: frozenset(Verb) - {Verb.USERS_MANAGE, Verb.WEEK_CREATE, Verb.AUDIT_READ},
-    Role.CITY: _READ | {Verb.PROGRAMME_EDIT, Verb.REGISTRATIONS_READ, Verb.REGISTRATIONS_REVIEW},
-    Role.VENUE: _READ,
-    Role.TRACK: _READ | {Verb.PROGRAMME_EDIT},
+    Role.CITY: _READ | {Verb.PROGRAMME_EDIT, Verb.PLAN_EDIT, Verb.REGISTRATIONS_READ, Verb.REGISTRATIONS_REVIEW},
+    Role.VENUE: _READ | {Verb.PLAN_EDIT},
+    Role.TRACK: _READ | {Verb.PROGRAMME_EDIT, Verb.PLAN_EDIT},
     Role.PROPOSER: frozenset(),
     Role.DOOR: _READ | {Verb.DOOR_MANAGE, Verb.REGISTRATIONS_READ},
     Role.READER: _READ,

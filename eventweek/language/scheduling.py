@@ -12,6 +12,22 @@ SENTENCES = {
     "release.not_found": _("没有这一次发布。在发布列表里看编号。"),
     "release.overtaken": _("看过之后又发布了一次（第 %(number)s 次）。重新看有哪些变化，再发布。"),
     "placement.not_found": _("这个场次还没有排进日程。先给它时间和房间。"),
+    "reach.session_city": _(
+        "“%(title)s”是%(whose)s的场次，你只管%(mine)s的。要改它的时间地点，请找%(whose)s的城市专班或组委会。"
+    ),
+    "reach.session_track": _(
+        "“%(title)s”属于专题“%(whose)s”，你只管“%(mine)s”。要改它的时间地点，请找那个专题的负责人或组委会。"
+    ),
+    "reach.session_venue": _(
+        "“%(title)s”排在%(whose)s，你只管排在%(mine)s的场次。要改它的时间地点，请找%(whose)s的场馆方或组委会。"
+    ),
+    "reach.session_unplaced": _("“%(title)s”还没排进场馆，你只管已经排在%(mine)s的场次。请组委会先把它排进来。"),
+    "reach.session_whole": _(
+        "“%(title)s”不归哪个城市或专题，由组委会统一安排；你只管%(mine)s的。要改它的时间地点，请找组委会。"
+    ),
+    "reach.room_city": _("“%(room)s”在%(whose)s，你只管%(mine)s的厅室。要用它，请找%(whose)s的城市专班或组委会。"),
+    "reach.room_venue": _("“%(room)s”在%(whose)s，你只管%(mine)s的厅室。要用它，请找%(whose)s的场馆方或组委会。"),
+    "reach.room_whole": _("“%(room)s”不在哪个城市，由组委会统一安排；你只管%(mine)s的厅室。要用它，请找组委会。"),
     "release.blocked": _("有规则拦住发布：%(sessions)s。改时间、房间或人员，或写明原因放行，再发布。"),
     "rule.blocked": _(
         "“%(session)s”会违反规则“%(rule)s”，这一届不许这样改（%(count)s 处）。换时间、房间或人员，或请组委会放宽。"

@@ -1,7 +1,6 @@
 """The HTTP status of each refusal: one table for pages and for the API."""
 
 _STATUS = {
-    "permission.denied": 403,
     "limit.reached": 429,
     "file.disk_full": 507,
     "image.too_large": 413,
@@ -26,6 +25,13 @@ _STATUS = {
 }
 
 
+def is_denied(code: str) -> bool:
+    """Say whether a refusal means that somebody has no right to this, whatever they send."""
+    return code == "permission.denied" or code.startswith("reach.")
+
+
 def status_of(code: str) -> int:
-    """Return the status of a refusal: 404 for `….not_found`, 422 unless the table says otherwise."""
+    """Return the status of a refusal: 403 where it is a right, 404 for `….not_found`, else the table's or 422."""
+    if is_denied(code):
+        return 403
     return _STATUS.get(code, 404 if code.endswith("not_found") else 422)

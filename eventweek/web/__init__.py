@@ -146,6 +146,7 @@ def _megabytes() -> int:
 def _refusal(error: Refusal) -> Any:
     status = status_of(error.code)
     title = {403: _("这里你还进不去"), 429: _("慢一点")}.get(status, _("这个请求办不了"))
+    title = _("这一处归别人管") if error.code.startswith("reach.") else title
     response = make_response(_page(status, title, sentence(error)))
     if status == 429:
         response.headers["Retry-After"] = str(error.facts["seconds"])

@@ -347,8 +347,9 @@ def test_who_works_on_a_part_leaves_the_rest(world: World) -> None:
     city = Actor("user:9", grants=(GrantValue("city", world.week_id, "city", "220200"),))
     code = world.later()
     own = create_scenario(world.week_id, "我的", None, actor=city).code
+    with pytest.raises(Refusal, match=r"reach\.session_city"):
+        world.promote(code, actor=city)
     for act in (
-        lambda: world.promote(code, actor=city),
         lambda: delete_scenario(world.week_id, code, actor=city),
         lambda: create_scenario(world.week_id, "x", None, actor=Actor("user:8")),
     ):

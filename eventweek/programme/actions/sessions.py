@@ -55,18 +55,28 @@ def edit_session(
     """
     with transaction():
         session, week = locked_session(code, actor)
-        directory = Directory(week.id, zone=week.timezone)
-        old, locked = values_of(SESSION, session), is_locked(session.permit_status)
-        changes = change(SESSION, session, values, directory, check=check_session(week), version=version, actor=actor)
-        grown = outgrown(old, old | {name: new for name, (_old, new) in changes.items()}) if locked else []
-        reason = clean_line(override, 300)
+        amend_session(session, week, values, version=version, actor=actor, override=override)
         require_reach(actor, session)
-        if grown and not reason:
-            raise Refusal("permit.locked", fields=grown)
-        if changes:
-            why = {"override": reason} if grown else {}
-            record(actor, "session.edit", "session", code, week_id=week.id, **told(SESSION, changes), **why)
     return session
+
+
+def amend_session(
+    session: Session, week: Week, values: Mapping[str, object], *, version: int | None, actor: Actor, override: str = ""
+) -> None:
+    """Change fields of a locked session for somebody who may, inside the caller's transaction.
+
+    Raises: Refusal version.stale, permit.locked; Invalid.
+    """
+    directory = Directory(week.id, zone=week.timezone)
+    old, locked = values_of(SESSION, session), is_locked(session.permit_status)
+    changes = change(SESSION, session, values, directory, check=check_session(week), version=version, actor=actor)
+    grown = outgrown(old, old | {name: new for name, (_old, new) in changes.items()}) if locked else []
+    reason = clean_line(override, 300)
+    if grown and not reason:
+        raise Refusal("permit.locked", fields=grown)
+    if changes:
+        why = {"override": reason} if grown else {}
+        record(actor, "session.edit", "session", session.code, week_id=week.id, **told(SESSION, changes), **why)
 
 
 def cancel_session(code: str, *, reason: Bilingual, actor: Actor, version: int | None = None) -> Session:
@@ -183,14 +193,22 @@ def locked_session(code: str, actor: Actor) -> tuple[Session, Week]:
 
     Raises: Refusal permission.denied, session.not_found, week.archived.
     """
+    session, week = session_for(code, Verb.PROGRAMME_EDIT, actor)
+    require_reach(actor, session)
+    return session, week
+
+
+def session_for(code: str, verb: Verb, actor: Actor) -> tuple[Session, Week]:
+    """Return a session and its locked week for who may do this somewhere in it; how far they reach is not asked.
+
+    Raises: Refusal permission.denied, session.not_found, week.archived.
+    """
     week_id = db.session.scalar(select(Session.week_id).where(Session.code == code))
     if week_id is None:
         raise Refusal("session.not_found")
-    require(actor, Verb.PROGRAMME_EDIT, week_id)
+    require(actor, verb, week_id)
     week = editable_week(week_id)
-    session = db.session.scalars(select(Session).where(Session.code == code)).one()
-    require_reach(actor, session)
-    return session, week
+    return db.session.scalars(select(Session).where(Session.code == code)).one(), week
 
 
 def require_reach(actor: Actor, session: Session) -> None:

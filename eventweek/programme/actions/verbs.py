@@ -138,7 +138,7 @@ class Parts(Generic[M]):
         Raises: Refusal permission.denied, week.not_found, week.archived; Invalid.
         """
         with transaction():
-            self._require(actor, week_id)
+            require_whole(actor, self.verb, week_id)
             week = editable_week(week_id)
             identity: dict[str, Any] = {"source_key": f"desk:{random_code()}"} if self.subject.name in KEYED else {}
             directory = Directory(week.id, zone=week.timezone)
@@ -152,7 +152,7 @@ class Parts(Generic[M]):
         Raises: Refusal permission.denied, week.not_found, week.archived, subject.not_found, version.stale; Invalid.
         """
         with transaction():
-            self._require(actor, week_id)
+            require_whole(actor, self.verb, week_id)
             week = editable_week(week_id)
             directory = Directory(week.id, zone=week.timezone)
             row = self._get(directory, code)
@@ -182,7 +182,7 @@ class Parts(Generic[M]):
             subject.used.
         """
         with transaction():
-            self._require(actor, week_id)
+            require_whole(actor, self.verb, week_id)
             row = self._get(Directory(editable_week(week_id).id), code)
             refuse_stale(row, version)
             if self.used and self.used(row):
@@ -192,18 +192,12 @@ class Parts(Generic[M]):
 
     def _shelve(self, week_id: int, code: str, away: bool, actor: Actor, version: int | None) -> M:
         with transaction():
-            self._require(actor, week_id)
+            require_whole(actor, self.verb, week_id)
             row = self._get(Directory(editable_week(week_id).id), code)
             refuse_stale(row, version)
             if shelve(self.subject, row, away, actor):
                 self._record(actor, "archive" if away else "restore", row, {})
         return row
-
-    def _require(self, actor: Actor, week_id: int) -> None:
-        """Ask for the whole week: what sorts or joins its sessions is not one city's."""
-        require(actor, self.verb, week_id)
-        if not reaches(actor, self.verb, week_id, city="", track=""):
-            raise Refusal("permission.denied", verb=str(self.verb))
 
     def _get(self, directory: Directory, code: str) -> M:
         row: M | None = directory.find(self.subject.name, code)
@@ -214,6 +208,16 @@ class Parts(Generic[M]):
     def _record(self, actor: Actor, verb: str, row: Any, changes: dict[str, Any]) -> None:
         code = Directory().reference(self.subject.name, row)
         record(actor, f"{self.subject.name}.{verb}", self.subject.name, code, week_id=row.week_id, **changes)
+
+
+def require_whole(actor: Actor, verb: Verb, week_id: int) -> None:
+    """Let go on who may do this in all of the week: what sorts or joins its sessions is not one city's.
+
+    Raises: Refusal permission.denied.
+    """
+    require(actor, verb, week_id)
+    if not reaches(actor, verb, week_id, city="", track=""):
+        raise Refusal("permission.denied", verb=str(verb))
 
 
 def editable_week(week_id: int) -> Week:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from eventweek.accounts.models import User
+from eventweek.audit.actors import GrantValue
 from eventweek.kernel.db import Bilingual, db
 from eventweek.programme.models import ApiKey, City, Grant, Track, Venue, Week, WeekCity
 
@@ -54,7 +55,7 @@ def list_scopes(week_id: int) -> dict[str, list[tuple[str, Bilingual]]]:
     return {kind: [(code, name) for code, name in db.session.execute(query)] for kind, query in queries.items()}
 
 
-def name_scopes(grants: Iterable[Grant | ApiKey]) -> dict[tuple[str, str], Bilingual]:
+def name_scopes(grants: Iterable[Grant | ApiKey | GrantValue]) -> dict[tuple[str, str], Bilingual]:
     """Return the names of the cities, venues and tracks that grants or keys are narrowed to, by kind and code."""
     asked: dict[str, set[str]] = defaultdict(set)
     for grant in grants:

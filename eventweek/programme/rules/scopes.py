@@ -1,21 +1,65 @@
 """What part of a week a role reaches: all of it, or the sessions of a city, a venue or a track (pure)."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
+
 from eventweek.accounts.enums import Role, Verb
 from eventweek.accounts.permissions import TABLE
 from eventweek.audit.actors import Actor, GrantValue
 
+Scope = tuple[str, str]
+"""What a role is narrowed to: `city`, `venue` or `track`, and its code."""
+WHOLE: Scope = ("", "")
+"""No narrowing: the whole week."""
+
+
+@dataclass(frozen=True)
+class Owners:
+    """Whose a session or a room is, as codes, empty: nobody's. The venue of a session is the one where it stands."""
+
+    city: str = ""
+    venue: str = ""
+    track: str = ""
+
+    def of(self, kind: str) -> str:
+        """Return the owner of that kind: `city`, `venue` or `track`."""
+        return {"city": self.city, "venue": self.venue, "track": self.track}.get(kind, "")
+
+
+def scopes(actor: Actor, verb: Verb, week_id: int) -> list[Scope]:
+    """Return in which parts of the week the actor may do this; WHOLE alone: in all of it, empty: nowhere."""
+    if actor.administrator:
+        return [WHOLE]
+    grants = [g for g in actor.grants if g.week_id in (None, week_id) and verb in TABLE[Role(g.role)]]
+    own = [(g.scope_kind, g.scope_code) if g.scope_code else WHOLE for g in grants]
+    return [WHOLE] if WHOLE in own else own
+
 
 def reaches(actor: Actor, verb: Verb, week_id: int, *, city: str, track: str, venue: str = "") -> bool:
     """Say whether the actor may do this to a session of that city, track and venue (codes, empty: none)."""
-    if actor.administrator:
-        return True
-    own = {"city": city, "track": track, "venue": venue}
-    for grant in actor.grants:
-        if grant.week_id in (None, week_id) and verb in TABLE[Role(grant.role)]:
-            narrow = grant.scope_kind if grant.scope_code else ""
-            if narrow not in own or own[narrow] == grant.scope_code:
-                return True
-    return False
+    return bar_of_session(scopes(actor, verb, week_id), Owners(city, venue, track)) is None
+
+
+def bar_of_session(own: Collection[Scope], session: Owners) -> str | None:
+    """Return by which kind of scope a session is beyond these, None where one of them holds it.
+
+    `week`: there is no scope at all. Of several kinds the one that names an owner of the session comes first.
+    """
+    if WHOLE in own or any(session.of(kind) == code for kind, code in own):
+        return None
+    kinds = [kind for kind, _code in own]
+    return next((kind for kind in kinds if session.of(kind)), kinds[0] if kinds else "week")
+
+
+def bar_of_room(own: Collection[Scope], session: Owners, room: Owners) -> str | None:
+    """Return by which kind of scope a room is beyond these for one of their sessions, None where it may go there.
+
+    A city's or a venue's rooms are part of its scope; a track has sessions alone, and they go anywhere.
+    """
+    if WHOLE in own or ("track", session.track) in own:
+        return None
+    halls = [(kind, code) for kind, code in own if kind != "track"]
+    return bar_of_session(halls, room)
 
 
 def covers(actor: Actor, wanted: GrantValue) -> bool:

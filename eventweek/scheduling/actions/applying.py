@@ -49,11 +49,11 @@ def apply_solution(week_id: int, solved: Solved, *, actor: Actor) -> Applied:
     """Make the working plan say what a plan says, each session as if by hand. Twice changes nothing.
 
     Sessions of which the plan says nothing stay as they are, those that are off too.
-    Raises: Refusal permission.denied, week.not_found, week.archived, solution.unknown, solution.other_week,
+    Raises: Refusal permission.denied, reach.*, week.not_found, week.archived, solution.unknown, solution.other_week,
         solution.off_days, permit.locked.
     """
     with transaction():
-        require(actor, Verb.PROGRAMME_EDIT, week_id)
+        require(actor, Verb.PLAN_EDIT, week_id)
         week = editable_week(week_id)
         landings, gone, off = _resolved(week, solved)
         have = _placements(week.id, None)
@@ -80,7 +80,7 @@ def keep_solution(week_id: int, solved: Solved, name: str, *, base: int | None =
         solution.off_days, scenario.too_many; Invalid scenario.name_taken.
     """
     with transaction():
-        require(actor, Verb.PROGRAMME_EDIT, week_id)
+        require(actor, Verb.PLAN_EDIT, week_id)
         week = editable_week(week_id)
         landings, gone, _off = _resolved(week, solved)
         have = _placements(week.id, base)

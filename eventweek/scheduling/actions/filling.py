@@ -35,7 +35,7 @@ def fill_scenario(week_id: int, name: str, rows: Sequence[Mapping[str, object]],
     Raises: what create_scenario raises; Invalid with `placements.3.room` and the like.
     """
     with transaction():
-        require(actor, Verb.PROGRAMME_EDIT, week_id)
+        require(actor, Verb.PLAN_EDIT, week_id)
         week = editable_week(week_id)
         errors: list[FieldError] = []
         cleaned = [_cleaned(number, row, errors) for number, row in enumerate(rows)]

@@ -20,9 +20,8 @@ from eventweek.programme.actions.sessions import (
     check_session,
     fresh_session,
     named_others,
-    require_reach,
 )
-from eventweek.programme.actions.verbs import lock_week, still_editable
+from eventweek.programme.actions.verbs import lock_week, require_whole, still_editable
 from eventweek.programme.actions.weeks import fill_days
 from eventweek.programme.actions.writing import amend, draw, foresee
 from eventweek.programme.enums import WeekState
@@ -198,8 +197,6 @@ class _Import:
 
     def miss(self, sessions: Sequence[Session]) -> None:
         """Let sessions be cancelled that the source no longer holds."""
-        for session in sessions:
-            require_reach(self.actor, session)
         self.waiting.missing = sessions
         self.report.cancelled = [session.title for session in sessions]
         self.report.counts["sessions", "cancelled"] += len(sessions)
@@ -210,8 +207,10 @@ class _Import:
             self._wrong("", "", FieldError("week", "import.no_week"), self.document)
             return
         week = db.session.scalar(select(Week).where(Week.code == shown(given.get("code"))))
-        require(self.actor, Verb.PROGRAMME_EDIT if week else Verb.WEEK_CREATE, week.id if week else None)
-        if week:
+        if week is None:
+            require(self.actor, Verb.WEEK_CREATE)
+        else:
+            require_whole(self.actor, Verb.PROGRAMME_EDIT, week.id)
             still_editable(week)
         given, first = parted(given)
         build = partial(draw, WEEK, first, self.directory, fill=fill_days, state=WeekState.DRAFT)
@@ -301,7 +300,6 @@ class _Import:
         session = self._take(path, subject, given, row, partial(draw, subject, first, self.directory, **own))
         self._remember(subject, identity, session)
         if session and is_missing(session):
-            require_reach(self.actor, session)
             self.waiting.restored.append(session)
             self.report.counts["sessions", "restored"] += 1
         if session and relations is not None:

@@ -12,6 +12,7 @@ from eventweek.kernel import files
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import Refusal
 from eventweek.kernel.progress import note_progress
+from eventweek.programme.actions.verbs import require_whole
 from eventweek.programme.models import Week
 from eventweek.scheduling.actions.importing import Report, import_programme
 from eventweek.scheduling.formats import Context, Reading, read_any
@@ -24,7 +25,7 @@ from eventweek.scheduling.queries.names import list_names
 
 def _allow(actor: Actor, week_id: int) -> None:
     require(actor, Verb.MASTERS_EDIT)
-    require(actor, Verb.PROGRAMME_EDIT, week_id)
+    require_whole(actor, Verb.PROGRAMME_EDIT, week_id)
 
 
 _IMPORTS = Imports(ProgrammeImport, "programme.import", _allow, keeps=True)

@@ -12,11 +12,10 @@ from eventweek.audit.actions import record
 from eventweek.audit.actors import Actor
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import Refusal
-from eventweek.programme.actions.sessions import locked_session, require_reach
 from eventweek.programme.actions.verbs import editable_week
 from eventweek.scheduling.actions.placements import keep_place, told_place
+from eventweek.scheduling.actions.reaching import movable_session, require_movable
 from eventweek.scheduling.models import Placement, Plan
-from eventweek.scheduling.queries.drafts import find_placement
 
 
 @dataclass(frozen=True)
@@ -30,11 +29,10 @@ class Pins:
 def pin_session(code: str, pins: Pins, *, version: int | None, actor: Actor) -> Placement:
     """Pin a session where it stands in the working plan, or let it go. `version`: of the placement (None: any).
 
-    Raises: Refusal permission.denied, session.not_found, week.archived, placement.not_found, version.stale.
+    Raises: Refusal permission.denied, reach.*, session.not_found, week.archived, placement.not_found, version.stale.
     """
     with transaction():
-        session, _week = locked_session(code, actor)
-        placement = find_placement(session.id)
+        _session, _week, placement = movable_session(code, actor)
         if placement is None:
             raise Refusal("placement.not_found")
         if version not in (None, placement.version):
@@ -46,10 +44,10 @@ def pin_session(code: str, pins: Pins, *, version: int | None, actor: Actor) -> 
 def pin_sessions(week_id: int, codes: Collection[str], pins: Pins, *, actor: Actor) -> int:
     """Pin all of these sessions that have a place, or let them go; return how many changed.
 
-    Raises: Refusal permission.denied, week.not_found, week.archived.
+    Raises: Refusal permission.denied, reach.*, week.not_found, week.archived.
     """
     with transaction():
-        require(actor, Verb.PROGRAMME_EDIT, week_id)
+        require(actor, Verb.PLAN_EDIT, week_id)
         editable_week(week_id)
         query = select(Placement).join(Placement.plan).where(Placement.week_id == week_id, Plan.working)
         told = (joinedload(Placement.session), joinedload(Placement.room))
@@ -57,7 +55,7 @@ def pin_sessions(week_id: int, codes: Collection[str], pins: Pins, *, actor: Act
         wanted = set(codes)
         chosen = [row for row in rows if row.session.code in wanted]
         for placement in chosen:
-            require_reach(actor, placement.session)
+            require_movable(actor, placement.session, placement.room)
         return _pin(chosen, pins, actor)
 
 

@@ -13,13 +13,12 @@ from eventweek.kernel.clock import local_day, now
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.kernel.text import clean_line
-from eventweek.programme.actions.sessions import locked_session
 from eventweek.programme.models import Room, Session, Week
 from eventweek.programme.rules.checks import is_locked, localised, window
 from eventweek.programme.rules.values import Moment, Wrong
 from eventweek.scheduling.actions.guarding import keeping_rules
+from eventweek.scheduling.actions.reaching import movable_session, require_room
 from eventweek.scheduling.models import Placement, Plan
-from eventweek.scheduling.queries.drafts import find_placement
 from eventweek.scheduling.queries.rooms import is_shut
 
 
@@ -55,21 +54,21 @@ def place_session(
     rules that do not block edits: the board shows them and a release checks them. A session with its permit moves only
     with the reason `override`, and so does any into the past or into a room that is closed then. `week`: the code of
     the week that it must belong to.
-    Raises: Refusal permission.denied, session.not_found, session.off, week.archived, version.stale, permit.locked,
-        placement.past, placement.closed, rule.blocked; Invalid.
+    Raises: Refusal permission.denied, reach.* (both ends: the session, and the room where that or the time is another),
+        session.not_found, session.off, week.archived, version.stale, permit.locked, placement.past, placement.closed,
+        rule.blocked; Invalid.
     """
     with transaction():
-        session, own = locked_session(code, actor)
-        if week not in (None, own.code):
-            raise Refusal("session.not_found")
+        session, own, placement = movable_session(code, actor)
+        _require_of(own, week)
         if session.cancelled_at or session.archived_at:
             raise Refusal("session.off")
         begins, hall = _asked(own, start, room)
-        placement = find_placement(session.id)
         _same_version(placement, version, {"start": begins.isoformat(), "room": room})
         old = told_place(placement)
         if placement and (placement.start, placement.room_id) == (begins, hall.id):
             return placement
+        require_room(actor, session, hall)
         why = _allowed(session, placement, override, _obstacle(own, session, begins, hall))
         with keeping_rules(own):
             if placement is None:
@@ -87,13 +86,11 @@ def unplace_session(
 ) -> None:
     """Take a session out of the working plan; the public keeps what was published. Twice changes nothing.
 
-    Raises: Refusal permission.denied, session.not_found, week.archived, version.stale, permit.locked.
+    Raises: Refusal permission.denied, reach.*, session.not_found, week.archived, version.stale, permit.locked.
     """
     with transaction():
-        session, own = locked_session(code, actor)
-        if week not in (None, own.code):
-            raise Refusal("session.not_found")
-        placement = find_placement(session.id)
+        session, own, placement = movable_session(code, actor)
+        _require_of(own, week)
         if placement is None:
             return
         _same_version(placement, version, {})
@@ -101,6 +98,11 @@ def unplace_session(
         gone: dict[str, Any] = keep_place(actor, "unplace", session, told_place(placement), None)
         record(actor, "session.unplace", "session", code, week_id=own.id, **gone, **why)
         db.session.delete(placement)
+
+
+def _require_of(own: Week, week: str | None) -> None:
+    if week not in (None, own.code):
+        raise Refusal("session.not_found")
 
 
 def working_plan(week_id: int) -> Plan:

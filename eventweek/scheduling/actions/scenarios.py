@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
-from sqlalchemy.orm import joinedload
 
 from eventweek.accounts.enums import Verb
 from eventweek.accounts.permissions import require
@@ -16,7 +15,6 @@ from eventweek.kernel.clock import now
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.kernel.text import clean_line, search_key
-from eventweek.programme.actions.sessions import require_reach
 from eventweek.programme.actions.verbs import editable_week
 from eventweek.programme.actions.writing import refuse_stale
 from eventweek.programme.models import Room, Session
@@ -25,6 +23,7 @@ from eventweek.scheduling.actions.guarding import keeping_rules
 from eventweek.scheduling.actions.placements import told_spot, working_plan
 from eventweek.scheduling.models import Placement, Plan
 from eventweek.scheduling.moves import Move, Promotion, Spot, titles
+from eventweek.scheduling.queries.reach import why_not_rearrange
 from eventweek.scheduling.queries.scenarios import foresee_promotion, get_scenario, map_latest_versions, map_rooms
 
 MOST = 60
@@ -49,7 +48,7 @@ def create_scenario(week_id: int, name: str, placements: Iterable[PlaceRow] | No
         Invalid scenario.name_taken.
     """
     with transaction():
-        require(actor, Verb.PROGRAMME_EDIT, week_id)
+        require(actor, Verb.PLAN_EDIT, week_id)
         week = editable_week(week_id)
         scenarios = select(func.count()).select_from(Plan).where(Plan.week_id == week.id, ~Plan.working)
         if (db.session.scalar(scenarios) or 0) >= MOST:
@@ -96,11 +95,11 @@ def promote_scenario(week_id: int, code: str, *, former: str, actor: Actor, seen
     """Make a scenario the working plan; what was it becomes a scenario called `former`, or that with a number.
 
     `seen` is the token of what the actor has seen change (None: whatever changes). Nothing is published by it.
-    Raises: Refusal permission.denied, week.archived, scenario.not_found, scenario.working, version.stale,
+    Raises: Refusal permission.denied, reach.*, week.archived, scenario.not_found, scenario.working, version.stale,
         scenario.permit_locked, scenario.room_archived, rule.blocked.
     """
     with transaction():
-        require(actor, Verb.PROGRAMME_EDIT, week_id)
+        require(actor, Verb.PLAN_EDIT, week_id)
         week = editable_week(week_id)
         plan, old = get_scenario(week.id, code), working_plan(week.id)
         db.session.flush()
@@ -119,10 +118,10 @@ def promote_scenario(week_id: int, code: str, *, former: str, actor: Actor, seen
 
 def _own(week_id: int, code: str, actor: Actor) -> Plan:
     """Return a scenario that the actor may change: their own, or any where they may change the whole week."""
-    require(actor, Verb.PROGRAMME_EDIT, week_id)
+    require(actor, Verb.PLAN_EDIT, week_id)
     plan = get_scenario(editable_week(week_id).id, code)
-    if plan.actor != actor.label and not reaches(actor, Verb.PROGRAMME_EDIT, week_id, city="", track=""):
-        raise Refusal("permission.denied", verb=str(Verb.PROGRAMME_EDIT))
+    if plan.actor != actor.label and not reaches(actor, Verb.PLAN_EDIT, week_id, city="", track=""):
+        raise Refusal("permission.denied", verb=str(Verb.PLAN_EDIT))
     return plan
 
 
@@ -180,9 +179,8 @@ def _require_free(promotion: Promotion, actor: Actor) -> None:
         raise Refusal("scenario.permit_locked", sessions=titles(promotion.held))
     if promotion.shut:
         raise Refusal("scenario.room_archived", sessions=titles(promotion.shut))
-    changed = select(Session).where(Session.id.in_({move.session.id for move in promotion.changed}))
-    for session in db.session.scalars(changed.options(joinedload(Session.city), joinedload(Session.track))):
-        require_reach(actor, session)
+    if refusal := why_not_rearrange(promotion.changed, actor):
+        raise refusal
 
 
 def _renumber(week_id: int, plan: Plan, every: Sequence[Move]) -> dict[int, int]:

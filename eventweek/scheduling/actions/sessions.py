@@ -4,13 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
+
 from eventweek.accounts.enums import Verb
 from eventweek.accounts.permissions import require
 from eventweek.audit.actors import Actor
 from eventweek.audit.revisions import differing
-from eventweek.kernel.db import transaction
+from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import Refusal
-from eventweek.programme.actions.sessions import create_session, edit_session, locked_session, restore_session
+from eventweek.programme.actions.sessions import (
+    amend_session,
+    create_session,
+    edit_session,
+    locked_session,
+    restore_session,
+)
 from eventweek.programme.actions.verbs import editable_week
 from eventweek.programme.models import Session
 from eventweek.programme.queries.records import get_record
@@ -19,6 +27,7 @@ from eventweek.programme.rules.subjects import SESSION
 from eventweek.programme.rules.values import plain
 from eventweek.scheduling.actions.guarding import keeping_rules
 from eventweek.scheduling.actions.placements import place_session, unplace_session
+from eventweek.scheduling.actions.reaching import movable_session, require_room
 from eventweek.scheduling.problems import Problem
 from eventweek.scheduling.queries.board import list_problems
 from eventweek.scheduling.queries.drafts import find_placement
@@ -62,7 +71,7 @@ def save_session(
     """Create (`code` None) or change a session and place it, or take its place away where start or room is empty.
 
     Raises: what create_session, edit_session, place_session and unplace_session raise; Refusal
-    rule.blocked; nothing is half done.
+    rule.blocked; reach.* where it lasts otherwise in a room beyond the actor; nothing is half done.
     """
     with transaction():
         require(actor, Verb.PROGRAMME_EDIT, week_id)
@@ -80,6 +89,7 @@ def _saved(
     actor: Actor,
     override: str,
 ) -> Session:
+    minutes = db.session.scalar(select(Session.duration_min).where(Session.code == code)) if code else None
     if code is None:
         session = create_session(week_id, values, actor=actor)
     else:
@@ -90,28 +100,54 @@ def _saved(
         place_session(session.code, place.start, place.room, version=place.version, actor=actor, override=override)
     else:
         unplace_session(session.code, version=place.version, actor=actor, override=override)
+    if minutes is not None:
+        _require_stretch(session, minutes, actor)
     return session
 
 
-def edit_planned(
+def resize_session(
     code: str,
-    values: Mapping[str, object],
+    minutes: object,
     *,
     version: int | None,
     actor: Actor,
     override: str = "",
     week: str | None = None,
 ) -> Session:
-    """Change a session where it stands in the plan. `week`: the code of the week that it must belong to.
+    """Let a session last so many minutes where it stands; `version` is that of the session (None: whatever stands).
 
-    Raises: what edit_session raises; Refusal rule.blocked.
+    One with its permit grows only with the reason `override`. `week`: the code of the week that it must belong to.
+    Raises: Refusal permission.denied, reach.*, session.not_found, session.off, week.archived, version.stale,
+        permit.locked, rule.blocked; Invalid.
     """
     with transaction():
-        _session, own = locked_session(code, actor)
+        session, own, placement = movable_session(code, actor)
         if week not in (None, own.code):
             raise Refusal("session.not_found")
+        if session.cancelled_at or session.archived_at:
+            raise Refusal("session.off")
+        if placement:
+            require_room(actor, session, placement.room)
         with keeping_rules(own):
-            return edit_session(code, values, version=version, actor=actor, override=override)
+            values = {"duration_min": minutes}
+            amend_session(session, own, values, version=version, actor=actor, override=override)
+    return session
+
+
+def edit_planned(
+    code: str, values: Mapping[str, object], *, version: int | None, actor: Actor, override: str = ""
+) -> Session:
+    """Change a session where it stands in the plan.
+
+    Raises: what edit_session raises; Refusal rule.blocked, reach.* where it lasts otherwise in a room beyond the actor.
+    """
+    with transaction():
+        session, week = locked_session(code, actor)
+        minutes = session.duration_min
+        with keeping_rules(week):
+            edit_session(code, values, version=version, actor=actor, override=override)
+        _require_stretch(session, minutes, actor)
+    return session
 
 
 def restore_planned(code: str, *, actor: Actor, version: int | None = None) -> Session:
@@ -148,6 +184,13 @@ def foresee_session(
             raise _Foreseen(Foresight(differing(before, _told(week_id, saved.code)), own))
     except _Foreseen as foreseen:
         return foreseen.seen
+
+
+def _require_stretch(session: Session, minutes: int, actor: Actor) -> None:
+    """Let a session go on that lasted so many minutes; where it lasts otherwise now, its room must be in reach."""
+    placement = find_placement(session.id) if session.duration_min != minutes else None
+    if placement:
+        require_room(actor, session, placement.room)
 
 
 def _told(week_id: int, code: str | None) -> dict[str, Any]:

@@ -17,11 +17,15 @@ from eventweek.programme.models import Week
 from eventweek.programme.queries.masters import list_rooms_in_use
 from eventweek.replanning.queries.advice import Advice, best_places, cells, judge, make_ready, why_here
 from eventweek.scheduling.actions.placements import place_session, unplace_session
+from eventweek.scheduling.queries.reach import find_movable
 from eventweek.scheduling.queries.remembered import working
 from eventweek.scheduling.worklist import Planned, find_planned
 from eventweek.web.actor import at_work
 from eventweek.web.desk.frame import blueprint, edition, page
 from eventweek.web.frame import best, needs
+
+BEYOND = "x"
+"""The sign of a room that the session may not be put into by who is at work."""
 
 
 @dataclass(frozen=True)
@@ -35,32 +39,32 @@ class Place:
 
 
 @blueprint.get("/w/<week>/sessions/<code>/cells")
-@needs(Verb.PROGRAMME_EDIT)
+@needs(Verb.PLAN_EDIT)
 def session_cells(week: str, code: str) -> Response:
     """Answer what every start in every room of a day would be for a session, and the ways of its people."""
-    own = edition(week, Verb.PROGRAMME_EDIT)
+    own = edition(week, Verb.PLAN_EDIT)
     day = _day(request.args.get("day", "")) or abort(400)
     found = cells(own, code, day)
     if found is None:
         abort(404)
-    return _private(
-        {"starts": found.starts, "step": own.slot_min, "rooms": found.rooms, "ways": [*_ways(own, code, day)]}
-    )
+    reach = find_movable(own.id, at_work())
+    rooms = {r: signs if reach.may_use(code, r) else BEYOND * len(signs) for r, signs in found.rooms.items()}
+    return _private({"starts": found.starts, "step": own.slot_min, "rooms": rooms, "ways": [*_ways(own, code, day)]})
 
 
 @blueprint.get("/w/<week>/timetable/readiness")
-@needs(Verb.PROGRAMME_EDIT)
+@needs(Verb.PLAN_EDIT)
 def timetable_readiness(week: str) -> Response:
     """Have the rules of the week made ready, before the first session is dragged."""
-    make_ready(edition(week, Verb.PROGRAMME_EDIT))
+    make_ready(edition(week, Verb.PLAN_EDIT))
     return _private({})
 
 
 @blueprint.get("/w/<week>/sessions/<code>/verdict")
-@needs(Verb.PROGRAMME_EDIT)
+@needs(Verb.PLAN_EDIT)
 def session_verdict(week: str, code: str) -> Response:
     """Answer in sentences what one place would break and mend."""
-    own = edition(week, Verb.PROGRAMME_EDIT)
+    own = edition(week, Verb.PLAN_EDIT)
     start = _moment(own, request.args.get("start", "")) or abort(400)
     found = judge(own, code, start, request.args.get("room", ""))
     if found is None:
@@ -76,10 +80,10 @@ def session_verdict(week: str, code: str) -> Response:
 
 
 @blueprint.route("/w/<week>/sessions/<code>/places", methods=["GET", "POST"])
-@needs(Verb.PROGRAMME_EDIT)
+@needs(Verb.PLAN_EDIT)
 def session_places(week: str, code: str) -> Any:
     """Move a session without dragging: the best places, one that is asked about, and the way out of the plan."""
-    own = edition(week, Verb.PROGRAMME_EDIT)
+    own = edition(week, Verb.PLAN_EDIT)
     planned = find_planned(own.id, code) or abort(404)
     problem = ""
     if request.method == "POST":

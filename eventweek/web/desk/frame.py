@@ -14,6 +14,7 @@ from eventweek.accounts.enums import Verb
 from eventweek.accounts.permissions import can, require
 from eventweek.kernel.errors import Refusal
 from eventweek.language import say, sentence, words
+from eventweek.language.status import is_denied
 from eventweek.programme.enums import WeekState
 from eventweek.programme.models import Week
 from eventweek.programme.queries import find_week
@@ -23,6 +24,7 @@ from eventweek.web.frame import best, language
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 CHANGES = (
     Verb.PROGRAMME_EDIT,
+    Verb.PLAN_EDIT,
     Verb.MASTERS_EDIT,
     Verb.RELEASE_PUBLISH,
     Verb.REGISTRATIONS_EDIT,
@@ -119,14 +121,14 @@ def edition(code: str, verb: Verb = Verb.PROGRAMME_READ) -> Week:
 def act(verb: Callable[[], object], back: str, said: str, *, none: str = "") -> Any:
     """Do what a button asks for, say that it is done or why not, and go back; `none`: the code that means 404.
 
-    Raises: Refusal permission.denied.
+    Raises: Refusal permission.denied, reach.*.
     """
     try:
         verb()
     except Refusal as refusal:
         if refusal.code == none:
             abort(404)
-        if refusal.code == "permission.denied":
+        if is_denied(refusal.code):
             raise
         flash(sentence(refusal), "no")
     else:

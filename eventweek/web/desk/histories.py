@@ -16,6 +16,7 @@ from eventweek.audit.models import Revision
 from eventweek.kernel.errors import Invalid, Refusal
 from eventweek.kernel.text import clean_line
 from eventweek.language import say, sentence
+from eventweek.language.status import is_denied
 from eventweek.programme.actions.parties import forget_person
 from eventweek.web.actor import at_work
 from eventweek.web.desk.actors import name_actors
@@ -237,7 +238,7 @@ def _said(refusal: Refusal) -> list[str]:
 
     Raises: the refusal itself where nothing is to be shown.
     """
-    if refusal.code == "permission.denied" or refusal.code.endswith("not_found"):
+    if is_denied(refusal.code) or refusal.code.endswith("not_found"):
         raise refusal
     if refusal.code == "version.stale":
         return [str(_("别人刚改过。下面是现在的值，看过再恢复。"))]

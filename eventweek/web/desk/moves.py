@@ -12,7 +12,7 @@ from eventweek.language import say, sentence
 from eventweek.language.status import status_of
 from eventweek.programme.models import Week
 from eventweek.scheduling.actions.placements import place_session, unplace_session
-from eventweek.scheduling.actions.sessions import edit_planned
+from eventweek.scheduling.actions.sessions import resize_session
 from eventweek.scheduling.models import Placement
 from eventweek.scheduling.queries.board import list_problems
 from eventweek.web.actor import at_work
@@ -24,10 +24,10 @@ REASONED = ("placement.past", "placement.closed", "permit.locked")
 
 
 @blueprint.post("/w/<week>/sessions/<code>/moves")
-@needs(Verb.PROGRAMME_EDIT)
+@needs(Verb.PLAN_EDIT)
 def session_move(week: str, code: str) -> Response:
     """Place a session, or move it: `start` on the week's clock, `room`, the `version` that was seen, a `reason`."""
-    own = edition(week, Verb.PROGRAMME_EDIT)
+    own = edition(week, Verb.PLAN_EDIT)
     start, room, why = (request.form.get(name, "") for name in ("start", "room", "reason"))
 
     def move() -> Placement:
@@ -38,10 +38,10 @@ def session_move(week: str, code: str) -> Response:
 
 
 @blueprint.post("/w/<week>/sessions/<code>/unplacement")
-@needs(Verb.PROGRAMME_EDIT)
+@needs(Verb.PLAN_EDIT)
 def session_unplacement(week: str, code: str) -> Response:
     """Take a session out of the plan: it goes to those that have no place yet."""
-    own, why = edition(week, Verb.PROGRAMME_EDIT), request.form.get("reason", "")
+    own, why = edition(week, Verb.PLAN_EDIT), request.form.get("reason", "")
 
     def unplace() -> None:
         unplace_session(code, version=_number("version"), actor=at_work(), override=why, week=own.code)
@@ -50,14 +50,14 @@ def session_unplacement(week: str, code: str) -> Response:
 
 
 @blueprint.post("/w/<week>/sessions/<code>/duration")
-@needs(Verb.PROGRAMME_EDIT)
+@needs(Verb.PLAN_EDIT)
 def session_duration(week: str, code: str) -> Response:
     """Make a session longer or shorter where it stands: `minutes`, and the `version` of the session."""
-    own, why = edition(week, Verb.PROGRAMME_EDIT), request.form.get("reason", "")
+    own, why = edition(week, Verb.PLAN_EDIT), request.form.get("reason", "")
 
     def resize() -> None:
-        values = {"duration_min": request.form.get("minutes", "")}
-        edit_planned(code, values, version=_number("version"), actor=at_work(), override=why, week=own.code)
+        minutes, version = request.form.get("minutes", ""), _number("version")
+        resize_session(code, minutes, version=version, actor=at_work(), override=why, week=own.code)
 
     return _answer(own, code, resize)
 

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 from eventweek.accounts.enums import Verb
 from eventweek.kernel.errors import Refusal
 from eventweek.language import sentence
+from eventweek.language.status import is_denied
 from eventweek.scheduling.actions.pins import Pins, pin_session, pin_sessions
 from eventweek.scheduling.worklist import find_planned
 from eventweek.web.actor import at_work
@@ -29,16 +30,16 @@ WAYS: Mapping[str, tuple[Pins, LazyString]] = {
 
 
 @blueprint.route("/w/<week>/pins/new", methods=["GET", "POST"])
-@needs(Verb.PROGRAMME_EDIT)
+@needs(Verb.PLAN_EDIT)
 def pin_new(week: str) -> Any:
     """Ask what to pin of the sessions that are named, or of all that fit the address's filters; then do it."""
-    own = edition(week, Verb.PROGRAMME_EDIT)
+    own = edition(week, Verb.PLAN_EDIT)
     codes, way = named_sessions(own), request.form.get("way", "")
     if request.method == "POST" and way in WAYS and codes:
         try:
             number = pin_sessions(own.id, codes, WAYS[way][0], actor=at_work())
         except Refusal as refusal:
-            if refusal.code == "permission.denied":
+            if is_denied(refusal.code):
                 raise
             flash(sentence(refusal), "no")
         else:
@@ -51,10 +52,10 @@ def pin_new(week: str) -> Any:
 
 
 @blueprint.post("/w/<week>/sessions/<code>/pins")
-@needs(Verb.PROGRAMME_EDIT)
+@needs(Verb.PLAN_EDIT)
 def session_pins(week: str, code: str) -> Any:
     """Pin one session where it stands, or let it go."""
-    own = edition(week, Verb.PROGRAMME_EDIT)
+    own = edition(week, Verb.PLAN_EDIT)
     way, seen = request.form.get("way", ""), request.form.get("version", "")
     if way not in WAYS:
         abort(400)

@@ -15,6 +15,7 @@ from eventweek.kernel.clock import now
 from eventweek.kernel.errors import Refusal
 from eventweek.language import sentence
 from eventweek.language.scheduling import former_name
+from eventweek.language.status import is_denied
 from eventweek.programme.models import Room, Week
 from eventweek.replanning.queries import foresee_stir
 from eventweek.scheduling.actions.scenarios import (
@@ -85,10 +86,10 @@ def scenario_list(week: str) -> str:
 
 
 @blueprint.post("/w/<week>/scenarios/new")
-@needs(Verb.PROGRAMME_EDIT)
+@needs(Verb.PLAN_EDIT)
 def scenario_new(week: str) -> Any:
     """Keep a copy of the working plan under a name."""
-    own, form = edition(week, Verb.PROGRAMME_EDIT), ScenarioForm(request.form)
+    own, form = edition(week, Verb.PLAN_EDIT), ScenarioForm(request.form)
     if form.validate():
         try:
             made = create_scenario(own.id, form.name.data or "", None, actor=at_work())
@@ -126,10 +127,10 @@ def scenario(week: str, code: str) -> Any:
 
 
 @blueprint.post("/w/<week>/scenarios/<code>/name")
-@needs(Verb.PROGRAMME_EDIT)
+@needs(Verb.PLAN_EDIT)
 def scenario_name(week: str, code: str) -> Any:
     """Call a scenario something else."""
-    own, form = edition(week, Verb.PROGRAMME_EDIT), ScenarioForm(request.form)
+    own, form = edition(week, Verb.PLAN_EDIT), ScenarioForm(request.form)
     plan = get_scenario(own.id, code)
     if form.validate():
         try:
@@ -144,10 +145,10 @@ def scenario_name(week: str, code: str) -> Any:
 
 
 @blueprint.post("/w/<week>/scenarios/<code>/deletion")
-@needs(Verb.PROGRAMME_EDIT)
+@needs(Verb.PLAN_EDIT)
 def scenario_deletion(week: str, code: str) -> Any:
     """Throw a scenario away."""
-    own = edition(week, Verb.PROGRAMME_EDIT)
+    own = edition(week, Verb.PLAN_EDIT)
     back = url_for("desk.scenario_list", week=week)
     return act(
         lambda: delete_scenario(own.id, code, actor=at_work()), back, _("方案已删除。"), none="scenario.not_found"
@@ -176,15 +177,15 @@ def scenario_promotion(week: str, code: str) -> Any:
 
 
 @blueprint.post("/w/<week>/scenarios/<code>/adoption")
-@needs(Verb.PROGRAMME_EDIT)
+@needs(Verb.PLAN_EDIT)
 def scenario_adoption(week: str, code: str) -> Any:
     """Put a scenario in the place of the working plan, if nothing has changed since that was looked at."""
-    own = edition(week, Verb.PROGRAMME_EDIT)
+    own = edition(week, Verb.PLAN_EDIT)
     seen, former = asked_token(), former_name(now(), own.timezone)
     try:
         plan = promote_scenario(own.id, code, former=former, seen=seen, actor=at_work())
     except Refusal as refusal:
-        if refusal.code in ("permission.denied", "scenario.not_found"):
+        if is_denied(refusal.code) or refusal.code == "scenario.not_found":
             raise
         stale = refusal.code == "version.stale"
         flash(_("看过之后排期又改过，还没有采用。看看现在的不同，再采用。") if stale else sentence(refusal), "no")

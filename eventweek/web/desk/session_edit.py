@@ -70,7 +70,7 @@ def _edit(week: Week, planned: Planned | None) -> Any:
         ahead=ahead,
         preview=do == "preview",
     )
-    return text, 422 if form.problems() or form.stale else 200
+    return text, 403 if form.denied else 422 if form.problems() or form.stale else 200
 
 
 def _take(week: Week, planned: Planned | None, form: SessionForm, verb: Callable[..., Any]) -> Any:

@@ -25,6 +25,7 @@ from eventweek.scheduling.queries.board import list_problems, map_problems
 from eventweek.scheduling.queries.lines import Line, list_lines
 from eventweek.scheduling.queries.marks import list_marks
 from eventweek.scheduling.queries.overrides import map_overrides
+from eventweek.scheduling.queries.reach import find_movable
 from eventweek.scheduling.queries.remembered import frame_of
 from eventweek.scheduling.queries.scenarios import find_plan
 from eventweek.web.actor import at_work
@@ -97,6 +98,7 @@ def timetable(week: str) -> str:
         runs=list_runs(own.id)[:3],
         board=draw(own, day, today, shown, now()),
         condensed=bool(asked("condensed", ("1",))),
+        reach=find_movable(own.id, at_work()),
         now=now(),
     )
 

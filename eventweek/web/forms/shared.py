@@ -24,6 +24,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from eventweek.kernel.errors import Invalid, Refusal
 from eventweek.kernel.text import clean_line, clean_text
 from eventweek.language import say, sentence
+from eventweek.language.status import is_denied
 
 ENDLESS = 1_000_000
 LARGEST = 999_999_999
@@ -220,6 +221,8 @@ class DeskForm(Form):
 
     version = HiddenField()
     stale: tuple[Difference, ...] = ()
+    denied = False
+    """Whether what was sent is beyond the rights of who sent it."""
     VERSIONS: tuple[str, ...] = ("version",)
     """What says of which version the form was filled; never a difference that people see."""
 
@@ -244,6 +247,7 @@ class DeskForm(Form):
                 self.form_errors.append(sentence(refusal))
             return
         if not isinstance(refusal, Invalid):
+            self.denied = is_denied(refusal.code)
             self.form_errors.append(sentence(refusal))
             return
         for error in refusal.errors:

@@ -22,7 +22,7 @@ PINS = ("time", "room")
 
 @blueprint.post("/weeks/<week>/pins")
 @described_as("Pin sessions, those of a day or of a track, or let them go", "DeskPinned", ONCE, body="DeskPinsNew")
-@needs_key(Verb.PROGRAMME_EDIT)
+@needs_key(Verb.PLAN_EDIT)
 def pins_create(actor: Actor, week: Week) -> Response:
     """Answer how many changed; of several conditions all must fit, without any every session is meant."""
     body = sent(fields=(*PINS, "sessions", "day", "track"))

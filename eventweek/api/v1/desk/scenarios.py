@@ -81,7 +81,7 @@ def scenario_list(_actor: Actor, week: Week) -> Response:
     status=201,
     body="DeskScenarioNew",
 )
-@needs_key(Verb.PROGRAMME_EDIT)
+@needs_key(Verb.PLAN_EDIT)
 def scenario_create(actor: Actor, week: Week) -> Response:
     """Copy the working plan where no placements are sent."""
     body = sent(fields=("name", "placements"))
@@ -105,7 +105,7 @@ def scenario(_actor: Actor, week: Week, code: str) -> Response:
 
 @blueprint.patch(ONE)
 @described_as("Call a scenario something else", "DeskScenario", IF_MATCH, body="DeskScenarioName")
-@needs_key(Verb.PROGRAMME_EDIT)
+@needs_key(Verb.PLAN_EDIT)
 def scenario_rename(actor: Actor, week: Week, code: str) -> Response:
     """Rename."""
     body = sent(fields=("name",))
@@ -115,7 +115,7 @@ def scenario_rename(actor: Actor, week: Week, code: str) -> Response:
 
 @blueprint.delete(ONE)
 @described_as("Throw a scenario away", None, IF_MATCH, status=204)
-@needs_key(Verb.PROGRAMME_EDIT)
+@needs_key(Verb.PLAN_EDIT)
 def scenario_delete(actor: Actor, week: Week, code: str) -> Response:
     """Delete it with all its places."""
     delete_scenario(week.id, code, version=seen_version(), actor=actor)
@@ -156,7 +156,7 @@ def scenario_foresee(_actor: Actor, week: Week, code: str) -> Response:
 
 @blueprint.put(f"{ONE}/promotion")
 @described_as("Make a scenario the working plan; what was it becomes a scenario", "DeskScenario", IF_MATCH)
-@needs_key(Verb.PROGRAMME_EDIT)
+@needs_key(Verb.PLAN_EDIT)
 def scenario_promote(actor: Actor, week: Week, code: str) -> Response:
     """Swap the two, if nothing has changed since the promotion was looked at."""
     seen = seen_version()

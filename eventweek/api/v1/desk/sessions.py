@@ -99,7 +99,7 @@ def placement(_actor: Actor, week: Week, code: str) -> Response:
 
 @blueprint.put(f"{ONE}/placement")
 @described_as("Place a session or move it", "DeskPlacement", IF_MATCH, ABSENT, body="DeskPlacementNew")
-@needs_key(Verb.PROGRAMME_EDIT)
+@needs_key(Verb.PLAN_EDIT)
 def placement_set(actor: Actor, week: Week, code: str) -> Response:
     """Place; the first time with `If-None-Match: *`, later with the version of the placement."""
     body = sent(fields=("start", "room", "override"))
@@ -118,7 +118,7 @@ def placement_set(actor: Actor, week: Week, code: str) -> Response:
     body="DeskOverride",
     optional_body=True,
 )
-@needs_key(Verb.PROGRAMME_EDIT)
+@needs_key(Verb.PLAN_EDIT)
 def placement_delete(actor: Actor, week: Week, code: str) -> Response:
     """Unplace; one with its safety permit needs a reason, sent as `override`."""
     why = text(sent(fields=("override",)), "override") if request.content_length else ""
@@ -132,7 +132,7 @@ def placement_delete(actor: Actor, week: Week, code: str) -> Response:
 @described_as(
     "Say which parts of the place of a session the planner may not change", "DeskPlacement", IF_MATCH, body="DeskPins"
 )
-@needs_key(Verb.PROGRAMME_EDIT)
+@needs_key(Verb.PLAN_EDIT)
 def pins_set(actor: Actor, week: Week, code: str) -> Response:
     """Pin to the time, to the room, to both, or let go; `If-Match` names the version of the placement."""
     own, version = pins_of(sent(fields=PINS)), seen_version()
