@@ -167,7 +167,7 @@ def migrated(database_server: Server, once: Once) -> str:
 @pytest.fixture(scope="session")
 def application(database_server: Server, once: Once, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """Give the application over one address, built once: its routes and templates take longer than most tests."""
-    app: Flask = once("application", lambda: _build(database_server.create(), tmp_path_factory.mktemp("var")))
+    app: Flask = once("application", lambda: build(database_server.create(), tmp_path_factory.mktemp("var")))
     compiled = tmp_path_factory.getbasetemp().parent / "templates"  # which all processes of a run share
     compiled.mkdir(exist_ok=True)
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
@@ -228,7 +228,8 @@ def start_empty(application: Flask, database_server: Server, migrated: str) -> C
     return renew
 
 
-def _build(address: str, var: Path) -> Flask:
+def build(address: str, var: Path) -> Flask:
+    """Build the application over a database, with files in a folder."""
     app = create_app(
         Config(
             var=var,

@@ -239,6 +239,13 @@ def _versions(mapper: Mapper[Any], keys: list[tuple[Any, ...]]) -> dict[tuple[An
     return found
 
 
+def identity(row: Any) -> int:
+    """Return the id of a stored row, without reading it again where its attributes are no longer known."""
+    key = inspect(row).identity
+    assert key is not None
+    return int(key[0])
+
+
 def _refuse_unsaved() -> None:
     waiting = db.session().info.get("before_commit")
     if waiting or db.session.new or db.session.dirty or db.session.deleted:

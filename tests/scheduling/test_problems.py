@@ -141,7 +141,7 @@ def test_the_demo_has_no_problem_and_a_move_is_judged_before_it_is_made(demo_app
     assert len(seen) <= 14
     with statements() as again:
         assert board.list_problems(week) == []
-    assert len(again) == 3
+    assert len(again) == 2
     session = db.session.scalars(select(Session).where(Session.source_key == "demo:congress")).one()
     room = db.session.scalars(select(Room).where(Room.source_key == "demo:r-hub-201")).one()
     judged = board.list_problems_at(week, session, datetime(2026, 10, 17, 11, tzinfo=ZONE), room)

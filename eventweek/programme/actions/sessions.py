@@ -16,7 +16,7 @@ from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.kernel.text import clean_line
 from eventweek.kernel.tokens import random_code
 from eventweek.programme.actions.relations import Relations
-from eventweek.programme.actions.verbs import Parts, editable_week, shelve
+from eventweek.programme.actions.verbs import Parts, editable_week, editable_week_of, shelve
 from eventweek.programme.actions.writing import Check, Values, change, keep, make, refuse_stale, told
 from eventweek.programme.enums import PermitStatus, SeriesKind
 from eventweek.programme.models import Series, Session, Week
@@ -203,11 +203,8 @@ def session_for(code: str, verb: Verb, actor: Actor) -> tuple[Session, Week]:
 
     Raises: Refusal permission.denied, session.not_found, week.archived.
     """
-    week_id = db.session.scalar(select(Session.week_id).where(Session.code == code))
-    if week_id is None:
-        raise Refusal("session.not_found")
-    require(actor, verb, week_id)
-    week = editable_week(week_id)
+    week = editable_week_of(code)
+    require(actor, verb, week.id)
     return db.session.scalars(select(Session).where(Session.code == code)).one(), week
 
 

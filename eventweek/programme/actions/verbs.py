@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 
 from eventweek.accounts.enums import Verb
@@ -19,7 +19,7 @@ from eventweek.kernel.errors import Refusal
 from eventweek.kernel.tokens import random_code
 from eventweek.programme.actions.writing import Check, change, keep, make, refuse_stale, told
 from eventweek.programme.enums import WeekState
-from eventweek.programme.models import Week
+from eventweek.programme.models import Session, Week
 from eventweek.programme.models.bindings import KEYED, MODELS
 from eventweek.programme.queries.directory import Directory
 from eventweek.programme.rules.scopes import reaches
@@ -225,7 +225,24 @@ def editable_week(week_id: int) -> Week:
 
     Raises: Refusal week.not_found, week.archived.
     """
-    return still_editable(db.session.get(Week, week_id, with_for_update={"key_share": True}))
+    return still_editable(_locked(select(Week).where(Week.id == week_id)))
+
+
+def editable_week_of(session: str) -> Week:
+    """Lock the edition of a session (code) for a change, as `editable_week` does.
+
+    Raises: Refusal session.not_found, week.archived.
+    """
+    week = _locked(select(Week).join(Session, Session.week_id == Week.id).where(Session.code == session))
+    if week is None:
+        raise Refusal("session.not_found")
+    return still_editable(week)
+
+
+def _locked(query: Select[Week]) -> Week | None:
+    locking = query.with_for_update(key_share=True, of=Week).execution_options(populate_existing=True)
+    week: Week | None = db.session.scalar(locking)
+    return week
 
 
 def still_editable(week: Week | None) -> Week:

@@ -24,7 +24,7 @@ S, P = Session.__table__.c, Person.__table__.c
 
 def list_problems(week: Week) -> list[Problem]:
     """Return what is wrong with the working plan, in a constant number of statements."""
-    return working(week).problems(levels(week.id))
+    return working(week).problems
 
 
 def list_problems_as(week: Week, places: Mapping[str, tuple[datetime, str]]) -> list[Problem]:

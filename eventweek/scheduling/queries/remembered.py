@@ -13,13 +13,14 @@ from typing import Any
 from sqlalchemy import select
 
 from eventweek.audit.stamps import week_stamp
-from eventweek.kernel.db import db, in_action
+from eventweek.kernel.db import db, identity, in_action
 from eventweek.kernel.remembering import Memory
 from eventweek.programme.models import Week
 from eventweek.scheduling.enums import Level
 from eventweek.scheduling.models import Placement, Plan
 from eventweek.scheduling.problems import Findings, Placed, Problem
 from eventweek.scheduling.queries.frame import Frame, Spot, read_frame
+from eventweek.scheduling.queries.levels import levels
 
 MOVES = ("session.place", "session.unplace", "session.pin", "scenario.promote", "release.publish", "release.affect")
 """Verbs that leave sessions, rooms and people what they are."""
@@ -29,12 +30,12 @@ WEEKS, SECONDS = 4, 300.0
 class Working:
     """A frame and what was found in the last plan that was looked at with it."""
 
-    def __init__(self, frame: Frame) -> None:
-        self.frame = frame
+    def __init__(self, frame: Frame, levels: Mapping[str, Level]) -> None:
+        self.frame, self.levels = frame, levels
         self._placed: dict[int, tuple[Spot, Placed]] = {}
         self._findings, self._lock = Findings(frame.week), Lock()
 
-    def problems(self, spots: Mapping[int, Spot], levels: Mapping[str, Level]) -> list[Problem]:
+    def problems(self, spots: Mapping[int, Spot]) -> list[Problem]:
         """Return what is wrong with a plan; quick where it differs little from the last one."""
         with self._lock:
             known = self._placed
@@ -45,7 +46,7 @@ class Working:
                 for own in self.frame.sessions
                 if own in spots
             }
-            return self._findings.of((placed for _spot, placed in self._placed.values()), levels)
+            return self._findings.of((placed for _spot, placed in self._placed.values()), self.levels)
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,10 @@ class Now:
         """Where each session stands."""
         return {own: (row.start, row.room_id) for own, row in self.rows.items()}
 
-    def problems(self, levels: Mapping[str, Level]) -> list[Problem]:
-        """Return what is wrong with it; `levels`: by rule, what a breach means."""
-        return self.known.problems(self.spots, levels)
+    @property
+    def problems(self) -> list[Problem]:
+        """What is wrong with it, the gravest first."""
+        return self.known.problems(self.spots)
 
 
 _memory: Memory[Working] = Memory(WEEKS, SECONDS)
@@ -79,12 +81,12 @@ P = Placement.__table__.c
 
 def working(week: Week) -> Now:
     """Return the working plan of a week as it stands, in two statements where the rest is remembered."""
-    known = _known(week)
+    known, week_id = _known(week), identity(week)
     own = select(P.session_id, P.start, P.room_id, P.pin_time, P.pin_room, P.version).join(Plan, Plan.id == P.plan_id)
-    query = own.where(Plan.week_id == week.id, Plan.working)
+    query = own.where(Plan.week_id == week_id, Plan.working)
     now = Now(known, {row.session_id: row for row in db.session.execute(query)})
     if any(row.room_id not in known.frame.rooms for row in now.rows.values()):  # one that was made in between
-        return Now(Working(read_frame(week)), now.rows)
+        return Now(_look(week), now.rows)
     return now
 
 
@@ -95,6 +97,10 @@ def frame_of(week: Week) -> Frame:
 
 def _known(week: Week) -> Working:
     if in_action():
-        return Working(read_frame(week))
-    stamp = week_stamp(week.id, MOVES)
-    return _memory.recall(week.id, stamp, lambda: Working(read_frame(week)))
+        return _look(week)
+    week_id = identity(week)
+    return _memory.recall(week_id, week_stamp(week_id, MOVES), lambda: _look(week))
+
+
+def _look(week: Week) -> Working:
+    return Working(read_frame(week), levels(week.id))

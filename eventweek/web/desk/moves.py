@@ -14,7 +14,7 @@ from eventweek.programme.models import Week
 from eventweek.scheduling.actions.placements import place_session, unplace_session
 from eventweek.scheduling.actions.sessions import resize_session
 from eventweek.scheduling.models import Placement
-from eventweek.scheduling.queries.board import list_problems
+from eventweek.scheduling.queries.remembered import working
 from eventweek.web.actor import at_work
 from eventweek.web.desk.frame import blueprint, edition
 from eventweek.web.frame import needs
@@ -70,18 +70,24 @@ def _number(name: str) -> int | None:
     return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else -1
 
 
-def _answer(week: Week, code: str, change: Callable[[], Placement | None]) -> Response:
+def _answer(week: Week, code: str, change: Callable[[], object]) -> Response:
     """Make a change and answer what has become of it; a refusal says why, and whether a reason would help."""
     try:
-        placed = change()
+        change()
     except Refusal as refusal:
         if refusal.code == "permission.denied":
             raise
         return _refused(refusal)
-    found = list_problems(week)
-    stopping = sum(one.level.stops for one in found)
+    now = working(week)
+    found = now.problems
+    placed = next((now.rows.get(own) for own, row in now.frame.sessions.items() if row.code == code), None)
     own = [{"stops": one.level.stops, "said": say(one.code, dict(one.facts))} for one in found if code in one.sessions]
-    place = {"start": placed.start.isoformat(), "room": placed.room.code, "version": placed.version} if placed else None
+    place = placed and {
+        "start": placed.start.isoformat(),
+        "room": now.frame.rooms[placed.room_id].code,
+        "version": placed.version,
+    }
+    stopping = sum(one.level.stops for one in found)
     response = jsonify(place=place, problems=own, stopping=stopping, every=len(found))
     response.headers["Cache-Control"] = "no-store"
     return response
