@@ -123,16 +123,16 @@ def pages(client: FlaskClient, size: int) -> dict[str, Callable[[int], object]]:
         "release preview": f"{DESK}/releases/new",
         "bulk form, all": f"{DESK}/bulk-changes/new?scope=all",
     }
-    return {name: lambda _n, address=address: _got(client, address) for name, address in asked.items()}
+    return {name: lambda _n, address=address: got(client, address) for name, address in asked.items()}
 
 
 def bulk(client: FlaskClient, count: int) -> list[Figure]:
     """Return the figures of each step of bulk work over all sessions."""
     times: dict[str, list[float]] = {}
     for number in range(count + 1):
-        token = _token(client)
-        wish = {"visibility": ("closed", "public")[number % 2], "earliest": f"09:{number % 60:02}", **token}
-        steps = _steps(client, wish, token)
+        sent = token(client)
+        wish = {"visibility": ("closed", "public")[number % 2], "earliest": f"09:{number % 60:02}", **sent}
+        steps = _steps(client, wish, sent)
         for name, seconds in steps:
             if number:
                 times.setdefault(name, []).append(seconds)
@@ -143,7 +143,7 @@ def _steps(client: FlaskClient, wish: dict[str, str], token: dict[str, str]) -> 
     answer, seconds = _timed(lambda: client.post(f"{DESK}/bulk-changes/new?scope=all", data=wish))
     assert answer.status_code == 303, answer.text[:2000]
     yield "bulk, foresee 2,000", seconds
-    yield "bulk, preview page", _timed(lambda: _got(client, answer.location))[1]
+    yield "bulk, preview page", _timed(lambda: got(client, answer.location))[1]
     for name, ending in (("bulk, apply to 2,000", "application"), ("bulk, undo 2,000", "undoing")):
         done, seconds = _timed(lambda ending=ending: client.post(f"{answer.location}/{ending}", data=token))
         assert done.status_code == 303
@@ -155,13 +155,15 @@ def _timed(call: Callable[[], Any]) -> tuple[Any, float]:
     return call(), time.perf_counter() - start
 
 
-def _got(client: FlaskClient, address: str) -> Any:
+def got(client: FlaskClient, address: str) -> Any:
+    """Return the answer to a request that succeeds."""
     answer = client.get(address)
     assert answer.status_code == 200, (address, answer.status_code)
     return answer
 
 
-def _token(client: FlaskClient) -> dict[str, str]:
+def token(client: FlaskClient) -> dict[str, str]:
+    """Return what a form must carry beside its fields."""
     found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/account").text)
     assert found
     return {"csrf_token": found[1]}

@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pytest
 
-from benchmarks import desk, rush
+from benchmarks import desk, editor, rush
 from tests.conftest import SCALE, scaled
 from tests.databases import postgres_programs
 from tools.build_performance import PAGE, written
@@ -27,6 +27,11 @@ if SCALE >= 1:  # these make hundreds of sessions, or serve with six processes a
         table = desk.main(1, tmp_path, 200)
         _read(desk, "desk", table, tmp_path)
         assert "200 sessions" in (tmp_path / "desk.json").read_text(encoding="utf-8")
+
+    def test_the_editor_is_measured_with_as_many_sessions_as_are_asked_for(tmp_path: Path) -> None:
+        table = editor.main(1, tmp_path, 200)
+        _read(editor, "editor", table, tmp_path)
+        assert "200 sessions" in (tmp_path / "editor.json").read_text(encoding="utf-8")
 
     def test_the_opening_minute_is_measured_over_http(tmp_path: Path) -> None:
         if postgres_programs() is None:

@@ -121,6 +121,9 @@ NOUNS |= dict.fromkeys(
     ("planner_run", "planner_run_problem", "planner_run_solution", "planner_run_progress"), PlannerRun
 )
 NOUNS |= {"override": RuleOverride, "placement": Session, "session_problem_list": Session, "gate": Gate}
+NOUNS |= dict.fromkeys(("session_cells", "session_verdict", "session_places"), Session)
+ASKED = {"session_cells": "day={day}", "session_verdict": "start={day}T01:00:00Z&room={room}"}
+"""What pages must be asked for beside their address."""
 WRITTEN = {"holiday": {"code": "2027-01-01"}, "travel_time": {"code": "220100", "other": "220200"}}
 WRITTEN |= {"questions": {"level": "week", "code": "spring"}, "consent": {"purpose": "sensitive"}}
 WRITTEN |= {"question": {**WRITTEN["questions"], "key": "_new"}}
@@ -205,6 +208,8 @@ class Visit:
         secret = self.leader if rule.endpoint.startswith("groups.") else self.manage
         headers = {"Authorization": f"Bearer {secret}"} if address.startswith("/api/") else {}
         headers = self.key if address.startswith("/api/v1/desk/") else headers
+        asked = ASKED.get(rule.endpoint.rpartition(".")[2], "")
+        address += f"?{asked}".format(day=OPENING.date(), room=self.first(Room).code) if asked else ""
         return lambda: client.get(address, headers=headers)
 
     def _value(self, endpoint: str, name: str) -> Any:

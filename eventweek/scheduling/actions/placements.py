@@ -71,13 +71,17 @@ def place_session(
         require_room(actor, session, hall)
         why = _allowed(session, placement, override, _obstacle(own, session, begins, hall))
         with keeping_rules(own):
-            if placement is None:
-                placement = Placement(week_id=own.id, plan=working_plan(own.id), session=session)
-                db.session.add(placement)
+            placement = placement or _new_place(own, session)
             placement.start, placement.room = begins, hall
             db.session.flush()
         changes: dict[str, Any] = keep_place(actor, "place", session, old, placement)
         record(actor, "session.place", "session", code, week_id=own.id, **changes, **why)
+    return placement
+
+
+def _new_place(week: Week, session: Session) -> Placement:
+    placement = Placement(week_id=week.id, plan=working_plan(week.id), session=session)
+    db.session.add(placement)
     return placement
 
 

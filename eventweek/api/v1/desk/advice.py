@@ -20,7 +20,6 @@ from eventweek.programme.queries.records import get_record
 from eventweek.programme.rules.checks import is_locked
 from eventweek.programme.rules.subjects import SESSION
 from eventweek.replanning.queries.advice import LETTERS, Advice, best_places, cells, judge
-from eventweek.scheduling.queries.board import list_problems
 from eventweek.scheduling.queries.remembered import Now, working
 
 FLAG: Node = {"type": "boolean"}
@@ -94,7 +93,7 @@ def timetable(_actor: Actor, week: Week) -> Response:
         if one.usable
     ]
     sessions = [_session(now, row) for row in now.frame.sessions.values()]
-    problems = told_problems(week, list_problems(week)) if wanted == "true" else None
+    problems = told_problems(week, now.problems) if wanted == "true" else None
     return private(told({"rooms": rooms, "sessions": sessions}) | {"problems": problems})
 
 

@@ -264,3 +264,4 @@ watch(own.news, () => part("board").dataset.stamp, async (said) => {
 const carried = document.querySelector("#held[data-session]");
 if (carried) lift(carried);
 else fetch(own.ready, { headers: { Accept: "application/json" } }).catch(() => {});
+performance.mark("editor-ready");
