@@ -20,6 +20,7 @@ from eventweek.web.desk.actors import name_actors
 from eventweek.web.desk.differences import tell
 from eventweek.web.desk.frame import blueprint, edition, page
 from eventweek.web.desk.lists import pager
+from eventweek.web.desk.rights import rights_of
 from eventweek.web.desk.session_search import search
 from eventweek.web.desk.telling import fields_of, word_of
 from eventweek.web.frame import needs
@@ -65,6 +66,7 @@ def session(week: str, code: str) -> str:
         "session.html",
         own,
         planned=found,
+        rights=rights_of(found),
         permit_due=found.permit_due(own.timezone),
         change=tell(draft.before, draft.after, own.timezone) if draft.action and draft.after else [],
         releasable=draft.action not in (None, Action.UNPLACED),
