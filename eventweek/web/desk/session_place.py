@@ -47,8 +47,7 @@ def session_place(week: str, code: str) -> Any:
             flash(_("已保存。"), "yes")
             return redirect(back, 303)
         ahead = found if form.place() else None
-    parting = why_not_move(planned.session, None, at_work()) is not None
-    text = page("session_place.html", own, here="session", form=form, planned=planned, ahead=ahead, parting=parting)
+    text = page("session_place.html", own, here="session", form=form, planned=planned, ahead=ahead)
     return text, 403 if form.denied else 422 if form.problems() or form.stale else 200
 
 
@@ -100,5 +99,7 @@ def _form(week: Week, planned: Planned, typed: Any) -> SessionPlaceForm:
     form = SessionPlaceForm(typed, data=stored)
     form.locked = is_locked(session.permit_status)
     form.place_day.offer([("", _("还没排")), *((d.day.isoformat(), day_name(d.day)) for d in week.days)])
+    if planned.placement and why_not_move(session, None, at_work()):
+        form.place_day.description = _("选“还没排”就是拿出排期，以后要再排得请组委会。")
     offer_rooms(form, list_choices(week.id).rooms, week, planned)
     return form

@@ -15,7 +15,9 @@ from eventweek.scheduling.queries.board import list_problems
 from eventweek.scheduling.queries.drafts import Draft, draft
 from eventweek.scheduling.queries.marks import list_marks
 from eventweek.scheduling.queries.overrides import map_overrides
+from eventweek.scheduling.queries.reach import find_movable
 from eventweek.scheduling.worklist import Planned, find_planned
+from eventweek.web.actor import at_work
 from eventweek.web.desk.actors import name_actors
 from eventweek.web.desk.differences import tell
 from eventweek.web.desk.frame import blueprint, edition, page
@@ -50,6 +52,7 @@ def session_list(week: str) -> str:
         sort=found.sort,
         offerings=list_offerings(codes),
         last=find_last_bulk(own.id),
+        movable=find_movable(own.id, at_work()),
         words=words,
     )
 

@@ -216,7 +216,7 @@ class SessionPlaceForm(PlacedForm):
     place_version = SessionForm.place_version
 
     GROUPS = (Group(_("时间地点"), (("place_day", "place_at", "duration_min"), "place_room", "override")),)
-    NEEDED = frozenset({"duration_min"})
+    NEEDED = frozenset({"place_day", "place_at", "place_room", "duration_min"})
 
 
 class CancellationForm(RecordForm):

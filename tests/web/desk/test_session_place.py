@@ -82,7 +82,7 @@ def test_a_venue_moves_and_resizes_its_own_and_is_offered_its_own_halls(world: W
     form = world.client.get(f"{world.at}/place").text
     assert world.own.venue
     assert _rooms(form) == {room.code for room in world.own.venue.rooms}
-    assert "拿出排期以后，这一场就不归你管了" in form
+    assert "就是拿出排期，以后要再排得请组委会" in form
     minutes = world.own.session.duration_min + 5
     done = world.save(place_at="12:30", duration_min=str(minutes))
     assert done.status_code == 303
@@ -163,6 +163,9 @@ def test_pins_of_many_leave_what_is_others(world: World, demo_app: Flask) -> Non
     assert "选的场次都归别人管" in world.client.post(new, data={"s": [other], "do": "ask"}).text
     assert world.client.post(new, data={"s": [other], "do": "pin", "way": "both"}).status_code == 403
     listed = world.client.get(LIST).text
+    assert set(re.findall(r'name="s" value="([^"]+)"', listed)) <= {
+        p.session.code for p in _every() if p.venue and p.venue.code == world.venue
+    }
     assert "钉住选中的" in listed and "改选中的" not in listed and "新建场次" not in listed
 
 
