@@ -20,8 +20,8 @@ published. A mark says what the next release would do to a session; those that a
 remembered as long as the rows say the same (docs/decisions/marks-remember-what-rows-said.md). Bulk steps change all
 2,000 sessions at once, in one transaction each.
 """,
-    "editor": """The timetable editor over a week of 1,000 sessions, as an organiser has it open. A move is answered with
-all that is wrong afterwards; cells, places and verdicts come from the planner's own rules
+    "editor": """The timetable editor over a week of 1,000 sessions, as an organiser has it open. A move is answered
+with all that is wrong afterwards; cells, places and verdicts come from the planner's own rules
 (docs/decisions/cells-come-from-the-planner.md). Paint and readiness are those of Chromium on the same processors.
 """,
     "rush": """The opening minute as visitors meet it. Clients on the same processors, each with its own open connection

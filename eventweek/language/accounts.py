@@ -15,15 +15,26 @@ ROLES = {
     Role.AUDITOR: _("审计"),
 }
 DUTIES = {
-    Role.COMMITTEE: _("管这一届的全部：日程、发布、报名、门口"),
-    Role.CITY: _("改一个城市的场次，看报名"),
-    Role.VENUE: _("看一个场馆的日程"),
-    Role.TRACK: _("改一个专题的场次"),
+    Role.COMMITTEE: _("管这一届的全部：日程、排期、发布、报名、门口"),
+    Role.CITY: _("改本市的场次，排进本市的厅室，看报名、审报名"),
+    Role.VENUE: _("看日程；给排在本馆的场次改时间、换本馆的厅室、改时长、钉住"),
+    Role.TRACK: _("改本专题的场次，排进任何厅室"),
     Role.PROPOSER: _("申报活动"),
     Role.DOOR: _("扫码验票，管门口的设备"),
     Role.READER: _("只看，不改"),
     Role.AUDITOR: _("只看，还能查操作记录"),
 }
+BOUNDS = {
+    Role.COMMITTEE: _("整届"),
+    Role.CITY: _("一个城市"),
+    Role.VENUE: _("一个场馆"),
+    Role.TRACK: _("一个专题"),
+    Role.PROPOSER: _("整届"),
+    Role.DOOR: _("整届，或一个场馆"),
+    Role.READER: _("整届"),
+    Role.AUDITOR: _("整届"),
+}
+"""Of how much of an edition a role is held."""
 SENTENCES = {
     "permission.denied": _("你的账号没有这项权限。请让管理员或组委会给你相应的角色。"),
     "sign_in.failed": _("邮箱或密码不对。连续错 5 次会锁 15 分钟；忘了密码，请管理员重新邀请你。"),

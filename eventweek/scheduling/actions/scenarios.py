@@ -18,12 +18,11 @@ from eventweek.kernel.text import clean_line, search_key
 from eventweek.programme.actions.verbs import editable_week
 from eventweek.programme.actions.writing import refuse_stale
 from eventweek.programme.models import Room, Session
-from eventweek.programme.rules.scopes import reaches
 from eventweek.scheduling.actions.guarding import keeping_rules
 from eventweek.scheduling.actions.placements import told_spot, working_plan
 from eventweek.scheduling.models import Placement, Plan
 from eventweek.scheduling.moves import Move, Promotion, Spot, titles
-from eventweek.scheduling.queries.reach import why_not_rearrange
+from eventweek.scheduling.queries.reach import may_change_scenario, why_not_rearrange
 from eventweek.scheduling.queries.scenarios import foresee_promotion, get_scenario, map_latest_versions, map_rooms
 
 MOST = 60
@@ -120,7 +119,7 @@ def _own(week_id: int, code: str, actor: Actor) -> Plan:
     """Return a scenario that the actor may change: their own, or any where they may change the whole week."""
     require(actor, Verb.PLAN_EDIT, week_id)
     plan = get_scenario(editable_week(week_id).id, code)
-    if plan.actor != actor.label and not reaches(actor, Verb.PLAN_EDIT, week_id, city="", track=""):
+    if not may_change_scenario(plan, actor):
         raise Refusal("permission.denied", verb=str(Verb.PLAN_EDIT))
     return plan
 

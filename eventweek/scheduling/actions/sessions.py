@@ -21,10 +21,12 @@ from eventweek.programme.actions.sessions import (
 )
 from eventweek.programme.actions.verbs import editable_week
 from eventweek.programme.models import Session
+from eventweek.programme.queries import get_week
 from eventweek.programme.queries.records import get_record
 from eventweek.programme.queries.values import values_of
 from eventweek.programme.rules.subjects import SESSION
 from eventweek.programme.rules.values import plain
+from eventweek.scheduling.actions.foreseeing import foresee
 from eventweek.scheduling.actions.guarding import keeping_rules
 from eventweek.scheduling.actions.placements import place_session, unplace_session
 from eventweek.scheduling.actions.reaching import movable_session, require_room
@@ -39,14 +41,6 @@ class Foresight:
 
     changes: dict[str, list[Any]]
     problems: list[Problem]
-
-
-class _Foreseen(Exception):
-    """Carries what was seen out of a transaction that shall leave nothing behind."""
-
-    def __init__(self, seen: Foresight) -> None:
-        super().__init__()
-        self.seen = seen
 
 
 @dataclass(frozen=True)
@@ -175,15 +169,18 @@ def foresee_session(
 
     Raises: what save_session raises.
     """
-    try:
-        with transaction():
-            before = _told(week_id, code)
-            saved = save_session(week_id, code, values, place=place, version=version, actor=actor, override=override)
-            found = list_problems(editable_week(week_id))
-            own = [problem for problem in found if saved.code in problem.sessions]
-            raise _Foreseen(Foresight(differing(before, _told(week_id, saved.code)), own))
-    except _Foreseen as foreseen:
-        return foreseen.seen
+
+    def save() -> Foresight:
+        before = _told(week_id, code)
+        saved = save_session(week_id, code, values, place=place, version=version, actor=actor, override=override)
+        return Foresight(differing(before, _told(week_id, saved.code)), problems_of(saved))
+
+    return foresee(save)
+
+
+def problems_of(session: Session) -> list[Problem]:
+    """Return what is wrong with a session in the working plan."""
+    return [one for one in list_problems(get_week(session.week_id)) if session.code in one.sessions]
 
 
 def _require_stretch(session: Session, minutes: int, actor: Actor) -> None:

@@ -39,6 +39,10 @@ class Movable:
         """Say whether they may place, move, unplace, resize and pin a session (code)."""
         return self.whole or session in self.sessions
 
+    def may_begin(self, room: str) -> bool:
+        """Say whether they may put a session that is not there yet into a room (code); who has no rooms, into any."""
+        return self.whole or not self.rooms or room in self.rooms
+
     def may_use(self, session: str, room: str) -> bool:
         """Say whether they may put a session into a room (codes)."""
         return self.whole or session in self.anywhere or (session in self.sessions and room in self.rooms)
@@ -118,6 +122,12 @@ def why_not_rearrange(found: Iterable[Move], actor: Actor) -> Refusal | None:
         if refusal:
             return refusal
     return None
+
+
+def may_change_scenario(plan: Plan, actor: Actor) -> bool:
+    """Say whether the actor may rename and delete a scenario: their own, or any where the whole week is theirs."""
+    own = scopes(actor, Verb.PLAN_EDIT, plan.week_id)
+    return WHOLE in own or (bool(own) and plan.actor == actor.label)
 
 
 def owners_of(session: Session, room: Room | None) -> Owners:

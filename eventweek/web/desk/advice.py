@@ -22,6 +22,7 @@ from eventweek.scheduling.queries.remembered import working
 from eventweek.scheduling.worklist import Planned, find_planned
 from eventweek.web.actor import at_work
 from eventweek.web.desk.frame import blueprint, edition, page
+from eventweek.web.desk.rights import ask_to_move
 from eventweek.web.frame import best, needs
 
 BEYOND = "x"
@@ -85,6 +86,7 @@ def session_places(week: str, code: str) -> Any:
     """Move a session without dragging: the best places, one that is asked about, and the way out of the plan."""
     own = edition(week, Verb.PLAN_EDIT)
     planned = find_planned(own.id, code) or abort(404)
+    ask_to_move(planned)
     problem = ""
     if request.method == "POST":
         try:

@@ -18,6 +18,7 @@ from eventweek.language.status import is_denied
 from eventweek.programme.enums import WeekState
 from eventweek.programme.models import Week
 from eventweek.programme.queries import find_week
+from eventweek.programme.rules.scopes import WHOLE, scopes
 from eventweek.web.actor import at_work
 from eventweek.web.frame import best, language
 
@@ -169,10 +170,19 @@ def is_sealed(week: Week | None) -> bool:
     return week is not None and week.state == WeekState.ARCHIVED and "week" in (request.view_args or {})
 
 
-def _may(week: Week | None) -> Callable[[str], bool]:
-    """Return the question that templates ask before they show a button: `may('programme.edit')`."""
+def _may(week: Week | None) -> Callable[..., bool]:
+    """Return the question that templates ask before they show a button: `may('programme.edit')`.
+
+    `may('programme.edit', whole=true)` asks for the whole week, for what is not one city's or track's.
+    """
     actor, week_id, sealed = at_work(), week.id if week else None, is_sealed(week)
-    return lambda verb: can(actor, Verb(verb), week_id) and not (sealed and verb in CHANGES)
+
+    def may(verb: str, *, whole: bool = False) -> bool:
+        if not can(actor, Verb(verb), week_id) or (sealed and verb in CHANGES):
+            return False
+        return not whole or week_id is None or WHOLE in scopes(actor, Verb(verb), week_id)
+
+    return may
 
 
 @blueprint.app_template_filter("short")

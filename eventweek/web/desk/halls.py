@@ -2,6 +2,8 @@
 
 from eventweek.accounts.enums import Verb
 from eventweek.replanning.queries.halls import list_crowded
+from eventweek.scheduling.queries.reach import find_movable
+from eventweek.web.actor import at_work
 from eventweek.web.desk.frame import blueprint, edition, page
 from eventweek.web.frame import needs
 
@@ -11,4 +13,10 @@ from eventweek.web.frame import needs
 def larger_hall_list(week: str) -> str:
     """List the sessions that people wait for, with larger halls that are free and what moving there costs."""
     own = edition(week)
-    return page("larger_hall_list.html", own, here="planner_run", crowded=list_crowded(own))
+    return page(
+        "larger_hall_list.html",
+        own,
+        here="planner_run",
+        crowded=list_crowded(own),
+        movable=find_movable(own.id, at_work()),
+    )

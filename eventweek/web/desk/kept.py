@@ -41,6 +41,7 @@ from eventweek.scheduling.worklist import Planned, find_planned
 from eventweek.web.actor import at_work
 from eventweek.web.desk.frame import edition
 from eventweek.web.desk.records import HUNG, Record
+from eventweek.web.desk.rights import rights_of
 from eventweek.web.frame import best
 
 ONES: dict[str, LazyString] = {
@@ -226,11 +227,13 @@ def _session(week: Week, code: str) -> Kept | None:
     seats = [("offering", number) for number in list_offering_ids(session.id)]
     stretch = stretch_of("session", session.id, ("placement", session.id), *seats)
     holders = {}
-    if can(at_work(), Verb.PROGRAMME_EDIT, week.id):
-        put, locked = partial(edit_planned, code), is_locked(session.permit_status)
+    rights, locked = rights_of(planned), is_locked(session.permit_status)
+    if rights.edit:
+        put = partial(edit_planned, code)
         holders["session"] = Holder(
             plain(values_of(SESSION, session)), session.version, put, frozenset(SESSION.fields), locked
         )
+    if rights.move:
         holders["placement"] = _placement(planned, locked)
     back = url_for("desk.session", week=week.code, code=code)
     return Kept("session", code, week, best(session.title), str(ONES["session"]), back, stretch, holders=holders)

@@ -17,10 +17,8 @@ from eventweek.scheduling.models import Placement
 from eventweek.scheduling.queries.remembered import working
 from eventweek.web.actor import at_work
 from eventweek.web.desk.frame import blueprint, edition
+from eventweek.web.forms.sessions import PlacedForm
 from eventweek.web.frame import needs
-
-REASONED = ("placement.past", "placement.closed", "permit.locked")
-"""Refusals that a reason gets past."""
 
 
 @blueprint.post("/w/<week>/sessions/<code>/moves")
@@ -99,7 +97,7 @@ def _refused(refusal: Refusal) -> Response:
         said = " ".join(say(error.code, error.facts) for error in refusal.errors)
     if refusal.code == "version.stale":
         said = _("别人刚刚改过这一场，这次没有动。看清楚它现在在哪里，再决定。")
-    told: dict[str, Any] = {"code": refusal.code, "said": said, "reason": refusal.code in REASONED}
+    told: dict[str, Any] = {"code": refusal.code, "said": said, "reason": refusal.code in PlacedForm.REASONED}
     if refusal.code == "version.stale":
         told |= {"fields": refusal.facts["fields"], "version": refusal.facts["version"]}
     response = jsonify(told)

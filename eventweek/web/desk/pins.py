@@ -12,6 +12,7 @@ from eventweek.kernel.errors import Refusal
 from eventweek.language import sentence
 from eventweek.language.status import is_denied
 from eventweek.scheduling.actions.pins import Pins, pin_session, pin_sessions
+from eventweek.scheduling.queries.reach import find_movable
 from eventweek.scheduling.worklist import find_planned
 from eventweek.web.actor import at_work
 from eventweek.web.desk.bulk import is_filtered, named_sessions
@@ -34,10 +35,11 @@ WAYS: Mapping[str, tuple[Pins, LazyString]] = {
 def pin_new(week: str) -> Any:
     """Ask what to pin of the sessions that are named, or of all that fit the address's filters; then do it."""
     own = edition(week, Verb.PLAN_EDIT)
-    codes, way = named_sessions(own), request.form.get("way", "")
-    if request.method == "POST" and way in WAYS and codes:
+    named, way, movable = named_sessions(own), request.form.get("way", ""), find_movable(own.id, at_work())
+    codes = [code for code in named if movable.may_move(code)]
+    if request.method == "POST" and way in WAYS and named:
         try:
-            number = pin_sessions(own.id, codes, WAYS[way][0], actor=at_work())
+            number = pin_sessions(own.id, codes or named, WAYS[way][0], actor=at_work())
         except Refusal as refusal:
             if is_denied(refusal.code):
                 raise
@@ -47,7 +49,16 @@ def pin_new(week: str) -> Any:
             kept: dict[str, Any] = {name: value for name, value in conditions().items() if name not in ("scope", "s")}
             return redirect(url_for("desk.session_list", week=week, **kept), 303)
     wrong = request.method == "POST" and request.form.get("do") == "pin" and way not in WAYS
-    text = page("pin_new.html", own, here="session", codes=codes, filtered=is_filtered(), ways=WAYS, wrong=wrong)
+    text = page(
+        "pin_new.html",
+        own,
+        here="session",
+        codes=codes,
+        others=len(named) - len(codes),
+        filtered=is_filtered(),
+        ways=WAYS,
+        wrong=wrong,
+    )
     return text, 422 if wrong else 200
 
 

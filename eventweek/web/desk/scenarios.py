@@ -28,6 +28,7 @@ from eventweek.scheduling.models import Plan
 from eventweek.scheduling.moves import Move, Spot, only_in
 from eventweek.scheduling.problems import Problem
 from eventweek.scheduling.queries.board import map_problems
+from eventweek.scheduling.queries.reach import may_change_scenario, why_not_rearrange
 from eventweek.scheduling.queries.scenarios import (
     compare,
     find_plan,
@@ -172,6 +173,7 @@ def scenario_promotion(week: str, code: str) -> Any:
         promotion=promotion,
         days=_by_day([move for move in promotion.every if move.is_moved], own),
         stir=foresee_stir(own, promotion),
+        bar=sentence(bar) if (bar := why_not_rearrange(promotion.changed, at_work())) else "",
         names=_called(None, plan),
     )
 
@@ -221,8 +223,9 @@ def _one(week: Week, plan: Plan, form: ScenarioForm) -> str:
     working = find_working_plan(week.id)
     found = _problems(week, working, plan)
     shown = _side_by_side(week, working, plan, found)
+    own = may_change_scenario(plan, at_work())
     glanced, names = glance(week, [plan], found)[0], name_actors([plan.actor])
-    return page("scenario.html", week, here=HERE, plan=plan, form=form, glanced=glanced, makers=names, **shown)
+    return page("scenario.html", week, here=HERE, plan=plan, form=form, glanced=glanced, makers=names, own=own, **shown)
 
 
 def _problems(week: Week, one: Plan | None, two: Plan | None) -> dict[int, list[Problem]]:

@@ -15,6 +15,7 @@ from eventweek.scheduling.actions.sessions import restore_planned
 from eventweek.scheduling.worklist import Planned, find_planned
 from eventweek.web.actor import at_work
 from eventweek.web.desk.frame import act, blueprint, edition, page
+from eventweek.web.desk.rights import ask_to_edit
 from eventweek.web.forms.sessions import CancellationForm
 from eventweek.web.frame import needs
 
@@ -25,6 +26,7 @@ def session_cancellation(week: str, code: str) -> Any:
     """Ask for the reason and whether the public learns of it now, then cancel."""
     own = edition(week, Verb.PROGRAMME_EDIT)
     planned = find_planned(own.id, code) or abort(404)
+    ask_to_edit(planned)
     if planned.session.cancelled_at:
         return redirect(url_for("desk.session", week=week, code=code), 303)
     form = CancellationForm(request.form or None)

@@ -1,7 +1,6 @@
 """Make and change a session: the form, its choices, a look ahead at what it would run into, and the saving."""
 
 from collections.abc import Callable, Iterable
-from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,7 +8,7 @@ from flask import abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from eventweek.accounts.enums import Verb
-from eventweek.kernel.errors import FieldError, Invalid, Refusal
+from eventweek.kernel.errors import Refusal
 from eventweek.programme.models import Session, Week
 from eventweek.programme.queries.choices import list_choices
 from eventweek.programme.queries.values import values_of
@@ -21,13 +20,13 @@ from eventweek.scheduling.worklist import Planned, find_planned
 from eventweek.web.actor import at_work
 from eventweek.web.desk.frame import blueprint, edition, page, short
 from eventweek.web.desk.pictures import sent, show_pictures, take_pictures
+from eventweek.web.desk.rights import ask_to_edit, own_parts
+from eventweek.web.desk.session_place import at_the_form, is_placed_or_not, stored_place
+from eventweek.web.desk.session_rooms import by_venue, offer_rooms
 from eventweek.web.desk.uploads import longest_request, show_files, take_files
 from eventweek.web.forms.sessions import SessionForm
 from eventweek.web.frame import best, needs, takes_files
 from eventweek.web.public.frame import day_name
-
-REASONED = ("placement.past", "placement.closed")
-"""Refusals that a reason gets past."""
 
 
 @blueprint.route("/w/<week>/sessions/new", methods=["GET", "POST"])
@@ -44,7 +43,9 @@ def session_new(week: str) -> Any:
 def session_edit(week: str, code: str) -> Any:
     """Change a session and its place in the working plan."""
     own = edition(week, Verb.PROGRAMME_EDIT)
-    return _edit(own, find_planned(own.id, code) or abort(404))
+    planned = find_planned(own.id, code) or abort(404)
+    ask_to_edit(planned)
+    return _edit(own, planned)
 
 
 def _edit(week: Week, planned: Planned | None) -> Any:
@@ -54,7 +55,7 @@ def _edit(week: Week, planned: Planned | None) -> Any:
     take_files(form)
     do = request.form.get("do", "save")
     ahead: list[Problem] | None = None
-    if request.method == "POST" and do in ("save", "check") and form.validate() and _is_placed_or_not(form):
+    if request.method == "POST" and do in ("save", "check") and form.validate() and is_placed_or_not(form):
         done = _take(week, planned, form, save_session if do == "save" else foresee_session)
         if isinstance(done, Session):
             flash(_("已保存。") if planned else _("场次已建好。"), "yes")
@@ -76,8 +77,7 @@ def _edit(week: Week, planned: Planned | None) -> Any:
 def _take(week: Week, planned: Planned | None, form: SessionForm, verb: Callable[..., Any]) -> Any:
     """Return what the verb makes of the form; None where it refuses, which the form then says."""
     code = planned.session.code if planned else None
-    day, version = form.place(), form.place_version.data
-    place = Place(*(day or ("", "")), version=int(version) if version.isdigit() else None)
+    place = Place(*(form.place() or ("", "")), version=form.seen_place)
     try:
         return verb(
             week.id,
@@ -89,9 +89,8 @@ def _take(week: Week, planned: Planned | None, form: SessionForm, verb: Callable
             override=form.override.data,
         )
     except Refusal as refusal:
-        form.locked |= refusal.code in REASONED
         form.refuse(
-            _at_the_form(refusal), show_pictures(_form(week, find_planned(week.id, code), None)) if code else None
+            at_the_form(refusal), show_pictures(_form(week, find_planned(week.id, code), None)) if code else None
         )
         return None
 
@@ -103,20 +102,6 @@ def _today(week: Week, code: str) -> SessionForm:
     return form
 
 
-def _at_the_form(refusal: Refusal) -> Refusal:
-    """Name the fields of a place as this form calls them."""
-    if not isinstance(refusal, Invalid):
-        return refusal
-    names = {"start": "place_at", "room": "place_room"}
-    return Invalid([FieldError(names.get(e.field, e.field), e.code, e.facts) for e in refusal.errors])
-
-
-def _is_placed_or_not(form: SessionForm) -> bool:
-    if form.is_half_placed():
-        form.place_room.errors = [_("日期、开始时间、厅室要一起填；都不填就是还没排。")]
-    return not form.is_half_placed()
-
-
 def _form(week: Week, planned: Planned | None, typed: Any) -> SessionForm:
     stored = _stored(week, planned) if planned else defaults(SESSION)
     form = SessionForm(typed, data=stored)
@@ -126,20 +111,12 @@ def _form(week: Week, planned: Planned | None, typed: Any) -> SessionForm:
 
 
 def _stored(week: Week, planned: Planned) -> dict[str, Any]:
-    values = values_of(SESSION, planned.session) | {"version": planned.session.version, "place_version": ""}
+    values = values_of(SESSION, planned.session) | {"version": planned.session.version}
     if values["fixed_start"]:
         values["fixed_start"] = values["fixed_start"].astimezone(ZoneInfo(week.timezone))
     values["attachments"] = [row | {"rank": n} for n, row in enumerate(values["attachments"], 1)]
     values["days"] = [day.isoformat() for day in values["days"]]
-    if planned.placement and planned.start:
-        local = planned.start.astimezone(ZoneInfo(week.timezone))
-        values |= {
-            "place_day": local.date().isoformat(),
-            "place_at": f"{local:%H:%M}",
-            "place_room": planned.placement.room.code,
-            "place_version": str(planned.placement.version),
-        }
-    return values
+    return values | stored_place(week, planned)
 
 
 def _offer(form: SessionForm, week: Week, planned: Planned | None) -> None:
@@ -147,8 +124,9 @@ def _offer(form: SessionForm, week: Week, planned: Planned | None) -> None:
     used = _used(planned)
     days = [(d.day.isoformat(), day_name(d.day)) for d in week.days]
     form.kind.offer([("", _("选一种")), *_named(every.kinds, used)] if planned is None else _named(every.kinds, used))
-    form.track.offer([("", "—"), *_named(every.tracks, used)])
-    form.city.offer([("", "—"), *_named(every.cities, used)])
+    for field, rows in ((form.track, every.tracks), (form.city, every.cities)):
+        own = own_parts(week.id, field.name)
+        field.offer([("", "—")] * (own is None) + _named([r for r in rows if own is None or r.code in own], used))
     form.people.offer("person", [("", "—"), *((p.code, _person(p)) for p in every.people if _free(p, used))])
     form.organisations.offer("organisation", [("", "—"), *_named(every.organisations, used)])
     form.features.offer(_named(every.features, used))
@@ -170,8 +148,8 @@ def _offer(form: SessionForm, week: Week, planned: Planned | None) -> None:
     form.days.offer(days)
     form.place_day.offer([("", _("还没排")), *days])
     rooms = [r for r in every.rooms if _free(r, used)]
-    form.place_room.offer_groups(("", _("还没排")), _by_venue(rooms))
-    form.fixed_room.offer_groups(("", "—"), _by_venue(rooms))
+    offer_rooms(form, every.rooms, week, planned)
+    form.fixed_room.offer_groups(("", "—"), by_venue(rooms))
     venues = dict.fromkeys(r.venue for r in every.rooms if _free(r.venue, used))
     form.venues.offer([(v.code, short(v)) for v in venues])
 
@@ -195,18 +173,5 @@ def _named(rows: Iterable[Any], used: set[int]) -> list[tuple[str, str]]:
     return [(row.code, best(row.name)) for row in rows if _free(row, used)]
 
 
-def _by_venue(rooms: list[Any]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Group rooms under the names of their venues; a chosen one still says its venue when the list is closed."""
-    return [
-        (best(venue.name), [(room.code, _room(room)) for room in own])
-        for venue, own in groupby(rooms, lambda room: room.venue)
-    ]
-
-
 def _person(person: Any) -> str:
     return f"{best(person.name)}（{best(person.affiliation)}）" if best(person.affiliation) else best(person.name)
-
-
-def _room(room: Any) -> str:
-    seats = _("%(n)s 席", n=f"{room.capacity:,}")
-    return f"{short(room.venue)} · {short(room)}（{seats}）"

@@ -15,11 +15,14 @@ from eventweek.scheduling.queries.board import list_problems
 from eventweek.scheduling.queries.drafts import Draft, draft
 from eventweek.scheduling.queries.marks import list_marks
 from eventweek.scheduling.queries.overrides import map_overrides
+from eventweek.scheduling.queries.reach import find_movable
 from eventweek.scheduling.worklist import Planned, find_planned
+from eventweek.web.actor import at_work
 from eventweek.web.desk.actors import name_actors
 from eventweek.web.desk.differences import tell
 from eventweek.web.desk.frame import blueprint, edition, page
 from eventweek.web.desk.lists import pager
+from eventweek.web.desk.rights import rights_of
 from eventweek.web.desk.session_search import search
 from eventweek.web.desk.telling import fields_of, word_of
 from eventweek.web.frame import needs
@@ -49,6 +52,7 @@ def session_list(week: str) -> str:
         sort=found.sort,
         offerings=list_offerings(codes),
         last=find_last_bulk(own.id),
+        movable=find_movable(own.id, at_work()),
         words=words,
     )
 
@@ -65,6 +69,7 @@ def session(week: str, code: str) -> str:
         "session.html",
         own,
         planned=found,
+        rights=rights_of(found),
         permit_due=found.permit_due(own.timezone),
         change=tell(draft.before, draft.after, own.timezone) if draft.action and draft.after else [],
         releasable=draft.action not in (None, Action.UNPLACED),

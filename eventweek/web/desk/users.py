@@ -15,7 +15,7 @@ from eventweek.kernel.clock import now
 from eventweek.kernel.errors import Invalid, Refusal
 from eventweek.kernel.limits import limited
 from eventweek.language import say
-from eventweek.language.accounts import DUTIES, ROLES
+from eventweek.language.accounts import BOUNDS, DUTIES, ROLES
 from eventweek.programme.actions.staff import GrantWish, invite_user, set_grants
 from eventweek.programme.models import Week
 from eventweek.programme.queries import find_newest_week, list_weeks
@@ -48,6 +48,8 @@ def user_list() -> str:
         invitations=list_open_invitations(),
         link=session.pop("invitation_link", None),
         roles=ROLES,
+        duties=DUTIES,
+        bounds=BOUNDS,
         now=now(),
     )
 
@@ -65,7 +67,7 @@ def invitation_new() -> Any:
             forms.show_errors(form, invalid)
         else:
             return redirect(url_for("desk.user_list"), 303)
-    body = page("invitation_new.html", find_newest_week(), here="user", form=form, roles=ROLES, duties=DUTIES)
+    body = page("invitation_new.html", find_newest_week(), here="user", form=form, roles=ROLES)
     return body, 422 if form.errors else 200
 
 
@@ -206,6 +208,7 @@ def _user_page(code: str, form: RoleForm, given_up: Collection[str] = (), seen: 
         held=held,
         form=form,
         roles=ROLES,
+        duties=DUTIES,
         now=now(),
         me=at_work().id,
         given_up=given_up,

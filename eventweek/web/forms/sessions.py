@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
+from eventweek.kernel.errors import Refusal
 from eventweek.language.words import (
     ATTACHMENT_KINDS,
     LANGUAGES,
@@ -20,7 +21,7 @@ from eventweek.language.words import (
 )
 from eventweek.web.forms.pictures import Picture
 from eventweek.web.forms.records import Group, RecordForm, Row, Rows
-from eventweek.web.forms.shared import Clock, Line, Moment, Pick, Prose, Several, Tick, Whole
+from eventweek.web.forms.shared import Clock, DeskForm, Line, Moment, Pick, Prose, Several, Tick, Whole
 from eventweek.web.forms.uploads import Upload
 
 PLACE = ("place_day", "place_at", "place_room", "place_version", "override")
@@ -78,7 +79,45 @@ class RelationRow(Row):
         return not self.other.data and not self.kind.data and not self.min_gap_min.data
 
 
-class SessionForm(RecordForm):
+class PlacedForm(RecordForm):
+    """A form in which a session has its place: `place_day`, `place_at`, `place_room`, and the reason `override`."""
+
+    VERSIONS = ("version", "place_version", "override")
+
+    REASONED = ("placement.past", "placement.closed", "permit.locked")
+    """Refusals that a reason gets past."""
+
+    locked = False
+
+    def refuse(self, refusal: Refusal, stored: DeskForm | None = None) -> None:
+        """Show a refusal, and the field for a reason where one would help."""
+        self.locked |= refusal.code in self.REASONED
+        super().refuse(refusal, stored)
+
+    def laid_out(self) -> Iterator[tuple[LazyString, list[list[Any]]]]:
+        """Ask for a reason only where the permit locks the session, or where one was asked for."""
+        asked = self.locked or bool(self["override"].data)
+        for word, lines in super().laid_out():
+            yield word, [line for line in lines if asked or line[0].name != "override"]
+
+    def place(self) -> tuple[str, str] | None:
+        """Return start (local, ISO) and room code, None where the session has no place yet."""
+        day, at, room = (self[name].data for name in ("place_day", "place_at", "place_room"))
+        return (f"{day}T{at or '00:00'}", str(room)) if day and room and at else None
+
+    def is_half_placed(self) -> bool:
+        """Say whether only some of day, time and room are given."""
+        given = [bool(self[name].data) for name in ("place_day", "place_at", "place_room")]
+        return any(given) and not all(given)
+
+    @property
+    def seen_place(self) -> int | None:
+        """Return the version of the place from which the form was filled, None where there was none."""
+        text = str(self["place_version"].data or "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+class SessionForm(PlacedForm):
     """A session as organisers edit it; time and place belong to the working plan."""
 
     title_zh = Line(_("标题"), 200)
@@ -159,16 +198,6 @@ class SessionForm(RecordForm):
     )
     NEEDED = frozenset({"title_zh", "kind", "language", "visibility", "registration", "permit_status"})
 
-    VERSIONS = ("version", "place_version", "override")
-
-    locked = False
-
-    def laid_out(self) -> Iterator[tuple[LazyString, list[list[Any]]]]:
-        """Ask for a reason only where the permit locks the session, or where one was asked for."""
-        asked = self.locked or bool(self.override.data)
-        for word, lines in super().laid_out():
-            yield word, [line for line in lines if asked or line[0].name != "override"]
-
     def session_values(self) -> dict[str, Any]:
         """Return what the verbs of sessions take; what is left empty comes from the kind or stays nothing."""
         values = {name: value for name, value in self.values().items() if name not in PLACE}
@@ -181,21 +210,25 @@ class SessionForm(RecordForm):
             row["min_gap_min"] = row["min_gap_min"] or 0
         return values
 
-    def place(self) -> tuple[str, str] | None:
-        """Return start (local, ISO) and room code, None where the session has no place yet."""
-        day, at, room = self.place_day.data, self.place_at.data, self.place_room.data
-        return (f"{day}T{at or '00:00'}", str(room)) if day and room and at else None
-
-    def is_half_placed(self) -> bool:
-        """Say whether only some of day, time and room are given."""
-        given = [bool(self.place_day.data), bool(self.place_at.data), bool(self.place_room.data)]
-        return any(given) and not all(given)
-
 
 def _in_order(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the rows by their numbers, those without one last; one given another's number stands before that one."""
     told = [(row["rank"] is None, row["rank"] or 0, row["rank"] == n, n) for n, row in enumerate(rows, 1)]
     return [{name: own for name, own in rows[n - 1].items() if name != "rank"} for *_key, n in sorted(told)]
+
+
+class SessionPlaceForm(PlacedForm):
+    """Time, room and length of a session, for who arranges it without writing it."""
+
+    place_day = SessionForm.place_day
+    place_at = SessionForm.place_at
+    place_room = SessionForm.place_room
+    duration_min = Whole(_("时长（分钟）"))
+    override = SessionForm.override
+    place_version = SessionForm.place_version
+
+    GROUPS = (Group(_("时间地点"), (("place_day", "place_at", "duration_min"), "place_room", "override")),)
+    NEEDED = frozenset({"place_day", "place_at", "place_room", "duration_min"})
 
 
 class CancellationForm(RecordForm):

@@ -261,3 +261,38 @@ def test_a_permitted_session_is_taken_out_with_a_reason_only(client: FlaskClient
     gone = client.delete(f"{where}/placement", json={"override": "场馆停电"}, headers=any_version)
     assert gone.status_code == 204 and db.session.scalars(select(Placement)).all() == []
     assert "场馆停电" in str([entry.changes for entry in db.session.scalars(select(AuditEntry))])
+
+
+def test_a_venues_key_lists_moves_and_resizes_what_stands_there_and_says_whose_the_rest_is(
+    client: FlaskClient, key: Headers
+) -> None:
+    hall, elsewhere = (
+        db.session.scalars(select(Room)).one(),
+        make_room(make_venue("220200", "江城会馆"), name_zh="甲厅"),
+    )
+    code, room, foreign = one().rsplit("/", 1)[1], hall.code, elsewhere.code
+    _own, right = make_key("spring", "venue", "venue", hall.venue.code)
+    beside = {"whole": False, "anywhere": [], "rooms": [room]}
+    assert client.get(f"{WEEK}/reach", headers=right).json == beside | {"sessions": []}
+    put = {"start": "2027-04-12T10:00", "room": room}
+    unplaced = client.put(f"{one()}/placement", json=put, headers=right | ABSENT)
+    problem(unplaced, 403, "reach.session_unplaced")
+    assert "请组委会先把它排进来" in unplaced.text
+    placed = client.put(f"{one()}/placement", json=put, headers=key | ABSENT).headers["ETag"]
+    assert client.get(f"{WEEK}/reach", headers=right).json == beside | {"sessions": [code]}
+    pushed, seen = put | {"room": foreign}, right | {"If-Match": placed}
+    problem(client.put(f"{one()}/placement", json=pushed, headers=seen), 403, "reach.room_venue")
+    english = client.put(f"{one()}/placement", json=pushed, headers=seen | {"Accept-Language": "en"})
+    assert english.json and "ask the venue team of 江城会馆 or the committee" in english.json["detail"], english.text
+    star = right | {"If-Match": "*"}
+    longer = client.put(f"{one()}/duration", json={"duration_min": 95}, headers=star)
+    assert longer.json and longer.json["duration_min"] == 95
+    for wrong in ({}, {"duration_min": "x"}, {"duration_min": 1}, {"duration_min": True}, {"duration_min": 10**12}):
+        problem(client.put(f"{one()}/duration", json=wrong, headers=star), 422, "input.invalid")
+    problem(client.put(f"{one()}/duration", json={"duration_min": 90}, headers=right), 428, "precondition.missing")
+    stale = right | {"If-Match": '"1-00000000"'}
+    problem(client.put(f"{one()}/duration", json={"duration_min": 90}, headers=stale), 412, "version.stale")
+    problem(client.patch(one(), json={"note_en": "x"}, headers=star), 403, "permission.denied")
+    assert client.get(f"{WEEK}/reach", headers=key).json == {"whole": True, "sessions": [], "anywhere": [], "rooms": []}
+    assert db.session.scalars(select(Session.duration_min)).one() == 95
+    assert db.session.scalars(select(Placement.room_id)).one() == hall.id

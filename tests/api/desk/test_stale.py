@@ -48,6 +48,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "decision": {"decision": "lift", "reason": "来过"},
     "rules": {"preset": "compact"},
     "pins": {"time": True},
+    "duration": {"duration_min": 90},
     "overbooking": {"accepted": True, "reason": "去年也是一半"},
 }
 READING = {"/api/v1/desk/weeks/<week>/releases", "/api/v1/desk/weeks/<week>/sessions/<code>/foresight"}

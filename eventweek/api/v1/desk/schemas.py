@@ -174,6 +174,16 @@ OTHERS: dict[str, Node] = {
         pin_room={"type": "boolean"},
     ),
     "DeskPlacementNew": {**optional(start=MOMENT, room=TEXT, override=TEXT), "required": ["start", "room"]},
+    "DeskDuration": {
+        **optional(duration_min={"type": "integer", "minimum": 5}, override=_OVERRIDE),
+        "required": ["duration_min"],
+    },
+    "DeskReach": thing(
+        whole={"type": "boolean", "description": "everything; the lists are empty then"},
+        sessions=many(TEXT),
+        anywhere={**many(TEXT), "description": "those of the sessions that may go into any room, not only `rooms`"},
+        rooms=many(TEXT),
+    ),
     "DeskProblems": thing(items=many(_PROBLEM)),
     "DeskWeeks": thing(items=many(reference("DeskWeek"))),
     "DeskState": thing(state=BESIDE["state"]),

@@ -31,12 +31,13 @@ from eventweek.programme.queries.records import get_record
 from eventweek.programme.rules.subjects import SESSION
 from eventweek.scheduling.actions.pins import pin_session
 from eventweek.scheduling.actions.placements import place_session, unplace_session
-from eventweek.scheduling.actions.sessions import Place, foresee_session, restore_planned
+from eventweek.scheduling.actions.sessions import Place, foresee_session, resize_session, restore_planned
 from eventweek.scheduling.models import Placement, RuleOverride
 from eventweek.scheduling.problems import Problem
 from eventweek.scheduling.queries.board import list_problems
 from eventweek.scheduling.queries.drafts import find_placement
 from eventweek.scheduling.queries.overrides import map_overrides
+from eventweek.scheduling.queries.reach import find_movable
 
 ONE = "/weeks/<week>/sessions/<code>"
 
@@ -126,6 +127,28 @@ def placement_delete(actor: Actor, week: Week, code: str) -> Response:
     _get(week, code)
     unplace_session(code, version=version, override=why, actor=actor)
     return done()
+
+
+@blueprint.put(f"{ONE}/duration")
+@described_as("Let a session last so many minutes where it stands", "DeskSession", IF_MATCH, body="DeskDuration")
+@needs_key(Verb.PLAN_EDIT)
+def session_resize(actor: Actor, week: Week, code: str) -> Response:
+    """Resize, for who may place a session and need not edit it; `If-Match` names the version of the session."""
+    body, version = sent(fields=("duration_min", "override")), seen_version()
+    get_record(SESSION, week.id, code)
+    minutes, why = body.get("duration_min"), text(body, "override")
+    resize_session(code, minutes, version=version, override=why, actor=actor)
+    return shown(SESSION, week, code)
+
+
+@blueprint.get("/weeks/<week>/reach")
+@described_as("List the sessions that this key may place, and the rooms that it may use for them", "DeskReach")
+@needs_key(Verb.PROGRAMME_READ)
+def reach(actor: Actor, week: Week) -> Response:
+    """Answer by ids how far the role reaches into the plan."""
+    own = find_movable(week.id, actor)
+    lists = {name: sorted(getattr(own, name)) for name in ("sessions", "anywhere", "rooms")}
+    return private({"whole": own.whole, **lists})
 
 
 @blueprint.put(f"{ONE}/pins")
