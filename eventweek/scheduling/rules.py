@@ -1,7 +1,7 @@
 """What a snapshot holds, as a place in a plan, and findings by name (pure)."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from eventweek.kernel.db import Bilingual
@@ -10,7 +10,7 @@ from eventweek.scheduling.problems import PersonFacts, Placed, Problem, RoomFact
 
 def occupied(facts: dict[str, Any]) -> Placed:
     """Return what a snapshot holds of a room and of people, from its start to its end."""
-    start = datetime.strptime(facts["start"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    start = datetime.fromisoformat(facts["start"])
     end = start + timedelta(minutes=facts["minutes"])
     room = RoomFacts(facts["room"]["code"], _name(facts["room"]), "", "", facts["room"]["capacity"])
     people = {person["code"]: PersonFacts(person["code"], _name(person)) for person in facts["people"]}

@@ -19,6 +19,8 @@ from eventweek.scheduling.models import Placement
 
 SCHEMA = 3
 RECORDINGS = (LinkKind.REPLAY, LinkKind.VIDEO, LinkKind.AUDIO)
+_UNASKED = frozenset({ConsentItem.PORTRAIT})
+"""What a week may not publish of somebody who has decided nothing."""
 Facts = dict[str, Any]
 
 
@@ -106,6 +108,8 @@ def lingers(published: Facts, session: Session) -> bool:
 
 def _withheld(person: Person, week_id: int) -> frozenset[str]:
     decided = {consent.item: consent.given for consent in person.consents if consent.week_id == week_id}
+    if not decided:
+        return _UNASKED
     return frozenset(item for item in ConsentItem if not decided.get(item, item != ConsentItem.PORTRAIT))
 
 

@@ -14,7 +14,7 @@ from eventweek.registration.queries.registrations import at_home, stop_of, trave
 from eventweek.registration.rules import Clash, Stop, list_clashes
 from eventweek.replanning.rules import Facts, Shift, capacity_of, shifting, size_after
 from eventweek.scheduling.queries import list_published
-from eventweek.scheduling.queries.drafts import list_drafts
+from eventweek.scheduling.queries.drafts import Draft, list_drafts
 from eventweek.scheduling.queries.marks import list_changed_drafts
 
 Pair = tuple[int, Facts | None, Facts]
@@ -69,7 +69,12 @@ class Foreseen:
 def foresee(week: Week, codes: Collection[str] | None = None) -> Foreseen:
     """Return what the next release, or one of these sessions only, would do to people; a few statements."""
     drafts = list_changed_drafts(week.id) if codes is None else list_drafts(week.id, codes)
-    return foreseen(read_effects(week, [(d.session.id, d.before, d.after) for d in drafts if d.after and d.action]))
+    return foreseen(read_effects(week, pairs_of(drafts)))
+
+
+def pairs_of(drafts: Iterable[Draft]) -> list[Pair]:
+    """Return what publishing these drafts changes, without those that stay as they are."""
+    return [(draft.session.id, draft.before, draft.after) for draft in drafts if draft.after and draft.action]
 
 
 def foreseen(own: Effects) -> Foreseen:

@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from eventweek.accounts.enums import Verb
 from eventweek.accounts.permissions import require
 from eventweek.audit.actions import record
 from eventweek.audit.actors import Actor
 from eventweek.kernel.clock import now
-from eventweek.kernel.db import db, transaction
+from eventweek.kernel.db import AT_ONCE, db, run, transaction
 from eventweek.kernel.errors import Refusal
 from eventweek.kernel.jobs import enqueue
 from eventweek.kernel.text import clean_line
@@ -59,8 +61,7 @@ def release_schedule(
         release.note = clean_line(note, 500)
         db.session.add(release)
         db.session.flush()
-        values = {draft.session.id: _freeze(release, draft) for draft in drafts}
-        _show_files(values)
+        _freeze(release, drafts)
         facts = {"number": release.number, "sessions": len(drafts), "partial": release.partial}
         record(actor, "release.publish", "week", week.code, week_id=week.id, **facts)
         enqueue("release.published", week_id=week.id)
@@ -87,29 +88,46 @@ def _stopping(week: Week, drafts: Sequence[Draft]) -> list[Problem]:
     return still_stopping(week.id, [one for one in found if set(one.sessions) & set(fresh)])
 
 
-def _freeze(release: Release, draft: Draft) -> Facts:
-    assert draft.after is not None and draft.action is not None
-    old, value = draft.before, stamped(draft.after, release.at)
-    item = ReleaseItem(
-        week_id=release.week_id,
-        release_id=release.id,
-        session_id=draft.session.id,
-        action=str(draft.action),
-        snapshot=value,
-        sha256=digest(value),
-        sequence=next_sequence(old, value, draft.item.sequence if draft.item else 0),
-        changed_at=release.at,
-    )
-    if pointer := db.session.get(Published, draft.session.id):
-        pointer.item = item
-    else:
-        db.session.add(Published(week_id=release.week_id, session_id=draft.session.id, item=item))
-    return value
+def _freeze(release: Release, drafts: Sequence[Draft]) -> None:
+    """Write what the drafts say as the items of a release and let the public read it: a few statements for any number.
+
+    The pointers follow the items in one statement, so that a reader finds all of a release or nothing of it.
+    """
+    values = {draft.session.id: stamped(draft.after, release.at) for draft in drafts if draft.after is not None}
+    run(insert(ReleaseItem), [_item(release, draft, values[draft.session.id]) for draft in drafts])
+    run(_POINT[db.engine.dialect.name], {"of_release": release.id})
+    _show_files(values)
+
+
+def _item(release: Release, draft: Draft, value: Facts) -> dict[str, Any]:
+    return {
+        "week_id": release.week_id,
+        "release_id": release.id,
+        "session_id": draft.session.id,
+        "action": str(draft.action),
+        "snapshot": value,
+        "sha256": digest(value),
+        "sequence": next_sequence(draft.before, value, draft.item.sequence if draft.item else 0),
+        "changed_at": release.at,
+    }
+
+
+def _pointing(dialect: Any) -> Any:
+    """Return the statement that lets the public read the items of `:of_release`, instead of older ones."""
+    own = ReleaseItem.__table__.c
+    items = select(own.session_id, own.week_id, own.id).where(own.release_id == bindparam("of_release"))
+    point = dialect.insert(Published).from_select(["session_id", "week_id", "item_id"], items)
+    return point.on_conflict_do_update(index_elements=["session_id"], set_={"item_id": point.excluded.item_id})
+
+
+_POINT = {"sqlite": _pointing(sqlite), "postgresql": _pointing(postgresql)}
 
 
 def _show_files(values: Mapping[int, Facts]) -> None:
     """Let the public have exactly the files that these snapshots show, by session id; others lose their address."""
-    db.session.execute(delete(PublishedFile).where(PublishedFile.session_id.in_(values)))
+    ids = list(values)
+    for start in range(0, len(ids), AT_ONCE):
+        run(delete(PublishedFile).where(PublishedFile.session_id.in_(ids[start : start + AT_ONCE])))
     rows = [{"session_id": own, **asdict(each)} for own, facts in values.items() for each in shown_files(facts)]
     if rows:
-        db.session.execute(insert(PublishedFile), rows)
+        run(insert(PublishedFile), rows)

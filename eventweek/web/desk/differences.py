@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -102,7 +102,7 @@ def _values(facts: Facts, zone: str) -> Iterator[str]:
 
 
 def _time(facts: Facts, zone: str) -> str:
-    start = datetime.strptime(facts["start"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
+    start = datetime.fromisoformat(facts["start"]).astimezone(ZoneInfo(zone))
     end = start + timedelta(minutes=facts["minutes"])
     return f"{brief(start.date())} {start:%H:%M}—{end:%H:%M}"
 
