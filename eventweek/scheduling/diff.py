@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from eventweek.kernel.db import Bilingual
-from eventweek.scheduling.enums import Action
+from eventweek.scheduling.enums import Action, Difference
 from eventweek.scheduling.queries.drafts import Draft
 from eventweek.scheduling.queries.marks import list_changed_drafts
-from eventweek.scheduling.snapshot import Facts
+from eventweek.scheduling.snapshot import Facts, group
 
 _TELL_TALE = ("search", "lead", "industry", "schema", "withdrawn")
 
@@ -23,6 +23,11 @@ class Change:
     action: Action
     before: Facts | None
     after: Facts | None
+
+    @property
+    def group(self) -> Difference:
+        """Return what people call this change."""
+        return group(self.action, self.before, self.after)
 
     @property
     def fields(self) -> list[str]:

@@ -25,5 +25,11 @@ def named(found: Sequence[Problem], most: int = 5) -> Bilingual:
     return Bilingual("；".join(list(zh)[:most]), "; ".join(list(en)[:most]))
 
 
+def titles(found: Sequence[Any], most: int = 5) -> Bilingual:
+    """Return the titles of things in both languages, each once, at most so many."""
+    told = list(dict.fromkeys(one.title for one in found))[:most]
+    return Bilingual("；".join(own.best("zh")[0] for own in told), "; ".join(own.best("en")[0] for own in told))
+
+
 def _name(facts: dict[str, Any]) -> Bilingual:
     return Bilingual(facts["zh"], facts["en"])

@@ -15,7 +15,7 @@ from eventweek.registration.actions import cancel_registration
 from eventweek.registration.models import Pass, Registration
 from eventweek.registration.queries import list_registrations
 from eventweek.replanning.actions import close_questions, give_up_place, keep_place, swap_place
-from eventweek.replanning.queries import find_asked, foresee, list_swaps, map_questions
+from eventweek.replanning.queries import Consequence, find_asked, foresee, list_swaps, map_questions
 from tests.registration.world import book, cancel_now, counters, offering_of, phone, resize, state_of, week
 from tests.replanning.world import asked, broken, move, put_out, told
 
@@ -29,7 +29,7 @@ def test_whoever_holds_a_moved_session_is_asked_and_told_once(demo_app: Flask) -
     [second] = book(code, phone=phone(2), email="b@example.org", locale="en")
     moved = move("rs-ei-1", minutes=30)
     seen = foresee(week(), [moved])
-    assert (seen.people, seen.registrations, seen.cancelled, seen.sessions) == (2, 2, 0, {moved: 2})
+    assert (seen.people, seen.registrations, seen.cancelled, seen.sessions) == (2, 2, 0, {moved: Consequence(1, 1)})
     release = put_out(moved)
     for outcome in (first, second):
         own = asked(outcome.registration)

@@ -47,7 +47,17 @@ S, K, T, P, W, RI, R, V, C = (
     model.__table__.c for model in (Session, Kind, Track, Placement, Plan, ReleaseItem, Room, Venue, City)
 )
 PAIRS = ("title", "note", "subtitle", "cancel_reason")
-PLAIN = ("code", "uid", "text_zh", "text_en", "abstract_zh", "abstract_en", "duration_min", "language", "visibility")
+PLAIN: tuple[str, ...] = (
+    "code",
+    "uid",
+    "text_zh",
+    "text_en",
+    "abstract_zh",
+    "abstract_en",
+    "duration_min",
+    "language",
+    "visibility",
+)
 PLAIN += ("registration", "expected_online", "poster_id")
 OF_PERSON = ("name", "affiliation", "honour", "bio")
 OF_VENUE = ("name", "short_name", "address", "transport")

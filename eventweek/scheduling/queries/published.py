@@ -187,6 +187,11 @@ def read(item: ReleaseItem) -> PublishedSession:
     return _read(item.session_id, item.snapshot, item.sequence, item.changed_at)
 
 
+def told_as(own: PublishedSession, facts: dict[str, Any]) -> PublishedSession:
+    """Return a session as readers would receive it if a release said this of it."""
+    return _read(own.id, facts, own.sequence, own.changed_at)
+
+
 def _read(session_id: int, facts: dict[str, Any], sequence: int, changed_at: datetime) -> PublishedSession:
     start = datetime.fromisoformat(facts["start"])
     return PublishedSession(

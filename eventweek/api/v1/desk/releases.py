@@ -14,7 +14,7 @@ from eventweek.programme.models import Week
 from eventweek.programme.queries.masters import Listed
 from eventweek.replanning.actions import Decision, publish
 from eventweek.replanning.enums import Settling
-from eventweek.replanning.queries import Resizing, foresee
+from eventweek.replanning.queries import Consequence, Resizing, foresee
 from eventweek.scheduling.diff import Change, list_changes
 from eventweek.scheduling.models import Release
 from eventweek.scheduling.queries import find_last_release, list_releases
@@ -29,7 +29,8 @@ def changes(_actor: Actor, week: Week) -> Response:
     number = last.number if last else 0
     people = foresee(week)
     items = [
-        _change(one) | {"registrations": people.sessions.get(one.session_code, 0)} for one in list_changes(week.id)
+        _change(one) | {"registrations": people.sessions.get(one.session_code, Consequence()).people}
+        for one in list_changes(week.id)
     ]
     numbers = {name: getattr(people, name) for name in ("people", "registrations", "clashing", "cancelled")}
     short = [_shortage(one) for one in people.shortages]
