@@ -21,12 +21,12 @@ from eventweek.programme.actions.uploads import purge_attachments
 from eventweek.programme.actions.weeks import set_week_state
 from eventweek.replanning.actions import restore
 from eventweek.scheduling.actions import place_session
-from eventweek.scheduling.diff import list_changes
 from eventweek.scheduling.queries import PublishedSession, find_last_release, list_published
 from eventweek.scheduling.queries.drafts import find_placement
 from eventweek.scheduling.queries.restoring import plan_restoration
 from tests.factories.media import beside, make_attachment, make_picture, make_world
 from tests.factories.programme import make_room, make_session, make_venue
+from tests.factories.releases import list_changes
 from tests.registration.world import book, offering_of, week
 from tests.replanning.world import broken, move, put_out, session_of, told
 

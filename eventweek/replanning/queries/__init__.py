@@ -17,7 +17,6 @@ from eventweek.replanning.queries.effects import (
     Foreseen,
     Resizing,
     foresee,
-    foreseen,
     pairs_of,
     read_effects,
 )
@@ -38,7 +37,6 @@ __all__ = [
     "find_affected",
     "find_asked",
     "foresee",
-    "foreseen",
     "foresee_stir",
     "list_affected",
     "list_swaps",

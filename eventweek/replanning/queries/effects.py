@@ -16,8 +16,7 @@ from eventweek.registration.rules import Clash, Stop, list_clashes
 from eventweek.replanning.queries.demand import SEATED
 from eventweek.replanning.rules import Facts, Shift, capacity_of, shifting, size_after
 from eventweek.scheduling.queries import list_published
-from eventweek.scheduling.queries.drafts import Draft, list_drafts
-from eventweek.scheduling.queries.marks import list_changed_drafts
+from eventweek.scheduling.queries.drafts import Draft
 
 Pair = tuple[int, Facts | None, Facts]
 """A session by id, what is published of it, and what a release publishes."""
@@ -82,9 +81,8 @@ class Foreseen:
     shortages: Sequence[Resizing] = ()
 
 
-def foresee(week: Week, codes: Collection[str] | None = None) -> Foreseen:
-    """Return what the next release, or one of these sessions only, would do to people; a few statements."""
-    drafts = list_changed_drafts(week.id) if codes is None else list_drafts(week.id, codes)
+def foresee(week: Week, drafts: Iterable[Draft]) -> Foreseen:
+    """Return what publishing these drafts would do to people; at most six statements."""
     return foreseen(read_effects(week, pairs_of(drafts)))
 
 

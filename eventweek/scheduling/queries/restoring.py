@@ -54,7 +54,8 @@ def plan_restoration(week_id: int, number: int, codes: Collection[str] | None = 
 
     Raises: Refusal release.not_found, release.unknown_session.
     """
-    if db.session.scalar(select(Release.id).where(Release.week_id == week_id, Release.number == number)) is None:
+    found = select(Release.id).where(Release.week_id == week_id, Release.number == number)
+    if not 0 < number < 2**31 or db.session.scalar(found) is None:
         raise Refusal("release.not_found")
     then = {own.code: own for own in _as_of(week_id, number)}
     if codes is not None and (unknown := sorted(set(codes) - then.keys())):

@@ -15,7 +15,7 @@ from eventweek.language import sentence, words
 from eventweek.programme.models import Week
 from eventweek.replanning.actions import Decision, publish
 from eventweek.replanning.enums import Settling
-from eventweek.replanning.queries import Consequence, Wanted, count_affected, foreseen, pairs_of, read_effects
+from eventweek.replanning.queries import Consequence, Wanted, count_affected, foresee
 from eventweek.scheduling.diff import Change, change
 from eventweek.scheduling.enums import Action, Difference
 from eventweek.scheduling.history import count_items, list_items
@@ -82,7 +82,7 @@ def release(week: str, number: int) -> str:
 def release_new(week: str) -> Any:
     """Show what the next release would change, and what stands against it."""
     own = edition(week)
-    return _compare(own, ReleaseForm(data={"seen": _last(own)}))
+    return _compare(own, ReleaseForm(data={"seen": last_number(own)}))
 
 
 @blueprint.post("/w/<week>/releases/publication")
@@ -94,8 +94,8 @@ def release_publication(week: str) -> Any:
     waiting = _waiting(own)
     if not form.validate():
         return _compare(own, form), 422
-    if _last(own) != form.seen.data:
-        return _seen_already(own)
+    if last_number(own) != form.seen.data:
+        return seen_already(own)
     chosen = sorted(set(form.sessions.data))
     part = None if set(chosen) >= waiting and waiting else chosen
     try:
@@ -136,14 +136,16 @@ def _waiting(week: Week) -> set[str]:
     return {code for code, mark in list_marks(week.id).items() if mark.action not in (None, Action.UNPLACED)}
 
 
-def _last(week: Week) -> int:
+def last_number(week: Week) -> int:
+    """Return the number of the newest release, 0 before the first."""
     release = find_last_release(week.id)
     return release.number if release else 0
 
 
-def _seen_already(week: Week) -> Any:
-    flash(_("第 %(n)s 版刚刚发布过，没有再发一次。还有改动的话，看过再发。", n=_last(week)), "ask")
-    return redirect(url_for("desk.release", week=week.code, number=_last(week)), 303)
+def seen_already(week: Week) -> Any:
+    """Lead whoever clicked twice, or comes late, to the release that stands."""
+    flash(_("第 %(n)s 版刚刚发布过，没有再发一次。还有改动的话，看过再发。", n=last_number(week)), "ask")
+    return redirect(url_for("desk.release", week=week.code, number=last_number(week)), 303)
 
 
 def _compare(week: Week, form: ReleaseForm) -> str:
@@ -151,7 +153,7 @@ def _compare(week: Week, form: ReleaseForm) -> str:
     ready = [draft for draft in drafts if draft.action != Action.UNPLACED]
     codes = {draft.session.code for draft in ready}
     chosen = set(form.sessions.data) & codes if request.method == "POST" else codes
-    people = foreseen(read_effects(week, pairs_of(draft for draft in ready if draft.session.code in chosen)))
+    people = foresee(week, (draft for draft in ready if draft.session.code in chosen))
     groups = grouped([change(draft) for draft in drafts], week, people.sessions)
     return page(
         "release_new.html",

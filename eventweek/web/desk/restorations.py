@@ -11,7 +11,7 @@ from eventweek.kernel.errors import Refusal
 from eventweek.language import words
 from eventweek.programme.models import Week
 from eventweek.replanning.actions import Decision, restore
-from eventweek.replanning.queries import foreseen, pairs_of, read_effects
+from eventweek.replanning.queries import foresee, pairs_of
 from eventweek.replanning.queries.previewing import preview_messages
 from eventweek.scheduling.enums import Action
 from eventweek.scheduling.queries import find_last_release
@@ -22,7 +22,7 @@ from eventweek.scheduling.queries.restoring import Restoration, plan_restoration
 from eventweek.scheduling.queries.stopping import list_stopping
 from eventweek.web.actor import at_work
 from eventweek.web.desk.frame import blueprint, edition, page
-from eventweek.web.desk.releases import decided_ways, grouped
+from eventweek.web.desk.releases import decided_ways, grouped, last_number, seen_already
 from eventweek.web.forms.releases import ReleaseForm
 from eventweek.web.frame import needs
 
@@ -32,9 +32,8 @@ from eventweek.web.frame import needs
 def release_restoration_new(week: str, number: int) -> Any:
     """Show what going back to a release would change, and what stands against it."""
     own = edition(week)
-    last = find_last_release(own.id)
     note = str(_("回到第 %(n)s 版", n=number))
-    return _compare(own, _planned(own, number), ReleaseForm(data={"seen": last.number if last else 0, "note": note}))
+    return _compare(own, _planned(own, number), ReleaseForm(data={"seen": last_number(own), "note": note}))
 
 
 @blueprint.post("/w/<week>/releases/<int:number>/restoration")
@@ -45,6 +44,8 @@ def release_restoration(week: str, number: int) -> Any:
     form = ReleaseForm(request.form)
     if not form.validate():
         return _compare(own, _planned(own, number), form), 422
+    if last_number(own) != form.seen.data:
+        return seen_already(own)
     found, chosen = _planned(own, number), sorted(set(form.sessions.data))
     whole = {draft.session.code for draft in found.drafts} <= set(chosen) and not found.barred
     try:
@@ -97,8 +98,7 @@ def _ticked(drafts: Sequence[Draft]) -> Sequence[Draft]:
 
 
 def _messages(week: Week, drafts: Sequence[Draft], back: str) -> str:
-    last = find_last_release(week.id)
-    number = last.number + 1 if last else 1
+    number = last_number(week) + 1
     samples = preview_messages(week, pairs_of(drafts), number)
     facts = {"samples": samples, "number": number, "sessions": len(drafts), "back": back, "words": words}
     return page("release_messages.html", week, here="release", **facts)
@@ -110,7 +110,7 @@ def _compare(week: Week, found: Restoration, form: ReleaseForm) -> str:
     codes = {draft.session.code for draft in open_}
     chosen = set(form.sessions.data) & codes if request.method == "POST" else codes
     drafts = [draft for draft in open_ if draft.session.code in chosen]
-    people = foreseen(read_effects(week, pairs_of(drafts)))
+    people = foresee(week, drafts)
     groups = grouped(found.changes, week, people.sessions)
     return page(
         "release_restoration.html",
