@@ -81,6 +81,7 @@ class Bare:
         self._row, self._sheet = row, sheet
         self.id: int = row.id
         self.code: str = row.code
+        self.title = Bilingual(row.title_zh, row.title_en)
         self.mark = (row.id, *row[1:_FIRST]) if row.sha256 else None
         self.said = sheet.said(row)
 
@@ -155,7 +156,7 @@ class _Sheet:
         start, place = (row.start.timestamp(), self._room_said(row.room_id)) if row.start else (None, b"")
         told = [(part[2], self._person_said(part[1])) for part in self.parts.get(row.id, ())]
         extras = [tuple(extra) for extra in self.extras.get(row.id, ())]
-        return digest_of((row.sha256, tuple(row[_FIRST:-1]), start, place, told, extras))
+        return digest_of((row.sha256, row.sequence, tuple(row[_FIRST:-1]), start, place, told, extras))
 
     def session(self, row: Any) -> Any:
         """Return a session of which this is the row."""

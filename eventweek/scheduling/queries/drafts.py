@@ -1,7 +1,7 @@
 """The working plan beside what is published of it: what the next release would do to each session."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -30,13 +30,9 @@ from eventweek.scheduling.snapshot import Facts, cancelled, difference, lingers,
 
 @dataclass(frozen=True)
 class Draft:
-    """A session, what is published of it (`before`), and what a release would publish (`after`).
-
-    `session` is a mapped one, or a bare one under the same names; so are `placement` and `item`.
-    """
+    """A session (`id`, `code`, `title`), what is published of it (`before`), and what a release would (`after`)."""
 
     session: Any
-    placement: Any
     item: ReleaseItem | PublishedSession | None
     after: Facts | None
     action: Action | None
@@ -59,7 +55,14 @@ def draw(rows: Iterable[Bare]) -> list[Draft]:
     """Say what the next release would do to sessions that were read bare, in at most one statement for each 1,000."""
     every = list(rows)
     items = {own.id: own for own in recall([row.mark for row in every if row.mark])}
-    return [draft(row.session, row.placement, items.get(row.id)) for row in every]
+    return [replace(draft(row.session, row.placement, items.get(row.id)), session=row) for row in every]
+
+
+def redraw(rows: Iterable[tuple[Bare, Facts | None, Action]]) -> list[Draft]:
+    """Return drafts of which it is known what they would publish, in at most one statement for each 1,000."""
+    every = list(rows)
+    items = {own.id: own for own in recall([row.mark for row, _after, _action in every if row.mark])}
+    return [Draft(row, items.get(row.id), after, action) for row, after, action in every]
 
 
 def facts_of(item: ReleaseItem | PublishedSession | None) -> Facts | None:
@@ -76,8 +79,8 @@ def draft(session: Any, placement: Any, item: ReleaseItem | PublishedSession | N
     else:
         after = withdrawn(before, snapshot(placement), item.sequence if item else 0) if placement else None
     if after is not None:
-        return Draft(session, placement, item, after, difference(before, after))
-    return Draft(session, placement, item, None, Action.UNPLACED if before and not off else None)
+        return Draft(session, item, after, difference(before, after))
+    return Draft(session, item, None, Action.UNPLACED if before and not off else None)
 
 
 def list_lingering(week_id: int, codes: Collection[str]) -> set[str]:

@@ -84,7 +84,7 @@ def _draft(now: PublishedSession, then: Facts) -> Draft | None:
     action = difference(now.facts, after)
     title = Bilingual(then["title"]["zh"], then["title"]["en"])
     session = SimpleNamespace(id=now.id, code=now.code, title=title)
-    return Draft(session, None, now, after, action) if action else None
+    return Draft(session, now, after, action) if action else None
 
 
 def _barred(week_id: int, drafts: Sequence[Draft]) -> list[Barred]:
