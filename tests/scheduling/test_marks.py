@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from eventweek.audit.actors import SYSTEM
 from eventweek.kernel.db import Bilingual, db, transaction
@@ -225,3 +225,26 @@ def test_only_what_changed_is_drawn_again(demo_app: Flask, statements: Any, monk
     there = select(Session.code).join(Placement, Placement.session_id == Session.id).join(Placement.room)
     list_marks(week_id)
     assert asked[1:] == [set(db.session.scalars(there.where(Room.venue_id == venue.id)))]
+
+
+@pytest.mark.database
+def test_what_another_process_writes_is_drawn_anew(demo_app: Flask) -> None:
+    """What is remembered is known by the rows alone: nobody has to say that something changed."""
+    week = find_week("jl2026")
+    assert week is not None
+    week_id = week.id
+    code = list_drafts(week_id)[0].session.code
+    sessions.edit_session(code, {"title_en": "Ours"}, version=None, actor=SYSTEM)
+    for title in ("Ours", "Theirs", "Ours"):
+        with db.engine.begin() as other:
+            other.execute(update(Session).where(Session.code == code).values(title_en=title))
+        db.session.rollback()
+        own = next(one for one in list_changed_drafts(week_id) if one.session.code == code)
+        assert own.after and own.after["title"]["en"] == title
+    release_schedule(week_id, actor=SYSTEM, note="")
+    assert list_changed_drafts(week_id) == [] and len(list_marks(week_id)) > 100
+    with transaction():
+        sessions.edit_session(code, {"title_en": "Never"}, version=None, actor=SYSTEM)
+        assert [one.session.code for one in list_changed_drafts(week_id)] == [code]
+        db.session.rollback()
+    assert list_changed_drafts(week_id) == []
