@@ -38,6 +38,14 @@ class Figure:
 @contextmanager
 def demo_week(address: str = "") -> Iterator[Flask]:
     """Give the application over a fresh demo week, six days before its first day; `address`: an empty database."""
+    with empty_installation(address) as app:
+        load_demo(date(2026, 10, 15))
+        yield app
+
+
+@contextmanager
+def empty_installation(address: str = "") -> Iterator[Flask]:
+    """Give the application, in its context, over an empty migrated database on 9 October 2026."""
     with tempfile.TemporaryDirectory() as folder:
         config = Config(
             var=Path(folder),
@@ -50,7 +58,6 @@ def demo_week(address: str = "") -> Iterator[Flask]:
         command.upgrade(alembic_config(config.database), "head")
         app = create_app(config)
         with app.app_context(), travel(NOON):
-            load_demo(date(2026, 10, 15))
             yield app
             db.session.remove()
             db.engine.dispose()

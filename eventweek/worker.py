@@ -31,6 +31,7 @@ from eventweek.registration.actions import destroy_identities, purge_attendees, 
 from eventweek.registration.actions.rosters import purge_rosters, run_roster
 from eventweek.replanning.actions import close_questions
 from eventweek.replanning.actions.runs import settle_runs
+from eventweek.replanning.actions.telling import tell_release
 from eventweek.replanning.planning import run_planner
 from eventweek.scheduling.actions.imports import purge_imports, run_import
 
@@ -61,6 +62,7 @@ JOBS: dict[str, Callable[..., object]] = {
     "planner.run": run_planner,
     "programme.import": _import,
     "release.published": _render_feeds,
+    "release.tell": tell_release,
     "reminders.send": send_reminders,
     "rosters.purge": purge_rosters,
     "rosters.run": run_roster,

@@ -10,6 +10,7 @@ SENTENCES = {
     "release.no_change": _("和上次发布相比没有变化，所以没有发布。先修改场次，再发布。"),
     "release.unknown_session": _("这一届没有代码为“%(session)s”的场次。回到发布页重新勾选。"),
     "release.not_found": _("没有这一次发布。在发布列表里看编号。"),
+    "release.unrestorable": _("这些场次不能回到那一版：%(sessions)s。看每一场的原因，去掉它们，再发布其余的。"),
     "release.overtaken": _("看过之后又发布了一次（第 %(number)s 次）。重新看有哪些变化，再发布。"),
     "placement.not_found": _("这个场次还没有排进日程。先给它时间和房间。"),
     "reach.session_city": _(

@@ -154,14 +154,32 @@ REPLIES: Words = {
     "confirmed": _("已确认参加"),
     "declined": _("不能参加"),
 }
-ACTIONS: Words = {
-    "new": _("新增的"),
-    "moved": _("改时间或场地"),
-    "changed": _("改内容"),
+DIFFERENCES: Words = {
     "cancelled": _("取消的"),
+    "time": _("改时间"),
+    "place": _("改场地"),
     "restored": _("恢复的"),
+    "new": _("新增的"),
+    "people": _("改人物"),
+    "texts": _("改内容"),
     "unplaced": _("没排了"),
 }
+OBSTACLES: Words = {
+    "archived": _("已归档"),
+    "cancelled": _("已取消，先恢复"),
+    "room": _("场地没有了"),
+    "person": _("人物删除了"),
+    "consent": _("本人不再同意公开"),
+    "file": _("文件没有了"),
+}
+"""Why a session cannot be published again as it once was."""
+LETTERS: Words = {
+    "changed": _("报了名的人：安排有变"),
+    "session_cancelled": _("报了名的人：活动取消"),
+    "people": _("参加的人（讲者、主持、评委等）"),
+    "staff": _("管城市、场馆、专题的人"),
+}
+"""To whom a release writes, by the kind of its message."""
 AUDIT: Words = {
     "session.create": _("新建了这一场"),
     "session.edit": _("修改了"),

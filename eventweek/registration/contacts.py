@@ -113,6 +113,11 @@ def mask_email(email: str) -> str:
     return f"{local[:1]}***@{host}"
 
 
+def mask_name(name: str) -> str:
+    """Return the first letter of a name, the rest hidden by what may stand in a name: `王··`."""
+    return f"{name[:1]}··"
+
+
 def _name(text: str) -> str:
     """Return a name of 2 to 50 characters: letters of any script, middle dots, spaces, hyphens, apostrophes, points."""
     name = clean_line(unicodedata.normalize("NFKC", text).replace("・", "·").replace("•", "·"), 200)

@@ -114,21 +114,28 @@ def tell_cancelled(week: Week, own: Pass, offering: OpenOffering, row: Registrat
 
 def tell_session_cancelled(week: Week, own: Pass, offering: OpenOffering, row: Registration) -> None:
     """Say that the organiser has cancelled the session, with the published reason."""
-    language = own.attendee.locale
-    reasons = [session.facts.get("reason") or {"zh": "", "en": ""} for session in offering.sessions]
-    facts = {"ended": [_entry(week, offering, row, language)], "reason": _said(Bilingual(**reasons[0]), language)}
-    facts["answer"] = f"{own.code}:{row.code}"
+    facts = facts_of_cancelled(week, offering, row, own.attendee.locale) | {"answer": f"{own.code}:{row.code}"}
     _tell(week, own, "session_cancelled", row.code, facts, offering.starts)
+
+
+def facts_of_cancelled(week: Week, offering: OpenOffering, row: Registration, language: str) -> dict[str, Any]:
+    """Return what the message of a cancelled session says in that language; its links are not in it."""
+    reasons = [session.facts.get("reason") or {"zh": "", "en": ""} for session in offering.sessions]
+    return {"ended": [_entry(week, offering, row, language)], "reason": _said(Bilingual(**reasons[0]), language)}
 
 
 def tell_changed(week: Week, own: Pass, offering: OpenOffering, row: Registration, change: Change) -> None:
     """Say what the organiser changed of what they registered for, with a link to keep, change or cancel."""
-    facts = {
-        "sessions": [_entry(week, offering, row, own.attendee.locale)],
-        "changes": _said(change.said, own.attendee.locale),
-        "answer": f"{own.code}:{row.code}",
-    }
+    facts = facts_of_changed(week, offering, row, change.said, own.attendee.locale)
+    facts |= {"answer": f"{own.code}:{row.code}"}
     _tell(week, own, "changed", f"{row.code}:{change.mark}", facts, change.starts)
+
+
+def facts_of_changed(
+    week: Week, offering: OpenOffering, row: Registration, said: Bilingual, language: str
+) -> dict[str, Any]:
+    """Return what the message of a change says in that language; its links are not in it."""
+    return {"sessions": [_entry(week, offering, row, language)], "changes": _said(said, language)}
 
 
 def tell_handed_over(week: Week, own: Pass, offering: OpenOffering, row: Registration) -> None:
@@ -233,7 +240,7 @@ def _draft(
         context["note"] = fill(note, facts_of_week(week, language)) if note else ""
     references = [f"pass.png:{own.code}"] if facts.get("confirmed") else []
     channel, address = ways[0]
-    urgent = starts is not None and starts - now() <= SOON
+    urgent = starts is not None and is_soon(starts)
     return Draft(
         f"registration/{template}",
         address,
@@ -244,6 +251,11 @@ def _draft(
         channel,
         About(week.code, own.code, others=ways[1:], urgent=urgent),
     )
+
+
+def is_soon(starts: datetime) -> bool:
+    """Say whether what begins then is told at night too."""
+    return starts - now() <= SOON
 
 
 def ways_to(attendee: Attendee) -> list[Way]:

@@ -46,3 +46,23 @@ class Settling(StrEnum):
 
     OVERBOOK = "overbook"
     REQUEUE = "requeue"
+
+
+class Audience(StrEnum):
+    """Who is told of a release by a message: people who registered, people of the sessions, who manages a scope."""
+
+    ATTENDEES = "attendees"
+    PEOPLE = "people"
+    STAFF = "staff"
+
+
+class News(StrEnum):
+    """What a release says of a session to somebody who takes part in it or manages it."""
+
+    NEW = "new"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+    RESTORED = "restored"
+    ADDED = "added"
+    REMOVED = "removed"
+    PEOPLE = "people"

@@ -52,6 +52,20 @@ def end_of(facts: Facts) -> datetime:
     return start_of(facts) + timedelta(minutes=facts["minutes"])
 
 
+def told(shift: Shift) -> dict[str, Any]:
+    """Return a shift as a question keeps it: the session, and time and place before and after."""
+    title = shift.after["title"]
+    names = {"session": shift.after["code"], "zh": title["zh"], "en": title["en"]}
+    return {**names, "before": spot(shift.before), "after": spot(shift.after)}
+
+
+def spot(facts: Facts) -> dict[str, Any]:
+    """Return time and place of a published session as plain values."""
+    places = {name: {part: facts[name][part] for part in ("code", "zh", "en")} for name in ("room", "venue")}
+    times = {"start": start_of(facts).isoformat(), "end": end_of(facts).isoformat()}
+    return {**times, **places, "cancelled": bool(facts["cancelled"])}
+
+
 def shifting(before: Facts | None, after: Facts) -> Shifting | None:
     """Return what a release does to a session, None where nobody has to be asked: time, room and venue stay."""
     if before is None:

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 from eventweek.kernel.db import Bilingual
-from eventweek.scheduling.enums import Action
+from eventweek.scheduling.enums import Action, Difference
 from eventweek.scheduling.queries.drafts import Draft
-from eventweek.scheduling.queries.marks import list_changed_drafts
-from eventweek.scheduling.snapshot import Facts
+from eventweek.scheduling.snapshot import Facts, group
 
 _TELL_TALE = ("search", "lead", "industry", "schema", "withdrawn")
 
@@ -25,17 +24,17 @@ class Change:
     after: Facts | None
 
     @property
+    def group(self) -> Difference:
+        """Return what people call this change."""
+        return group(self.action, self.before, self.after)
+
+    @property
     def fields(self) -> list[str]:
         """Return the names of the facts that differ, in the order of the snapshot."""
         if self.before is None or self.after is None:
             return []
         before, after = self.before, self.after
         return [k for k in after | before if k not in _TELL_TALE and before.get(k) != after.get(k)]
-
-
-def list_changes(week_id: int) -> list[Change]:
-    """Return what the next release would change, and what it cannot, in a constant number of statements."""
-    return [change(draft) for draft in list_changed_drafts(week_id)]
 
 
 def change(draft: Draft) -> Change:

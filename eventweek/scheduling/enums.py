@@ -14,6 +14,30 @@ class Action(StrEnum):
     UNPLACED = "unplaced"
 
 
+class Difference(StrEnum):
+    """What of a session a release changes, as people ask for it; in the order in which they are told."""
+
+    CANCELLED = "cancelled"
+    TIME = "time"
+    PLACE = "place"
+    RESTORED = "restored"
+    NEW = "new"
+    PEOPLE = "people"
+    TEXTS = "texts"
+    UNPLACED = "unplaced"
+
+
+class Obstacle(StrEnum):
+    """Why a session cannot be published again as it once was: what has been taken back since."""
+
+    ARCHIVED = "archived"
+    CANCELLED = "cancelled"
+    ROOM = "room"
+    PERSON = "person"
+    CONSENT = "consent"
+    FILE = "file"
+
+
 class Level(StrEnum):
     """What a breach of a rule means in a week, the strictest first.
 

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from eventweek.kernel.db import Bilingual, db
+from eventweek.kernel.errors import Refusal
 from eventweek.scheduling.models import Release, ReleaseItem
 
 
@@ -30,6 +31,24 @@ def count_items(week_id: int) -> dict[int, int]:
 
 def list_items(release_id: int) -> list[Item]:
     """Return what a release changed, by start; two statements."""
+    items = [_item(item, before) for item, before in _beside(release_id)]
+    return sorted(items, key=lambda item: (item.after["start"], item.code))
+
+
+def list_pairs(week_id: int, number: int) -> list[tuple[int, dict[str, Any] | None, dict[str, Any]]]:
+    """Return what a release of a week published: the session by id, what was public before, and what is since.
+
+    Raises: Refusal release.not_found.
+    """
+    query = select(Release.id).where(Release.week_id == week_id, Release.number == number)
+    own = db.session.scalar(query)
+    if own is None:
+        raise Refusal("release.not_found")
+    return [(item.session_id, before, item.snapshot) for item, before in _beside(own)]
+
+
+def _beside(release_id: int) -> list[tuple[ReleaseItem, dict[str, Any] | None]]:
+    """Return the items of a release, each beside what was published of its session before."""
     own = list(db.session.scalars(select(ReleaseItem).where(ReleaseItem.release_id == release_id)))
     earlier, mine = aliased(ReleaseItem), aliased(ReleaseItem)
     query = (
@@ -39,8 +58,7 @@ def list_items(release_id: int) -> list[Item]:
         .order_by(earlier.release_id)
     )
     before = {item.session_id: item.snapshot for item in db.session.scalars(query)}
-    items = [_item(item, before.get(item.session_id)) for item in own]
-    return sorted(items, key=lambda item: (item.after["start"], item.code))
+    return [(item, before.get(item.session_id)) for item in own]
 
 
 def _item(item: ReleaseItem, before: dict[str, Any] | None) -> Item:

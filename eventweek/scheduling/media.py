@@ -49,6 +49,12 @@ def shown_files(facts: Facts) -> list[ShownFile]:
     return list({each.name: each for each in found}.values())
 
 
+def files_of(facts: Facts) -> set[str]:
+    """Return the digests of all files that a snapshot names, whoever may know of it."""
+    sizes = {size["file"] for picture in _pictures(facts) for size in picture["sizes"]}
+    return sizes | {own["file"] for own in facts.get("attachments", [])}
+
+
 def _pictures(facts: Facts) -> Iterator[Facts]:
     holders = [(facts, "poster"), (facts["venue"], "photo"), (facts["venue"], "floor_plan")]
     holders += [(person, "portrait") for person in facts["people"]]

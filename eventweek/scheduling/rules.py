@@ -1,7 +1,7 @@
 """What a snapshot holds, as a place in a plan, and findings by name (pure)."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from eventweek.kernel.db import Bilingual
@@ -10,7 +10,7 @@ from eventweek.scheduling.problems import PersonFacts, Placed, Problem, RoomFact
 
 def occupied(facts: dict[str, Any]) -> Placed:
     """Return what a snapshot holds of a room and of people, from its start to its end."""
-    start = datetime.strptime(facts["start"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    start = datetime.fromisoformat(facts["start"])
     end = start + timedelta(minutes=facts["minutes"])
     room = RoomFacts(facts["room"]["code"], _name(facts["room"]), "", "", facts["room"]["capacity"])
     people = {person["code"]: PersonFacts(person["code"], _name(person)) for person in facts["people"]}
@@ -23,6 +23,12 @@ def named(found: Sequence[Problem], most: int = 5) -> Bilingual:
     zh = dict.fromkeys(" ↔ ".join(title.best("zh")[0] for title in own) for own in titles)
     en = dict.fromkeys(" ↔ ".join(title.best("en")[0] for title in own) for own in titles)
     return Bilingual("；".join(list(zh)[:most]), "; ".join(list(en)[:most]))
+
+
+def titles(found: Sequence[Any], most: int = 5) -> Bilingual:
+    """Return the titles of things in both languages, each once, at most so many."""
+    told = list(dict.fromkeys(one.title for one in found))[:most]
+    return Bilingual("；".join(own.best("zh")[0] for own in told), "; ".join(own.best("en")[0] for own in told))
 
 
 def _name(facts: dict[str, Any]) -> Bilingual:

@@ -6,7 +6,7 @@ left out, so that an item of schema 2 says the same.
 
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,11 +14,13 @@ from eventweek.kernel.db import Bilingual
 from eventweek.kernel.text import search_key
 from eventweek.programme.enums import ConsentItem, LinkKind, Visibility
 from eventweek.programme.models import Person, Picture, Room, SeriesMember, Session, SessionAttachment, Venue
-from eventweek.scheduling.enums import Action
+from eventweek.scheduling.enums import Action, Difference
 from eventweek.scheduling.models import Placement
 
 SCHEMA = 3
 RECORDINGS = (LinkKind.REPLAY, LinkKind.VIDEO, LinkKind.AUDIO)
+_UNASKED = frozenset({ConsentItem.PORTRAIT})
+"""What a week may not publish of somebody who has decided nothing."""
 Facts = dict[str, Any]
 
 
@@ -76,6 +78,12 @@ def withdrawn(published: Facts | None, draft: Facts, sequence: int) -> Facts:
     return draft | {"withdrawn": left} if left else draft
 
 
+def back_to(now: Facts, then: Facts, sequence: int) -> Facts:
+    """Return an older snapshot as it is published again: what calendars hold of a withdrawal is that of now."""
+    older = {name: value for name, value in then.items() if name != "withdrawn"}
+    return withdrawn(now, older, sequence)
+
+
 def stamped(value: Facts, at: datetime) -> Facts:
     """Return the snapshot as released at that instant: what it withdraws now is withdrawn since then."""
     left = value.get("withdrawn")
@@ -96,16 +104,30 @@ def lingers(published: Facts, session: Session) -> bool:
     """Say whether the public still reads what somebody of the session has taken back."""
     kept_back = withheld(session)
     for person in published["people"]:
-        shown = {ConsentItem.NAME, *([ConsentItem.BIO] if any(person["bio"].values()) else [])}
-        shown |= {ConsentItem.PORTRAIT} if person.get("portrait") else set()
-        if shown & kept_back.get(person["code"], frozenset()):
+        if persons_shown(published, person) & kept_back.get(person["code"], frozenset()):
             return True
-    recorded = any(link["kind"] in RECORDINGS for link in published.get("links", ()))
-    return recorded and any(ConsentItem.RECORDING in items for items in kept_back.values())
+    return _recorded(published) and any(ConsentItem.RECORDING in items for items in kept_back.values())
+
+
+def persons_shown(facts: Facts, person: Facts) -> set[str]:
+    """Return which items of somebody a snapshot shows that names them: a recording counts as all of theirs."""
+    shown: set[str] = {ConsentItem.NAME, *([ConsentItem.BIO] if any(person["bio"].values()) else [])}
+    shown |= {ConsentItem.PORTRAIT} if person.get("portrait") else set()
+    return shown | ({ConsentItem.RECORDING} if _recorded(facts) else set())
+
+
+def _recorded(facts: Facts) -> bool:
+    return any(link["kind"] in RECORDINGS for link in facts.get("links", ()))
 
 
 def _withheld(person: Person, week_id: int) -> frozenset[str]:
-    decided = {consent.item: consent.given for consent in person.consents if consent.week_id == week_id}
+    if not person.consents:
+        return _UNASKED
+    return withheld_by({consent.item: consent.given for consent in person.consents if consent.week_id == week_id})
+
+
+def withheld_by(decided: Mapping[str, bool]) -> frozenset[str]:
+    """Return which items of a person a week may not publish, by what they decided; a portrait only if they agreed."""
     return frozenset(item for item in ConsentItem if not decided.get(item, item != ConsentItem.PORTRAIT))
 
 
@@ -132,6 +154,20 @@ def difference(old: Facts | None, new: Facts) -> Action | None:
     if bool(old.get("cancelled")) != new["cancelled"]:
         return Action.CANCELLED if new["cancelled"] else Action.RESTORED
     return Action.MOVED if _timed(old) != _timed(new) else Action.CHANGED
+
+
+def group(action: Action, old: Facts | None, new: Facts | None) -> Difference:
+    """Return what people call that which a release does to a session: a move by its time goes before one by its place.
+
+    Whoever takes part otherwise than before counts more than a text.
+    """
+    if action == Action.MOVED and old and new:
+        times = [(facts["start"], facts["minutes"]) for facts in (old, new)]
+        return Difference.PLACE if times[0] == times[1] else Difference.TIME
+    if action == Action.CHANGED and old and new:
+        parts = [[(person["code"], person["role"]) for person in facts["people"]] for facts in (old, new)]
+        return Difference.TEXTS if parts[0] == parts[1] else Difference.PEOPLE
+    return Difference(str(action))
 
 
 def next_sequence(old: Facts | None, new: Facts, sequence: int) -> int:

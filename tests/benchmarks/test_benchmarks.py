@@ -7,7 +7,8 @@ from types import ModuleType
 
 import pytest
 
-from benchmarks import desk, editor, rush
+from benchmarks import desk, editor, releases, rush
+from benchmarks.week_draft import Sizes
 from tests.conftest import SCALE, scaled
 from tests.databases import postgres_programs
 from tools.build_performance import PAGE, written
@@ -32,6 +33,11 @@ if SCALE >= 1:  # these make hundreds of sessions, or serve with six processes a
         table = editor.main(1, tmp_path, 200)
         _read(editor, "editor", table, tmp_path)
         assert "200 sessions" in (tmp_path / "editor.json").read_text(encoding="utf-8")
+
+    def test_releases_are_measured_on_a_generated_week(tmp_path: Path) -> None:
+        table = releases.main(1, tmp_path, Sizes(60, 12, 80, 3, 0.5, 1))
+        _read(releases, "releases", table, tmp_path)
+        assert "page, all moved" in table and "back to release 1" in table
 
     def test_the_opening_minute_is_measured_over_http(tmp_path: Path) -> None:
         if postgres_programs() is None:

@@ -15,7 +15,8 @@ from eventweek.registration.actions import cancel_registration
 from eventweek.registration.models import Pass, Registration
 from eventweek.registration.queries import list_registrations
 from eventweek.replanning.actions import close_questions, give_up_place, keep_place, swap_place
-from eventweek.replanning.queries import find_asked, foresee, list_swaps, map_questions
+from eventweek.replanning.queries import Consequence, find_asked, foresee, list_swaps, map_questions
+from eventweek.scheduling.queries.drafts import list_drafts
 from tests.registration.world import book, cancel_now, counters, offering_of, phone, resize, state_of, week
 from tests.replanning.world import asked, broken, move, put_out, told
 
@@ -28,8 +29,8 @@ def test_whoever_holds_a_moved_session_is_asked_and_told_once(demo_app: Flask) -
     [first] = book(code, phone=phone(1), email="a@example.org")
     [second] = book(code, phone=phone(2), email="b@example.org", locale="en")
     moved = move("rs-ei-1", minutes=30)
-    seen = foresee(week(), [moved])
-    assert (seen.people, seen.registrations, seen.cancelled, seen.sessions) == (2, 2, 0, {moved: 2})
+    seen = foresee(week(), list_drafts(week().id, [moved]))
+    assert (seen.people, seen.registrations, seen.cancelled, seen.sessions) == (2, 2, 0, {moved: Consequence(1, 1)})
     release = put_out(moved)
     for outcome in (first, second):
         own = asked(outcome.registration)
@@ -176,7 +177,7 @@ def test_a_new_clash_is_found_and_swaps_avoid_it(demo_app: Flask) -> None:
     taken = held[other.registration].sessions[0]
     away = int((held[other.registration].starts - held[mine.registration].starts).total_seconds()) // 60
     moved = move("po-220700", minutes=away)
-    assert foresee(week(), [moved]).clashing == 1
+    assert foresee(week(), list_drafts(week().id, [moved])).clashing == 1
     put_out(moved)
     own = asked(mine.registration)
     assert own.clashing and own.clashes[0]["kind"] == "overlap" and "冲突" in told("changed")[0].context["changes"]

@@ -16,6 +16,7 @@ from eventweek.registration.models import CapacityPool, Offering, Registration
 from eventweek.replanning.actions import Decision, publish
 from eventweek.replanning.enums import Settling
 from eventweek.replanning.queries import foresee
+from eventweek.scheduling.queries.drafts import list_drafts
 from tests.registration.world import book, counters, offering_of, phone, state_of, week
 from tests.replanning.world import asked, broken, move, put_out, small_room, told
 
@@ -42,7 +43,7 @@ def shrunk(seats: int) -> tuple[str, str, list[str]]:
 
 def test_nothing_is_published_before_it_is_decided(demo_app: Flask) -> None:
     code, session, registered = shrunk(3)
-    [shortage] = foresee(week(), [session]).shortages
+    [shortage] = foresee(week(), list_drafts(week().id, [session])).shortages
     assert (shortage.size, shortage.taken, shortage.short, shortage.offering) == (3, 4, 1, code)
     with pytest.raises(Refusal, match="release.short") as caught:
         put_out(session)

@@ -18,10 +18,10 @@ from eventweek.programme.actions.weeks import set_week_state
 from eventweek.programme.models import Session
 from eventweek.programme.queries import find_week
 from eventweek.scheduling.actions import place_session, release_schedule, unplace_session
-from eventweek.scheduling.diff import list_changes
 from eventweek.scheduling.models import Placement, Published, Release, ReleaseItem
 from eventweek.scheduling.queries import find_published, list_public_sessions, list_published
 from tests.factories.programme import make_person, make_room, make_session, make_venue, make_week
+from tests.factories.releases import list_changes
 
 pytestmark = pytest.mark.database
 MORNING = "2027-04-13T09:00"

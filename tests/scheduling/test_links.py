@@ -13,13 +13,12 @@ from eventweek.programme.actions.sessions import edit_session
 from eventweek.programme.rules.documents import read_document
 from eventweek.scheduling.actions import place_session, release_schedule
 from eventweek.scheduling.actions.importing import import_programme
-from eventweek.scheduling.diff import list_changes
 from eventweek.scheduling.models import Published
 from eventweek.scheduling.queries import list_public_sessions
 from eventweek.scheduling.queries.export import export_programme
 from eventweek.web.desk.differences import tell
 from tests.factories.programme import make_room, make_session, make_venue, make_week
-from tests.factories.releases import retell
+from tests.factories.releases import list_changes, retell
 
 pytestmark = pytest.mark.database
 REPLAY = {"kind": "replay", "url": "https://video.jl.gov.cn/回放/7", "title_zh": "", "title_en": ""}

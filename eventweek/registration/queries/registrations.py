@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, bindparam, case, func, select
+from sqlalchemy.orm import aliased
 
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import Bilingual, db
@@ -237,7 +238,7 @@ def at_home(stop: Stop) -> Stop:
 
 
 def travel_in(week: Week) -> Callable[[Stop, Stop], int | None]:
-    """Return what gives the minutes between two stops of a week, None where nobody knows; two statements."""
+    """Return what gives the minutes between two stops of a week, None where nobody knows; one statement."""
     between, same_city = _travel_minutes(), week.travel_same_city_min
 
     def travel(first: Stop, second: Stop) -> int | None:
@@ -249,6 +250,7 @@ def travel_in(week: Week) -> Callable[[Stop, Stop], int | None]:
 
 
 def _travel_minutes() -> dict[frozenset[str], int]:
-    codes = {own: code for own, code in db.session.execute(select(City.id, City.code))}
-    rows = db.session.execute(select(TravelTime.from_id, TravelTime.to_id, TravelTime.minutes))
-    return {frozenset((codes[start], codes[end])): minutes for start, end, minutes in rows}
+    one, two = aliased(City), aliased(City)
+    rows = select(one.code, two.code, TravelTime.minutes).join_from(TravelTime, one, one.id == TravelTime.from_id)
+    rows = rows.join(two, two.id == TravelTime.to_id)
+    return {frozenset((start, end)): minutes for start, end, minutes in db.session.execute(rows)}

@@ -20,7 +20,7 @@ from eventweek.replanning.enums import Choice
 from eventweek.replanning.messages import describe
 from eventweek.replanning.models import AffectedRegistration
 from eventweek.replanning.queries.effects import Effects, key_of
-from eventweek.replanning.rules import Facts, Shift, end_of, merged, start_of
+from eventweek.replanning.rules import merged, told
 from eventweek.scheduling.models import Release
 
 BACK = "back"
@@ -54,20 +54,6 @@ def note_affected(release: Release, effects: Effects, displaced: Collection[Regi
     facts = {"number": release.number, "registrations": len(rows), "displaced": len(gone)}
     record(actor, "release.affect", "week", get_week(release.week_id).code, week_id=release.week_id, **facts)
     _tell([row for row in rows.values() if row.state in LIVE], said, effects, release)
-
-
-def told(shift: Shift) -> dict[str, Any]:
-    """Return a shift as a question keeps it: the session, and time and place before and after."""
-    title = shift.after["title"]
-    names = {"session": shift.after["code"], "zh": title["zh"], "en": title["en"]}
-    return {**names, "before": spot(shift.before), "after": spot(shift.after)}
-
-
-def spot(facts: Facts) -> dict[str, Any]:
-    """Return time and place of a published session as plain values."""
-    places = {name: {part: facts[name][part] for part in ("code", "zh", "en")} for name in ("room", "venue")}
-    times = {"start": start_of(facts).isoformat(), "end": end_of(facts).isoformat()}
-    return {**times, **places, "cancelled": bool(facts["cancelled"])}
 
 
 def _map_open(ids: Collection[int]) -> dict[int, AffectedRegistration]:

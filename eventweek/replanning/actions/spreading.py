@@ -19,11 +19,11 @@ from eventweek.registration.messages import Change, tell_changed
 from eventweek.registration.models import Offering, Registration
 from eventweek.registration.queries.offerings import OpenOffering, load_offerings
 from eventweek.registration.queries.passes import holders
-from eventweek.replanning.actions.noting import spot
 from eventweek.replanning.enums import Choice
 from eventweek.replanning.messages import describe
 from eventweek.replanning.models import AffectedRegistration
 from eventweek.replanning.queries.spreading import Spread, plan_spread
+from eventweek.replanning.rules import spot
 
 A_SPLIT = 0
 """What stands where a question names its release."""

@@ -11,13 +11,22 @@ from eventweek.replanning.queries.affected import (
     list_affected,
     map_questions,
 )
-from eventweek.replanning.queries.effects import Effects, Foreseen, Resizing, foresee, read_effects
+from eventweek.replanning.queries.effects import (
+    Consequence,
+    Effects,
+    Foreseen,
+    Resizing,
+    foresee,
+    pairs_of,
+    read_effects,
+)
 from eventweek.replanning.queries.promoting import Stir, foresee_stir
 from eventweek.replanning.queries.swaps import list_swaps
 
 __all__ = [
     "Affected",
     "AffectedFacts",
+    "Consequence",
     "Effects",
     "Foreseen",
     "Resizing",
@@ -32,5 +41,6 @@ __all__ = [
     "list_affected",
     "list_swaps",
     "map_questions",
+    "pairs_of",
     "read_effects",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload
@@ -12,10 +13,10 @@ from eventweek.registration.enums import LIVE, PoolClass
 from eventweek.registration.models import CapacityPool, Offering, OfferingSession, Registration
 from eventweek.registration.queries.registrations import at_home, stop_of, travel_in
 from eventweek.registration.rules import Clash, Stop, list_clashes
+from eventweek.replanning.queries.demand import SEATED
 from eventweek.replanning.rules import Facts, Shift, capacity_of, shifting, size_after
 from eventweek.scheduling.queries import list_published
-from eventweek.scheduling.queries.drafts import list_drafts
-from eventweek.scheduling.queries.marks import list_changed_drafts
+from eventweek.scheduling.queries.drafts import Draft
 
 Pair = tuple[int, Facts | None, Facts]
 """A session by id, what is published of it, and what a release publishes."""
@@ -55,6 +56,20 @@ class Effects:
 
 
 @dataclass(frozen=True)
+class Consequence:
+    """What publishing a session does to its people: who is in, who waits, and who of all these gets a new clash."""
+
+    registered: int = 0
+    waiting: int = 0
+    clashing: int = 0
+
+    @property
+    def people(self) -> int:
+        """Return how many registrations it concerns."""
+        return self.registered + self.waiting
+
+
+@dataclass(frozen=True)
 class Foreseen:
     """The numbers of a release to come: people, those of them with a new clash or of what is called off, by session."""
 
@@ -62,30 +77,39 @@ class Foreseen:
     registrations: int = 0
     clashing: int = 0
     cancelled: int = 0
-    sessions: Mapping[str, int] = field(default_factory=dict)
+    sessions: Mapping[str, Consequence] = field(default_factory=dict)
     shortages: Sequence[Resizing] = ()
 
 
-def foresee(week: Week, codes: Collection[str] | None = None) -> Foreseen:
-    """Return what the next release, or one of these sessions only, would do to people; a few statements."""
-    drafts = list_changed_drafts(week.id) if codes is None else list_drafts(week.id, codes)
-    return foreseen(read_effects(week, [(d.session.id, d.before, d.after) for d in drafts if d.after and d.action]))
+def foresee(week: Week, drafts: Iterable[Draft]) -> Foreseen:
+    """Return what publishing these drafts would do to people; at most six statements."""
+    return foreseen(read_effects(week, pairs_of(drafts)))
+
+
+def pairs_of(drafts: Iterable[Draft]) -> list[Pair]:
+    """Return what publishing these drafts changes, without those that stay as they are."""
+    return [(draft.session.id, draft.before, draft.after) for draft in drafts if draft.after and draft.action]
 
 
 def foreseen(own: Effects) -> Foreseen:
     """Return what happens to people in numbers."""
-    counts: dict[str, set[int]] = {}
+    rows: dict[str, dict[int, Registration]] = {}
     for row in own.rows:
         for shift in own.shifts[row.offering_id]:
-            counts.setdefault(shift.after["code"], set()).add(row.id)
+            rows.setdefault(shift.after["code"], {})[row.id] = row
     return Foreseen(
         people=len({row.attendee_id for row in own.rows}),
         registrations=len(own.rows),
         clashing=len({row.attendee_id for row in own.rows if own.fresh.get(row.id)}),
         cancelled=len([row for row in own.rows if all(s.after["cancelled"] for s in own.shifts[row.offering_id])]),
-        sessions={code: len(rows) for code, rows in counts.items()},
+        sessions={code: _consequence(own, list(found.values())) for code, found in rows.items()},
         shortages=[resizing for resizing in own.resizings if resizing.short],
     )
+
+
+def _consequence(own: Effects, rows: Sequence[Registration]) -> Consequence:
+    waiting = sum(row.state not in SEATED for row in rows)
+    return Consequence(len(rows) - waiting, waiting, sum(bool(own.fresh.get(row.id)) for row in rows))
 
 
 def list_touched(pairs: Iterable[Pair]) -> list[int]:
@@ -145,11 +169,9 @@ def _clashes(
 ) -> tuple[dict[int, list[Clash]], dict[int, list[Clash]]]:
     """Return what each person cannot attend, by the registration that it concerns: all of it, and what is new."""
     affected = select(Registration.attendee_id).where(Registration.offering_id.in_({row.offering_id for row in rows}))
-    held = days_of(week.id, Registration.attendee_id.in_(affected.correlate(None)))
-    on_line = select(Registration.id).where(
-        Registration.week_id == week.id, Registration.cls == PoolClass.ONLINE, Registration.attendee_id.in_(affected)
-    )
-    online = set(db.session.scalars(on_line))
+    rows_held = _list_held(week.id, Registration.attendee_id.in_(affected.correlate(None)))
+    held = _by_attendee(rows_held)
+    online = {registration for _attendee, registration, _session, cls in rows_held if cls == PoolClass.ONLINE}
     travel, every, fresh = travel_in(week), {}, {}
     for row in rows:
         day = held.get(row.attendee_id, {})
@@ -167,14 +189,22 @@ def days_of(week_id: int, whose: ColumnElement[bool]) -> dict[int, dict[int, lis
 
     The slots of an exhibition are left out, as everywhere where clashes are looked for: one drops in and out.
     """
+    return _by_attendee(_list_held(week_id, whose))
+
+
+def _list_held(week_id: int, whose: ColumnElement[bool]) -> list[Any]:
     query = (
-        select(Registration.attendee_id, Registration.id, OfferingSession.session_id)
+        select(Registration.attendee_id, Registration.id, OfferingSession.session_id, Registration.cls)
         .join(Offering, Offering.id == Registration.offering_id)
         .join(OfferingSession, OfferingSession.offering_id == Offering.id)
         .where(Registration.week_id == week_id, Registration.state.in_(LIVE), Offering.slot_start.is_(None))
     )
+    return list(db.session.execute(query.where(whose)))
+
+
+def _by_attendee(rows: Iterable[Any]) -> dict[int, dict[int, list[int]]]:
     held: dict[int, dict[int, list[int]]] = {}
-    for attendee, registration, session in db.session.execute(query.where(whose)):
+    for attendee, registration, session, _cls in rows:
         held.setdefault(attendee, {}).setdefault(registration, []).append(session)
     return held
 

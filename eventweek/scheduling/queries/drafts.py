@@ -1,7 +1,7 @@
 """The working plan beside what is published of it: what the next release would do to each session."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -23,52 +23,64 @@ from eventweek.programme.models import (
 )
 from eventweek.scheduling.enums import Action
 from eventweek.scheduling.models import Placement, Plan, Published, ReleaseItem
+from eventweek.scheduling.queries.bare import Bare, list_bare
+from eventweek.scheduling.queries.published import PublishedSession, recall
 from eventweek.scheduling.snapshot import Facts, cancelled, difference, lingers, snapshot, withdrawn
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A session, what is published of it (`before`), and what a release would publish (`after`)."""
+    """A session (`id`, `code`, `title`), what is published of it (`before`), and what a release would (`after`)."""
 
-    session: Session
-    placement: Placement | None
-    item: ReleaseItem | None
+    session: Any
+    item: ReleaseItem | PublishedSession | None
     after: Facts | None
     action: Action | None
 
     @property
     def before(self) -> Facts | None:
         """Return the published snapshot, None before the first release."""
-        return self.item.snapshot if self.item else None
+        return facts_of(self.item)
 
 
 def list_drafts(week_id: int, codes: Collection[str] | None = None, plan_id: int | None = None) -> list[Draft]:
-    """Return the sessions of a week (or those of these codes) by id, in a constant number of statements.
+    """Return the sessions of a week (or those of these codes) by id, in at most eight statements.
 
     `plan_id`: as if that scenario were the working plan.
     """
-    query = select(Session).where(Session.week_id == week_id).order_by(Session.id).options(*told_of_session())
-    placed, published = _placements(week_id, plan_id), pointers(week_id)
-    if codes is not None:
-        query = query.where(Session.code.in_(codes))
-        ids = select(Session.id).where(Session.code.in_(codes))
-        placed, published = placed.where(Placement.session_id.in_(ids)), published.where(Published.session_id.in_(ids))
-    placements = {p.session_id: p for p in db.session.scalars(placed)}
-    items = {p.session_id: p.item for p in db.session.scalars(published)}
-    return [draft(s, placements.get(s.id), items.get(s.id)) for s in db.session.scalars(query)]
+    return draw(list_bare(week_id, codes, plan_id))
 
 
-def draft(session: Session, placement: Placement | None, item: ReleaseItem | None) -> Draft:
+def draw(rows: Iterable[Bare]) -> list[Draft]:
+    """Say what the next release would do to sessions that were read bare, in at most one statement for each 1,000."""
+    every = list(rows)
+    items = {own.id: own for own in recall([row.mark for row in every if row.mark])}
+    return [replace(draft(row.session, row.placement, items.get(row.id)), session=row) for row in every]
+
+
+def redraw(rows: Iterable[tuple[Bare, Facts | None, Action]]) -> list[Draft]:
+    """Return drafts of which it is known what they would publish, in at most one statement for each 1,000."""
+    every = list(rows)
+    items = {own.id: own for own in recall([row.mark for row, _after, _action in every if row.mark])}
+    return [Draft(row, items.get(row.id), after, action) for row, after, action in every]
+
+
+def facts_of(item: ReleaseItem | PublishedSession | None) -> Facts | None:
+    """Return what an item says, as it was released or as readers receive it."""
+    return None if item is None else item.facts if isinstance(item, PublishedSession) else item.snapshot
+
+
+def draft(session: Any, placement: Any, item: ReleaseItem | PublishedSession | None) -> Draft:
     """Say what the next release would do to one session of which `item` is published."""
-    before: Facts | None = item.snapshot if item else None
+    before = facts_of(item)
     off = session.cancelled_at or session.archived_at
     if off:
         after = cancelled(before, session.cancel_reason) if before else None
     else:
         after = withdrawn(before, snapshot(placement), item.sequence if item else 0) if placement else None
     if after is not None:
-        return Draft(session, placement, item, after, difference(before, after))
-    return Draft(session, placement, item, None, Action.UNPLACED if before and not off else None)
+        return Draft(session, item, after, difference(before, after))
+    return Draft(session, item, None, Action.UNPLACED if before and not off else None)
 
 
 def list_lingering(week_id: int, codes: Collection[str]) -> set[str]:
@@ -103,14 +115,10 @@ def told_of_session() -> list[ORMOption]:
 
 def working_placements(week_id: int) -> Select[Any]:
     """Return the query for the placements of the working plan with their rooms, venues and cities."""
-    return _placements(week_id)
-
-
-def _placements(week_id: int, plan_id: int | None = None) -> Select[Any]:
     venue = joinedload(Placement.room).joinedload(Room.venue)
     told = (venue.joinedload(own) for own in (Venue.city, Venue.photo, Venue.floor_plan))
-    which = Plan.working if plan_id is None else Plan.id == plan_id
-    return select(Placement).join(Placement.plan).where(Placement.week_id == week_id, which).options(*told)
+    query = select(Placement).join(Placement.plan).where(Placement.week_id == week_id, Plan.working)
+    return query.options(*told)
 
 
 def find_placement(session_id: int) -> Placement | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, func, select
@@ -147,6 +147,7 @@ MOST_KNOWN = 10_000
 _AT: Any = Published.__table__.c
 _ITEM: Any = ReleaseItem.__table__.c
 MARKS = (_ITEM.session_id, _ITEM.sha256, _ITEM.sequence, _ITEM.changed_at, _ITEM.id)
+_SNAPSHOTS = select(*MARKS, _ITEM.snapshot)
 _MARKS = select(*MARKS).where(_AT.item_id == _ITEM.id)
 _OF_WEEK = _MARKS.where(_AT.week_id == bindparam("own_week"))
 _known: dict[Mark, PublishedSession] = {}
@@ -166,8 +167,9 @@ def recall(rows: Collection[tuple[Any, ...]]) -> list[PublishedSession]:
     found: dict[Mark, PublishedSession | None] = {row[:4]: _known.get(row[:4]) for row in rows}
     new = [row[4] for row in rows if found[row[:4]] is None]
     for start in range(0, len(new), AT_ONCE):
-        for item in db.session.scalars(select(ReleaseItem).where(ReleaseItem.id.in_(new[start : start + AT_ONCE]))):
-            found[item.session_id, item.sha256, item.sequence, item.changed_at] = read(item)
+        for row in db.session.execute(_SNAPSHOTS.where(_ITEM.id.in_(new[start : start + AT_ONCE]))):
+            session_id, sha256, sequence, changed_at, _id, facts = row
+            found[session_id, sha256, sequence, changed_at] = _read(session_id, facts, sequence, changed_at)
     if len(_known) + len(new) > MOST_KNOWN:
         _known.clear()
     _known.update((mark, own) for mark, own in found.items() if own)
@@ -185,8 +187,13 @@ def read(item: ReleaseItem) -> PublishedSession:
     return _read(item.session_id, item.snapshot, item.sequence, item.changed_at)
 
 
+def told_as(own: PublishedSession, facts: dict[str, Any]) -> PublishedSession:
+    """Return a session as readers would receive it if a release said this of it."""
+    return _read(own.id, facts, own.sequence, own.changed_at)
+
+
 def _read(session_id: int, facts: dict[str, Any], sequence: int, changed_at: datetime) -> PublishedSession:
-    start = datetime.strptime(facts["start"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    start = datetime.fromisoformat(facts["start"])
     return PublishedSession(
         id=session_id,
         code=facts["code"],

@@ -82,6 +82,7 @@ ACTIONS: dict[str, LazyString] = {
     "state": _("改了状态"),
     "cancel": _("取消了"),
     "publish": _("发布了"),
+    "release.tell": _("发了发布的消息"),
     "withdraw": _("从公众面前撤下了"),
     "place": _("排入了"),
     "unplace": _("撤下了"),

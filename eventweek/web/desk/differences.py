@@ -1,12 +1,12 @@
 """What differs between two published snapshots, as people read it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask_babel import gettext
+from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _
 
 from eventweek.language.words import ATTACHMENT_KINDS, LANGUAGES, LINK_KINDS, REGISTRATION, VISIBILITY
@@ -15,38 +15,6 @@ from eventweek.web.public.frame import say
 
 Facts = dict[str, Any]
 LONGEST = 90
-WORDS = (
-    _("时间"),
-    _("地点"),
-    _("标题"),
-    _("英文标题"),
-    _("副标题"),
-    _("英文副标题"),
-    _("类型"),
-    _("单位"),
-    _("人物"),
-    _("人物的单位和称谓"),
-    _("人物的简介"),
-    _("摘要"),
-    _("英文摘要"),
-    _("介绍"),
-    _("英文介绍"),
-    _("链接"),
-    _("文件"),
-    _("海报"),
-    _("肖像"),
-    _("标志"),
-    _("场馆图片"),
-    _("备注"),
-    _("标签"),
-    _("专题"),
-    _("系列"),
-    _("语言"),
-    _("公开范围"),
-    _("报名方式"),
-    _("取消原因"),
-)
-"""What a value is called; looked up only where one differs."""
 
 
 @dataclass(frozen=True)
@@ -59,50 +27,33 @@ class Told:
 
 
 def tell(before: Facts | None, after: Facts | None, zone: str) -> list[Told]:
-    """Return what a release changes for the public, time and place first."""
-    old, new = ([*_values(facts, zone)] if facts else [] for facts in (before, after))
-    if after and after.get("cancelled") and not (before or {}).get("cancelled"):
-        new[0] = gettext("已取消")
+    """Return what a release changes for the public, time and place first; nothing is put into words that stays."""
+    off = bool(after and after.get("cancelled") and not (before or {}).get("cancelled"))
     if before is None or after is None:
-        return [Told(gettext("时间地点"), " · ".join(old[:2]), " · ".join(new[:2]))]
-    return [Told(str(word), was, will) for word, was, will in zip(WORDS, old, new, strict=True) if was != will]
+        old, new = (_slot(facts, zone) if facts else "" for facts in (before, after))
+        return [Told(gettext("时间地点"), old, new)]
+    differing = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+    found = []
+    for word, names, value in _VALUES:
+        if differing.intersection(names):
+            was, will = value(before, zone), value(after, zone)
+            if off and names[0] == "start":
+                will = gettext("已取消")
+            if was != will:
+                found.append(Told(str(word), was, will))
+    return found
 
 
-def _values(facts: Facts, zone: str) -> Iterator[str]:
-    """Yield what is told of a session, in the order of WORDS."""
-    yield _time(facts, zone)
-    yield " · ".join(say(facts[name]) for name in ("venue", "room"))
-    yield facts["title"]["zh"]
-    yield facts["title"]["en"]
-    yield facts.get("subtitle", {}).get("zh", "")
-    yield facts.get("subtitle", {}).get("en", "")
-    yield say(facts["kind"])
-    yield _names(facts.get("organisations", []))
-    yield _names(facts["people"])
-    yield _profiles(facts["people"])
-    yield _bios(facts["people"])
-    yield _cut(facts.get("abstract", {}).get("zh", ""))
-    yield _cut(facts.get("abstract", {}).get("en", ""))
-    yield _cut(facts.get("text", {}).get("zh", ""))
-    yield _cut(facts.get("text", {}).get("en", ""))
-    yield _links(facts.get("links", []))
-    yield _files(facts.get("attachments", []))
-    yield _pictures([facts], "poster")
-    yield _pictures(facts["people"], "portrait")
-    yield _pictures(facts.get("organisations", []), "logo")
-    yield _pictures([facts["venue"]], "photo", "floor_plan")
-    yield _cut(say(facts["note"]))
-    yield _names(facts.get("tags", []))
-    yield say(facts["track"]) if facts.get("track") else ""
-    yield _names(facts.get("series", []))
-    yield str(LANGUAGES[facts["language"]])
-    yield str(VISIBILITY[facts["visibility"]])
-    yield str(REGISTRATION[facts["registration"]])
-    yield say(facts["reason"]) if facts.get("cancelled") else ""
+def _slot(facts: Facts, zone: str) -> str:
+    return f"{_time(facts, zone)} · {_place(facts, zone)}"
+
+
+def _place(facts: Facts, _zone: str) -> str:
+    return " · ".join(say(facts[name]) for name in ("venue", "room"))
 
 
 def _time(facts: Facts, zone: str) -> str:
-    start = datetime.strptime(facts["start"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
+    start = datetime.fromisoformat(facts["start"]).astimezone(ZoneInfo(zone))
     end = start + timedelta(minutes=facts["minutes"])
     return f"{brief(start.date())} {start:%H:%M}—{end:%H:%M}"
 
@@ -151,3 +102,52 @@ def _cut(text: str) -> str:
 def _listed(parts: Iterable[str]) -> str:
     told = list(parts)
     return gettext("、").join(told) if told else ""
+
+
+Value = Callable[[Facts, str], str]
+
+
+def _text(name: str, tongue: str) -> Value:
+    return lambda facts, _zone: _cut(facts.get(name, {}).get(tongue, ""))
+
+
+def _of(name: str, told: Callable[[list[Facts]], str]) -> Value:
+    return lambda facts, _zone: told(facts.get(name, []))
+
+
+_VALUES: tuple[tuple[LazyString, tuple[str, ...], Value], ...] = (
+    (_("时间"), ("start", "minutes", "cancelled"), _time),
+    (_("地点"), ("venue", "room"), _place),
+    (_("标题"), ("title",), lambda facts, _zone: facts["title"]["zh"]),
+    (_("英文标题"), ("title",), lambda facts, _zone: facts["title"]["en"]),
+    (_("副标题"), ("subtitle",), lambda facts, _zone: facts.get("subtitle", {}).get("zh", "")),
+    (_("英文副标题"), ("subtitle",), lambda facts, _zone: facts.get("subtitle", {}).get("en", "")),
+    (_("类型"), ("kind",), lambda facts, _zone: say(facts["kind"])),
+    (_("单位"), ("organisations",), _of("organisations", _names)),
+    (_("人物"), ("people",), _of("people", _names)),
+    (_("人物的单位和称谓"), ("people",), _of("people", _profiles)),
+    (_("人物的简介"), ("people",), _of("people", _bios)),
+    (_("摘要"), ("abstract",), _text("abstract", "zh")),
+    (_("英文摘要"), ("abstract",), _text("abstract", "en")),
+    (_("介绍"), ("text",), _text("text", "zh")),
+    (_("英文介绍"), ("text",), _text("text", "en")),
+    (_("链接"), ("links",), _of("links", _links)),
+    (_("文件"), ("attachments",), _of("attachments", _files)),
+    (_("海报"), ("poster",), lambda facts, _zone: _pictures([facts], "poster")),
+    (_("肖像"), ("people",), lambda facts, _zone: _pictures(facts["people"], "portrait")),
+    (_("标志"), ("organisations",), lambda facts, _zone: _pictures(facts.get("organisations", []), "logo")),
+    (_("场馆图片"), ("venue",), lambda facts, _zone: _pictures([facts["venue"]], "photo", "floor_plan")),
+    (_("备注"), ("note",), lambda facts, _zone: _cut(say(facts["note"]))),
+    (_("标签"), ("tags",), _of("tags", _names)),
+    (_("专题"), ("track",), lambda facts, _zone: say(facts["track"]) if facts.get("track") else ""),
+    (_("系列"), ("series",), _of("series", _names)),
+    (_("语言"), ("language",), lambda facts, _zone: str(LANGUAGES[facts["language"]])),
+    (_("公开范围"), ("visibility",), lambda facts, _zone: str(VISIBILITY[facts["visibility"]])),
+    (_("报名方式"), ("registration",), lambda facts, _zone: str(REGISTRATION[facts["registration"]])),
+    (
+        _("取消原因"),
+        ("reason", "cancelled"),
+        lambda facts, _zone: say(facts["reason"]) if facts.get("cancelled") else "",
+    ),
+)
+"""What a value is called, from which facts of a snapshot it is put into words, and how."""

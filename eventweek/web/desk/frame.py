@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -194,7 +195,13 @@ def short(subject: Any) -> str:
 @blueprint.app_template_global("brief")
 def brief(day: date) -> str:
     """Return a day in little space: 10-15 周四, Thu 15 Oct."""
-    return str(format_date(day, "EEE d MMM" if language() == "en" else "MM-dd EEE"))
+    return _brief(day, language())
+
+
+@lru_cache(maxsize=1000)
+def _brief(day: date, tongue: str) -> str:
+    """Return a day in little space, in the language of the request; a release tells the same few days 1,000 times."""
+    return str(format_date(day, "EEE d MMM" if tongue == "en" else "MM-dd EEE"))
 
 
 @blueprint.app_template_filter("stamp")

@@ -1,6 +1,8 @@
 """Releases: what the public will see next, the publication itself, and what each release changed."""
 
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
@@ -13,13 +15,13 @@ from eventweek.language import sentence, words
 from eventweek.programme.models import Week
 from eventweek.replanning.actions import Decision, publish
 from eventweek.replanning.enums import Settling
-from eventweek.replanning.queries import Wanted, count_affected, foresee
-from eventweek.scheduling.diff import Change, list_changes
-from eventweek.scheduling.enums import Action
+from eventweek.replanning.queries import Consequence, Wanted, count_affected, foresee
+from eventweek.scheduling.diff import Change, change
+from eventweek.scheduling.enums import Action, Difference
 from eventweek.scheduling.history import count_items, list_items
 from eventweek.scheduling.queries import find_last_release, list_releases
 from eventweek.scheduling.queries.board import list_problems
-from eventweek.scheduling.queries.marks import list_marks
+from eventweek.scheduling.queries.marks import list_changed_drafts, list_marks
 from eventweek.scheduling.queries.overrides import map_overrides
 from eventweek.web.actor import at_work
 from eventweek.web.desk.actors import name_actors
@@ -29,17 +31,18 @@ from eventweek.web.desk.lists import pager
 from eventweek.web.forms.releases import ReleaseForm
 from eventweek.web.frame import needs
 
-ORDER = (Action.CANCELLED, Action.MOVED, Action.CHANGED, Action.RESTORED, Action.NEW, Action.UNPLACED)
+MOST_WARNINGS = 20
 
 
 @dataclass(frozen=True)
 class Line:
-    """One session in a comparison."""
+    """One session in a comparison; `effect`: what publishing it does to people, None where nobody is concerned."""
 
     code: str
     title: Any
     family: str
     told: list[Told]
+    effect: Consequence | None = None
 
 
 @blueprint.get("/w/<week>/releases")
@@ -65,11 +68,13 @@ def release_list(week: str) -> str:
 def release(week: str, number: int) -> str:
     """Show what one release changed."""
     own = edition(week)
-    found = next((r for r in list_releases(own.id) if r.number == number), None) or abort(404)
-    groups = _grouped([(i.action, i.code, i.title, i.before, i.after) for i in list_items(found.id)], own.timezone)
+    every = list_releases(own.id)
+    found = next((r for r in every if r.number == number), None) or abort(404)
+    groups = grouped([Change(i.code, i.title, Action(i.action), i.before, i.after) for i in list_items(found.id)], own)
     affected = count_affected(own.id, Wanted(release=number), actor=at_work())
     names = name_actors([found.actor])
-    return page("release.html", own, release=found, groups=groups, names=names, words=words, affected=affected)
+    facts: dict[str, Any] = {"groups": groups, "names": names, "words": words, "affected": affected}
+    return page("release.html", own, release=found, restorable=number < every[0].number, **facts)
 
 
 @blueprint.get("/w/<week>/releases/new")
@@ -77,7 +82,7 @@ def release(week: str, number: int) -> str:
 def release_new(week: str) -> Any:
     """Show what the next release would change, and what stands against it."""
     own = edition(week)
-    return _compare(own, ReleaseForm(data={"seen": _last(own)}))
+    return _compare(own, ReleaseForm(data={"seen": last_number(own)}))
 
 
 @blueprint.post("/w/<week>/releases/publication")
@@ -89,12 +94,12 @@ def release_publication(week: str) -> Any:
     waiting = _waiting(own)
     if not form.validate():
         return _compare(own, form), 422
-    if _last(own) != form.seen.data:
-        return _seen_already(own)
+    if last_number(own) != form.seen.data:
+        return seen_already(own)
     chosen = sorted(set(form.sessions.data))
     part = None if set(chosen) >= waiting and waiting else chosen
     try:
-        decision = Decision(_ways(), form.reason.data or "")
+        decision = Decision(decided_ways(), form.reason.data or "")
         made = publish(own.id, actor=at_work(), note=form.note.data, sessions=part, decision=decision)
     except Refusal as refusal:
         form.refuse(refusal)
@@ -120,7 +125,7 @@ def session_publication(week: str, code: str) -> Any:
     return redirect(url_for("desk.session", week=week, code=code), 303)
 
 
-def _ways() -> dict[str, Settling]:
+def decided_ways() -> dict[str, Settling]:
     """Return what was chosen for each offering with too few seats, by its code."""
     sent = {name.removeprefix("shortage-"): own for name, own in request.form.items() if name.startswith("shortage-")}
     return {code[:16]: Settling(own) for code, own in sent.items() if own in set(Settling)}
@@ -131,48 +136,65 @@ def _waiting(week: Week) -> set[str]:
     return {code for code, mark in list_marks(week.id).items() if mark.action not in (None, Action.UNPLACED)}
 
 
-def _last(week: Week) -> int:
+def last_number(week: Week) -> int:
+    """Return the number of the newest release, 0 before the first."""
     release = find_last_release(week.id)
     return release.number if release else 0
 
 
-def _seen_already(week: Week) -> Any:
-    flash(_("第 %(n)s 版刚刚发布过，没有再发一次。还有改动的话，看过再发。", n=_last(week)), "ask")
-    return redirect(url_for("desk.release", week=week.code, number=_last(week)), 303)
+def seen_already(week: Week) -> Any:
+    """Lead whoever clicked twice, or comes late, to the release that stands."""
+    flash(_("第 %(n)s 版刚刚发布过，没有再发一次。还有改动的话，看过再发。", n=last_number(week)), "ask")
+    return redirect(url_for("desk.release", week=week.code, number=last_number(week)), 303)
 
 
 def _compare(week: Week, form: ReleaseForm) -> str:
-    changes = list_changes(week.id)
-    ready = [c for c in changes if c.action != Action.UNPLACED]
-    problems, passed = list_problems(week), map_overrides(week.id)
-    chosen = set(form.sessions.data) if request.method == "POST" else {c.session_code for c in ready}
+    drafts, last = list_changed_drafts(week.id), find_last_release(week.id)
+    ready = [draft for draft in drafts if draft.action != Action.UNPLACED]
+    codes = {draft.session.code for draft in ready}
+    chosen = set(form.sessions.data) & codes if request.method == "POST" else codes
+    people = foresee(week, (draft for draft in ready if draft.session.code in chosen))
+    groups = grouped([change(draft) for draft in drafts], week, people.sessions)
     return page(
         "release_new.html",
         week,
         here="release",
         form=form,
         words=words,
-        number=_last(week) + 1,
-        groups=_grouped([_row(c) for c in changes], week.timezone),
-        counts={str(a): n for a in ORDER if (n := sum(1 for c in ready if c.action == a))},
+        number=last.number + 1 if last else 1,
+        last=last,
+        groups=groups,
+        counts={group: len(lines) for group, lines in groups if group != Difference.UNPLACED},
         total=len(ready),
         chosen=chosen,
-        people=foresee(week, chosen),
-        ways=_ways(),
-        blocking=[p for p in problems if p.level.stops and p.key not in passed],
-        passed=[p for p in problems if p.level.stops and p.key in passed],
-        warnings=[p for p in problems if not p.level.stops],
-        overrides=passed,
+        people=people,
+        ways=decided_ways(),
+        **_standing(week, codes),
     )
 
 
-def _row(change: Change) -> tuple[Any, ...]:
-    return change.action, change.session_code, change.title, change.before, change.after
+def _standing(week: Week, codes: Set[str]) -> dict[str, Any]:
+    """Return the problems of the plan by what they mean to a release of these sessions."""
+    problems, passed = list_problems(week), map_overrides(week.id)
+    stops = [problem for problem in problems if problem.level.stops]
+    open_ = [problem for problem in stops if problem.key not in passed]
+    return {
+        "blocking": [problem for problem in open_ if codes & {*problem.sessions}],
+        "elsewhere": [problem for problem in open_ if not codes & {*problem.sessions}],
+        "passed": [problem for problem in stops if problem.key in passed],
+        "warnings": [problem for problem in problems if not problem.level.stops],
+        "most": MOST_WARNINGS,
+        "overrides": passed,
+    }
 
 
-def _grouped(rows: list[tuple[Any, ...]], zone: str) -> list[tuple[str, list[Line]]]:
-    groups: dict[str, list[Line]] = {str(action): [] for action in ORDER}
-    for action, code, title, before, after in rows:
-        family = (after or before or {"kind": {"family": "meet"}})["kind"]["family"]
-        groups[str(action)].append(Line(code, title, family, tell(before, after, zone)))
-    return [(action, lines) for action, lines in groups.items() if lines]
+def grouped(
+    changes: Iterable[Change], week: Week, effects: Mapping[str, Consequence] = MappingProxyType({})
+) -> list[tuple[str, list[Line]]]:
+    """Return what changes by what people call it, each session with both sides and its consequences."""
+    groups: dict[str, list[Line]] = {str(group): [] for group in Difference}
+    for one in changes:
+        family = (one.after or one.before or {"kind": {"family": "meet"}})["kind"]["family"]
+        told = tell(one.before, one.after, week.timezone)
+        groups[one.group].append(Line(one.session_code, one.title, family, told, effects.get(one.session_code)))
+    return [(group, lines) for group, lines in groups.items() if lines]

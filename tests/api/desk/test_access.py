@@ -240,7 +240,7 @@ def test_every_write_names_the_version_it_was_made_for(demo_client: FlaskClient)
     for method, path in writes:
         init_limits("")
         answer = demo_client.open(path, method=method, headers=headers, json={})
-        new = method == NO_PRECONDITION and not path.endswith(("/releases", "/foresight"))
+        new = method == NO_PRECONDITION and not path.endswith(("/releases", "/foresight", "/restoration"))
         expected = "idempotency.key" if new else "precondition.missing"
         if answer.json is None or answer.json["code"] != expected:
             found.append((method, path, answer.status_code, (answer.json or {}).get("code")))

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from eventweek.api.v1.desk.scenario_schemas import PROBLEM
 from eventweek.api.v1.desk.schemas import INSTANT, NUMBER, PAIR, TEXT, TIME, many, optional, thing
-from eventweek.replanning.enums import Choice, Settling
+from eventweek.replanning.enums import Audience, Choice, Settling
+from eventweek.scheduling.enums import Difference, Obstacle
 
 Node = dict[str, Any]
 FLAG: Node = {"type": "boolean"}
@@ -35,15 +37,48 @@ _AFFECTED: dict[str, Node] = {
 _SHORTAGE = thing(
     offering=TEXT, session=TEXT, title=PAIR, room=PAIR, size=NUMBER, taken=NUMBER, held=NUMBER, short=NUMBER
 )
+_COMPARED: dict[str, Node] = {
+    "last_release": NUMBER,
+    "items": many(
+        thing(
+            session=TEXT,
+            title=PAIR,
+            action=TEXT,
+            group={"enum": [str(one) for one in Difference]},
+            fields=many(TEXT),
+            before={"anyOf": [_SPOT, {"type": "null"}]},
+            after={"anyOf": [_SPOT, {"type": "null"}]},
+            registrations=NUMBER,
+            waiting=NUMBER,
+            clashing=NUMBER,
+        )
+    ),
+    "people": NUMBER,
+    "registrations": NUMBER,
+    "clashing": NUMBER,
+    "cancelled": NUMBER,
+    "shortages": many(_SHORTAGE),
+}
 SHAPES: dict[str, Node] = {
-    "DeskChanges": thing(
-        last_release=NUMBER,
-        items=many(thing(session=TEXT, title=PAIR, action=TEXT, fields=many(TEXT), registrations=NUMBER)),
-        people=NUMBER,
-        registrations=NUMBER,
-        clashing=NUMBER,
-        cancelled=NUMBER,
-        shortages=many(_SHORTAGE),
+    "DeskChanges": thing(**_COMPARED, blocking=many(PROBLEM), passed=many(PROBLEM), warnings=many(PROBLEM)),
+    "DeskRestoration": thing(
+        release={**NUMBER, "description": "the one to go back to"},
+        **_COMPARED,
+        blocking=many(PROBLEM),
+        barred=many(thing(session=TEXT, title=PAIR, why={"enum": [str(one) for one in Obstacle]}, what=PAIR)),
+        since=many(TEXT) | {"description": "sessions that were published later; they stay as they are"},
+    ),
+    "DeskReleaseMessages": thing(
+        items=many(
+            thing(
+                audience={"enum": [str(one) for one in Audience]},
+                kind=TEXT,
+                people={**NUMBER, "description": "how many are written to"},
+                unreached={**NUMBER, "description": "how many have no address"},
+                subject=PAIR,
+                body=PAIR,
+            )
+        )
     ),
     "DeskReleaseNew": optional(
         note=TEXT,

@@ -15,7 +15,7 @@ from eventweek.api.v1.desk.schemas import (
 
 _FLAG: Node = {"type": "boolean"}
 _PLACE = thing(start=TIME, room=TEXT, pin_time=_FLAG, pin_room=_FLAG)
-_PROBLEM = thing(code=TEXT, level=TEXT, sessions=many(TEXT), detail=TEXT)
+PROBLEM = thing(code=TEXT, level=TEXT, sessions=many(TEXT), detail=TEXT)
 _NONE: Node = {"type": "null"}
 _CHANGE = thing(
     session=TEXT,
@@ -60,8 +60,8 @@ SHAPES: dict[str, Node] = {
         before={"type": ["string", "null"], "description": "the plan compared with; null: nothing is placed yet"},
         after=TEXT,
         items=many(_CHANGE),
-        problems_before=many(_PROBLEM) | {"description": "those that only the first has"},
-        problems_after=many(_PROBLEM) | {"description": "those that only the second has"},
+        problems_before=many(PROBLEM) | {"description": "those that only the first has"},
+        problems_after=many(PROBLEM) | {"description": "those that only the second has"},
     ),
     "DeskPromotion": thing(
         scenario=TEXT,

@@ -134,8 +134,8 @@ def scenario_compare(_actor: Actor, week: Week, code: str) -> Response:
     found = map_problems(week, {plan.id for plan in (one, two) if plan})
     before, after = found.get(one.id, []) if one else [], found.get(two.id, [])
     problems = {
-        "problems_before": [_problem(own) for own in only_in(before, after)],
-        "problems_after": [_problem(own) for own in only_in(after, before)],
+        "problems_before": [problem_facts(own) for own in only_in(before, after)],
+        "problems_after": [problem_facts(own) for own in only_in(after, before)],
     }
     return private({"before": one.code if one else None, "after": two.code, "items": _moves(moved), **problems})
 
@@ -221,7 +221,8 @@ def _place(spot: Spot, rooms: Mapping[int, Room]) -> Facts:
     return {"start": told(spot.start), "room": rooms[spot.room_id].code, **pins}
 
 
-def _problem(own: Problem) -> Facts:
+def problem_facts(own: Problem) -> Facts:
+    """Return a problem of a plan as the API tells it."""
     facts: Facts = {"code": own.code, "level": str(own.level), "sessions": list(own.sessions)}
     return facts | {"detail": spoken(own.code, dict(own.facts))}
 
