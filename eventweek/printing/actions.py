@@ -116,6 +116,8 @@ def run_print(code: str, tongue_of: Callable[[str], Tongue], base: str) -> None:
         made = _made(code, begun, tongue_of(begun.wish.language), base)
     except Refusal as refusal:
         _fail(code, refusal.code, refusal.facts)
+    except TimeoutError:
+        _fail(code, "print.late", {})
     except Exception:  # whatever typst or the disk says
         _log.exception("paper %s cannot be made", code)
         _fail(code, "print.broken", {})

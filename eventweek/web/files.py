@@ -19,4 +19,5 @@ def open_pdf(digest: str, name: str) -> Response:
     response.set_etag(digest)
     response.headers["Content-Disposition"] = f"inline; filename={name}"
     response.headers["Content-Security-Policy"] = READER
-    return response.make_conditional(request, accept_ranges=True, complete_length=len(content))
+    response.make_conditional(request, accept_ranges=True, complete_length=len(content))
+    return response

@@ -1,8 +1,6 @@
 """Papers are set from plain values: fonts inside, cut down, and whatever people wrote printed as they wrote it."""
 
 import io
-import threading
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +9,9 @@ import pypdf
 import pytest
 from fontTools.ttLib import TTFont
 
-from eventweek.kernel.documents import FONTS, count_pages, set_pdf
+from eventweek.kernel import documents
+from eventweek.kernel.documents import Unset, count_pages, set_pdf
+from eventweek.kernel.typesetting import FONTS
 
 AT = datetime(2027, 4, 1, 4, 30, tzinfo=UTC)
 PAGE = """#let given = json(bytes(sys.inputs.values))
@@ -80,30 +80,21 @@ def test_the_same_values_make_the_same_bytes(template: Path) -> None:
 def test_a_template_reads_nothing_beside_its_folder(template: Path) -> None:
     for path in ("../secret.txt", "/../secret.txt", str(template.parent.parent / "secret.txt")):
         template.write_text(f'#read("{path}")')
-        with pytest.raises(RuntimeError):
+        with pytest.raises(Unset):
             set_pdf(template, {}, AT)
 
 
-def test_others_work_meanwhile(template: Path) -> None:
-    """The interpreter's lock is let go while a paper is set, or the web worker beside would stand still."""
-    turns, over = 0, threading.Event()
+def test_a_fault_is_told_in_the_words_of_typst(template: Path) -> None:
+    template.write_text("#let a = ", encoding="utf-8")
+    with pytest.raises(Unset, match="expected expression"):
+        set_pdf(template, {}, AT)
 
-    def turn() -> None:
-        nonlocal turns
-        while not over.wait(0.002):
-            turns += 1
 
-    set_pdf(template, {"texts": ["暖"]}, AT)
-    thread = threading.Thread(target=turn)
-    thread.start()
-    began = time.monotonic()
-    try:
-        set_pdf(template, {"texts": [f"第 {n} 页的文字，够长才看得出" for n in range(400)]}, AT)
-    finally:
-        spent = time.monotonic() - began
-        over.set()
-        thread.join()
-    assert turns > spent / 0.002 * 0.2
+def test_a_paper_without_end_is_given_up(template: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    template.write_text("#for a in range(9000000) { for b in range(9000000) {} }")
+    monkeypatch.setattr(documents, "LONGEST", 0.8)
+    with pytest.raises(TimeoutError):
+        set_pdf(template, {}, AT)
 
 
 @pytest.mark.parametrize(("weight", "codec"), [("Regular", "gbk"), ("Bold", "gb2312")])

@@ -13,7 +13,7 @@ from eventweek import worker
 from eventweek.audit.actors import SYSTEM, Actor, GrantValue
 from eventweek.audit.models import AuditEntry
 from eventweek.kernel import actions as kernel
-from eventweek.kernel import files
+from eventweek.kernel import documents, files
 from eventweek.kernel.clock import now, travel
 from eventweek.kernel.db import Bilingual, db
 from eventweek.kernel.errors import Invalid, Refusal
@@ -172,6 +172,12 @@ def test_a_fault_is_a_failure_in_words_and_leaves_no_file(app: Flask, monkeypatc
     monkeypatch.setattr(actions, "set_pdf", broken)
     job = printed(week, "doors")
     assert (job.state, job.failure, job.file) == (PrintState.FAILED, "print.broken", None)
+
+
+def test_a_paper_that_takes_too_long_says_so(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    week = spring("甲")
+    monkeypatch.setattr(documents, "LONGEST", 0.001)
+    assert printed(week, "doors").failure == "print.late"
 
 
 def test_progress_is_seen_by_others_and_only_grows(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

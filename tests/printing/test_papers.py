@@ -15,7 +15,7 @@ from eventweek.audit.actors import SYSTEM
 from eventweek.kernel import files
 from eventweek.kernel.clock import travel
 from eventweek.kernel.db import Bilingual
-from eventweek.kernel.documents import FONTS
+from eventweek.kernel.typesetting import FONTS
 from eventweek.language.printing import paper_tongue
 from eventweek.printing.actions import PAPERS
 from eventweek.printing.layout import values_of
