@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pytest
 
-from benchmarks import desk, rush
+from benchmarks import desk, printing, rush
 from tests.conftest import SCALE, scaled
 from tests.databases import postgres_programs
 from tools.build_performance import PAGE, written
@@ -27,6 +27,11 @@ if SCALE >= 1:  # these make hundreds of sessions, or serve with six processes a
         table = desk.main(1, tmp_path, 200)
         _read(desk, "desk", table, tmp_path)
         assert "200 sessions" in (tmp_path / "desk.json").read_text(encoding="utf-8")
+
+    def test_papers_are_measured(tmp_path: Path) -> None:
+        table = printing.main(1, tmp_path)
+        rows = json.loads((tmp_path / "printing.json").read_text(encoding="utf-8"))["figures"]
+        assert len(rows) == 6 and all(row["pages"] > 0 and row["paper"] in table for row in rows)
 
     def test_the_opening_minute_is_measured_over_http(tmp_path: Path) -> None:
         if postgres_programs() is None:
