@@ -63,6 +63,7 @@ WORDS: words.Words = {
     "cancelled": _("已取消"),
     "elsewhere": _("线上及其他"),
     "count": _("%(n)s 场活动，%(cities)s 座城市"),
+    "count_here": _("%(n)s 场活动"),
     "latest": _("日程可能有变，以网页为准"),
     "scan_day": _("扫码看今天的最新安排"),
     "scan_book": _("扫码看最新日程、报名"),

@@ -63,7 +63,8 @@ def _book(scene: Scene, tongue: Tongue, home: str, draw: Drawn) -> Values:
         "theme": breakable(tongue.say(scene.theme)),
         "organiser": tongue.say(scene.organiser),
         "contact": " ".join(text for text in (tongue.say(scene.contact), scene.phone) if text),
-        "count": tongue.words["count"] % {"n": len(entries), "cities": len(cities)},
+        "count": tongue.words["count" if len(cities) > 1 else "count_here"]
+        % {"n": len(entries), "cities": len(cities)},
         "address": home,
         "qr": draw(home),
         "weave": _weave(entries),

@@ -1,6 +1,7 @@
 """What may be printed of what, and how names stand in an index (pure)."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -107,8 +108,8 @@ def initial(name: str) -> str:
         return PLACES[name[:2]]
     if name[:1] in SOUNDS:
         return SOUNDS[name[:1]]
-    if name[:1].isascii() and name[:1].isalpha():
-        return name[0].upper()
+    if (plain := _plain(name[:1])).isascii() and plain.isalpha():
+        return plain.upper()
     try:
         code = int.from_bytes(name[:1].encode("gb2312"), "big")
     except UnicodeEncodeError:
@@ -157,4 +158,10 @@ _LAST = 0xD7F9
 
 
 def _place(name: str) -> tuple[bytes, str]:
-    return name.casefold().encode("gb18030", "replace"), name
+    return _plain(name.casefold()).encode("gb18030", "replace"), name
+
+
+def _plain(text: str) -> str:
+    """Return a text without the marks over and under its letters."""
+    parts = unicodedata.normalize("NFKD", text)
+    return "".join(part for part in parts if not unicodedata.combining(part))

@@ -23,8 +23,9 @@ from eventweek.printing.queries import read_scene
 from eventweek.printing.rules import Wish
 from eventweek.programme.actions.sessions import cancel_session, edit_session
 from eventweek.programme.queries import find_week
-from eventweek.scheduling.actions import release_schedule
+from eventweek.scheduling.actions import place_session, release_schedule
 from eventweek.ticketing.qr import svg
+from tests.factories.programme import make_session
 from tests.kernel.test_documents import fonts_in
 from tests.printing.world import printed, reader_of, spring, squeezed, text_of
 
@@ -51,7 +52,7 @@ def test_a_book_has_cover_contents_days_and_indexes(app: Flask) -> None:
     job = printed(week, "book")
     pages = [squeezed(page.extract_text()) for page in reader_of(job).pages]
     assert len(pages) == job.pages and (job.release, job.size) == (1, len(files.read(job.file or "")))
-    assert "长春春季双创周" in pages[0] and "2027年4月12日—16日" in pages[0] and "7场活动，1座城市" in pages[0]
+    assert "长春春季双创周" in pages[0] and "2027年4月12日—16日" in pages[0] and "7场活动" in pages[0]
     assert pages[1].index("4月13日（周二）") < pages[1].index("4月14日（周三）") < pages[1].index("人物索引")
     day = next(n for n, page in enumerate(pages) if n > 1 and "量子信息论坛" in page)
     assert f"4月13日（周二）{day + 1}" in pages[1].replace(".", "") and "长春市" in pages[day]
@@ -122,6 +123,21 @@ def test_a_door_has_a_sheet_for_each_day(app: Flask) -> None:
     assert "讲者生病" not in text_of(printed(week, "book"))
 
 
+def test_a_sheet_that_goes_on_says_whose_it_is(app: Flask) -> None:
+    week = spring("甲", release=False)
+    own = find_week("spring")
+    assert own
+    for n in range(14):
+        session = make_session(own, f"排得很满的第 {n} 场", duration_min=30, kind="salon")
+        start = f"2027-04-14T{9 + n // 2:02}:{n % 2 * 30:02}"
+        place_session(session.code, start, week.rooms[0], version=None, actor=SYSTEM)
+    job = printed(week, "doors", draft=True, part={"day": "2027-04-14"})
+    assert job.pages == 2
+    first, second = text_of(job, 0), text_of(job, 1)
+    assert first.count("一号厅") == 1 and "排得很满的第13场" in second
+    assert second.index("一号厅") < second.index("4月14日（周三）") < second.index("排得很满的")
+
+
 def test_the_codes_lead_to_the_pages_of_sessions(app: Flask) -> None:
     week = spring("报名的场次", registration="open")
     job = printed(week, "posters", sheet="a2")
@@ -152,6 +168,7 @@ def test_only_what_is_public_is_printed(app: Flask) -> None:
     release_schedule(week.id, actor=SYSTEM, note="")
     text = text_of(printed(week, "book"))
     assert "改过没发布的" in text and "内部的" not in text
+    assert "内部的" not in text_of(printed(week, "book", draft=True))
 
 
 def test_a_draft_says_so_on_every_page(app: Flask) -> None:

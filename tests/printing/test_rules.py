@@ -60,7 +60,17 @@ def test_only_words_longer_than_any_are_broken() -> None:
             ("“创客中国”组委会", "C"),
             ("坐标", "Z"),
         ),
-        *(("alpha", "A"), ("Zhang San", "Z"), ("3icity", "#"), ("㛃某", "#"), ("مرحبا", "#"), ("", "#"), ("🎉", "#")),
+        *(
+            ("alpha", "A"),
+            ("Zhang San", "Z"),
+            ("Šimon", "S"),
+            ("Émile", "E"),
+            ("3icity", "#"),
+            ("㛃某", "#"),
+            ("مرحبا", "#"),
+            ("", "#"),
+            ("🎉", "#"),
+        ),
     ],
 )
 def test_a_name_stands_under_the_letter_of_its_sound(name: str, letter: str) -> None:
@@ -74,7 +84,8 @@ def test_an_index_is_in_order_and_has_each_name_once() -> None:
         ("W", ["王二", "王五"]),
         ("#", ["㛃某"]),
     ]
-    assert alphabet([]) == []
+    [own] = alphabet(["Szabó", "Šimon", "Sara"])
+    assert list(own.names) == ["Sara", "Šimon", "Szabó"] and alphabet([]) == []
 
 
 def test_a_paper_only_grows() -> None:
