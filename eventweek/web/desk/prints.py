@@ -64,7 +64,7 @@ def print_page(week: str, code: str) -> str:
         doing=STEPS[Step(job.step)] if job.step else "",
         failure=say(job.failure, job.facts) if job.failure else "",
         who=name_actors([job.actor]).get(job.actor, job.actor),
-        **_words(own, find_offer(own)),
+        **_words(find_offer(own) if job.part else None),
     )
 
 
@@ -107,18 +107,19 @@ def _list_page(week: Week, given: Mapping[str, str], problem: str = "") -> str:
         facets=NARROWED,
         sizes=SIZES,
         most=MOST,
-        families=FAMILIES,
-        **_words(week, offer),
+        **_words(offer),
     )
 
 
-def _words(week: Week, offer: Offer) -> dict[str, Any]:
+def _words(offer: Offer | None) -> dict[str, Any]:
     """Return the words of papers; `called`: what a job prints, in a line."""
 
     def value(facet: str, code: str) -> str:
         if facet == "day":
             return brief(date.fromisoformat(code))
-        return str(FAMILIES[code]) if facet == "family" else best(offer.name_of(facet, code))
+        if facet == "family":
+            return str(FAMILIES[code])
+        return best(offer.name_of(facet, code)) if offer else code
 
     def called(job: PrintJob) -> list[str]:
         parts = [value(facet, job.part[facet]) for facet in WITHIN if facet in job.part]
