@@ -21,9 +21,11 @@ from eventweek.kernel.db import db
 from eventweek.kernel.errors import Refusal
 from eventweek.kernel.jobs import Job, install_wake, name_of, wake
 from eventweek.kernel.leases import list_due
+from eventweek.language.printing import paper_tongue
 from eventweek.language.sheets import tongues
 from eventweek.outbox import actions as outbox
 from eventweek.outbox.models import Message
+from eventweek.printing.actions import purge_prints, renew_books, run_print
 from eventweek.programme.actions.keys import remind_owners
 from eventweek.programme.actions.speakers.retention import purge_contacts
 from eventweek.programme.actions.uploads import purge_attachments, purge_pictures
@@ -37,13 +39,19 @@ from eventweek.scheduling.actions.imports import purge_imports, run_import
 
 
 def _render_feeds(week_id: int) -> None:
-    """Write the feeds anew before their readers ask."""
+    """Write the feeds anew before their readers ask, and let the books follow."""
     render_feeds(week_id, current_app.extensions["eventweek"].base_url)
+    renew_books(week_id)
 
 
 def _import(code: str) -> None:
     """Go on with the import of a file."""
     run_import(code, tongues())
+
+
+def _print(code: str) -> None:
+    """Make a paper."""
+    run_print(code, paper_tongue, current_app.extensions["eventweek"].base_url)
 
 
 JOBS: dict[str, Callable[..., object]] = {
@@ -58,8 +66,10 @@ JOBS: dict[str, Callable[..., object]] = {
     "keys.remind": remind_owners,
     "messages.forget": outbox.forget_messages,
     "imports.purge": purge_imports,
+    "papers.print": _print,
     "pictures.purge": purge_pictures,
     "planner.run": run_planner,
+    "prints.purge": purge_prints,
     "programme.import": _import,
     "release.published": _render_feeds,
     "release.tell": tell_release,
@@ -86,6 +96,7 @@ DAILY = [
     "keys.remind",
     "messages.forget",
     "pictures.purge",
+    "prints.purge",
 ]
 
 

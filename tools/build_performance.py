@@ -48,6 +48,10 @@ cannot be met together.
 day. Where sessions were moved that stood elsewhere, no place was found without them: `tests/planner/test_repair.py`
 has small weeks in which the fewest is known.
 """,
+    "printing": """Papers, from the order to the file, and of it what typst takes in a process of its own. The last
+column is the longest that a thread of the same process had to wait for the interpreter meanwhile. Door sheets and
+posters draw a QR code each.
+""",
 }
 """What the figures of a benchmark mean, where their names do not say it."""
 

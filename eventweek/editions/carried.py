@@ -64,6 +64,7 @@ NEVER: Mapping[str, str] = {
     "pass": "who holds a pass",
     "pass_token": "who holds a pass",
     "planner_run": "what organisers did in that edition",
+    "print_job": "what organisers printed of that edition",
     "pool_hold": "seats held for somebody",
     "programme_import": "what organisers did in that edition",
     "published": "the new edition has published nothing",

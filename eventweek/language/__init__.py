@@ -17,6 +17,7 @@ from eventweek.language import (
     editions,
     kernel,
     messages,
+    printing,
     programme,
     registration,
     replanning,
@@ -35,6 +36,7 @@ for room in (
     messages,
     editions,
     calendars,
+    printing,
     api,
     demo,
 ):

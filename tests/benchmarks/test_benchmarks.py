@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pytest
 
-from benchmarks import desk, editor, releases, rush
+from benchmarks import desk, editor, printing, releases, rush
 from benchmarks.week_draft import Sizes
 from tests.conftest import SCALE, scaled
 from tests.databases import postgres_programs
@@ -38,6 +38,11 @@ if SCALE >= 1:  # these make hundreds of sessions, or serve with six processes a
         table = releases.main(1, tmp_path, Sizes(60, 12, 80, 3, 0.5, 1))
         _read(releases, "releases", table, tmp_path)
         assert "page, all moved" in table and "back to release 1" in table
+
+    def test_papers_are_measured(tmp_path: Path) -> None:
+        table = printing.main(1, tmp_path)
+        rows = json.loads((tmp_path / "printing.json").read_text(encoding="utf-8"))["figures"]
+        assert len(rows) == 6 and all(row["pages"] > 0 and row["paper"] in table for row in rows)
 
     def test_the_opening_minute_is_measured_over_http(tmp_path: Path) -> None:
         if postgres_programs() is None:

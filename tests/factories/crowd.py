@@ -78,7 +78,7 @@ from eventweek.scheduling.models import (
     RuleSetting,
 )
 from tests.factories.programme import make_week
-from tests.factories.runs import ended_run, files_of_run
+from tests.factories.runs import ended_run, files_of_run, made_paper
 
 OPENING = datetime(2027, 4, 12, 0, 30, tzinfo=UTC)
 """08:30 in Changchun on the first day."""
@@ -283,6 +283,7 @@ class Crowd:
         yield Invitation(token_hash=f"{n:064d}", email=f"new{n}@example.org", name="示例", grants=grants, **until)
         facts = {"verb": "session.edit", "subject": "session", "code": self._row(Session, n).code, "changes": {}}
         yield AuditEntry(at=now(), week_id=self.week_id, actor_id=user.id, actor=user.code, **facts)
+        yield self._keep(made_paper(self.week_id, user.code, self._row(Room, n).code))
         for row in (self._row(Session, 0), self._row(Person, 0)):
             yield self._revision(row, n)
 

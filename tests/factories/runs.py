@@ -1,4 +1,4 @@
-"""Runs of the planner that have ended, with the files that they leave."""
+"""Runs of the planner that have ended, with the files that they leave; papers that are ready."""
 
 import json
 from collections.abc import Sequence
@@ -6,6 +6,7 @@ from typing import Any
 
 from eventweek.kernel import files
 from eventweek.kernel.clock import now
+from eventweek.printing.models import PrintJob
 from eventweek.replanning.models import PlannerRun
 
 START = "2027-04-12"
@@ -40,3 +41,10 @@ def ended_run(week_id: int, **kept: Any) -> PlannerRun:
     """Return a run of a week that has ended, with these columns."""
     asked: dict[str, Any] = {"number": 1, "name": "规划 1", "mode": "full", "seconds": 10, "actor": "system"}
     return PlannerRun(week_id=week_id, state="done", made_at=now(), ended_at=now(), **asked | kept)
+
+
+def made_paper(week_id: int, actor: str, room: str) -> PrintJob:
+    """Return door sheets of a room that are ready."""
+    facts = {"paper": "doors", "sheet": "a4", "language": "zh", "part": {"room": room}, "actor": actor}
+    made = {"state": "done", "file": files.keep(b"%PDF-1.7"), "size": 8, "pages": 1, "release": 1}
+    return PrintJob(week_id=week_id, made_at=now(), done_at=now(), **facts, **made)

@@ -18,6 +18,7 @@ UNRECORDED = {
     "registration.actions.wechat.use_wechat_consent": "which message used a consent up, beside the message itself",
     "replanning.actions.runs.renew_run": "the lease of a run: the machine's own books; its start and end are recorded",
     "scheduling.actions.foreseeing.foresee": "it undoes whatever it did",
+    "printing.actions._note": "how far a paper is: the machine's own books; its order and its end are recorded",
     "registration.actions.codes": "codes that were asked for, typed and forgotten; what a proof opens is recorded",
 }
 """Rooms' modules and functions whose transactions change nothing that a person answers for -> why."""

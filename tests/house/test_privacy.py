@@ -23,6 +23,7 @@ OF_NOBODY = {
         "placement",
         "plan",
         "planner_run",
+        "print_job",
     ),
     *("published", "published_file", "release", "room", "room_closure", "room_feature", "room_hours", "room_layout"),
     *("allotment_link", "allotment_seat", "seat_delta", "series", "series_member", "session", "session_attachment"),

@@ -19,6 +19,7 @@ from eventweek.checkin.models import Device, Gate
 from eventweek.kernel.clock import travel
 from eventweek.kernel.db import Base, transaction
 from eventweek.outbox.models import Message
+from eventweek.printing.models import PrintJob
 from eventweek.programme.actions.speakers.links import feed_token_of, token_of_link
 from eventweek.programme.models import (
     BulkChange,
@@ -120,6 +121,7 @@ NOUNS |= dict.fromkeys(("scenario", "scenario_promotion", "scenario_compare", "s
 NOUNS |= dict.fromkeys(
     ("planner_run", "planner_run_problem", "planner_run_solution", "planner_run_progress"), PlannerRun
 )
+NOUNS |= dict.fromkeys(("print", "print_file"), PrintJob)
 NOUNS |= {"override": RuleOverride, "placement": Session, "session_problem_list": Session, "gate": Gate}
 NOUNS |= dict.fromkeys(("session_cells", "session_verdict", "session_places"), Session)
 ASKED = {"session_cells": "day={day}", "session_verdict": "start={day}T01:00:00Z&room={room}"}

@@ -71,6 +71,7 @@ SUBJECTS: dict[str, LazyString] = {
     "programme_import": _("导入的日程"),
     "scenario": _("方案"),
     "planner_run": _("自动排期"),
+    "print_job": _("印品"),
 }
 ACTIONS: dict[str, LazyString] = {
     "create": _("新建了"),
@@ -191,6 +192,10 @@ ACTIONS: dict[str, LazyString] = {
     "planner_run.begin": _("算起了"),
     "planner_run.finish": _("算完了"),
     "planner_run.fail": _("没有算成"),
+    "print.order": _("要印了"),
+    "print.finish": _("做好了"),
+    "print.fail": _("没有做成"),
+    "print.purge": _("清理了"),
 }
 
 

@@ -61,6 +61,7 @@ RAIL: tuple[tuple[LazyString | str, tuple[Entry, ...]], ...] = (
             Entry("desk.timetable", "grid", _("排期")),
             Entry("desk.planner_run_list", "flag", _("自动排期")),
             Entry("desk.release_list", "release", _("发布")),
+            Entry("desk.print_list", "print", _("印制")),
             Entry("desk.notice_list", "info", _("公告")),
             Entry("desk.import_list", "download", _("导入导出"), Verb.MASTERS_EDIT),
         ),

@@ -4,6 +4,7 @@ from eventweek.web.public import (
     affected,
     answers,
     basket,
+    book,
     corrections,
     crawlers,
     feeds,
@@ -41,6 +42,7 @@ from eventweek.web.public.speaker import holds_link
 __all__ = [
     "answers",
     "basket",
+    "book",
     "corrections",
     "blueprint",
     "crawlers",

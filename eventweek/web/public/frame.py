@@ -21,7 +21,7 @@ from eventweek.web.frame import best, language
 from eventweek.web.public.wrapping import with_breaks
 
 blueprint = Blueprint("public", __name__)
-NOT_PAGES = ("_feed", ".feed", "_png", "_ics", ".robots", ".sitemap", ".theme", ".media", ".live_seats")
+NOT_PAGES = ("_feed", ".feed", "_png", "_ics", ".robots", ".sitemap", ".theme", ".media", ".live_seats", ".book")
 
 
 @blueprint.app_url_defaults

@@ -11,7 +11,7 @@ from eventweek.programme.models import Week
 from eventweek.programme.queries import find_current_week, find_week
 from eventweek.programme.queries.texts import find_public_page
 from eventweek.registration.rules import RETENTION_DAYS
-from eventweek.scheduling.queries import PublishedSession
+from eventweek.scheduling.queries import PublishedSession, find_last_release
 from eventweek.web.frame import anybody
 from eventweek.web.public.frame import blueprint, day_name, days, edition
 from eventweek.web.public.weave import marks
@@ -51,7 +51,8 @@ def home(week: str) -> str:
 @anybody
 def more(week: str) -> str:
     """Lead to what the bottom bar has no room for."""
-    return render_template("public/more.html", week=find_week(week) or abort(404))
+    own: Any = find_week(week) or abort(404)
+    return render_template("public/more.html", week=own, released=find_last_release(own.id) is not None)
 
 
 @blueprint.get("/w/<week>/privacy")

@@ -1,0 +1,41 @@
+"""Fixed choices of printing."""
+
+from enum import StrEnum
+
+
+class Paper(StrEnum):
+    """What is printed: 活动手册, 门口单, 海报."""
+
+    BOOK = "book"
+    DOORS = "doors"
+    POSTERS = "posters"
+
+
+class Sheet(StrEnum):
+    """The size of the paper, and how it is held."""
+
+    A4 = "a4"
+    A4_WIDE = "a4-wide"
+    A3 = "a3"
+    A2 = "a2"
+
+
+class PrintState(StrEnum):
+    """Where a print job stands; WAITING and RUNNING are the worker's to go on with."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Step(StrEnum):
+    """What the worker is doing about a print job, in this order."""
+
+    READING = "reading"
+    DRAWING = "drawing"
+    SETTING = "setting"
+    KEEPING = "keeping"
+
+
+OPEN = (PrintState.WAITING, PrintState.RUNNING)
