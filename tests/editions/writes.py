@@ -323,6 +323,14 @@ class Writer:
     def _desk_api_pins_set(self) -> Any:
         return self._at(self._placed().code), {"json": {"time": True}}
 
+    def _desk_session_place(self) -> Any:
+        row = self._placed()
+        fields = filled(self.desk.get(f"/desk/w/spring/sessions/{row.code}/place").text)
+        return self._at(row.code), {"data": fields | {"duration_min": "45", "do": "save"}}
+
+    def _desk_api_session_resize(self) -> Any:
+        return self._at(self._placed().code), {"json": {"duration_min": 45}}
+
     def _desk_api_pins_create(self) -> Any:
         return self._at(), {"json": {"sessions": [self._placed().code], "room": True}}
 
@@ -522,7 +530,10 @@ class Writer:
         return self._at(), {"json": {"theme_zh": "更新"}}
 
     def _desk_api_week_state(self) -> Any:
-        return self._at(), {"json": {"state": "closed"}}
+        return self._at(), {"json": self._another_state}
+
+    def _another_state(self) -> dict[str, str]:
+        return {"state": "open" if db.session.get_one(Week, self.week_id).state == "closed" else "closed"}
 
     def _desk_api_session_cancel(self) -> Any:
         return self._at(self._session().code), {"json": {"reason_zh": "天气"}}

@@ -98,6 +98,7 @@ NOUNS["bulk_change"] = BulkChange
 NOUNS |= dict.fromkeys(("programme_import", "programme_import_problems", "import", "import_problems"), ProgrammeImport)
 NOUNS |= dict.fromkeys(("roster", "roster_problems_file"), Roster)
 NOUNS |= {"session_edit": Session, "session_cancellation": Session, "session_feed": Session}
+NOUNS["session_place"] = Session
 NOUNS |= {"speaker_link": SpeakerLink, "campaign_edit": Campaign}
 NOUNS |= {"page_preview": Page, "notice_preview": Notice}
 NOUNS |= {"cancellation": Registration, "seats": Registration, "registration": Registration, "offerings": Session}
