@@ -1,6 +1,6 @@
 """Put a session into the working plan, move it there, take it out."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,9 @@ from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.kernel.text import clean_line
 from eventweek.programme.actions.sessions import locked_session
 from eventweek.programme.models import Room, Session, Week
+from eventweek.programme.queries.incidents import map_losses
 from eventweek.programme.rules.checks import is_locked, localised, window
+from eventweek.programme.rules.incidents import is_lost
 from eventweek.programme.rules.values import Moment, Wrong
 from eventweek.scheduling.actions.guarding import keeping_rules
 from eventweek.scheduling.models import Placement, Plan
@@ -58,6 +60,7 @@ def place_session(
         old = told_place(placement)
         if placement and (placement.start, placement.room_id) == (begins, hall.id):
             return placement
+        _refuse_lost(session, begins, hall)
         why = _allowed(session, placement, override)
         with keeping_rules(week):
             if placement is None:
@@ -121,6 +124,13 @@ def _asked(week: Week, start: object, room: str) -> tuple[datetime, Room]:
     if errors or begins is None or hall is None:
         raise Invalid(errors)
     return begins, hall
+
+
+def _refuse_lost(session: Session, start: datetime, hall: Room) -> None:
+    """Let nothing move into a hall while it is lost; what stands there already is found by the rules."""
+    end = start + timedelta(minutes=session.duration_min)
+    if is_lost(map_losses(session.week_id).get(hall.code, ()), start, end):
+        raise Invalid([FieldError("room", "room.lost", {"room": hall.name})])
 
 
 def off_grid(week: Week, start: datetime) -> list[FieldError]:

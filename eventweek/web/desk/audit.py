@@ -71,6 +71,7 @@ SUBJECTS: dict[str, LazyString] = {
     "programme_import": _("导入的日程"),
     "scenario": _("方案"),
     "planner_run": _("自动排期"),
+    "incident": _("当日调度"),
 }
 ACTIONS: dict[str, LazyString] = {
     "create": _("新建了"),
@@ -190,6 +191,10 @@ ACTIONS: dict[str, LazyString] = {
     "planner_run.begin": _("算起了"),
     "planner_run.finish": _("算完了"),
     "planner_run.fail": _("没有算成"),
+    "incident.report": _("报告了停用"),
+    "incident.lift": _("恢复了使用"),
+    "incident.look": _("找了办法"),
+    "incident.decide": _("定了办法"),
 }
 
 
