@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _
 
+from eventweek.kernel.db import Bilingual
 from eventweek.replanning.enums import RunMode, Way
 
 SENTENCES = {
@@ -37,6 +38,15 @@ SENTENCES = {
     "incident.way": _("选一个办法：%(choices)s。"),
     "spread.target": _("选至少一个分过去的报名项：同一类活动和席位、还没开始、不另外问证件或同意。"),
 }
+
+REASONS: dict[str, Bilingual] = {
+    "leak": Bilingual("漏水", "Water has come in"),
+    "power": Bilingual("停电", "The power is out"),
+    "equipment": Bilingual("设备故障", "The equipment has failed"),
+    "safety": Bilingual("安全检查", "A safety inspection"),
+    "taken": Bilingual("临时征用", "The hall is needed for something else"),
+}
+"""Why a hall is lost most often; both languages at one tap."""
 
 WAYS: dict[Way, tuple[LazyString, LazyString]] = {
     Way.NEAR: (_("就近安置"), _("同一场馆、当天；厅小一些也用，座位可能不够")),

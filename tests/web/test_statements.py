@@ -24,6 +24,7 @@ from eventweek.programme.models import (
     BulkChange,
     City,
     Feature,
+    Incident,
     Kind,
     Notice,
     Organisation,
@@ -120,7 +121,13 @@ NOUNS |= dict.fromkeys(("scenario", "scenario_promotion", "scenario_compare", "s
 NOUNS |= dict.fromkeys(
     ("planner_run", "planner_run_problem", "planner_run_solution", "planner_run_progress"), PlannerRun
 )
-NOUNS |= {"override": RuleOverride, "placement": Session, "session_problem_list": Session, "gate": Gate}
+NOUNS |= {
+    "incident": Incident,
+    "override": RuleOverride,
+    "placement": Session,
+    "session_problem_list": Session,
+    "gate": Gate,
+}
 WRITTEN = {"holiday": {"code": "2027-01-01"}, "travel_time": {"code": "220100", "other": "220200"}}
 WRITTEN |= {"questions": {"level": "week", "code": "spring"}, "consent": {"purpose": "sensitive"}}
 WRITTEN |= {"question": {**WRITTEN["questions"], "key": "_new"}}

@@ -6,14 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import db
 from eventweek.planner.problem import Problem
-from eventweek.programme.models import Incident, Room, Session, Week
+from eventweek.programme.models import Incident, Room, Session, Venue, Week
+from eventweek.programme.queries.incidents import map_losses
 from eventweek.programme.rules.checks import is_locked
-from eventweek.programme.rules.incidents import Loss
+from eventweek.programme.rules.incidents import Loss, is_lost
 from eventweek.replanning.enums import Way
 from eventweek.replanning.outs import Case, Standing, way_out
 from eventweek.replanning.queries.demand import demand_of
@@ -44,6 +46,23 @@ class Concerned:
     def family(self) -> str:
         """Return the family of its kind."""
         return str(self.own.facts["kind"]["family"])
+
+
+@dataclass(frozen=True)
+class Hall:
+    """A room, the published sessions that are on there or ahead, and whether it is lost now."""
+
+    room: Room
+    ahead: list[PublishedSession]
+    lost: bool
+
+
+@dataclass(frozen=True)
+class Site:
+    """A venue and its halls."""
+
+    venue: Venue
+    halls: list[Hall]
 
 
 @dataclass(frozen=True)
@@ -135,10 +154,21 @@ def way_problem(week: Week, incident: Incident, way: Way) -> tuple[Problem, str]
     return way_out(whole, way, case), found.basis
 
 
-def count_open(week_id: int) -> int:
-    """Return how many incidents of a week wait for a decision."""
-    waits = (Incident.week_id == week_id, Incident.lifted_at.is_(None), Incident.decided_at.is_(None))
-    return db.session.scalar(select(func.count()).select_from(Incident).where(*waits)) or 0
+def list_halls(week: Week) -> list[Site]:
+    """Return the venues in which published sessions are on or ahead, with these halls and those sessions."""
+    at, losses = now(), map_losses(week.id)
+    ahead: dict[str, list[PublishedSession]] = {}
+    for own in list_published(week.id):
+        if not own.cancelled and own.end > at:
+            ahead.setdefault(own.facts["room"]["code"], []).append(own)
+    query = select(Room).join(Room.venue).where(Room.code.in_(ahead), Room.archived_at.is_(None))
+    query = query.options(joinedload(Room.venue).joinedload(Venue.city))
+    sites: dict[str, Site] = {}
+    for room in db.session.scalars(query.order_by(Venue.city_id, Venue.id, Room.id)):
+        site = sites.setdefault(room.venue.code, Site(room.venue, []))
+        lost = is_lost(losses.get(room.code, ()), at, at + timedelta(minutes=1))
+        site.halls.append(Hall(room, ahead[room.code], lost))
+    return list(sites.values())
 
 
 def parts_of(sessions: Iterable[PublishedSession]) -> set[str]:
