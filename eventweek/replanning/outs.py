@@ -7,7 +7,6 @@ whatever rules it breaks where it stands.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
 
 from msgspec.structs import replace
 
@@ -142,7 +141,21 @@ class _Out:
             return False
         opened = room.open is None or any(a <= own.begin and own.end <= b for a, b in room.open)
         fits = max(session.registered, session.expected) <= room.capacity
-        return opened and fits and set(session.features) <= set(room.features)
+        crowded = any(self._gap(own, other) for other in self._in_room.get(own.room, ()) if other != own)
+        return opened and fits and not crowded and set(session.features) <= set(room.features)
+
+    @cached_property
+    def _in_room(self) -> dict[str, list[Standing]]:
+        found: dict[str, list[Standing]] = {}
+        for own in self.case.others:
+            found.setdefault(own.room, []).append(own)
+        return found
+
+    def _gap(self, one: Standing, two: Standing) -> bool:
+        """Say whether two sessions of a room leave less time between them than it takes to change over."""
+        minutes = (self._changeovers.get(own.session, 0) for own in (one, two))
+        need = max(*minutes, self._rooms[one.room].buffer)
+        return one.begin < two.end + need and two.begin < one.end + need
 
     def _would_help(self, room: str, lost: Standing) -> bool:
         needs, own = self._needs(lost), self._rooms[room]
@@ -158,16 +171,13 @@ class _Out:
     def _held(self) -> list[Standing]:
         return [o for o in self.case.others if o.session not in self._neighbours and o.session not in self._lost]
 
-    @cached_property
-    def _by_room(self) -> dict[str, list[Standing]]:
-        ordered = sorted(self._held, key=lambda own: own.room)
-        return {room: list(own) for room, own in groupby(ordered, lambda own: own.room)}
-
     def _room(self, room: Room) -> Room:
         """Return a room with the time of what stays in it taken away, and the time to change over."""
         usual = max((self._changeovers[code] for code in self._lost if code in self._changeovers), default=0)
         shut = []
-        for own in self._by_room.get(room.id, ()):
+        for own in self._in_room.get(room.id, ()):
+            if own.session in self._neighbours or own.session in self._lost:
+                continue
             gap = max(usual, room.buffer, self._changeovers.get(own.session, 0))
             shut.append((own.begin - gap, own.end + gap))
         windows = room.open or [(0, self.week.event.days * MINUTES_A_DAY)]
@@ -281,12 +291,16 @@ class _Out:
         return found
 
     def _shifting(self, own: Session) -> Session:
-        """Return a session that may make way: at its time, in any hall of its city that suits it."""
+        """Return a session that may make way: at its time, in any hall of its city that suits it.
+
+        It counts as told, so that nobody makes way for less than a session that would have no place.
+        """
         here = self._neighbours[own.id]
         city = self._cities[here.room]
         rooms = sorted(room.id for room in self.week.rooms if self._cities[room.id] == city)
+        known = Published(start=here.begin, room=here.room, told=True)
         place = {"windows": [(here.begin, here.end)], "starts": [here.begin], "rooms": rooms}
-        return replace(own, **place, published=Published(start=here.begin, room=here.room), people=[], **NOTHING)
+        return replace(own, **place, published=known, people=[], **NOTHING)
 
 
 NOTHING = {"pin": None, "locked": False, "series": None, "team": None, "follows": None, "plenary": None}

@@ -1,4 +1,4 @@
-"""What a lost hall does to people who registered: told once, entitled in the new hall, never left without a decision."""
+"""What a lost hall does to people who registered: told once, entitled in the new hall, never left undecided."""
 
 from collections.abc import Iterator
 

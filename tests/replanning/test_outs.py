@@ -93,6 +93,17 @@ def test_who_is_not_content_with_its_hall_makes_way_for_nobody() -> None:
     assert [one.id for one in found(Way.ROOMS, week=crowded).sessions] == ["a"]
 
 
+def test_who_stands_too_close_to_another_makes_way_for_nobody() -> None:
+    """The desk lets such a plan pass; the planner would move it for its own sake."""
+    close = Case([A], [B, C, Standing("d", "large", TEN + 5, TEN + 65)], movable=frozenset("bcd"))
+    assert [one.id for one in found(Way.ROOMS, close).sessions] == ["a"]
+
+
+def test_who_makes_way_counts_as_told() -> None:
+    [_lost, yields] = found(Way.ROOMS).sessions
+    assert yields.published and yields.published.told and not _lost.published.told  # type: ignore[union-attr]
+
+
 def test_later_is_after_its_time_and_the_hall_counts() -> None:
     own = found(Way.LATER)
     [a] = own.sessions

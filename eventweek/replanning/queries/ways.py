@@ -133,16 +133,15 @@ class WayOut:
 
 def list_ways(week: Week, incident: Incident, now: Situation) -> list[WayOut]:
     """Return every way that was looked for last, in order, and what is left where there is none: to call off."""
-    runs = map_runs(week.id, incident.code)
-    return [
-        _way(week, incident, now, way, runs.get(way)) for way in (*SEARCHED, Way.CANCEL) if way in runs or _all(way)
-    ]
+    runs, seen = map_runs(week.id, incident.code), _see(week, now)
+    found = [way for way in (*SEARCHED, Way.CANCEL) if way in runs or way == Way.CANCEL]
+    return [_way(week, incident, now, way, runs.get(way), seen) for way in found]
 
 
 def get_way(week: Week, incident: Incident, now: Situation, way: Way) -> WayOut | None:
     """Return one way, None where nobody has looked for it."""
     run = map_runs(week.id, incident.code).get(way)
-    return _way(week, incident, now, way, run) if run or _all(way) else None
+    return _way(week, incident, now, way, run, _see(week, now)) if run or way == Way.CANCEL else None
 
 
 def map_runs(week_id: int, incident: str) -> Mapping[Way, PlannerRun]:
@@ -151,23 +150,33 @@ def map_runs(week_id: int, incident: str) -> Mapping[Way, PlannerRun]:
     return {Way(run.way): run for run in db.session.scalars(query.order_by(PlannerRun.id))}
 
 
-def _all(way: Way) -> bool:
-    return way == Way.CANCEL
+Places = Mapping[str, tuple[datetime, str]]
 
 
-def _way(week: Week, incident: Incident, now: Situation, way: Way, run: PlannerRun | None) -> WayOut:
+@dataclass(frozen=True)
+class _Seen:
+    """What every way is compared with: seats taken, where the public knows each session, what is wrong there."""
+
+    demand: Mapping[int, Demand]
+    places: Places
+    problems: Sequence[Problem]
+
+
+def _see(week: Week, now: Situation) -> _Seen:
+    places = {own.code: (own.start, str(own.facts["room"]["code"])) for own in now.public}
+    return _Seen(demand_of(week.id), places, list_problems_as(week, places))
+
+
+def _way(week: Week, incident: Incident, now: Situation, way: Way, run: PlannerRun | None, seen: _Seen) -> WayOut:
     if run is not None and not (run.solution and run.state in (RunState.DONE, RunState.STOPPED)):
         return WayOut(way, run, fresh=run.basis in ("", now.basis))
-    demand = demand_of(week.id)
-    shifts, gone = _shifts(week, now, run, demand) if run else ([], [_gone(o.own, demand) for o in now.lost])
-    rooms = {one.own.code: one.room for one in shifts}
+    shifts, gone = _shifts(week, now, run, seen.demand) if run else ([], [_gone(o.own, seen.demand) for o in now.lost])
     pairs = [(one.own.id, one.own.facts, elsewhere(one.own.facts, one.start, one.room)) for one in shifts]
     pairs += [(one.own.id, one.own.facts, cancelled(one.own.facts, incident.reason)) for one in gone]
-    before = {own.code: (own.start, str(own.facts["room"]["code"])) for own in now.public}
-    after = before | {one.own.code: (one.start, rooms[one.own.code].code) for one in shifts}
-    for one in gone:
-        after.pop(one.own.code, None)
-    clashes = only_in(list_problems_as(week, after), list_problems_as(week, before)) if shifts else []
+    away = {one.own.code for one in gone}
+    after = {code: place for code, place in seen.places.items() if code not in away}
+    after |= {one.own.code: (one.start, one.room.code) for one in shifts}
+    clashes = only_in(list_problems_as(week, after), seen.problems) if shifts else []
     people = foreseen(read_effects(week, pairs))
     return WayOut(way, run, shifts, gone, people, clashes, run is None or run.basis == now.basis)
 
