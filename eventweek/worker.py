@@ -70,6 +70,7 @@ JOBS: dict[str, Callable[..., object]] = {
     "pictures.purge": purge_pictures,
     "planner.run": run_planner,
     "prints.purge": purge_prints,
+    "planner.way": run_planner,
     "programme.import": _import,
     "release.published": _render_feeds,
     "release.tell": tell_release,
@@ -78,8 +79,9 @@ JOBS: dict[str, Callable[..., object]] = {
     "rosters.run": run_roster,
     "strikes.settle": settle_strikes,
 }
-LONG = frozenset({"planner.run"})
-"""Jobs of minutes: each has a thread of its own, one at a time, so that mails and other jobs do not wait for it."""
+LONG = frozenset({"planner.run", "planner.way"})
+"""Jobs that take long: each has a thread of its own, one of a name at a time, so that nothing else waits for it: not
+mails, and not a way out of a lost hall for ten minutes of planning."""
 MINUTELY: list[Callable[[], object]] = [settle_offerings, release_seats, close_questions, settle_runs]
 """What depends on the clock alone: offers and holds whose time is over, seats for the list at the door, questions,
 runs of the planner that were lost."""
@@ -148,7 +150,7 @@ class Engine:
         self.huey.periodic_task(crontab(minute="*"), name="keep_time")(self.keep_time)
         self.huey.periodic_task(crontab(minute="7"), name="housekeeping")(self._keep_house)
         install_wake(self._sweep)
-        self._long = Semaphore()
+        self._long = {name: Semaphore() for name in LONG}
 
     def sweep(self) -> None:
         """Carry each row that is due: new ones, those whose lease ran out, those that huey lost."""
@@ -174,22 +176,22 @@ class Engine:
         with self.app.app_context():
             if kind == "message":
                 deliver(row_id, configured_ways())
-            elif name_of(row_id) in LONG:
-                self._perform_apart(row_id)
+            elif (name := name_of(row_id)) in self._long:
+                self._perform_apart(name, row_id)
             else:
                 perform(row_id)
 
-    def _perform_apart(self, job_id: int) -> None:
-        """Run a long job beside the others; while another one runs, it waits for the sweep."""
-        if self._long.acquire(blocking=False):
-            Thread(target=self._perform_long, args=(job_id,), name=f"job-{job_id}", daemon=True).start()
+    def _perform_apart(self, name: str, job_id: int) -> None:
+        """Run a long job beside the others; while another one of its name runs, it waits for the sweep."""
+        if self._long[name].acquire(blocking=False):
+            Thread(target=self._perform_long, args=(name, job_id), name=f"job-{job_id}", daemon=True).start()
 
-    def _perform_long(self, job_id: int) -> None:
+    def _perform_long(self, name: str, job_id: int) -> None:
         try:
             with self.app.app_context():
                 perform(job_id)
         finally:
-            self._long.release()
+            self._long[name].release()
             wake()
 
     def _keep_house(self) -> None:

@@ -40,6 +40,7 @@ DOORS = {
         "deskrows",
         "editor",
         "planner",
+        "incident",
         "doorsheet",
         "history",
         "told",

@@ -37,6 +37,10 @@ thirty seconds.
     "planner-conference": """Conferences of three sizes against the scores that the format's own search reached in 60 s
 (`../shared/scheduling.md`); a higher soft score is better. Two chains, one on each processor.
 """,
+    "planner-incident": """A hall is lost on the first morning of a week of 1,000 sessions in 60 rooms: seconds from the
+alarm until each way out is found, one after the other in a process of its own, until the page has compared them all,
+and for the decision, which moves and releases. Measured while other work took both processors (see the load).
+""",
     "planner-itc2007": """Curriculum-based course timetabling (ITC-2007, track 3). `winner` is the competition's,
 `best known` from the literature. What it must be: no hard breach, the best of three seeds at most 1.5 x, their mean at
 most 2 x the winner's on six of seven.

@@ -52,6 +52,8 @@ NEVER: Mapping[str, str] = {
     "feed_entry": "made from a release",
     "allotment_link": "who was invited to that edition",
     "allotment_seat": "who registered",
+    "incident": "what happened in that edition",
+    "incident_room": "what happened in that edition",
     "invitation_use": "who registered",
     "grant": "who may do what; given anew for each edition",
     "manifest": "what door phones hold",

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _
 
-from eventweek.replanning.enums import RunMode
+from eventweek.kernel.db import Bilingual
+from eventweek.replanning.enums import RunMode, Way
 
 SENTENCES = {
     "release.short": _(
@@ -28,8 +29,32 @@ SENTENCES = {
     "planner.killed": _("计算被系统中止，多半是内存不够。什么也没有改；关掉别的程序，或缩短时间，再来一次。"),
     "planner.broken": _("计算没有给出结果。什么也没有改；再来一次，还不行就把操作记录里的编号告诉管理员。"),
     "planner.late": _("计算超时很久没有停，已经中止。什么也没有改；缩短时间再来一次。"),
+    "incident.decided": _("这件事已经定了（第 %(number)s 版）。看做了什么；还要改的话，到排期里改，再发布。"),
+    "incident.lifted": _("场地已经恢复，不用再定。还有问题的话，重新报告一次。"),
+    "incident.nothing": _("现在没有已公布的场次受影响，不用定。"),
+    "incident.no_way": _("这个办法还没有算好，或没有算成。等它算好，或再找一次，或先用别的办法。"),
+    "incident.changed": _("看过之后排期或发布有变，这个办法不再作准，什么也没有改。按“再找一次”，看新的办法再定。"),
+    "incident.short": _("新的厅坐不下，多出 %(seats)s 席。选一种处理：超额照发，或让最后报名的回到候补最前面。"),
+    "incident.way": _("选一个办法：%(choices)s。"),
     "spread.target": _("选至少一个分过去的报名项：同一类活动和席位、还没开始、不另外问证件或同意。"),
 }
+
+REASONS: dict[str, Bilingual] = {
+    "leak": Bilingual("漏水", "Water has come in"),
+    "power": Bilingual("停电", "The power is out"),
+    "equipment": Bilingual("设备故障", "The equipment has failed"),
+    "safety": Bilingual("安全检查", "A safety inspection"),
+    "taken": Bilingual("临时征用", "The hall is needed for something else"),
+}
+"""Why a hall is lost most often; both languages at one tap."""
+
+WAYS: dict[Way, tuple[LazyString, LazyString]] = {
+    Way.NEAR: (_("就近安置"), _("同一场馆、当天；厅小一些也用，座位可能不够")),
+    Way.ROOMS: (_("时间不变，换厅"), _("全市的厅都看；必要时请同时段的小场次让厅")),
+    Way.LATER: (_("改时间"), _("等原厅恢复，或换到别的时间、日子")),
+    Way.CANCEL: (_("取消"), _("受影响的场次都取消，报名的人都收到消息")),
+}
+"""The ways out of an incident: what each is called, and what it means."""
 
 MODES: dict[RunMode, tuple[LazyString, LazyString]] = {
     RunMode.FULL: (_("全部重排"), _("没有固定的都可以动；动已发布的场次也算扣分")),
@@ -42,3 +67,8 @@ MODES: dict[RunMode, tuple[LazyString, LazyString]] = {
 def run_name(number: int, at: datetime, zone: str) -> str:
     """Return what a run of the planner is called, told on the week's clock (IANA zone)."""
     return str(gettext("规划 %(n)s（%(at)s）", n=number, at=f"{at.astimezone(ZoneInfo(zone)):%m-%d %H:%M}"))
+
+
+def way_name(way: Way) -> str:
+    """Return what the run is called that looks for a way out of an incident."""
+    return str(WAYS[way][0])

@@ -54,7 +54,7 @@ def list_entries(week: Week, *, draft: bool) -> list[Entry]:
     A working plan has no cancelled ones, because nobody plans them any more.
     """
     if draft:
-        told = [own.after for own in list_drafts(week.id) if own.placement and own.after]
+        told = [own.after for own in list_drafts(week.id) if own.session.placement and own.after]
         shown = [facts for facts in told if facts["visibility"] == Visibility.PUBLIC and not facts["cancelled"]]
     else:
         shown = [session.facts for session in list_public_sessions(week.id)]

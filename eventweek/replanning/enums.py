@@ -41,6 +41,20 @@ class RunMode(StrEnum):
     REPAIR = "repair"
 
 
+class Way(StrEnum):
+    """A way out of an incident: near by on the same day, at the same time elsewhere, later; or what cannot be housed is
+    called off."""
+
+    NEAR = "near"
+    ROOMS = "rooms"
+    LATER = "later"
+    CANCEL = "cancel"
+
+
+SEARCHED = (Way.NEAR, Way.ROOMS, Way.LATER)
+"""The ways for which the planner looks."""
+
+
 class Settling(StrEnum):
     """What the organiser decides where a smaller room has not enough seats."""
 

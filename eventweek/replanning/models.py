@@ -55,6 +55,8 @@ class PlannerRun(Base):
     total, moved, people (registrations to tell). `curve`: the score over time, as `plan solve --progress` writes it,
     thinned. `failure`: code of the sentence why there is no plan or no scenario; `faults`: pairs of sentences of the
     planner. `scenario`: code of what came of it. `alive_until`: who is at work renews it; then the run is lost.
+    A run that looks for one of the ways out of an incident (its code) names it in `way`, makes no scenario, and keeps
+    in `basis` by what the plan is known from which it sets out.
     """
 
     __tablename__ = "planner_run"
@@ -81,6 +83,9 @@ class PlannerRun(Base):
     user_id: Mapped[int | None]
     epoch: Mapped[int] = mapped_column(default=0)
     scenario: Mapped[str] = mapped_column(String(16), default="")
+    incident: Mapped[str] = mapped_column(String(16), default="")
+    way: Mapped[str] = mapped_column(String(8), default="")
+    basis: Mapped[str] = mapped_column(String(24), default="")
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     alive_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -89,5 +94,5 @@ class PlannerRun(Base):
         UniqueConstraint("week_id", "number"),
         CheckConstraint("seconds > 0", name="seconds"),
         CheckConstraint("(state IN ('done', 'stopped', 'failed')) = (ended_at IS NOT NULL)", name="ended"),
-        unique_where("uq_planner_run_open", "week_id", where="state IN ('waiting', 'running')"),
+        unique_where("uq_planner_run_open", "week_id", "incident", "way", where="state IN ('waiting', 'running')"),
     )

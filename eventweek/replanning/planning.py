@@ -9,11 +9,13 @@ from sqlalchemy import select
 
 from eventweek.kernel import files
 from eventweek.kernel.db import db, snapshot
-from eventweek.planner.problem import Limits, encode
+from eventweek.planner.problem import encode
 from eventweek.programme.models import Week
+from eventweek.programme.queries.incidents import get_incident
 from eventweek.replanning.actions.runs import begin_run, fail_run, finish_run, renew_run
-from eventweek.replanning.enums import RunState
+from eventweek.replanning.enums import RunState, Way
 from eventweek.replanning.models import PlannerRun
+from eventweek.replanning.queries.incidents import way_problem
 from eventweek.replanning.queries.problem import week_problem
 from eventweek.replanning.queries.runs import is_stopping
 from eventweek.replanning.search import Failed, search
@@ -33,12 +35,12 @@ def run_planner(code: str) -> None:
     found = _problem(code)
     if found is None:
         return
-    digest, seconds = found
+    digest, seconds, way, basis = found
     forget_trail(digest)
-    if not begin_run(code, digest):
+    if not begin_run(code, digest, basis):
         return
     try:
-        result = search(files.path_of(digest), trail_of(digest), seconds, _listener(code))
+        result = search(files.path_of(digest), trail_of(digest), seconds, _listener(code), explained=not way)
     except Failed as failed:
         fail_run(code, failed.code, failed.faults)
     except Exception:  # whatever became of the process or of its files
@@ -48,18 +50,22 @@ def run_planner(code: str) -> None:
         finish_run(code, result)
 
 
-def _problem(code: str) -> tuple[str, int] | None:
-    """Return the digest of the problem as the week stands now, and the seconds; None where no run waits."""
+def _problem(code: str) -> tuple[str, int, str, str] | None:
+    """Return the digest of the problem as the week stands now, the seconds, the way out of an incident that is looked
+    for, and by what its situation is known; None where no run waits."""
     with snapshot():
         waits = (PlannerRun.code == code, PlannerRun.state == RunState.WAITING)
         run = db.session.scalar(select(PlannerRun).where(*waits))
         if run is None:
             return None
         week = db.session.get_one(Week, run.week_id)
-        mode, limits, seconds = run.mode, Limits(seconds=run.seconds, seed=run.seed), run.seconds
-        plan = find_plan(week.id, run.plan) if run.plan else None
-        own = replace(week_problem(week, mode, plan.id if plan else None), limits=limits)  # type: ignore[arg-type]
-    return files.keep(encode(own)), seconds
+        mode, seconds, seed, way, basis = run.mode, run.seconds, run.seed, run.way, ""
+        if way:
+            own, basis = way_problem(week, get_incident(week.id, run.incident), Way(way))
+        else:
+            plan = find_plan(week.id, run.plan) if run.plan else None
+            own = week_problem(week, mode, plan.id if plan else None)  # type: ignore[arg-type]
+    return files.keep(encode(replace(own, limits=replace(own.limits, seconds=seconds, seed=seed)))), seconds, way, basis
 
 
 def _listener(code: str) -> Callable[[], bool]:

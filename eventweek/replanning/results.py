@@ -95,6 +95,11 @@ def result_of(solution: Facts, account: Facts) -> Result:
     )
 
 
+def left_of(solution: Facts) -> tuple[Left, ...]:
+    """Return who has no place in a solution, and why."""
+    return _left(solution["unplaced"], ())
+
+
 def matters(items: Iterable[Facts]) -> tuple[Matter, ...]:
     """Return what the planner says of sessions."""
     return tuple(

@@ -61,14 +61,17 @@ def glance(problem: Path) -> dict[str, Any]:
         raise Failed("planner.broken") from None
 
 
-def search(problem: Path, trail: Path, seconds: int, goes_on: Callable[[], bool]) -> Found:
-    """Solve a problem as it says itself, and explain what was left out; `goes_on` is asked all the while.
+def search(problem: Path, trail: Path, seconds: int, goes_on: Callable[[], bool], *, explained: bool = True) -> Found:
+    """Solve a problem as it says itself; `goes_on` is asked all the while.
+
+    `explained`: say also what was certain before, and who stands in whose way; that takes longer.
 
     Raises: Failed planner.faults, planner.broken, planner.killed, planner.late.
     """
     with TemporaryDirectory(prefix="eventweek-") as folder:
         out, account = Path(folder) / "solution.json", Path(folder) / "account.json"
-        words = ["solve", str(problem), "-o", str(out), "--progress", str(trail), "--account", str(account)]
+        words = ["solve", str(problem), "-o", str(out), "--progress", str(trail)]
+        words += ["--account", str(account)] if explained else []
         try:
             _run(words, seconds + PATIENCE, lambda: goes_on() or not trail.exists())
         except Failed:
@@ -78,7 +81,8 @@ def search(problem: Path, trail: Path, seconds: int, goes_on: Callable[[], bool]
                 raise
         if not out.exists():
             raise Failed("planner.broken")
-        told = json.loads(account.read_bytes()) | {"removed": _removed(problem, out)}
+        said = json.loads(account.read_bytes()) if explained else {"findings": [], "rules": {}}
+        told = said | {"removed": _removed(problem, out)}
         return Found(out.read_bytes(), told)
 
 

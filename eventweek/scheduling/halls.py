@@ -8,7 +8,7 @@ from eventweek.scheduling.problems import Findings, Placed, Problem, RoomFacts, 
 
 MOST = 3
 """Halls that are proposed for one session."""
-SHUT = ("room_hours", "room_closed")
+SHUT = ("room_hours", "room_closed", "room_lost")
 """What is found where a room is not open, whatever that means in the week."""
 
 

@@ -91,6 +91,15 @@ def ahead(windows: list[Window], now: int | None) -> list[Window]:
     return left or [(now, now + 1)]
 
 
+def apart(windows: list[Window], shut: Iterable[Window]) -> list[Window]:
+    """Return what others leave of windows; where nothing is left, one that holds no session."""
+    left = windows
+    for begin, until in shut:
+        pieces = [[(a, min(b, begin)), (max(a, until), b)] for a, b in left]
+        left = [(a, b) for two in pieces for a, b in two if a < b]
+    return left or windows and [(0, 1)]
+
+
 def audience(expected: int, demand: Demand, largest: int) -> int:
     """Return how many people a room should hold: a long list asks for the largest room that there is, not for none."""
     return max(expected, min(demand.registered + demand.waiting, largest))

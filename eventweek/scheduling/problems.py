@@ -10,6 +10,7 @@ from itertools import combinations, islice, pairwise
 from typing import Any
 
 from eventweek.kernel.db import Bilingual
+from eventweek.programme.rules.incidents import Loss, is_lost
 from eventweek.scheduling.enums import Level
 from eventweek.scheduling.rulebook import BY_FINDING, CLASHES, LEVELS, STRICTEST, Rule
 
@@ -92,7 +93,10 @@ class Placed:
 
 @dataclass(frozen=True)
 class WeekFacts:
-    """The days of the week, its lunch, minutes from place to place; starts lie on whole multiples of minutes."""
+    """The days of the week, its lunch, minutes from place to place; starts lie on whole multiples of minutes.
+
+    `lost`: when rooms (codes) cannot be used.
+    """
 
     days: frozenset[date]
     lunch: tuple[str, str] = ("", "")
@@ -100,6 +104,7 @@ class WeekFacts:
     same_city: int = 0
     travel: Mapping[frozenset[str], int] = field(default_factory=dict)
     multiple: int = 1
+    lost: Mapping[str, Sequence[Loss]] = field(default_factory=dict)
 
     @property
     def longest(self) -> int:
@@ -251,6 +256,8 @@ def _alone(week: WeekFacts, own: Placed) -> Iterator[Problem]:
         if spans and not _within(day, begins, ends, spans):
             yield _breach("person_away", own, person=person.name, who=person.code)
     yield from _in_room(own)
+    if is_lost(week.lost.get(own.room.code, ()), own.start, own.end):
+        yield _breach("room_lost", own, room=own.room.name)
 
 
 def _in_room(own: Placed) -> Iterator[Problem]:

@@ -88,7 +88,9 @@ RULES: tuple[Rule, ...] = (
         "changeover",
         "room_overlap",
     ),
-    _found("room_closed", "场地开放时间", "Opening hours of the room", "room_closed room_hours", "room_closed"),
+    _found(
+        "room_closed", "场地开放时间", "Opening hours of the room", "room_closed room_hours room_lost", "room_closed"
+    ),
     _found(
         "person_overlap",
         "同一人员不能同时参加两场",

@@ -27,7 +27,7 @@ Facts = dict[str, Any]
 def snapshot(placement: Placement) -> Facts:
     """Return what readers may know of a placed session, without any draft left to join."""
     session, room = placement.session, placement.room
-    city, track = room.venue.city, session.track
+    track = session.track
     facts: Facts = {
         "schema": SCHEMA,
         "code": session.code,
@@ -36,11 +36,8 @@ def snapshot(placement: Placement) -> Facts:
         "note": _pair(session.note),
         "text": {"zh": session.text_zh, "en": session.text_en},
         "kind": {"code": session.kind.code, "family": session.kind.family, **_pair(session.kind.name)},
-        "start": placement.start.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "minutes": session.duration_min,
-        "room": _room(room),
-        "venue": _venue(room.venue),
-        "city": {"code": city.code, **_pair(city.name)} if city else None,
+        **_place(placement.start, room),
         "people": _people(session),
         "organisations": [_organisation(part) for part in session.organisations],
         "tags": [{"set": tag.set.code, "code": tag.code, **_pair(tag.name)} for tag in _in_order(session)],
@@ -56,6 +53,12 @@ def snapshot(placement: Placement) -> Facts:
     facts |= _extras(session)
     facts["lead"] = next((o for o in facts["organisations"] if o["role"] == "host"), None)
     facts["industry"] = next((tag["code"] for tag in facts["tags"] if tag["set"] == "industry"), "")
+    return facts | {"search": searchable(facts)}
+
+
+def elsewhere(published: Facts, start: datetime, room: Room) -> Facts:
+    """Return the snapshot of a published session as if it stood at another place; nothing else of it changes."""
+    facts = published | _place(start, room)
     return facts | {"search": searchable(facts)}
 
 
@@ -192,6 +195,16 @@ def _extras(session: Session) -> Facts:
     told = {name: pair for name, pair in pairs.items() if any(pair.values())} | ({"links": links} if links else {})
     told |= {"attachments": files} if files else {}
     return told | _picture("poster", session.poster)
+
+
+def _place(start: datetime, room: Room) -> Facts:
+    city = room.venue.city
+    return {
+        "start": start.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "room": _room(room),
+        "venue": _venue(room.venue),
+        "city": {"code": city.code, **_pair(city.name)} if city else None,
+    }
 
 
 def _timed(facts: Facts) -> tuple[Any, ...]:

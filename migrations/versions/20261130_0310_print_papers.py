@@ -6,7 +6,7 @@ from alembic import op
 from eventweek.kernel.db import FileDigest, UtcDateTime
 
 revision = "20261130_0310"
-down_revision = "20261129_1110"
+down_revision = "20261130_0300"
 branch_labels = None
 depends_on = None
 

@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pytest
 
-from benchmarks import desk, editor, printing, releases, rush
+from benchmarks import desk, editor, incident, printing, releases, rush
 from benchmarks.week_draft import Sizes
 from tests.conftest import SCALE, scaled
 from tests.databases import postgres_programs
@@ -43,6 +43,13 @@ if SCALE >= 1:  # these make hundreds of sessions, or serve with six processes a
         table = printing.main(1, tmp_path)
         rows = json.loads((tmp_path / "printing.json").read_text(encoding="utf-8"))["figures"]
         assert len(rows) == 6 and all(row["pages"] > 0 and row["paper"] in table for row in rows)
+
+    def test_a_lost_hall_is_measured_from_the_alarm_to_the_decision(tmp_path: Path) -> None:
+        table = incident.main(400, tmp_path)
+        told = json.loads((tmp_path / "planner-incident.json").read_text(encoding="utf-8"))
+        steps = [one["step"] for one in told["figures"]]
+        assert steps[:5] == ["alarm", *(f"alarm to way {n}" for n in (1, 2, 3)), "all ways read"]
+        assert steps[-1].startswith("decision") and "alarm to way 3" in table and "400 sessions" in table
 
     def test_the_opening_minute_is_measured_over_http(tmp_path: Path) -> None:
         if postgres_programs() is None:

@@ -31,7 +31,7 @@ from eventweek.programme.actions.speakers.links import Contact, give_links, toke
 from eventweek.programme.actions.tags import create_kind, create_track
 from eventweek.programme.actions.texts import create_notice, publish_notice, publish_page
 from eventweek.programme.actions.weeks import set_week_state
-from eventweek.programme.models import Page, Person, Room, Session, Week
+from eventweek.programme.models import Incident, Page, Person, Room, Session, Week
 from eventweek.registration.actions import Basket, Item, Unit, Wish, invite, register, register_group, renew_feed
 from eventweek.registration.actions.bulk import plan_changes
 from eventweek.registration.actions.holds import hold_seats
@@ -79,6 +79,7 @@ CODED = (
     "bulk_change",
     "plan",
     "planner_run",
+    "incident",
     "pass",
     "roster",
 )
@@ -123,6 +124,7 @@ class Neighbour(Visit):
         self.scenario = create_scenario(self.own, "秋方案", None, actor=SYSTEM)
         session = self.first(Session)
         with transaction():
+            db.session.add(Incident(week_id=self.own, since=now(), actor="system", made_at=now()))
             db.session.add(ended_run(self.own, **files_of_run([session.code], crowd.first(Room).code)))
         edit_session(session.code, {"note_zh": "改"}, version=None, actor=SYSTEM)
         plan_changes(self.own, [session.code], {"set": {"visibility": "closed"}}, actor=SYSTEM)

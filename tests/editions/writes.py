@@ -28,9 +28,11 @@ from eventweek.kernel.clock import now
 from eventweek.kernel.db import Bilingual, db, transaction
 from eventweek.kernel.tokens import token_hash
 from eventweek.language.sheets import tongues
+from eventweek.programme.actions.places import create_room
 from eventweek.programme.actions.sessions import cancel_session, edit_session
 from eventweek.programme.actions.speakers.links import Contact, give_links, token_of_link
 from eventweek.programme.models import Person, Room, Session, Venue, Week
+from eventweek.programme.queries.incidents import get_incident
 from eventweek.programme.queries.speakers import list_links
 from eventweek.registration.actions import (
     Allotment,
@@ -60,7 +62,9 @@ from eventweek.registration.queries.groups import find_group, list_live_members
 from eventweek.registration.queries.offerings import load_offerings
 from eventweek.registration.queries.online import sittings_of
 from eventweek.replanning.actions import publish
+from eventweek.replanning.actions.incidents import raise_alarm
 from eventweek.replanning.models import AffectedRegistration, PlannerRun
+from eventweek.replanning.queries.incidents import foresee_loss
 from eventweek.scheduling.actions.imports import plan_import, run_import
 from eventweek.scheduling.actions.overrides import let_pass
 from eventweek.scheduling.actions.placements import place_session, unplace_session
@@ -429,6 +433,67 @@ class Writer:
     def _desk_planner_run_stop(self) -> Any:
         code, waits = self._run()
         return self._at(code), {"data": waits}
+
+    def _incident(self, look: bool = False) -> str:
+        """Return the code of a hall that is lost; `look`: a published session is in it, and nobody looks for ways."""
+        hall = self._hall()
+        if look:
+            row, number = self._session(), next(self.numbers)
+            start = f"2027-04-15T{8 + number % 12:02d}:00"
+            place_session(row.code, start, hall, version=None, actor=SYSTEM)
+            publish(self.week_id, actor=SYSTEM, note="", sessions=[row.code])
+        code = raise_alarm(self.week_id, {"rooms": [hall]}, named=str, actor=SYSTEM).code
+        with transaction():
+            ended = {"state": "stopped", "ended_at": now()}
+            open_ = (PlannerRun.week_id == self.week_id, PlannerRun.ended_at.is_(None), PlannerRun.way != "")
+            db.session.execute(update(PlannerRun).where(*open_).values(ended))
+        return code
+
+    def _hall(self) -> str:
+        """Return the code of a hall that no other attempt is about."""
+        venue = self.crowd.first(Venue).code
+        values = {"venue": venue, "name_zh": f"备用厅{next(self.numbers)}", "capacity": 500}
+        return create_room(values, actor=SYSTEM).code
+
+    def _decision(self, code: str) -> Callable[[], dict[str, str]]:
+        def told() -> dict[str, str]:
+            """Return what the page knows now: other writes release, too."""
+            week, own = db.session.get_one(Week, self.week_id), get_incident(self.week_id, code)
+            return {"way": "cancel", "seen": foresee_loss(week, own).basis}
+
+        return told
+
+    def _desk_incident_report(self) -> Any:
+        return self._at(), {"data": {"rooms": [self._hall()], "why": "leak"}}
+
+    def _desk_incident_look(self) -> Any:
+        return self._at(self._incident(look=True)), {}
+
+    def _desk_incident_decision(self) -> Any:
+        code = self._incident(look=True)
+        return self._at(code), {"data": self._decision(code)}
+
+    def _desk_incident_lifting(self) -> Any:
+        return self._at(self._incident()), {}
+
+    def _desk_api_incident_create(self) -> Any:
+        return self._at(), {"json": {"rooms": [self._hall()]}}
+
+    def _desk_api_incident_look(self) -> Any:
+        return self._at(self._incident(look=True)), {}
+
+    def _desk_api_incident_decision(self) -> Any:
+        code = self._incident(look=True)
+        told = self._decision(code)
+
+        def body() -> dict[str, str]:
+            own = told()
+            return {"way": own["way"], "basis": own["seen"]}
+
+        return self._at(code), {"json": body}
+
+    def _desk_api_incident_lifting(self) -> Any:
+        return self._at(self._incident()), {}
 
     def _desk_roster_new(self) -> Any:
         said = {"consent": "y", "consent_from": "form", "consent_note": "表"}

@@ -26,6 +26,8 @@ from eventweek.programme.models import (
     City,
     Feature,
     Grant,
+    Incident,
+    IncidentRoom,
     Kind,
     Notice,
     Organisation,
@@ -135,6 +137,7 @@ class Crowd:
             self._import()
             self._roster()
             self._run()
+            self._incident()
         self.release = release_schedule(self.week_id, actor=SYSTEM, note="").number
         with transaction():
             for number in range(self.release + 1, self.release + len(numbers)):
@@ -255,6 +258,15 @@ class Crowd:
         else:
             for name, own in kept.items():
                 setattr(self.first(PlannerRun), name, own)
+
+    def _incident(self) -> None:
+        """Keep one hall that is lost, and a way out of it that has no place for anything."""
+        if Incident not in self.rows:
+            facts = {"since": OPENING, "actor": "system", "made_at": now(), "reason": Bilingual("漏水", "")}
+            lost = [IncidentRoom(room_id=self.first(Room).id)]
+            db.session.add(self._keep(Incident(week_id=self.week_id, code="incident0", rooms=lost, **facts)))
+            way = {"number": 9_000, "incident": "incident0", "way": "near"}
+            db.session.add(ended_run(self.week_id, **way, **files_of_run([], self.first(Room).code)))
 
     def _roster(self) -> None:
         """Keep one list that tells of as many rows as there are sessions, each of which is wrong."""

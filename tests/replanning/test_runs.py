@@ -265,7 +265,7 @@ def stub(monkeypatch: pytest.MonkeyPatch, week: Spring, **log: Any) -> None:
         "log": {"event": week.code, "start": "2027-04-12", "stop_reason": "seconds", **log},
     }
     answer = Found(json.dumps(found).encode(), {"findings": [], "rules": {}, "removed": {}})
-    monkeypatch.setattr("eventweek.replanning.planning.search", lambda *_: answer)
+    monkeypatch.setattr("eventweek.replanning.planning.search", lambda *_, **_more: answer)
 
 
 def test_the_scenario_sets_out_from_the_chosen_plan(week: Spring, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -369,4 +369,4 @@ def test_a_long_job_keeps_nobody_waiting(app: Flask, monkeypatch: pytest.MonkeyP
     until(lambda: len(done) == 3)
     engine._work("job", ids[1])
     until(lambda: sorted(done) == ["a", "b", "c", "d"])
-    until(lambda: engine._long._value == 1)  # type: ignore[attr-defined]
+    until(lambda: engine._long["planner.run"]._value == 1)  # type: ignore[attr-defined]

@@ -25,6 +25,7 @@ from eventweek.programme.models import (
     BulkChange,
     City,
     Feature,
+    Incident,
     Kind,
     Notice,
     Organisation,
@@ -124,7 +125,7 @@ NOUNS |= dict.fromkeys(
 )
 NOUNS |= dict.fromkeys(("print", "print_file"), PrintJob)
 NOUNS |= {"override": RuleOverride, "placement": Session, "session_problem_list": Session, "gate": Gate}
-NOUNS |= dict.fromkeys(("session_cells", "session_verdict", "session_places"), Session)
+NOUNS |= dict.fromkeys(("session_cells", "session_verdict", "session_places"), Session) | {"incident": Incident}
 ASKED = {"session_cells": "day={day}", "session_verdict": "start={day}T01:00:00Z&room={room}"}
 """What pages must be asked for beside their address."""
 WRITTEN = {"holiday": {"code": "2027-01-01"}, "travel_time": {"code": "220100", "other": "220200"}}

@@ -40,6 +40,7 @@ STATUS = {
     "precondition.missing": 428,
     "version.stale": 412,
     "release.overtaken": 412,
+    "incident.changed": 412,
 }
 
 

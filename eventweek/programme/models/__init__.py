@@ -4,6 +4,7 @@ from eventweek.programme.models.attachments import Attachment, SessionAttachment
 from eventweek.programme.models.bulk import BulkChange
 from eventweek.programme.models.consents import ConsentText
 from eventweek.programme.models.grants import Grant
+from eventweek.programme.models.incidents import Incident, IncidentRoom
 from eventweek.programme.models.keys import ApiKey
 from eventweek.programme.models.parties import Organisation, Person, PersonAvailability
 from eventweek.programme.models.pictures import Picture, PictureRendition
@@ -35,6 +36,8 @@ __all__ = [
     "ConsentText",
     "Feature",
     "Grant",
+    "Incident",
+    "IncidentRoom",
     "Kind",
     "Notice",
     "Organisation",

@@ -93,11 +93,20 @@ def stop_run(week_id: int, code: str, *, actor: Actor) -> PlannerRun:
     return run
 
 
-def begin_run(code: str, problem: str) -> bool:
-    """Take up a run that waits, on a kept problem (digest); False where it is not to be had."""
+def begin_run(code: str, problem: str, basis: str = "") -> bool:
+    """Take up a run that waits, on a kept problem (digest); False where it is not to be had.
+
+    `basis`: by what the situation is known of which the problem is made.
+    """
     with transaction():
         at = now()
-        values = {"state": RunState.RUNNING, "problem": problem, "started_at": at, "alive_until": at + LEASE}
+        values = {
+            "state": RunState.RUNNING,
+            "problem": problem,
+            "started_at": at,
+            "alive_until": at + LEASE,
+            "basis": basis,
+        }
         query = update(PlannerRun).where(PlannerRun.code == code, PlannerRun.state == RunState.WAITING).values(values)
         taken = db.session.scalar(query.returning(PlannerRun.week_id), execution_options={"synchronize_session": False})
         if taken is not None:
@@ -121,10 +130,8 @@ def finish_run(code: str, found: Found) -> None:
         if run is None:
             return
         run.solution, run.account, run.figures = kept, account, figures(solution)
-        try:
-            run.scenario = _kept(run, solution).code
-        except Refusal as refusal:
-            run.failure = "scenario.name_taken" if isinstance(refusal, Invalid) else refusal.code
+        if not run.way:
+            _make_scenario(run, solution)
         stopped = solution["log"]["stop_reason"] == "stopped"
         _end(run, RunState.STOPPED if stopped else RunState.DONE)
         facts = {"name": run.name, "state": str(run.state), **run.figures}
@@ -169,6 +176,13 @@ def _refuse_wrong(mode: str, seconds: int, seed: int) -> None:
 def _running(code: str) -> PlannerRun | None:
     query = select(PlannerRun).where(PlannerRun.code == code, PlannerRun.state == RunState.RUNNING)
     return db.session.scalar(query.with_for_update().execution_options(populate_existing=True))
+
+
+def _make_scenario(run: PlannerRun, solution: dict[str, Any]) -> None:
+    try:
+        run.scenario = _kept(run, solution).code
+    except Refusal as refusal:
+        run.failure = "scenario.name_taken" if isinstance(refusal, Invalid) else refusal.code
 
 
 def _kept(run: PlannerRun, solution: dict[str, Any]) -> Plan:

@@ -33,8 +33,9 @@ class Names:
 
 
 def list_runs(week_id: int, most: int = 20) -> Sequence[PlannerRun]:
-    """Return the last runs of a week, the newest first."""
-    query = select(PlannerRun).where(PlannerRun.week_id == week_id).order_by(PlannerRun.number.desc()).limit(most)
+    """Return the last runs of a week, the newest first; without those that look for ways out of an incident."""
+    query = select(PlannerRun).where(PlannerRun.week_id == week_id, PlannerRun.way == "")
+    query = query.order_by(PlannerRun.number.desc()).limit(most)
     return db.session.scalars(query).all()
 
 

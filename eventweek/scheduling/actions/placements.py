@@ -14,7 +14,9 @@ from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.kernel.text import clean_line
 from eventweek.programme.models import Room, Session, Week
+from eventweek.programme.queries.incidents import map_losses
 from eventweek.programme.rules.checks import is_locked, localised, window
+from eventweek.programme.rules.incidents import is_lost
 from eventweek.programme.rules.values import Moment, Wrong
 from eventweek.scheduling.actions.guarding import keeping_rules
 from eventweek.scheduling.actions.reaching import movable_session, require_room
@@ -69,6 +71,7 @@ def place_session(
         if placement and (placement.start, placement.room_id) == (begins, hall.id):
             return placement
         require_room(actor, session, hall)
+        _refuse_lost(session, begins, hall)
         why = _allowed(session, placement, override, _obstacle(own, session, begins, hall))
         with keeping_rules(own):
             placement = placement or _new_place(own, session)
@@ -143,6 +146,13 @@ def _asked(week: Week, start: object, room: str) -> tuple[datetime, Room]:
     if errors or begins is None or hall is None:
         raise Invalid(errors)
     return begins, hall
+
+
+def _refuse_lost(session: Session, start: datetime, hall: Room) -> None:
+    """Let nothing move into a hall while it is lost; what stands there already is found by the rules."""
+    end = start + timedelta(minutes=session.duration_min)
+    if is_lost(map_losses(session.week_id).get(hall.code, ()), start, end):
+        raise Invalid([FieldError("room", "room.lost", {"room": hall.name})])
 
 
 def off_grid(week: Week, start: datetime) -> list[FieldError]:

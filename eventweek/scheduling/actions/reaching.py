@@ -1,11 +1,15 @@
 """Let a change of the plan go on as far as the actor reaches: both ends are asked, the session and the room."""
 
+from sqlalchemy import select
+
 from eventweek.accounts.enums import Verb
+from eventweek.accounts.permissions import require
 from eventweek.audit.actors import Actor
-from eventweek.programme.actions.sessions import session_for
+from eventweek.kernel.db import db
+from eventweek.programme.actions.verbs import editable_week_of
 from eventweek.programme.models import Room, Session, Week
 from eventweek.scheduling.models import Placement
-from eventweek.scheduling.queries.drafts import find_placement
+from eventweek.scheduling.queries.drafts import find_placement_of
 from eventweek.scheduling.queries.reach import why_not_move, why_not_use
 
 
@@ -14,8 +18,10 @@ def movable_session(code: str, actor: Actor) -> tuple[Session, Week, Placement |
 
     Raises: Refusal permission.denied, session.not_found, week.archived, reach.* (see `require_movable`).
     """
-    session, week = session_for(code, Verb.PLAN_EDIT, actor)
-    placement = find_placement(session.id)
+    week = editable_week_of(code)
+    require(actor, Verb.PLAN_EDIT, week.id)
+    placement = find_placement_of(code)
+    session = placement.session if placement else db.session.scalars(select(Session).where(Session.code == code)).one()
     require_movable(actor, session, placement.room if placement else None)
     return session, week, placement
 

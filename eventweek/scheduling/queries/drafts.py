@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload, load_only, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, load_only, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from eventweek.kernel.db import db
@@ -126,6 +126,13 @@ def find_placement(session_id: int) -> Placement | None:
     place = joinedload(Placement.room).joinedload(Room.venue)
     query = select(Placement).join(Placement.plan).where(Placement.session_id == session_id, Plan.working)
     return db.session.scalar(query.options(place))
+
+
+def find_placement_of(code: str) -> Placement | None:
+    """Return the place of a session (code) in the working plan of its week, with the session, in one statement."""
+    place = joinedload(Placement.room).joinedload(Room.venue)
+    query = select(Placement).join(Placement.plan).join(Placement.session).where(Session.code == code, Plan.working)
+    return db.session.scalar(query.options(place, contains_eager(Placement.session)))
 
 
 def pointers(week_id: int) -> Select[Any]:

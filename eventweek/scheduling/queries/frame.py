@@ -35,6 +35,7 @@ from eventweek.programme.models import (
 )
 from eventweek.programme.models.parties import PersonAvailability
 from eventweek.programme.models.sessions import session_feature, session_venue
+from eventweek.programme.queries.incidents import map_losses
 from eventweek.programme.rules.checks import window
 from eventweek.scheduling.problems import PersonFacts, Placed, RoomFacts, WeekFacts
 
@@ -128,6 +129,7 @@ def _week(week: Week) -> WeekFacts:
         same_city=week.travel_same_city_min,
         multiple=week.start_multiple_min,
         travel={frozenset({start, end}): minutes for start, end, minutes in db.session.execute(times)},
+        lost=map_losses(week.id),
     )
 
 

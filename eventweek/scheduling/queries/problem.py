@@ -30,7 +30,8 @@ from eventweek.planner.problem import Room as PlannerRoom
 from eventweek.programme.enums import Family, RelationKind, SeriesKind
 from eventweek.programme.models import Kind, Room, Week
 from eventweek.programme.rules.checks import is_locked, window
-from eventweek.scheduling.planning import Asked, Calendar, Demand, ahead, audience, clock
+from eventweek.programme.rules.incidents import Loss
+from eventweek.scheduling.planning import Asked, Calendar, Demand, ahead, apart, audience, clock
 from eventweek.scheduling.queries.problem_rows import Rows, members, read_rows
 
 OPEN_BESIDE_PLENARIES = (Family.SHOW, Family.CAMP)
@@ -118,7 +119,15 @@ class _Mapped:
         """Return when a room is open in these days; None: always."""
         shut = {closure.day for closure in room.closures}
         hours = [(span.day, span.opens, span.closes) for span in room.hours]
-        return self.calendar.spans(hours or [ALL_DAY], shut) if hours or shut else None
+        lost = [self._minutes(loss) for loss in self.rows.lost.get(room.code, ())]
+        if not (hours or shut or lost):
+            return None
+        return apart(self.calendar.spans(hours or [ALL_DAY], shut), lost)
+
+    def _minutes(self, loss: Loss) -> Window:
+        """Return from which minute to which a room is lost."""
+        until = self.calendar.end if loss.until is None else self.calendar.minute(loss.until)
+        return self.calendar.minute(loss.since), until
 
     def _room(self, room: Room) -> PlannerRoom:
         return PlannerRoom(

@@ -25,6 +25,8 @@ from eventweek.programme.models import (
     Week,
 )
 from eventweek.programme.models.sessions import session_tag
+from eventweek.programme.queries.incidents import map_losses
+from eventweek.programme.rules.incidents import Loss
 from eventweek.scheduling.models import Placement
 from eventweek.scheduling.problems import PersonFacts
 from eventweek.scheduling.queries.frame import by_session, people_of, wants_of
@@ -55,6 +57,8 @@ class Rows:
     relations: Mapping[int, list[Any]]
     series: Mapping[int, list[Any]]
     published: Mapping[int, PublishedSession]
+    lost: Mapping[str, Sequence[Loss]]
+    """When rooms (codes) cannot be used."""
 
 
 def read_rows(week: Week, plan_id: int | None) -> Rows:
@@ -77,6 +81,7 @@ def read_rows(week: Week, plan_id: int | None) -> Rows:
         relations=by_session(ties.order_by(tie.other_id, tie.kind), week.id),
         series=by_session(series.order_by(Series.id), week.id),
         published=published,
+        lost=map_losses(week.id),
     )
 
 

@@ -72,6 +72,7 @@ SUBJECTS: dict[str, LazyString] = {
     "scenario": _("方案"),
     "planner_run": _("自动排期"),
     "print_job": _("印品"),
+    "incident": _("当日调度"),
 }
 ACTIONS: dict[str, LazyString] = {
     "create": _("新建了"),
@@ -196,6 +197,10 @@ ACTIONS: dict[str, LazyString] = {
     "print.finish": _("做好了"),
     "print.fail": _("没有做成"),
     "print.purge": _("清理了"),
+    "incident.report": _("报告了停用"),
+    "incident.lift": _("恢复了使用"),
+    "incident.look": _("找了办法"),
+    "incident.decide": _("定了办法"),
 }
 
 

@@ -53,7 +53,7 @@ class Entry:
 
 
 RAIL: tuple[tuple[LazyString | str, tuple[Entry, ...]], ...] = (
-    ("", (Entry("desk.home", "today", _("今天")),)),
+    ("", (Entry("desk.home", "today", _("今天")), Entry("desk.incident_list", "light", _("当日调度")))),
     (
         _("办"),
         (

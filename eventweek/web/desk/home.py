@@ -18,6 +18,7 @@ from eventweek.kernel.clock import local_day, now
 from eventweek.programme.enums import Reply, Visibility
 from eventweek.programme.models import Week
 from eventweek.programme.queries import find_newest_week
+from eventweek.programme.queries.incidents import list_incidents
 from eventweek.programme.queries.speakers import list_declined
 from eventweek.registration.queries.desk import Waiting, is_in_reach, list_waiting
 from eventweek.registration.queries.offerings import title_of
@@ -78,6 +79,7 @@ def home(week: str) -> str:
 
 def _duties(week: Week, planned: list[Line], marks: Mapping[str, Mark], today: date) -> Iterator[Duty]:
     pending = list_waiting(week.id)
+    yield _lost(week)
     yield _blocking(week, planned)
     yield _permits(week, planned, today)
     yield _declined(week)
@@ -111,6 +113,16 @@ def _duties(week: Week, planned: list[Line], marks: Mapping[str, Mark], today: d
         _("去补"),
     )
     yield _invitations()
+
+
+def _lost(week: Week) -> Duty:
+    """Name halls that are lost and wait for a decision; they come before everything else."""
+    waiting = [one for one in list_incidents(week.id) if not (one.lifted_at or one.decided_at)]
+    names = str(_("、")).join(best(part.room.name) for one in waiting for part in one.rooms[:3])
+    desk = url_for("desk.incident_list", week=week.code)
+    if len(waiting) == 1:
+        desk = url_for("desk.incident", week=week.code, code=waiting[0].code)
+    return Duty(len(waiting), _("场地停用了，等你定"), names, desk, _("去定"))
 
 
 def _invitations() -> Duty:

@@ -23,6 +23,7 @@ from eventweek.registration.actions.offerings import open_offerings
 from eventweek.registration.actions.rosters import Given, plan_roster
 from eventweek.registration.models import Registration, Strike
 from eventweek.registration.queries.desk import list_week_offerings
+from eventweek.replanning.actions.incidents import raise_alarm
 from eventweek.replanning.actions.runs import start_run
 from eventweek.replanning.models import AffectedRegistration
 from eventweek.scheduling.actions.imports import plan_import
@@ -45,6 +46,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "online": {"open": True},
     "choice": {"choice": "kept"},
     "strike-rule": {"misses": 2, "effect": "behind"},
+    "incidents/<code>/decision": {"way": "cancel", "basis": ""},
     "decision": {"decision": "lift", "reason": "来过"},
     "rules": {"preset": "compact"},
     "pins": {"time": True},
@@ -78,6 +80,9 @@ def _made(client: FlaskClient, key: Headers) -> dict[str, str]:
     codes |= {"weeks/<week>/scenarios": create_scenario(week.id, "备用", None, actor=SYSTEM).code}
     run = start_run(week.id, mode="full", seconds=1, named=str, actor=SYSTEM)
     codes |= {"weeks/<week>/planner-runs": run.code}
+    hall = db.session.scalars(select(Room.code).order_by(Room.id.desc()).limit(1)).one()
+    lost = {"rooms": [hall], "since": "2026-10-15T08:00"}
+    codes |= {"weeks/<week>/incidents": raise_alarm(week.id, lost, named=str, actor=SYSTEM).code}
     kept = plan_import(week.id, b"a", "a.csv", language="zh", actor=SYSTEM)
     codes |= {"weeks/<week>/imports": kept.code}
     listed = "姓名,手机号,报名项\n王小明,13900139000,x\n".encode()

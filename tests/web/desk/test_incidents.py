@@ -1,0 +1,196 @@
+"""The same-day desk: two taps to the alarm, ways side by side, one decision, and what the page says afterwards."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from eventweek import worker
+from eventweek.audit.actors import SYSTEM
+from eventweek.kernel import files
+from eventweek.kernel.clock import travel
+from eventweek.kernel.db import db
+from eventweek.programme.models import Incident
+from eventweek.replanning.actions.runs import begin_run, fail_run
+from eventweek.replanning.models import PlannerRun
+from eventweek.replanning.trails import trail_of
+from eventweek.scheduling.actions import place_session
+from eventweek.scheduling.queries.drafts import find_placement
+from tests.conftest import SignIn
+from tests.replanning.halls import MORNING, Halls, make_halls, on_the_day
+
+DESK = "/desk/w/spring/incidents"
+
+
+@pytest.fixture(autouse=True)
+def _today() -> Iterator[None]:
+    with on_the_day():
+        yield
+
+
+@pytest.fixture
+def halls(app: Flask) -> Halls:
+    """Give the small week on its second day, whose forms need no token."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    return make_halls()
+
+
+@pytest.fixture
+def desk(app: Flask, halls: Halls, sign_in: SignIn) -> FlaskClient:
+    """Give an administrator at work on it."""
+    return sign_in(app)
+
+
+def text(page: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+
+
+def report(desk: FlaskClient, halls: Halls, room: str = "one", **more: str) -> Any:
+    return desk.post(f"{DESK}/new", data={"rooms": [halls.rooms[room]], "why": "leak", **more})
+
+
+def seen_on(page: str) -> str:
+    found = re.search(r'name="seen" value="(\w+)"', page)
+    assert found
+    return found[1]
+
+
+def test_two_taps_from_the_alarm_to_the_decision(desk: FlaskClient, halls: Halls) -> None:
+    home = desk.get("/desk/w/spring/").text
+    assert "当日调度" in home and "等你定" not in home
+    page = text(desk.get(DESK).text)
+    assert "哪个厅不能用了？" in page and "09:00—11:30 甲" in page and "整个场馆" in page and "三号厅" not in page
+    answer = report(desk, halls)
+    assert answer.status_code == 303 and answer.location.startswith(f"{DESK}/")
+    page = desk.get(answer.location).text
+    assert 'data-again="1"' in page and "<noscript><meta" in page and "排队中" in page and "受影响的 2 场" in text(page)
+    assert "场地停用了，等你定" in (home := desk.get("/desk/w/spring/").text) and answer.location in home
+    worker.work_off()
+    page = desk.get(answer.location).text
+    words = text(page)
+    assert "data-again" not in page and page.count("就这么办</button>") == 4
+    for said in ("就近安置", "时间不变，换厅", "改时间", "取消", "创新大厦 报告厅", "漏水"):
+        assert said in words
+    sent = {"way": "rooms", "seen": seen_on(page), "note": "水管", "tell": "1"}
+    done = desk.post(f"{answer.location}/decision", data=sent)
+    assert done.status_code == 303
+    page = text(desk.get(answer.location).text)
+    assert "第 2 版已发布" in page and "已定：时间不变，换厅" in page and "看公告" in page
+    assert "会展中心 · 一号厅 → 创新大厦 · 报告厅" in page and "要打电话：王示例" in page
+    assert "等你定" not in desk.get("/desk/w/spring/").text
+    assert "时间不变，换厅， 第 2 版" in text(desk.get(DESK).text)
+    notice = desk.get("/w/spring/").text
+    assert "一号厅暂停使用，2 场安排有变" in notice
+
+
+def test_in_english_too(desk: FlaskClient, halls: Halls) -> None:
+    where = report(desk, halls).location
+    worker.work_off()
+    page = text(desk.get(f"/en{where}").text)
+    assert "Same time, other room" in page and "Water has come in" in page and "2 sessions are concerned" in page
+    assert "Which room is lost?" in text(desk.get(f"/en{DESK}").text)
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"rooms": []}, "选一个厅，或选整个场馆"),
+        ({"rooms": ["nix"]}, "nix"),
+        ({"until": "2027-04-13T08:00"}, "恢复的时间要在停用之后"),
+        ({"since": "2027-04-01T08:00"}, "停用最早从昨天这个时候算起"),
+        ({"since": "2027-06-01T08:00"}, "没有重合"),
+        ({"since": "soon"}, "哪个厅不能用了"),
+        ({"reason": "长" * 201}, "马上停用"),
+    ],
+)
+def test_what_cannot_be_meant_is_said_and_kept(
+    desk: FlaskClient, halls: Halls, sent: dict[str, Any], said: str
+) -> None:
+    answer = desk.post(f"{DESK}/new", data={"rooms": [halls.rooms["one"]], "why": "leak", **sent})
+    if "reason" in sent:
+        assert answer.status_code == 303, "what is too long for the field is cut like everywhere on the desk"
+        return
+    assert answer.status_code == 422 and said in answer.text and 'role="alert"' in answer.text
+    assert db.session.scalars(select(Incident)).all() == []
+
+
+def test_a_hall_is_not_lost_twice(desk: FlaskClient, halls: Halls) -> None:
+    assert report(desk, halls).status_code == 303
+    again = report(desk, halls)
+    assert again.status_code == 422 and "已经停用了" in again.text
+    assert "已停用" in desk.get(DESK).text
+
+
+def test_who_looks_too_long_is_told_so_and_looks_again(desk: FlaskClient, halls: Halls) -> None:
+    where = report(desk, halls).location
+    worker.work_off()
+    seen = seen_on(desk.get(where).text)
+    session = halls.session("乙")
+    place = find_placement(session.id)
+    assert place
+    place_session(session.code, "2027-04-13T15:00", halls.rooms["three"], version=place.version, actor=SYSTEM)
+    desk.post(f"{where}/decision", data={"way": "rooms", "seen": seen})
+    page = text(desk.get(where).text)
+    assert "看过之后排期或发布有变" in page and "再找一次" in page
+    assert desk.post(f"{where}/looks").status_code == 303
+    worker.work_off()
+    page = desk.get(where).text
+    desk.post(f"{where}/decision", data={"way": "rooms", "seen": seen_on(page)})
+    assert "第 2 版已发布" in desk.get(where).text
+
+
+def test_a_way_that_nobody_offers_is_none(desk: FlaskClient, halls: Halls) -> None:
+    where = report(desk, halls).location
+    for way in ("", "magic"):
+        desk.post(f"{where}/decision", data={"way": way, "seen": "x"})
+        assert "选一个办法" in desk.get(where).text
+    assert desk.post(f"{DESK}/nix/decision", data={"way": "rooms"}).status_code == 404
+    assert desk.get(f"{DESK}/nix").status_code == 404
+    assert desk.post(f"{DESK}/nix/lifting").status_code == desk.post(f"{DESK}/nix/looks").status_code == 404
+
+
+def test_how_far_it_is_and_what_failed(desk: FlaskClient, halls: Halls) -> None:
+    where = report(desk, halls).location
+    near, rooms, _later = db.session.scalars(select(PlannerRun).order_by(PlannerRun.id)).all()
+    first, second, digest = near.code, rooms.code, files.keep(b"{}")
+    begin_run(first, digest)
+    trail_of(digest).write_text('{"share": 0.4, "hard": 0, "medium": 0, "soft": 0, "iterations": 1, "seconds": 1}\n')
+    assert '<progress value="40" max="100">' in desk.get(where).text
+    begin_run(second, files.keep(b"[]"))
+    fail_run(second, "planner.killed", [])
+    page = desk.get(where).text
+    assert "没有找成" in page and "计算被系统中止" in page
+
+
+def test_it_comes_back(desk: FlaskClient, halls: Halls) -> None:
+    where = report(desk, halls).location
+    for _ in range(2):
+        assert desk.post(f"{where}/lifting").status_code == 303
+    page = desk.get(where).text
+    assert "已恢复" in page and "就这么办" not in page and "厅又能用了" not in page
+
+
+def test_what_is_under_way_is_marked(app: Flask, halls: Halls, sign_in: SignIn) -> None:
+    with travel(MORNING + timedelta(hours=1)):
+        desk = sign_in(app)
+        assert "正在进行，先疏散" in desk.get(report(desk, halls).location).text
+
+
+def test_who_only_reads_sees_no_button_and_may_not(
+    app: Flask, desk: FlaskClient, halls: Halls, sign_in: SignIn
+) -> None:
+    where = report(desk, halls).location
+    worker.work_off()
+    seen = seen_on(desk.get(where).text)
+    reader = sign_in(app, "reader")
+    page = reader.get(where).text
+    assert "就近安置" in page and "<form" not in page.split("<main")[1]
+    assert "马上停用</button>" not in reader.get(DESK).text
+    assert report(reader, halls, "two").status_code == reader.post(f"{where}/lifting").status_code == 403
+    assert reader.post(f"{where}/looks").status_code == 403
+    assert reader.post(f"{where}/decision", data={"way": "rooms", "seen": seen}).status_code == 403
