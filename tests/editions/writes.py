@@ -65,6 +65,7 @@ from eventweek.replanning.actions import publish
 from eventweek.replanning.actions.incidents import raise_alarm
 from eventweek.replanning.models import AffectedRegistration, PlannerRun
 from eventweek.replanning.queries.incidents import foresee_loss
+from eventweek.scheduling.actions import release_schedule
 from eventweek.scheduling.actions.imports import plan_import, run_import
 from eventweek.scheduling.actions.overrides import let_pass
 from eventweek.scheduling.actions.placements import place_session, unplace_session
@@ -83,7 +84,7 @@ from tests.registration.test_forms import row
 from tests.web.desk.sheet import filled
 
 METHODS = {"POST", "PUT", "PATCH", "DELETE"}
-SAYING = {"desk_api.session_foresee"}
+SAYING = {"desk_api.session_foresee", "desk.release_messages", "desk.release_restoration_messages"}
 """Only say what a change would do."""
 LATE = {"desk.scenario_adoption", "desk_api.scenario_promote", "desk_api.strike_rule_drop"}
 """Take away what other writes need: the working plan, the rule by which no-shows count."""
@@ -289,9 +290,28 @@ class Writer:
         return self._at(self._placed().code), {}
 
     def _desk_release_publication(self) -> Any:
-        row = self._placed()
-        last = db.session.scalar(select(func.max(Release.number)).where(Release.week_id == self.week_id))
-        return self._at(), {"data": {"seen": last, "sessions": [row.code], "note": ""}}
+        return self._at(), {"data": self._releasing(self._placed().code)}
+
+    def _releasing(self, code: str) -> Callable[[], dict[str, Any]]:
+        """Return what makes the form that publishes a session, whatever has been published until it is sent."""
+        newest = select(func.max(Release.number)).where(Release.week_id == self.week_id)
+        return lambda: {"seen": db.session.scalar(newest), "sessions": [code], "note": ""}
+
+    def _released_twice(self) -> tuple[str, int]:
+        """Return a session that was published with two titles, and the number of the first of these releases."""
+        code = self._placed().code
+        first = release_schedule(self.week_id, actor=SYSTEM, note="", sessions=[code]).number
+        edit_session(code, {"title_en": "Another"}, version=None, actor=SYSTEM)
+        release_schedule(self.week_id, actor=SYSTEM, note="", sessions=[code])
+        return code, first
+
+    def _desk_release_restoration(self) -> Any:
+        code, number = self._released_twice()
+        return self._at(number=number), {"data": self._releasing(code)}
+
+    def _desk_api_restoration_create(self) -> Any:
+        code, number = self._released_twice()
+        return self._at(str(number)), {"json": {"note": "", "sessions": [code]}}
 
     def _finding(self) -> str:
         """Return what stops a release: a session in the place of another one."""

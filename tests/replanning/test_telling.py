@@ -22,6 +22,7 @@ from eventweek.replanning.queries.previewing import Sample, preview_messages
 from eventweek.scheduling.models import Release
 from eventweek.scheduling.queries.marks import list_changed_drafts
 from eventweek.worker import work_off
+from tests.conftest import SignIn
 from tests.factories.programme import make_person
 from tests.factories.speakers import Scene, link, make_scene, place
 from tests.registration.world import book, offering_of, week
@@ -66,7 +67,7 @@ def preview(own: Week) -> dict[str, Sample]:
 
 
 @pytest.mark.database
-def test_people_and_managers_are_told_once_by_the_job(scene: Scene) -> None:
+def test_people_and_managers_are_told_once_by_the_job(scene: Scene, application: Flask, sign_in: SignIn) -> None:
     venue = scene.room.venue.code
     reached = {manager(scene, "city", "220100"), manager(scene, "venue", venue)}
     for role, code in (("city", "220200"), ("venue", "elsewhere"), ("track", "other"), ("reader", "220100")):
@@ -87,6 +88,8 @@ def test_people_and_managers_are_told_once_by_the_job(scene: Scene) -> None:
     work_off()
     sent = [own for own in [*mails("people"), *mails("staff")] if own.state == "sent"]
     assert len(sent) == 3, "the worker renders and delivers them"
+    page = sign_in(application).get("/desk/w/spring/messages?template=replanning/release_staff").text
+    assert page.count("发布：管城市、场馆、专题的人") >= 2 and "city.220100" not in page
 
 
 def test_a_text_that_changes_is_told_to_nobody(scene: Scene) -> None:

@@ -233,8 +233,12 @@ class Visit:
         if name in OTHERS:
             return self.first(OTHERS[name]).code
         noun = endpoint.rpartition(".")[2].removesuffix("_history")
-        if noun == "release" or noun in WRITTEN:
-            return self.crowd.release if noun == "release" else WRITTEN[noun][name].replace("spring", self.week)
+        if noun in ("release", "restoration") or noun in WRITTEN:
+            return (
+                self.crowd.release
+                if noun in ("release", "restoration")
+                else WRITTEN[noun][name].replace("spring", self.week)
+            )
         if noun in ("week", "tag"):
             return self.week if noun == "week" else "set0:tag0"
         return self.first(NOUNS[noun]).code

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _
 from eventweek.accounts.enums import Verb
 from eventweek.campaigns.actions.messages import release_addresses, resend_message
 from eventweek.campaigns.queries import list_campaigns
+from eventweek.language.words import LETTERS
 from eventweek.outbox.enums import SETTLED, Channel
 from eventweek.outbox.queries import MessageFilter, count_states, find_message, list_messages, map_suppressed
 from eventweek.registration.contacts import mask_email, mask_phone
@@ -43,7 +44,7 @@ def message_list(week: str) -> str:
     kinds = [(f"registration/{code}", best(kind.word)) for code, kind in KINDS.items()]
     filters = [
         Filter("state", str(_("状态")), [(code, str(word)) for code, word in STATES.items()]),
-        Filter("template", str(_("哪一种")), [*kinds, ("campaigns/message", str(_("群发")))]),
+        Filter("template", str(_("哪一种")), [*kinds, ("campaigns/message", str(_("群发"))), *_of_releases()]),
         Filter("channel", str(_("渠道")), [(code, str(word)) for code, word in WAYS.items()]),
         Filter("batch", str(_("哪次群发")), [(one.code, best(one.subject)) for one in list_campaigns(own.id)]),
     ]
@@ -91,8 +92,13 @@ def _act(week: str, number: int, verb: Any, said: str) -> Any:
 
 def _words() -> dict[str, Any]:
     names = {f"registration/{code}": best(kind.word) for code, kind in KINDS.items()}
-    names |= {"campaigns/message": str(_("群发")), "campaigns/test": str(_("群发试发"))}
+    names |= {"campaigns/message": str(_("群发")), "campaigns/test": str(_("群发试发")), **dict(_of_releases())}
     return {"states": STATES, "looks": LOOKS, "ways": WAYS, "kinds": names, "errors": ERRORS, "masked": masked}
+
+
+def _of_releases() -> list[tuple[str, str]]:
+    """Return what releases write beside registration, by template."""
+    return [(f"replanning/release_{who}", str(_("发布：%(who)s", who=LETTERS[who]))) for who in ("people", "staff")]
 
 
 def masked(way: tuple[str, str]) -> str:
