@@ -25,6 +25,7 @@ from eventweek.language.sheets import tongues
 from eventweek.outbox import actions as outbox
 from eventweek.outbox.models import Message
 from eventweek.programme.actions.keys import remind_owners
+from eventweek.programme.actions.proposals.retention import purge_proposals
 from eventweek.programme.actions.speakers.retention import purge_contacts
 from eventweek.programme.actions.uploads import purge_attachments, purge_pictures
 from eventweek.registration.actions import destroy_identities, purge_attendees, purge_codes, settle_offerings
@@ -33,6 +34,7 @@ from eventweek.replanning.actions import close_questions
 from eventweek.replanning.actions.runs import settle_runs
 from eventweek.replanning.planning import run_planner
 from eventweek.scheduling.actions.imports import purge_imports, run_import
+from eventweek.scheduling.actions.proposal_imports import purge_proposal_imports, run_proposals
 
 
 def _render_feeds(week_id: int) -> None:
@@ -43,6 +45,11 @@ def _render_feeds(week_id: int) -> None:
 def _import(code: str) -> None:
     """Go on with the import of a file."""
     run_import(code, tongues())
+
+
+def _import_proposals(code: str) -> None:
+    """Go on with a filled template of proposals."""
+    run_proposals(code, tongues())
 
 
 JOBS: dict[str, Callable[..., object]] = {
@@ -60,6 +67,9 @@ JOBS: dict[str, Callable[..., object]] = {
     "pictures.purge": purge_pictures,
     "planner.run": run_planner,
     "programme.import": _import,
+    "proposal_imports.purge": purge_proposal_imports,
+    "proposals.import": _import_proposals,
+    "proposals.purge": purge_proposals,
     "release.published": _render_feeds,
     "reminders.send": send_reminders,
     "rosters.purge": purge_rosters,
@@ -84,6 +94,8 @@ DAILY = [
     "keys.remind",
     "messages.forget",
     "pictures.purge",
+    "proposal_imports.purge",
+    "proposals.purge",
 ]
 
 

@@ -45,6 +45,7 @@ DOORS = {
         "told",
         "speaker",
         "changes",
+        "proposal",
     ),
     "gate": ("tokens", "base", "seal", "badge", "form", "gate", "wall"),
 }

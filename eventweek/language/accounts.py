@@ -16,10 +16,10 @@ ROLES = {
 }
 DUTIES = {
     Role.COMMITTEE: _("管这一届的全部：日程、发布、报名、门口"),
-    Role.CITY: _("改一个城市的场次，看报名"),
+    Role.CITY: _("改一个城市的场次，看报名，初审申报"),
     Role.VENUE: _("看一个场馆的日程"),
     Role.TRACK: _("改一个专题的场次"),
-    Role.PROPOSER: _("申报活动"),
+    Role.PROPOSER: _("替一个单位申报活动，别的都看不到"),
     Role.DOOR: _("扫码验票，管门口的设备"),
     Role.READER: _("只看，不改"),
     Role.AUDITOR: _("只看，还能查操作记录"),
@@ -35,8 +35,10 @@ SENTENCES = {
     "invitation.open": _("这个邮箱已有一个没用过的邀请。先撤回它，再重新邀请。"),
     "grant.role_unknown": _("没有这个角色。从列表里选一个。"),
     "grant.week_unknown": _("没有这一届活动周。从列表里选一届。"),
-    "grant.scope_missing": _("这个角色要选一个范围：城市、场馆或专题。"),
-    "grant.scope_wrong": _("这个角色不能用在这个范围。城市角色选城市，场馆和门岗选场馆，专题角色选专题。"),
+    "grant.scope_missing": _("这个角色要选一个范围：城市、场馆、专题或单位。"),
+    "grant.scope_wrong": _(
+        "这个角色不能用在这个范围。城市角色选城市，场馆和门岗选场馆，专题角色选专题，申报单位选单位。"
+    ),
     "grant.scope_unknown": _("这一届没有这个范围。从列表里重新选。"),
     "key.beyond": _("密钥不能比你自己能做的更多。选你在这一届有的角色，或更小的。"),
     "key.days": _("从列表里选密钥的有效期，最长一年。"),

@@ -29,6 +29,7 @@ from eventweek.programme.models import (
     Organisation,
     Page,
     Person,
+    Proposal,
     Room,
     Series,
     Session,
@@ -52,13 +53,13 @@ from eventweek.registration.models import (
 )
 from eventweek.registration.passes import manage_token_of
 from eventweek.replanning.models import AffectedRegistration, PlannerRun
-from eventweek.scheduling.models import Plan, ProgrammeImport, RuleOverride
+from eventweek.scheduling.models import Plan, ProgrammeImport, ProposalImport, RuleOverride
 from tests.conftest import SignIn, scaled, share
 from tests.factories.crowd import OPENING, Crowd
 from tests.factories.keys import make_key
 
 FILES = {"public.media", "desk.attachment", "desk.picture", "desk_api.attachment", "desk_api.picture"}
-FILES |= {"desk.registration_file", "mine.answer_file"}
+FILES |= {"desk.registration_file", "mine.answer_file", "desk.proposal_file"}
 ONE_ROW = FILES | {
     "static",
     "account.invitation",
@@ -121,6 +122,8 @@ NOUNS |= dict.fromkeys(
     ("planner_run", "planner_run_problem", "planner_run_solution", "planner_run_progress"), PlannerRun
 )
 NOUNS |= {"override": RuleOverride, "placement": Session, "session_problem_list": Session, "gate": Gate}
+NOUNS |= dict.fromkeys(("proposal", "proposal_edit", "proposal_session"), Proposal)
+NOUNS |= dict.fromkeys(("proposal_import", "proposal_import_problems"), ProposalImport)
 WRITTEN = {"holiday": {"code": "2027-01-01"}, "travel_time": {"code": "220100", "other": "220200"}}
 WRITTEN |= {"questions": {"level": "week", "code": "spring"}, "consent": {"purpose": "sensitive"}}
 WRITTEN |= {"question": {**WRITTEN["questions"], "key": "_new"}}

@@ -8,6 +8,7 @@ from eventweek.programme.models.keys import ApiKey
 from eventweek.programme.models.parties import Organisation, Person, PersonAvailability
 from eventweek.programme.models.pictures import Picture, PictureRendition
 from eventweek.programme.models.places import City, Feature, Room, RoomClosure, RoomHours, RoomLayout, TravelTime, Venue
+from eventweek.programme.models.proposals import Proposal, ProposalDay, ProposalEntry, ProposalFile
 from eventweek.programme.models.sessions import (
     Kind,
     Series,
@@ -44,6 +45,10 @@ __all__ = [
     "PersonContact",
     "Picture",
     "PictureRendition",
+    "Proposal",
+    "ProposalDay",
+    "ProposalEntry",
+    "ProposalFile",
     "Room",
     "RoomClosure",
     "RoomHours",

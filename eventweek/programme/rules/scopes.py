@@ -1,15 +1,17 @@
-"""What part of a week a role reaches: all of it, or the sessions of a city, a venue or a track (pure)."""
+"""What part of a week a role reaches: all of it, or what is of a city, a venue, a track or an organisation (pure)."""
 
 from eventweek.accounts.enums import Role, Verb
 from eventweek.accounts.permissions import TABLE
 from eventweek.audit.actors import Actor, GrantValue
 
 
-def reaches(actor: Actor, verb: Verb, week_id: int, *, city: str, track: str, venue: str = "") -> bool:
-    """Say whether the actor may do this to a session of that city, track and venue (codes, empty: none)."""
+def reaches(
+    actor: Actor, verb: Verb, week_id: int, *, city: str = "", track: str = "", venue: str = "", organisation: str = ""
+) -> bool:
+    """Say whether the actor may do this to what is of that city, track, venue and organisation (codes, empty: none)."""
     if actor.administrator:
         return True
-    own = {"city": city, "track": track, "venue": venue}
+    own = {"city": city, "track": track, "venue": venue, "organisation": organisation}
     for grant in actor.grants:
         if grant.week_id in (None, week_id) and verb in TABLE[Role(grant.role)]:
             narrow = grant.scope_kind if grant.scope_code else ""

@@ -15,13 +15,7 @@ from eventweek.audit.actors import Actor
 from eventweek.kernel.db import Bilingual, db, drafting, moved, transaction
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.programme.actions.relations import Relations
-from eventweek.programme.actions.sessions import (
-    check_series,
-    check_session,
-    fresh_session,
-    named_others,
-    require_reach,
-)
+from eventweek.programme.actions.sessions import check_series, check_session, fresh_session, named_others, require_reach
 from eventweek.programme.actions.verbs import lock_week, still_editable
 from eventweek.programme.actions.weeks import fill_days
 from eventweek.programme.actions.writing import amend, draw, foresee
@@ -46,7 +40,8 @@ from eventweek.programme.rules.documents import (
     reference_of,
     value_at,
 )
-from eventweek.programme.rules.subjects import Subject, references
+from eventweek.programme.rules.references import references
+from eventweek.programme.rules.subjects import Subject
 from eventweek.programme.rules.values import Line, Wrong, shown
 from eventweek.scheduling.actions.missing import is_missing, missing_sessions
 from eventweek.scheduling.actions.plain_rows import PLAIN

@@ -59,9 +59,11 @@ def list_drafts(week_id: int, codes: Collection[str] | None = None, plan_id: int
 
 
 def draft(session: Session, placement: Placement | None, item: ReleaseItem | None) -> Draft:
-    """Say what the next release would do to one session of which `item` is published."""
+    """Say what the next release would do to one session of which `item` is published: to a tentative one nothing."""
     before: Facts | None = item.snapshot if item else None
     off = session.cancelled_at or session.archived_at
+    if session.tentative:
+        return Draft(session, placement, item, None, None)
     if off:
         after = cancelled(before, session.cancel_reason) if before else None
     else:
