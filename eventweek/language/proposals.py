@@ -46,7 +46,6 @@ SENTENCES = {
     "proposal.at_committee": _("这份申报已经推荐给组委会，由组委会决定。有意见写在下面的讨论里。"),
     "proposal.closed": _("申报已在 %(ends)s 截止。确需补报，请联系组委会延长期限。"),
     "proposal.return_closed": _("修改后再提交的期限是 %(ends)s，已经过了。请联系组委会延长期限。"),
-    "proposal.week_over": _("这一届活动周已经结束，不再收申报。"),
     "proposal.organisation": _("只能替你自己的单位申报。从列表里选。"),
     "proposal.contact": _("手机和邮箱至少填一个，审核的人要能找到你。"),
     "proposal.files": _("一份申报最多放 %(most)s 个文件。先去掉不用的。"),

@@ -26,12 +26,13 @@ from eventweek.kernel.clock import now, travel
 from eventweek.kernel.db import Base, db, transaction
 from eventweek.kernel.errors import Invalid, Refusal
 from eventweek.outbox.models import Message
+from eventweek.programme.actions.proposals.writing import create_proposal
 from eventweek.programme.actions.sessions import create_series, edit_session
 from eventweek.programme.actions.speakers.links import Contact, give_links, token_of_link
 from eventweek.programme.actions.tags import create_kind, create_track
 from eventweek.programme.actions.texts import create_notice, publish_notice, publish_page
 from eventweek.programme.actions.weeks import set_week_state
-from eventweek.programme.models import Page, Person, Room, Session, Week
+from eventweek.programme.models import Organisation, Page, Person, Room, Session, Week
 from eventweek.registration.actions import Basket, Item, Unit, Wish, invite, register, register_group, renew_feed
 from eventweek.registration.actions.bulk import plan_changes
 from eventweek.registration.actions.holds import hold_seats
@@ -54,6 +55,7 @@ from eventweek.replanning.actions import publish
 from eventweek.replanning.models import AffectedRegistration
 from eventweek.scheduling.actions.importing import import_programme
 from eventweek.scheduling.actions.imports import plan_import
+from eventweek.scheduling.actions.proposal_imports import plan_proposals
 from eventweek.scheduling.actions.scenarios import create_scenario
 from eventweek.scheduling.models import Plan, RuleOverride
 from tests.conftest import SignIn, scaled, share
@@ -76,6 +78,8 @@ CODED = (
     "device",
     "notice",
     "programme_import",
+    "proposal",
+    "proposal_import",
     "bulk_change",
     "plan",
     "planner_run",
@@ -131,6 +135,13 @@ class Neighbour(Visit):
         plan_roster(self.own, listed, "a.csv", Given(True, "form", "秋"), actor=SYSTEM)
         words = {"purpose": "通知", "subject_zh": "秋", "body_zh": "秋", "channels": ["email"], "audience": {}}
         create_campaign(self.own, words, actor=SYSTEM)
+        own = {"title_zh": "秋", "organisation": crowd.first(Organisation).code}
+        proposed = create_proposal(self.own, own, actor=SYSTEM)
+        facts: dict[str, Any] = {"organisation": own["organisation"], "language": "zh", "actor": SYSTEM}
+        plan_proposals(self.own, "标题,类型\n".encode(), "a.csv", **facts)
+        with transaction():
+            proposed = db.session.merge(proposed)
+            proposed.state, proposed.session_id = "accepted", session.id
         publish_page(self.own, self.first(Page).code, actor=SYSTEM)
         publish_notice(self.own, create_notice(self.own, {"title_zh": "秋"}, actor=SYSTEM).code, actor=SYSTEM)
 

@@ -71,6 +71,7 @@ from eventweek.scheduling.queries.drafts import find_placement
 from eventweek.scheduling.queries.levels import find_rules
 from tests.api.desk.test_records import NEW
 from tests.conftest import SignIn
+from tests.editions.proposal_writes import ProposalWrites
 from tests.factories.crowd import Crowd
 from tests.factories.keys import make_key
 from tests.factories.releases import retell
@@ -111,7 +112,7 @@ class Write:
         return self.client.open(self.path, method=self.method, **sent)
 
 
-class Writer:
+class Writer(ProposalWrites):
     """Who writes: an administrator, a program with a key, a visitor with a pass, a door phone; and what they write."""
 
     def __init__(self, app: Flask, crowd: Crowd, sign_in: SignIn) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from sqlalchemy import select
+
 from eventweek.accounts.models import User
 from eventweek.audit.actors import Actor
 from eventweek.kernel.clock import now
@@ -70,6 +72,16 @@ def make_submitted(week: Week, organisation: Organisation, actor: Actor, **value
     """Write a complete proposal and submit it."""
     own = make_proposal(week, organisation, actor, **values)
     return submit_proposal(week.id, own.code, actor=actor)
+
+
+def put_file(code: str) -> str:
+    """Put a file beside a proposal; return its code."""
+    kept = {"name": "a.txt", "kind": "txt", "sha256": f"{code:0>64}"[:64], "size": 1, "uploaded_by": "x"}
+    with transaction():
+        own = db.session.scalars(select(Proposal).where(Proposal.code == code)).one()
+        put = ProposalFile(file=Attachment(created_at=now(), **kept), at=now())
+        own.files.append(put)
+    return put.code
 
 
 def proposals_of_crowd(n: int, row: Any, week: dict[str, Any], keep: Any) -> Iterable[Base]:

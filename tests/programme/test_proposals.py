@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -55,7 +55,7 @@ ACCEPT, REJECT, RETURN, RECOMMEND = (
     ProposalMove.RETURN,
     ProposalMove.RECOMMEND,
 )
-BEFORE = datetime(2027, 2, 1, tzinfo=UTC)
+BEFORE, LATE = datetime(2027, 2, 1, tzinfo=UTC), datetime(2027, 4, 16, 16, tzinfo=UTC)
 
 
 class World:
@@ -114,20 +114,20 @@ def seen_by(world: World, actor: Actor) -> list[str]:
 @pytest.mark.parametrize("move", list(ProposalMove))
 def test_each_move_starts_only_where_the_table_says(move: ProposalMove) -> None:
     states = ("draft", "submitted", "returned", "accepted", "rejected", "withdrawn")
-    open_ = [s for s in states if why_no_move(move, Standing(s, "committee"), BEFORE) is None]
+    open_ = [s for s in states if why_no_move(move, Standing(s, "committee", LATE), BEFORE) is None]
     assert open_ == [s for s in states if s in TRANSITIONS[move][0]]
 
 
 def test_the_committee_waits_for_the_city() -> None:
-    at_city = Standing("submitted", "city")
+    at_city = Standing("submitted", "city", LATE)
     assert [why_no_move(move, at_city, BEFORE) for move in (ACCEPT, REJECT)] == [("proposal.at_city", {})] * 2
     assert why_no_move(RECOMMEND, at_city, BEFORE) is None
 
 
 def test_a_deadline_is_over_at_the_end_of_its_local_day() -> None:
-    first = datetime(2027, 4, 12).date()
-    assert closes(first, 30, "Asia/Shanghai") == datetime(2027, 3, 13, 16, tzinfo=UTC)
-    assert closes(first, None, "Asia/Shanghai") is None
+    first, last = date(2027, 4, 12), date(2027, 4, 16)
+    assert closes(first, last, 30, "Asia/Shanghai") == datetime(2027, 3, 13, 16, tzinfo=UTC)
+    assert closes(first, last, None, "Asia/Shanghai") == LATE
 
 
 # --- who
@@ -287,7 +287,8 @@ def test_deadlines_hold_for_the_first_time_and_for_what_came_back(world: World) 
 def test_an_archived_week_refuses_every_write(world: World) -> None:
     own, draft = world.submitted(), make_proposal(world.week, world.unit, world.proposer)
     set_week_state(world.week.code, "closed", actor=SYSTEM)
-    assert code_of(lambda: make_proposal(world.week, world.unit, world.proposer)) == "proposal.week_over"
+    with travel(LATE):
+        assert code_of(lambda: make_proposal(world.week, world.unit, world.proposer)) == "proposal.closed"
     set_week_state(world.week.code, "archived", actor=SYSTEM)
     week_id = world.week.id
     for call in (

@@ -122,7 +122,7 @@ NOUNS |= dict.fromkeys(
     ("planner_run", "planner_run_problem", "planner_run_solution", "planner_run_progress"), PlannerRun
 )
 NOUNS |= {"override": RuleOverride, "placement": Session, "session_problem_list": Session, "gate": Gate}
-NOUNS |= dict.fromkeys(("proposal", "proposal_edit", "proposal_session"), Proposal)
+NOUNS |= dict.fromkeys(("proposal", "proposal_edit", "proposal_session", "proposal_comments"), Proposal)
 NOUNS |= dict.fromkeys(("proposal_import", "proposal_import_problems"), ProposalImport)
 WRITTEN = {"holiday": {"code": "2027-01-01"}, "travel_time": {"code": "220100", "other": "220200"}}
 WRITTEN |= {"questions": {"level": "week", "code": "spring"}, "consent": {"purpose": "sensitive"}}

@@ -36,18 +36,18 @@ class ProposalFilter:
 
 @dataclass(frozen=True)
 class Deadlines:
-    """Until when may be proposed, and until when what was returned may come back; None: no deadline."""
+    """Until when may be proposed, and until when what was returned may come back."""
 
-    proposing: datetime | None
-    returning: datetime | None
+    proposing: datetime
+    returning: datetime
 
 
 def deadlines_of(week: Week) -> Deadlines:
-    """Return the deadlines of a week as instants."""
-    first, zone = week.first_day, week.timezone
+    """Return the deadlines of a week as instants; what is not set ends with the week."""
+    first, last, zone = week.first_day, week.last_day, week.timezone
     return Deadlines(
-        closes(first, week.proposing_ends_days, zone),
-        closes(first, week.returning_ends_days, zone),
+        closes(first, last, week.proposing_ends_days, zone),
+        closes(first, last, week.returning_ends_days, zone),
     )
 
 

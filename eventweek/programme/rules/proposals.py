@@ -53,7 +53,7 @@ class Standing:
 
     state: str
     step: str
-    ends: datetime | None = None
+    ends: datetime
 
 
 def sides_of(actor: Actor, week_id: int, organisation: str, city: str) -> frozenset[Side]:
@@ -93,7 +93,7 @@ def why_no_move(move: ProposalMove, own: Standing, now: datetime) -> Reason | No
         return "proposal.state", {"state": str(own.state)}
     if move in (ProposalMove.ACCEPT, ProposalMove.REJECT) and own.step == ReviewStep.CITY:
         return "proposal.at_city", {}
-    if move == ProposalMove.SUBMIT and own.ends is not None and now >= own.ends:
+    if move == ProposalMove.SUBMIT and now >= own.ends:
         return ("proposal.closed" if own.state == DRAFT else "proposal.return_closed"), {"ends": own.ends}
     return None
 
@@ -105,11 +105,9 @@ def is_done(move: ProposalMove, state: str, step: str) -> bool:
     return state == TRANSITIONS[move][1]
 
 
-def closes(first_day: date, days: int | None, zone: str) -> datetime | None:
-    """Return when a deadline so many days before the first day is over: at the end of that local day. None: never."""
-    if days is None:
-        return None
-    end = first_day - timedelta(days=days) + timedelta(days=1)
+def closes(first_day: date, last_day: date, days: int | None, zone: str) -> datetime:
+    """Return when a deadline so many days before the first day (None: the last day) is over: at its local midnight."""
+    end = (last_day if days is None else first_day - timedelta(days=days)) + timedelta(days=1)
     return datetime.combine(end, time.min, ZoneInfo(zone)).astimezone(UTC)
 
 

@@ -149,7 +149,7 @@ class WeekForm(RecordForm):
         _("提前几天截止申报"), description=_("从活动周第一天往前数，到那一天结束为止。空着 = 一直收到活动周结束。")
     )
     returning_ends_days = Whole(
-        _("提前几天截止修改"), description=_("退回的申报改好再提交的期限，算法一样。空着 = 不设期限。")
+        _("提前几天截止修改"), description=_("退回的申报改好再提交的期限，算法一样。空着 = 到活动周结束为止。")
     )
     speaker_link_days = Whole(
         _("嘉宾链接在结束几天后失效"), description=_("从活动周最后一天往后数。嘉宾凭链接看自己的场次、答复和改简介。")

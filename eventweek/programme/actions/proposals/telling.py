@@ -26,6 +26,6 @@ def tell_proposer(own: Proposal, what: str, text: str, mark: str) -> None:
         "code": own.code,
         "week_zh": week.title.best("zh")[0],
         "title_zh": own.title.best("zh")[0],
-        "until": f"{ends.astimezone(ZoneInfo(week.timezone)):%Y-%m-%d %H:%M}" if ends else "",
+        "until": f"{ends.astimezone(ZoneInfo(week.timezone)):%Y-%m-%d %H:%M}",
     }
     send("programme/proposal", address, "zh-CN", context, f"proposal:{own.code}:{mark}", about=About(week=week.code))

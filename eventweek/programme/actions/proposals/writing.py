@@ -15,7 +15,7 @@ from eventweek.kernel.errors import FieldError, Refusal
 from eventweek.programme.actions.attachments import kept_file
 from eventweek.programme.actions.verbs import editable_week
 from eventweek.programme.actions.writing import Check, Values, change, make, told
-from eventweek.programme.enums import ReviewStep, WeekState
+from eventweek.programme.enums import ReviewStep
 from eventweek.programme.models import Proposal, ProposalFile, Week
 from eventweek.programme.queries.directory import Directory
 from eventweek.programme.queries.proposals import deadlines_of, find_file, get_proposal
@@ -29,7 +29,7 @@ MOST_FILES = 10
 def create_proposal(week_id: int, values: Mapping[str, object], *, actor: Actor) -> Proposal:
     """Write a draft for one of the actor's own organisations.
 
-    Raises: Refusal permission.denied, week.not_found, week.archived, proposal.week_over, proposal.closed; Invalid.
+    Raises: Refusal permission.denied, week.not_found, week.archived, proposal.closed; Invalid.
     """
     with transaction():
         require(actor, Verb.PROPOSALS_MAKE, week_id)
@@ -162,7 +162,5 @@ def _refuse_settled(own: Proposal) -> None:
 
 def _refuse_closed(week: Week) -> None:
     ends = deadlines_of(week).proposing
-    if week.state == WeekState.CLOSED:
-        raise Refusal("proposal.week_over")
-    if ends is not None and now() >= ends:
+    if now() >= ends:
         raise Refusal("proposal.closed", ends=ends)
