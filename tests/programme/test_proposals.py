@@ -45,7 +45,15 @@ from eventweek.programme.queries.proposals import (
     list_entries,
     list_proposals,
 )
-from eventweek.programme.rules.proposals import DECISIONS, OPENABLE, TRANSITIONS, Standing, closes, why_no_move
+from eventweek.programme.rules.proposals import (
+    DECISIONS,
+    OPENABLE,
+    TRANSITIONS,
+    Deadline,
+    Standing,
+    closes,
+    why_no_move,
+)
 from tests.factories.programme import make_organisation, make_person, make_week
 from tests.factories.proposals import COMPLETE, as_role, make_proposal, make_submitted, proposer_of
 
@@ -56,6 +64,7 @@ ACCEPT, REJECT, RETURN, RECOMMEND = (
     ProposalMove.RECOMMEND,
 )
 BEFORE, LATE = datetime(2027, 2, 1, tzinfo=UTC), datetime(2027, 4, 16, 16, tzinfo=UTC)
+UNTIL = Deadline(date(2027, 4, 16), LATE)
 
 
 class World:
@@ -114,20 +123,22 @@ def seen_by(world: World, actor: Actor) -> list[str]:
 @pytest.mark.parametrize("move", list(ProposalMove))
 def test_each_move_starts_only_where_the_table_says(move: ProposalMove) -> None:
     states = ("draft", "submitted", "returned", "accepted", "rejected", "withdrawn")
-    open_ = [s for s in states if why_no_move(move, Standing(s, "committee", LATE), BEFORE) is None]
+    open_ = [s for s in states if why_no_move(move, Standing(s, "committee", UNTIL), BEFORE) is None]
     assert open_ == [s for s in states if s in TRANSITIONS[move][0]]
 
 
 def test_the_committee_waits_for_the_city() -> None:
-    at_city = Standing("submitted", "city", LATE)
+    at_city = Standing("submitted", "city", UNTIL)
     assert [why_no_move(move, at_city, BEFORE) for move in (ACCEPT, REJECT)] == [("proposal.at_city", {})] * 2
     assert why_no_move(RECOMMEND, at_city, BEFORE) is None
 
 
 def test_a_deadline_is_over_at_the_end_of_its_local_day() -> None:
     first, last = date(2027, 4, 12), date(2027, 4, 16)
-    assert closes(first, last, 30, "Asia/Shanghai") == datetime(2027, 3, 13, 16, tzinfo=UTC)
-    assert closes(first, last, None, "Asia/Shanghai") == LATE
+    assert closes(first, last, 30, "Asia/Shanghai") == Deadline(
+        date(2027, 3, 13), datetime(2027, 3, 13, 16, tzinfo=UTC)
+    )
+    assert closes(first, last, None, "Asia/Shanghai") == UNTIL
 
 
 # --- who

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
@@ -17,7 +16,7 @@ from eventweek.kernel.errors import Refusal
 from eventweek.programme.enums import ProposalState, ReviewStep
 from eventweek.programme.models import City, Grant, Organisation, Proposal, ProposalEntry, ProposalFile, Session, Week
 from eventweek.programme.queries.masters import named
-from eventweek.programme.rules.proposals import Side, closes, organisations_of, reviewed_cities, sides_of
+from eventweek.programme.rules.proposals import Deadline, Side, closes, organisations_of, reviewed_cities, sides_of
 
 ENTRIES = joinedload(ProposalEntry.user)
 
@@ -38,12 +37,12 @@ class ProposalFilter:
 class Deadlines:
     """Until when may be proposed, and until when what was returned may come back."""
 
-    proposing: datetime
-    returning: datetime
+    proposing: Deadline
+    returning: Deadline
 
 
 def deadlines_of(week: Week) -> Deadlines:
-    """Return the deadlines of a week as instants; what is not set ends with the week."""
+    """Return the deadlines of a week; what is not set ends with the week."""
     first, last, zone = week.first_day, week.last_day, week.timezone
     return Deadlines(
         closes(first, last, week.proposing_ends_days, zone),

@@ -48,12 +48,20 @@ class Side(StrEnum):
 
 
 @dataclass(frozen=True)
+class Deadline:
+    """The last local day on which something may come, and the instant at which that day is over."""
+
+    day: date
+    ends: datetime
+
+
+@dataclass(frozen=True)
 class Standing:
     """What is known of a proposal when something is to be done: where it stands, and when its week shuts."""
 
     state: str
     step: str
-    ends: datetime
+    until: Deadline
 
 
 def sides_of(actor: Actor, week_id: int, organisation: str, city: str) -> frozenset[Side]:
@@ -93,8 +101,9 @@ def why_no_move(move: ProposalMove, own: Standing, now: datetime) -> Reason | No
         return "proposal.state", {"state": str(own.state)}
     if move in (ProposalMove.ACCEPT, ProposalMove.REJECT) and own.step == ReviewStep.CITY:
         return "proposal.at_city", {}
-    if move == ProposalMove.SUBMIT and now >= own.ends:
-        return ("proposal.closed" if own.state == DRAFT else "proposal.return_closed"), {"ends": own.ends}
+    if move == ProposalMove.SUBMIT and now >= own.until.ends:
+        code = "proposal.closed" if own.state == DRAFT else "proposal.return_closed"
+        return code, {"day": own.until.day.isoformat()}
     return None
 
 
@@ -105,10 +114,11 @@ def is_done(move: ProposalMove, state: str, step: str) -> bool:
     return state == TRANSITIONS[move][1]
 
 
-def closes(first_day: date, last_day: date, days: int | None, zone: str) -> datetime:
-    """Return when a deadline so many days before the first day (None: the last day) is over: at its local midnight."""
-    end = (last_day if days is None else first_day - timedelta(days=days)) + timedelta(days=1)
-    return datetime.combine(end, time.min, ZoneInfo(zone)).astimezone(UTC)
+def closes(first_day: date, last_day: date, days: int | None, zone: str) -> Deadline:
+    """Return the deadline so many days before the first day; None: the last day itself. It ends at local midnight."""
+    day = last_day if days is None else first_day - timedelta(days=days)
+    over = datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(zone))
+    return Deadline(day, over.astimezone(UTC))
 
 
 def first_step(step: str, *, has_reviewers: bool) -> ReviewStep:

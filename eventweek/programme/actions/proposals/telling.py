@@ -1,7 +1,5 @@
 """The mail that tells a proposer what has become of a proposal, written in the transaction that did it."""
 
-from zoneinfo import ZoneInfo
-
 from eventweek.outbox.actions import About, send
 from eventweek.programme.models import Proposal
 from eventweek.programme.queries import get_week
@@ -17,7 +15,6 @@ def tell_proposer(own: Proposal, what: str, text: str, mark: str) -> None:
     if not address:
         return
     week = get_week(own.week_id)
-    ends = deadlines_of(week).returning
     context = {
         "what": what,
         "step": own.step,
@@ -26,6 +23,6 @@ def tell_proposer(own: Proposal, what: str, text: str, mark: str) -> None:
         "code": own.code,
         "week_zh": week.title.best("zh")[0],
         "title_zh": own.title.best("zh")[0],
-        "until": f"{ends.astimezone(ZoneInfo(week.timezone)):%Y-%m-%d %H:%M}",
+        "until": deadlines_of(week).returning.day.isoformat(),
     }
     send("programme/proposal", address, "zh-CN", context, f"proposal:{own.code}:{mark}", about=About(week=week.code))

@@ -161,6 +161,6 @@ def _refuse_settled(own: Proposal) -> None:
 
 
 def _refuse_closed(week: Week) -> None:
-    ends = deadlines_of(week).proposing
-    if now() >= ends:
-        raise Refusal("proposal.closed", ends=ends)
+    until = deadlines_of(week).proposing
+    if now() >= until.ends:
+        raise Refusal("proposal.closed", day=until.day.isoformat())
