@@ -523,7 +523,11 @@ class Writer(ProposalWrites):
         return self._at(), {"json": {"theme_zh": "更新"}}
 
     def _desk_api_week_state(self) -> Any:
-        return self._at(), {"json": {"state": "closed"}}
+        return self._at(), {"json": self._another_state}
+
+    def _another_state(self) -> dict[str, str]:
+        week = db.session.get_one(Week, self.week_id, populate_existing=True)
+        return {"state": "open" if week.state == "closed" else "closed"}
 
     def _desk_api_session_cancel(self) -> Any:
         return self._at(self._session().code), {"json": {"reason_zh": "天气"}}
