@@ -18,6 +18,7 @@ from eventweek.kernel.tables import Column, Page, Row, read_tables, write_workbo
 from eventweek.outbox.models import Message
 from eventweek.programme.actions.proposals.moving import comment_proposal, submit_proposal
 from eventweek.programme.models import Grant, Proposal, Session
+from eventweek.programme.presets import preset_kinds
 from eventweek.worker import work_off
 from tests.conftest import AGES_AHEAD
 from tests.factories.accounts import make_user
@@ -301,9 +302,10 @@ def bring(client: FlaskClient, content: bytes, name: str = "申报.xlsx") -> Tes
     return answer
 
 
+FORUM = next(kind["name_zh"] for kind in preset_kinds() if kind["code"] == "forum")
 GOOD = (
     "论坛一",
-    "论坛",
+    FORUM,
     "长春市",
     "６０",
     "讲案例",
@@ -325,9 +327,9 @@ def test_the_template_has_heads_notes_choices_and_a_sample(desk: Desk) -> None:
 
 
 def test_broken_rows_come_back_beside_their_row_and_good_ones_wait_for_a_word(desk: Desk) -> None:
-    client = desk.client(desk.proposer)
+    client, unit = desk.client(desk.proposer), desk.unit.code
     wrong = ("论坛二", "酒会", "长春市", "很多", "讲", "2027/4/30", "", "李申报", "13800138000")
-    late = ("论坛三", "论坛", "长春市", "50", "讲", "2027/4/30", "", "李申报", "13800138000")
+    late = ("论坛三", FORUM, "长春市", "50", "讲", "2027/4/30", "", "李申报", "13800138000")
     answer = bring(client, sheet(GOOD, wrong, late))
     page = client.get(answer.location).text
     assert "1 行可以收下" in page and "有 2 行要改" in page and "第 3 行" in page and "酒会" in page
@@ -339,7 +341,7 @@ def test_broken_rows_come_back_beside_their_row_and_good_ones_wait_for_a_word(de
     assert client.post(f"{answer.location}/confirmation").status_code == 303
     work_off()
     own = db.session.scalars(select(Proposal)).one()
-    assert (own.title.zh, own.state, own.expected, own.organisation.code) == ("论坛一", "draft", 60, desk.unit.code)
+    assert (own.title.zh, own.state, own.expected, own.organisation.code) == ("论坛一", "draft", 60, unit)
     assert own.people[0]["affiliation"] == "示例大学" and own.days[0].day.isoformat() == "2027-04-13"
     again = bring(client, sheet(GOOD, ("论坛四", *GOOD[1:])))
     assert "已有同名的，跳过" in client.get(again.location).text
