@@ -143,9 +143,19 @@ def list_own_organisations(week_id: int, actor: Actor) -> list[Organisation]:
     return list(db.session.scalars(query.order_by(Organisation.__table__.c.name_zh, Organisation.id)))
 
 
-def find_proposal_of(session: Session) -> Proposal | None:
-    """Return the proposal of which a session was made."""
-    return db.session.scalar(select(Proposal).where(Proposal.session_id == session.id))
+def find_proposal_of(session: Session, actor: Actor) -> Proposal | None:
+    """Return the proposal of which a session was made, where it concerns the actor."""
+    if not session.source_key.startswith("proposal:"):
+        return None
+    own = db.session.scalar(select(Proposal).where(Proposal.session_id == session.id).options(*_told()))
+    return own if own and sides(actor, own) else None
+
+
+def list_tentative(week_id: int) -> list[tuple[str, Bilingual]]:
+    """Return code and title of each session of a week that no release publishes, because nobody has decided on it."""
+    held = (Session.week_id == week_id, Session.tentative, Session.archived_at.is_(None))
+    query = select(Session.code, Session.title).where(*held, Session.cancelled_at.is_(None)).order_by(Session.id)
+    return [(code, title) for code, title in db.session.execute(query)]
 
 
 def list_proposing_organisations(week_id: int, *, actor: Actor) -> list[tuple[str, Bilingual]]:

@@ -11,6 +11,7 @@ from eventweek.kernel.errors import Refusal
 from eventweek.kernel.text import clean_line
 from eventweek.language import sentence, words
 from eventweek.programme.models import Week
+from eventweek.programme.queries.proposals import list_tentative
 from eventweek.replanning.actions import Decision, publish
 from eventweek.replanning.enums import Settling
 from eventweek.replanning.queries import Wanted, count_affected, foresee
@@ -163,6 +164,7 @@ def _compare(week: Week, form: ReleaseForm) -> str:
         passed=[p for p in problems if p.level.stops and p.key in passed],
         warnings=[p for p in problems if not p.level.stops],
         overrides=passed,
+        tentative=list_tentative(week.id),
     )
 
 

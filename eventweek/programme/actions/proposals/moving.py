@@ -9,7 +9,7 @@ from eventweek.accounts.permissions import require
 from eventweek.audit.actions import record
 from eventweek.audit.actors import Actor
 from eventweek.kernel.clock import now
-from eventweek.kernel.db import db, transaction
+from eventweek.kernel.db import db, in_action, transaction
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.kernel.text import clean_text
 from eventweek.programme.actions.proposals.becoming import admit, dismiss, follow
@@ -159,8 +159,10 @@ def foresee_decisions(
 ) -> list[Judged]:
     """Return what would become of each if all were decided so; it is done, looked at and undone.
 
-    Raises: what decide_proposals raises, but proposal.bulk.
+    Raises: what decide_proposals raises, but proposal.bulk; RuntimeError inside another action, which would keep it.
     """
+    if in_action():
+        raise RuntimeError("a look ahead must be undone as a whole")
     seen: list[Judged] = []
     try:
         with transaction():
