@@ -14,6 +14,7 @@ STANDINGS: Words = {
     "withdrawn": _("已撤回"),
 }
 """Where a proposal stands; a submitted one is called after who looks at it."""
+STATES: Words = {**STANDINGS, "submitted": _("已提交")}
 NEXT: Words = {
     "draft": _("还没提交，只有你们单位看得到。填好以后点“提交”。"),
     "city": _("活动所在城市先看，合适的推荐给组委会，要改的退回。这段时间不能修改，可以撤回。"),

@@ -155,7 +155,7 @@ HEADS: Words = dict(words.FIELDS) | {
     "proposals.venues": _("希望在哪些场馆"),
     "proposals.people": _("嘉宾和主持"),
     "proposals.remark": _("给审核人的话"),
-    "contact_name": _("联系人"),
+    "contact_name": _("联系人姓名"),
     "contact_phone": _("手机"),
     "contact_email": _("邮箱"),
     "pin_time": _("钉住时间"),

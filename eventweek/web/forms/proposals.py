@@ -55,10 +55,10 @@ class ProposalForm(WishForm):
     """A proposal as its organisation writes it."""
 
     organisation = Pick(_("申报单位"))
-    kind = Pick(_("活动类型"))
+    kind = Pick(_("场次类型"))
     city = Pick(_("在哪个城市办"), description=_("活动所在城市会先看；不定就空着，直接到组委会。"))
     people = Rows(NamedRow, _("嘉宾和主持"), description=_("写得出名字的先写上，联系方式只有审核的人看得到。"))
-    contact_name = Line(_("联系人"), 80)
+    contact_name = Line(_("联系人姓名"), 80)
     contact_phone = Line(_("手机"), 40)
     contact_email = Line(_("邮箱"), 254, description=_("手机和邮箱至少填一个。"))
     remark = Prose(_("给审核人的话"), 2000, description=_("不会公开，例如场地要求、分成几场的打算。"))

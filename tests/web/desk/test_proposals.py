@@ -185,6 +185,8 @@ def test_the_list_filters_and_counts_and_the_first_page_says_what_waits(desk: De
         ("q=没有", 0),
     ):
         assert client.get(f"{HERE}?{query}").text.count('name="s"') == found, query
+    past = client.get(f"/desk/w/spring/history/proposal/{first.code}").text
+    assert "智能制造沙龙" in past and "联系人姓名" in past and "已提交" in past and "接受了邀请" not in past
     home = client.get("/desk/w/spring/").text
     assert '<b class="num">2</b><div><h3>申报等你审' in home
     assert "申报等你审" not in desk.client(as_role(desk.week, "reader")).get("/desk/w/spring/").text
@@ -289,7 +291,7 @@ def test_a_known_account_gets_the_role_at_once_and_no_link_to_its_password(desk:
 
 # --- Excel
 
-HEADS = ("标题", "类型", "城市", "预计人数", "摘要", "希望在哪几天", "嘉宾和主持", "联系人", "手机")
+HEADS = ("标题", "类型", "城市", "预计人数", "摘要", "希望在哪几天", "嘉宾和主持", "联系人姓名", "手机")
 
 
 def sheet(*rows: tuple[str, ...]) -> bytes:
