@@ -26,6 +26,7 @@ from eventweek.programme.actions.proposals.moving import (
     submit_proposal,
     withdraw_proposal,
 )
+from eventweek.programme.actions.proposals.retention import purge_proposals
 from eventweek.programme.actions.proposals.writing import (
     MOST_FILES,
     add_proposal_file,
@@ -559,6 +560,21 @@ def test_files_lie_beside_a_proposal_and_only_its_owner_changes_them(world: Worl
     assert len(get_proposal(week_id, own.code, world.proposer).files) == MOST_FILES - 1
     submit_proposal(week_id, own.code, actor=world.proposer)
     assert code_of(lambda: add(b"late")) == "proposal.state"
+
+
+# --- what is forgotten
+
+
+def test_contacts_go_half_a_year_after_the_week(world: World) -> None:
+    own = world.submitted(people=[{"name": "孙嘉宾", "contact": "13900139000"}])
+    with travel(datetime(2027, 10, 12, tzinfo=UTC)):
+        assert purge_proposals() == 0
+    with travel(datetime(2027, 10, 15, tzinfo=UTC)):
+        assert (purge_proposals(), purge_proposals()) == (1, 0)
+    gone = db.session.get_one(Proposal, own.id)
+    assert (gone.contact_name, gone.contact_phone, gone.people) == ("", "", []) and gone.title.zh
+    kept = db.session.scalars(select(Revision.personal).where(Revision.subject == "proposal")).all()
+    assert "13800138000" not in str(kept) and "13900139000" not in str(kept)
 
 
 # --- races
