@@ -27,6 +27,7 @@ from eventweek.outbox import actions as outbox
 from eventweek.outbox.models import Message
 from eventweek.printing.actions import purge_prints, renew_books, run_print
 from eventweek.programme.actions.keys import remind_owners
+from eventweek.programme.actions.proposals.retention import purge_proposals
 from eventweek.programme.actions.speakers.retention import purge_contacts
 from eventweek.programme.actions.uploads import purge_attachments, purge_pictures
 from eventweek.registration.actions import destroy_identities, purge_attendees, purge_codes, settle_offerings
@@ -36,6 +37,7 @@ from eventweek.replanning.actions.runs import settle_runs
 from eventweek.replanning.actions.telling import tell_release
 from eventweek.replanning.planning import run_planner
 from eventweek.scheduling.actions.imports import purge_imports, run_import
+from eventweek.scheduling.actions.proposal_imports import purge_proposal_imports, run_proposals
 
 
 def _render_feeds(week_id: int) -> None:
@@ -52,6 +54,11 @@ def _import(code: str) -> None:
 def _print(code: str) -> None:
     """Make a paper."""
     run_print(code, paper_tongue, current_app.extensions["eventweek"].base_url)
+
+
+def _import_proposals(code: str) -> None:
+    """Go on with a filled template of proposals."""
+    run_proposals(code, tongues())
 
 
 JOBS: dict[str, Callable[..., object]] = {
@@ -72,6 +79,9 @@ JOBS: dict[str, Callable[..., object]] = {
     "prints.purge": purge_prints,
     "planner.way": run_planner,
     "programme.import": _import,
+    "proposal_imports.purge": purge_proposal_imports,
+    "proposals.import": _import_proposals,
+    "proposals.purge": purge_proposals,
     "release.published": _render_feeds,
     "release.tell": tell_release,
     "reminders.send": send_reminders,
@@ -99,6 +109,8 @@ DAILY = [
     "messages.forget",
     "pictures.purge",
     "prints.purge",
+    "proposal_imports.purge",
+    "proposals.purge",
 ]
 
 

@@ -47,6 +47,7 @@ DOORS = {
         "speaker",
         "changes",
         "letters",
+        "proposal",
     ),
     "gate": ("tokens", "base", "seal", "badge", "form", "gate", "wall"),
 }

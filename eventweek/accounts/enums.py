@@ -31,6 +31,11 @@ class Verb(StrEnum):
     REGISTRATIONS_REVIEW = "registrations.review"
     MESSAGES_EDIT = "messages.edit"
     DOOR_MANAGE = "door.manage"
+    PROPOSALS_READ = "proposals.read"
+    PROPOSALS_MAKE = "proposals.make"
+    PROPOSALS_REVIEW = "proposals.review"
+    PROPOSALS_DECIDE = "proposals.decide"
+    PROPOSERS_INVITE = "proposers.invite"
     USERS_MANAGE = "users.manage"
     AUDIT_READ = "audit.read"
 

@@ -6,11 +6,13 @@ from eventweek.kernel.errors import Refusal
 
 _READ = frozenset({Verb.PROGRAMME_READ})
 TABLE: dict[Role, frozenset[Verb]] = {
-    Role.COMMITTEE: frozenset(Verb) - {Verb.USERS_MANAGE, Verb.WEEK_CREATE, Verb.AUDIT_READ},
-    Role.CITY: _READ | {Verb.PROGRAMME_EDIT, Verb.PLAN_EDIT, Verb.REGISTRATIONS_READ, Verb.REGISTRATIONS_REVIEW},
+    Role.COMMITTEE: frozenset(Verb) - {Verb.USERS_MANAGE, Verb.WEEK_CREATE, Verb.AUDIT_READ, Verb.PROPOSALS_MAKE},
+    Role.CITY: _READ
+    | {Verb.PROGRAMME_EDIT, Verb.PLAN_EDIT, Verb.REGISTRATIONS_READ, Verb.REGISTRATIONS_REVIEW}
+    | {Verb.PROPOSALS_READ, Verb.PROPOSALS_REVIEW, Verb.PROPOSERS_INVITE},
     Role.VENUE: _READ | {Verb.PLAN_EDIT},
     Role.TRACK: _READ | {Verb.PROGRAMME_EDIT, Verb.PLAN_EDIT},
-    Role.PROPOSER: frozenset(),
+    Role.PROPOSER: frozenset({Verb.PROPOSALS_READ, Verb.PROPOSALS_MAKE}),
     Role.DOOR: _READ | {Verb.DOOR_MANAGE, Verb.REGISTRATIONS_READ},
     Role.READER: _READ,
     Role.AUDITOR: _READ | {Verb.AUDIT_READ},

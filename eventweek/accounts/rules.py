@@ -9,7 +9,7 @@ from eventweek.accounts.enums import PasswordReason, Role
 SHORTEST, LONGEST = 12, 200
 FAILURES, LOCK = 5, timedelta(minutes=15)
 INVITATION_LIFE = timedelta(days=7)
-SCOPED = {Role.CITY: "city", Role.VENUE: "venue", Role.TRACK: "track"}
+SCOPED = {Role.CITY: "city", Role.VENUE: "venue", Role.TRACK: "track", Role.PROPOSER: "organisation"}
 MAY_BE_SCOPED = {**SCOPED, Role.DOOR: "venue"}
 _COMMON = frozenset(
     """123456 12345678 123456789 1234567890 123123123 password passw0rd p@ssword qwerty qwertyuiop asdfghjkl zxcvbnm
@@ -40,7 +40,7 @@ def why_no_password(password: str, *, email: str, name: str) -> tuple[PasswordRe
 
 
 def why_no_scope(role: Role, kind: str) -> str | None:
-    """Say why a role cannot be held in a scope (committee, city, venue, track): grant.scope_missing or _wrong."""
+    """Say why a role cannot be held in a kind of scope: grant.scope_missing or grant.scope_wrong."""
     if kind == "committee":
         return "grant.scope_missing" if role in SCOPED else None
     return None if MAY_BE_SCOPED.get(role) == kind else "grant.scope_wrong"

@@ -12,6 +12,7 @@ from eventweek.cli.frame import main, migrate, settings
 from eventweek.cli.server import Server, refuse_taken_port
 from eventweek.config import LOOPBACK, Config
 from eventweek.demo.actions import load_demo
+from eventweek.demo.actions_proposals import make_demo_proposals
 from eventweek.demo.actions_staff import demo_email, make_demo_staff
 from eventweek.demo.actions_visitors import make_demo_visitors
 from eventweek.demo.shift import day_to_show
@@ -74,6 +75,7 @@ def _prepare_demo(config: Config) -> Week | None:
 def _sign_ins(config: Config) -> dict[str, str]:
     passwords = demo_passwords(config.var)
     make_demo_staff(passwords)
+    make_demo_proposals()
     return passwords
 
 

@@ -68,6 +68,12 @@ NEVER: Mapping[str, str] = {
     "planner_run": "what organisers did in that edition",
     "print_job": "what organisers printed of that edition",
     "pool_hold": "seats held for somebody",
+    "proposal": "what was proposed for that edition",
+    **dict.fromkeys(
+        ("proposal_day", "proposal_entry", "proposal_feature", "proposal_file", "proposal_venue"),
+        "what was proposed for that edition",
+    ),
+    "proposal_import": "what was proposed for that edition",
     "programme_import": "what organisers did in that edition",
     "published": "the new edition has published nothing",
     "published_file": "the new edition has published nothing",

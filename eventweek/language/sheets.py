@@ -31,6 +31,7 @@ SHEETS: Words = {
     "pages": _("页面"),
     "notices": _("公告"),
     "placements": _("排期"),
+    "proposals": _("申报"),
 }
 FORMER: Words = {"rooms": _("房间表")}
 """What sheets were called in files that people still have."""
@@ -100,6 +101,8 @@ HEADS: Words = dict(words.FIELDS) | {
     "clash_policy": _("一个人的场次冲突时"),
     "work_mode": _("浏览器验证"),
     "work_min": _("开放后验证几分钟"),
+    "proposing_ends_days": _("提前几天截止申报"),
+    "returning_ends_days": _("提前几天截止修改"),
     "speaker_link_days": _("嘉宾链接在结束几天后失效"),
     "identity_days": _("证件号在结束几天后销毁"),
     "timezone": _("时区"),
@@ -148,6 +151,13 @@ HEADS: Words = dict(words.FIELDS) | {
     "placed_day": _("日期"),
     "placed_at": _("开始"),
     "placed_room": _("房间"),
+    "proposals.days": _("希望在哪几天"),
+    "proposals.venues": _("希望在哪些场馆"),
+    "proposals.people": _("嘉宾和主持"),
+    "proposals.remark": _("给审核人的话"),
+    "contact_name": _("联系人姓名"),
+    "contact_phone": _("手机"),
+    "contact_email": _("邮箱"),
     "pin_time": _("钉住时间"),
     "pin_room": _("钉住房间"),
 }
@@ -191,6 +201,7 @@ NOTES: Words = {
     "rooms.closures": _("日期（原因）"),
     "rooms.layouts": _("布置（容量）"),
     "people.availability": _("日期（开始，结束）；留空为都可以"),
+    "proposals.people": _("姓名（角色，单位，联系方式），多个用、隔开"),
 }
 
 
@@ -208,6 +219,17 @@ SAMPLES: dict[str, Words] = {
     "rooms": {"id": _("示例 R-01"), "name_zh": _("主会堂"), "capacity": _("300")},
     "organisations": {"id": _("示例 O-01"), "name_zh": _("某研究院")},
     "venues": {"id": _("示例 V-01"), "name_zh": _("双创中心")},
+    "proposals": {
+        "title_zh": _("智能制造创业沙龙"),
+        "expected": _("60"),
+        "duration_min": _("90"),
+        "abstract_zh": _("三位工程师讲三个落地的案例，现场答疑。"),
+        "earliest": _("09:00"),
+        "latest_end": _("12:00"),
+        "people": _("王示例（主持，某研究院）、李示例（主讲，某大学）"),
+        "contact_name": _("张示例"),
+        "contact_phone": _("13800000000"),
+    },
 }
 
 

@@ -14,12 +14,14 @@ from eventweek.language.sheets import HEADS, samples, tongue, tongues
 from eventweek.programme.models import Week
 from eventweek.scheduling.formats.sheets.cells import Cells
 from eventweek.scheduling.formats.sheets.columns import KEY, MAIN
+from eventweek.scheduling.formats.sheets.proposals import SECTION, empty_page
 from eventweek.scheduling.formats.sheets.reader import SOURCE
 from eventweek.scheduling.formats.sheets.writer import Wanted, document_pages, names_of, problem_pages, template_pages
-from eventweek.scheduling.models import ProgrammeImport
+from eventweek.scheduling.models import ProgrammeImport, ProposalImport
 from eventweek.scheduling.queries.export import export_programme
 from eventweek.scheduling.queries.imports import content_of
 from eventweek.scheduling.queries.names import list_names
+from eventweek.scheduling.queries.proposal_imports import proposal_names
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -40,6 +42,13 @@ def template_workbook(week: Week, language: str) -> bytes:
     return write_workbook(template_pages(Cells(tongues(), names, tongue(language)), wanted, samples()))
 
 
+def proposals_workbook(week: Week, language: str) -> bytes:
+    """Write an empty sheet of proposals with notes, lists to choose from and a sample."""
+    names = proposal_names(week)
+    cells = Cells(tongues(), names, tongue(language))
+    return write_workbook([empty_page(cells, _choices(names), samples()[SECTION])])
+
+
 def lists_workbook(week: Week, wish: ListsWish, language: str) -> bytes:
     """Write lists of a week; each is a valid import."""
     document = export_programme(week, SOURCE)
@@ -51,7 +60,7 @@ def lists_workbook(week: Week, wish: ListsWish, language: str) -> bytes:
     return write_workbook(document_pages(document, Cells(tongues(), names, tongue(language)), wanted))
 
 
-def problems_workbook(own: ProgrammeImport) -> bytes:
+def problems_workbook(own: ProgrammeImport | ProposalImport) -> bytes:
     """Write a file as it came, with what is wrong beside each row; of other formats than sheets a list of problems.
 
     Raises: Refusal file.not_found.

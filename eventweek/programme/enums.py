@@ -220,3 +220,33 @@ class WorkMode(StrEnum):
     NEVER = "never"
     OPENING = "opening"
     ALWAYS = "always"
+
+
+class ProposalState(StrEnum):
+    """Where a proposal stands: 草稿, 已提交, 退回修改, 采用, 不采用, 撤回."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+class ReviewStep(StrEnum):
+    """Who looks at a submitted proposal now, or has returned it; NONE: nobody has yet."""
+
+    NONE = ""
+    CITY = "city"
+    COMMITTEE = "committee"
+
+
+class ProposalMove(StrEnum):
+    """What is done to a proposal; RECOMMEND passes it from the city on to the committee."""
+
+    SUBMIT = "submit"
+    WITHDRAW = "withdraw"
+    RECOMMEND = "recommend"
+    RETURN = "return"
+    ACCEPT = "accept"
+    REJECT = "reject"

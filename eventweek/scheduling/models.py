@@ -204,3 +204,16 @@ class ProgrammeImport(Import):
     language: Mapped[str] = mapped_column(String(8), default="zh")
     keep_missing: Mapped[bool] = mapped_column(default=False)
     file: Mapped[str] = mapped_column(FileDigest)
+
+
+class ProposalImport(Import):
+    """A filled template of proposals of one organisation (its code).
+
+    `outcome`: `rows` with their titles, `problems` by row, or the `refusal`.
+    """
+
+    __tablename__ = "proposal_import"
+    noun = "import"
+    language: Mapped[str] = mapped_column(String(8), default="zh")
+    organisation: Mapped[str] = mapped_column(String(16))
+    file: Mapped[str] = mapped_column(FileDigest)

@@ -41,9 +41,10 @@ ELSEWHERE = {
 ELSEWHERE |= {"asking.answer_file", "contacts.contact_code_create", "contacts.own_passes"}
 """A file that is no answer yet, a code for a contact, what a code opens: rows of no week."""
 ELSEWHERE |= {"desk.campaign_trial", "desk.message_copy", "desk.message_release", "desk.registration_identity"}
-ELSEWHERE |= {"desk.registrant_export"}
+ELSEWHERE |= {"desk.registrant_export", "desk.proposer_invite", "desk.proposer_removal"}
 ELSEWHERE |= {"desk_api.message_copy", "desk_api.message_release"}
-"""Messages on their way are no rows of the week; a number that is shown, a list that goes out leave an audit entry."""
+"""Messages on their way are no rows of the week; a number that is shown, a list that goes out leave an audit entry; who
+proposes is a role."""
 REGISTERING = {"mine.basket", "registration.registration_create"}
 UNITS = {"mine.group_new", "mine.group", "groups.group_create", "groups.group_add"}
 REGISTERING |= UNITS

@@ -76,6 +76,7 @@ from eventweek.scheduling.queries.drafts import find_placement
 from eventweek.scheduling.queries.levels import find_rules
 from tests.api.desk.test_records import NEW
 from tests.conftest import SignIn
+from tests.editions.proposal_writes import ProposalWrites
 from tests.factories.crowd import Crowd
 from tests.factories.keys import make_key
 from tests.factories.releases import retell
@@ -116,7 +117,7 @@ class Write:
         return self.client.open(self.path, method=self.method, **sent)
 
 
-class Writer:
+class Writer(ProposalWrites):
     """Who writes: an administrator, a program with a key, a visitor with a pass, a door phone; and what they write."""
 
     def __init__(self, app: Flask, crowd: Crowd, sign_in: SignIn) -> None:
@@ -618,7 +619,8 @@ class Writer:
         return self._at(), {"json": self._another_state}
 
     def _another_state(self) -> dict[str, str]:
-        return {"state": "open" if db.session.get_one(Week, self.week_id).state == "closed" else "closed"}
+        week = db.session.get_one(Week, self.week_id, populate_existing=True)
+        return {"state": "open" if week.state == "closed" else "closed"}
 
     def _desk_api_session_cancel(self) -> Any:
         return self._at(self._session().code), {"json": {"reason_zh": "天气"}}

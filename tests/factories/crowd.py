@@ -75,11 +75,13 @@ from eventweek.scheduling.models import (
     Placement,
     Plan,
     ProgrammeImport,
+    ProposalImport,
     Release,
     RuleOverride,
     RuleSetting,
 )
 from tests.factories.programme import make_week
+from tests.factories.proposals import import_of_crowd, proposals_of_crowd
 from tests.factories.runs import ended_run, files_of_run, made_paper
 
 OPENING = datetime(2027, 4, 12, 0, 30, tzinfo=UTC)
@@ -127,6 +129,7 @@ class Crowd:
                 self._people,
                 self._door,
                 self._texts,
+                self._proposals,
                 self._messages,
             ):
                 for number in numbers:
@@ -135,6 +138,7 @@ class Crowd:
         with transaction():
             self._bulk()
             self._import()
+            self._proposal_import()
             self._roster()
             self._run()
             self._incident()
@@ -248,6 +252,18 @@ class Crowd:
             db.session.add(self._keep(own))
         else:
             self.first(ProgrammeImport).outcome = outcome
+
+    def _proposals(self, n: int) -> Iterable[Base]:
+        return proposals_of_crowd(n, self._row, {"week_id": self.week_id}, self._keep)
+
+    def _proposal_import(self) -> None:
+        """Keep one filled template of proposals with as many rows as there are sessions."""
+        file = files.keep("x\n标题,类型\na,b\n".encode())
+        own = import_of_crowd(self.week_id, self._row(Organisation, 0).code, self.size, file)
+        if ProposalImport not in self.rows:
+            db.session.add(self._keep(own))
+        else:
+            self.first(ProposalImport).outcome = own.outcome
 
     def _run(self) -> None:
         """Keep one run of the planner that has ended, and moves as many sessions as there are."""

@@ -25,6 +25,10 @@ OF_NOBODY = {
         "plan",
         "planner_run",
         "print_job",
+        "proposal_day",
+        "proposal_feature",
+        "proposal_file",
+        "proposal_venue",
     ),
     *("published", "published_file", "release", "room", "room_closure", "room_feature", "room_hours", "room_layout"),
     *("allotment_link", "allotment_seat", "seat_delta", "series", "series_member", "session", "session_attachment"),
@@ -80,6 +84,7 @@ HARMLESS = {
     ),
     *("person", "prev_hash", "proposed", "provider_ref", "reason", "registration_code", "rendering", "resolution"),
     *("roles", "scope", "sha256", "should_have", "should_reason", "source", "source_key", "state", "status", "subject"),
+    *("abstract_en", "abstract_zh", "earliest", "latest_end", "move", "open_fields", "side", "step"),
     *("template", "to_state", "token_hash", "tried", "type", "verb", "via", "week", "answer"),
 }
 """Columns of tables about people that say nothing of them, unless the map names them."""

@@ -138,10 +138,11 @@ def test_a_role_must_make_sense(week: int, wish: GrantWish, field: str, code: st
 
 
 def test_every_role_has_its_scopes() -> None:
-    kinds = ("committee", "city", "venue", "track")
+    kinds = ("committee", "city", "venue", "track", "organisation")
     allowed = {role: [kind for kind in kinds if why_no_scope(role, kind) is None] for role in Role}
     assert allowed[Role.CITY] == ["city"] and allowed[Role.DOOR] == ["committee", "venue"]
-    assert allowed[Role.READER] == ["committee"] and all(allowed.values())
+    assert allowed[Role.READER] == ["committee"] and allowed[Role.PROPOSER] == ["organisation"]
+    assert all(allowed.values())
 
 
 @pytest.mark.database

@@ -21,19 +21,19 @@ def add_attachment(content: bytes, name: str, *, largest: int, actor: Actor) -> 
     digest = files.keep(content)
     with transaction():
         require(actor, Verb.PROGRAMME_EDIT)
-        same = find_same(digest, known.name)
-        if same is not None:
-            same.created_at = now()
-            return same
-        own = Attachment(
-            name=known.name,
-            kind=known.kind,
-            sha256=digest,
-            size=len(content),
-            uploaded_by=actor.label,
-            created_at=now(),
-        )
-        db.session.add(own)
-        db.session.flush()
-        record(actor, "attachment.create", "attachment", own.code)
+        return kept_file(digest, known, len(content), actor)
+
+
+def kept_file(digest: str, known: uploads.Recognised, size: int, actor: Actor) -> Attachment:
+    """Return the row of a file whose bytes are kept, a new one where there is none; in the caller's transaction."""
+    same = find_same(digest, known.name)
+    if same is not None:
+        same.created_at = now()
+        return same
+    own = Attachment(
+        name=known.name, kind=known.kind, sha256=digest, size=size, uploaded_by=actor.label, created_at=now()
+    )
+    db.session.add(own)
+    db.session.flush()
+    record(actor, "attachment.create", "attachment", own.code)
     return own

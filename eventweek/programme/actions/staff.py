@@ -36,7 +36,7 @@ from eventweek.programme.queries.staff import list_scopes
 
 @dataclass(frozen=True)
 class GrantWish:
-    """A role wanted in the week of that code; `scope_kind` is committee (all of it), city, venue or track."""
+    """A role wanted in the week of that code; `scope_kind`: committee (all of it), city, venue, track, organisation."""
 
     week: str
     role: str
@@ -59,29 +59,40 @@ def invite_user(
     Raises: Refusal permission.denied; Invalid with `email` (email.invalid, user.disabled, invitation.open) or `role`,
     `week`, `scope` (grant.*).
     """
-    token = random_token()
     with transaction():
         require(actor, Verb.USERS_MANAGE)
         for wish in grants:
             week_of(wish)
-        invitation = Invitation(
-            token_hash=token_hash(token),
-            email=_invitable(email),
-            name=clean_line(name[:1000], 50),
-            administrator=administrator,
-            grants=[asdict(wish) for wish in grants],
-            invited_by=actor.id,
-            created_at=now(),
-            expires_at=now() + INVITATION_LIFE,
-        )
-        db.session.add(invitation)
-        db.session.flush()
-        inviter = find_user(actor.id) if actor.id else None
-        context = {"name": invitation.name, "by": inviter.name if inviter else "", "secret_token": token}
-        send("accounts/invitation", invitation.email, locale, context, f"invitation:{invitation.code}")
-        record(
-            actor, "invitation.create", "invitation", invitation.code, administrator=administrator, roles=len(grants)
-        )
+        return write_invitation(invitable(email), name, grants, actor, administrator=administrator, locale=locale)
+
+
+def write_invitation(
+    address: str,
+    name: str,
+    grants: Sequence[GrantWish],
+    actor: Actor,
+    *,
+    administrator: bool = False,
+    locale: str = "zh-CN",
+) -> tuple[Invitation, str]:
+    """Write an invitation to an address that `invitable` took, and its mail; in the caller's transaction."""
+    token = random_token()
+    invitation = Invitation(
+        token_hash=token_hash(token),
+        email=address,
+        name=clean_line(name[:1000], 50),
+        administrator=administrator,
+        grants=[asdict(wish) for wish in grants],
+        invited_by=actor.id,
+        created_at=now(),
+        expires_at=now() + INVITATION_LIFE,
+    )
+    db.session.add(invitation)
+    db.session.flush()
+    inviter = find_user(actor.id) if actor.id else None
+    context = {"name": invitation.name, "by": inviter.name if inviter else "", "secret_token": token}
+    send("accounts/invitation", invitation.email, locale, context, f"invitation:{invitation.code}")
+    record(actor, "invitation.create", "invitation", invitation.code, administrator=administrator, roles=len(grants))
     return invitation, token
 
 
@@ -138,7 +149,11 @@ def _told(grants: set[tuple[int, str, str, str]]) -> list[str]:
     return sorted(f"{week}:{role}:{kind}:{scope}" for week, role, kind, scope in grants)
 
 
-def _invitable(email: str) -> str:
+def invitable(email: str) -> str:
+    """Return the address to which an invitation can go.
+
+    Raises: Invalid with `email` (email.invalid, user.disabled, invitation.open).
+    """
     try:
         address = parse_address(email)
     except Refusal as refusal:

@@ -19,7 +19,8 @@ from eventweek.programme.models.bindings import BINDINGS, MODELS, Other, Own
 from eventweek.programme.queries.directory import Directory
 from eventweek.programme.queries.values import values_of
 from eventweek.programme.rules.checks import cleaned, defaults, incomplete, localised, senseless
-from eventweek.programme.rules.subjects import SUBJECTS, Subject, references
+from eventweek.programme.rules.references import references
+from eventweek.programme.rules.subjects import SUBJECTS, Subject
 from eventweek.programme.rules.values import plain, same
 
 Values = dict[str, Any]
@@ -215,7 +216,7 @@ def keep(actor: Actor, verb: str, subject: Subject, row: Any, changes: Mapping[s
 
 def masked(subject: Subject) -> set[str]:
     """Return the names of the fields that hold personal data."""
-    return {f"{stem}_{language}" for stem in subject.masked for language in ("zh", "en")}
+    return {*subject.masked, *(f"{stem}_{language}" for stem in subject.masked for language in ("zh", "en"))}
 
 
 def touch(row: Any) -> None:

@@ -9,6 +9,7 @@ from eventweek.programme.models.keys import ApiKey
 from eventweek.programme.models.parties import Organisation, Person, PersonAvailability
 from eventweek.programme.models.pictures import Picture, PictureRendition
 from eventweek.programme.models.places import City, Feature, Room, RoomClosure, RoomHours, RoomLayout, TravelTime, Venue
+from eventweek.programme.models.proposals import Proposal, ProposalDay, ProposalEntry, ProposalFile
 from eventweek.programme.models.sessions import (
     Kind,
     Series,
@@ -47,6 +48,10 @@ __all__ = [
     "PersonContact",
     "Picture",
     "PictureRendition",
+    "Proposal",
+    "ProposalDay",
+    "ProposalEntry",
+    "ProposalFile",
     "Room",
     "RoomClosure",
     "RoomHours",

@@ -8,6 +8,7 @@ from eventweek.programme.models.attachments import Attachment, SessionAttachment
 from eventweek.programme.models.parties import Organisation, Person, PersonAvailability
 from eventweek.programme.models.pictures import Picture
 from eventweek.programme.models.places import City, Feature, Room, RoomClosure, RoomHours, RoomLayout, Venue
+from eventweek.programme.models.proposals import Proposal, ProposalDay
 from eventweek.programme.models.sessions import (
     Kind,
     Series,
@@ -65,11 +66,12 @@ MODELS: dict[str, type[Base]] = {
     "session": Session,
     "page": Page,
     "notice": Notice,
+    "proposal": Proposal,
     "picture": Picture,
     "attachment": Attachment,
 }
 KEYED = ("venue", "room", "organisation", "person", "session", "notice")
-OF_A_WEEK = ("kind", "tag_set", "tag", "track", "series", "session", "page", "notice")
+OF_A_WEEK = ("kind", "tag_set", "tag", "track", "series", "session", "page", "notice", "proposal")
 _SPAN = ("day", "opens", "closes")
 _LINK = ("kind", "url", "title_zh", "title_en")
 BINDINGS: dict[str, dict[str, Other | Own]] = {
@@ -126,6 +128,14 @@ BINDINGS: dict[str, dict[str, Other | Own]] = {
         "venues": Other("venue", many=True),
         "tags": Other("tag", many=True),
         "relations": Own(SessionRelation, ("other", "kind", "min_gap_min"), ("other", "kind"), {"other": "session"}),
+    },
+    "proposal": {
+        "organisation": Other("organisation"),
+        "kind": Other("kind"),
+        "city": Other("city"),
+        "days": Own(ProposalDay, ("day",), ("day",), single=True),
+        "venues": Other("venue", many=True),
+        "features": Other("feature", many=True),
     },
     "notice": {"session": Other("session"), "venue": Other("venue"), "city": Other("city")},
 }

@@ -7,7 +7,7 @@ from eventweek.kernel.db import Base
 
 
 class Grant(Base):
-    """A role of a user in a week, narrowed to a scope: `committee` (all of it), `city`, `venue`, `track`."""
+    """A role of a user in a week, narrowed: `committee` (all of it), `city`, `venue`, `track`, `organisation`."""
 
     __tablename__ = "grant"
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -180,6 +180,7 @@ class SeriesMember(Base):
 class Session(Base):
     """One occurrence: the demands; time and place stand in its placement. Durations in minutes, hours local `HH:MM`.
 
+    `tentative`: of a proposal that nobody has decided on; it is planned like any other and never published.
     `kind` and `track` join by id alone: the week's id, which both foreign keys share, is not theirs to empty.
     """
 
@@ -215,6 +216,7 @@ class Session(Base):
     permit_required: Mapped[bool] = mapped_column(default=False)
     permit_status: Mapped[str] = mapped_column(String(12), default="")
     poster_id: Mapped[int | None] = mapped_column(ForeignKey("picture.id"))
+    tentative: Mapped[bool] = mapped_column(default=False)
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     cancel_reason: Mapped[Bilingual] = bilingual("cancel_reason", 300)
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -38,6 +38,8 @@ class Week(Base):
     registration_opens_days: Mapped[int | None]
     registration_closes_min: Mapped[int | None]
     cancelling_ends_min: Mapped[int | None]
+    proposing_ends_days: Mapped[int | None]
+    returning_ends_days: Mapped[int | None]
     online_before_min: Mapped[int] = mapped_column(default=30)
     speaker_link_days: Mapped[int] = mapped_column(default=30)
     identity_days: Mapped[int] = mapped_column(default=30)

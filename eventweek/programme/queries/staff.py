@@ -9,12 +9,12 @@ from sqlalchemy import select
 from eventweek.accounts.models import User
 from eventweek.audit.actors import GrantValue
 from eventweek.kernel.db import Bilingual, db
-from eventweek.programme.models import ApiKey, City, Grant, Track, Venue, Week, WeekCity
+from eventweek.programme.models import ApiKey, City, Grant, Organisation, Track, Venue, Week, WeekCity
 
 
 @dataclass(frozen=True)
 class Held:
-    """A role held in a week; `scope` is the name of the city, venue or track, None for all of the week."""
+    """A role held in a week; `scope` is the name of what it is narrowed to, None for all of the week."""
 
     week: str
     week_title: Bilingual
@@ -47,11 +47,13 @@ def held_as(grant: Grant | ApiKey, week: Week, names: Mapping[tuple[str, str], B
 
 
 def list_scopes(week_id: int) -> dict[str, list[tuple[str, Bilingual]]]:
-    """Return what a role can be narrowed to in a week: (code, name) under `city`, `venue` and `track`."""
+    """Return what a role can be narrowed to in a week: (code, name) under `city`, `venue`, `track`, `organisation`."""
     cities = select(City.code, City.name).join(WeekCity).where(WeekCity.week_id == week_id).order_by(WeekCity.position)
     venues = select(Venue.code, Venue.name).where(Venue.archived_at.is_(None)).order_by(Venue.id)
     tracks = select(Track.code, Track.name).where(Track.week_id == week_id, Track.archived_at.is_(None))
+    units = select(Organisation.code, Organisation.name).where(Organisation.archived_at.is_(None))
     queries = {"city": cities, "venue": venues, "track": tracks.order_by(Track.position, Track.id)}
+    queries["organisation"] = units.order_by(Organisation.__table__.c.name_zh, Organisation.id)
     return {kind: [(code, name) for code, name in db.session.execute(query)] for kind, query in queries.items()}
 
 
@@ -61,7 +63,7 @@ def name_scopes(grants: Iterable[Grant | ApiKey | GrantValue]) -> dict[tuple[str
     for grant in grants:
         asked[grant.scope_kind].add(grant.scope_code)
     names: dict[tuple[str, str], Bilingual] = {}
-    for kind, model in (("city", City), ("venue", Venue), ("track", Track)):
+    for kind, model in (("city", City), ("venue", Venue), ("track", Track), ("organisation", Organisation)):
         found = db.session.execute(select(model.code, model.name).where(model.code.in_(asked[kind])))
         names |= {(kind, code): name for code, name in found}
     return names

@@ -142,11 +142,8 @@ def misplaced(whole: Values, allowed: set[date], zone: str) -> list[FieldError]:
         for n, day in enumerate(whole["days"])
         if day not in allowed
     ]
-    minutes, start = whole["duration_min"], whole["fixed_start"]
-    if whole["earliest"] and whole["latest_end"]:
-        room = _minutes(whole["latest_end"]) - _minutes(whole["earliest"])
-        if minutes and room < minutes:
-            errors.append(FieldError("duration_min", "hours.too_short", {"minutes": room}))
+    start = whole["fixed_start"]
+    errors += hours_too_short(whole)
     if start is not None:
         local = start.astimezone(ZoneInfo(zone))
         if local.date() not in (set(whole["days"]) or allowed):
@@ -157,6 +154,15 @@ def misplaced(whole: Values, allowed: set[date], zone: str) -> list[FieldError]:
     if whole["permit_status"] and not whole["permit_required"]:
         errors.append(FieldError("permit_status", "permit.not_required"))
     return errors
+
+
+def hours_too_short(whole: Values) -> list[FieldError]:
+    """Say where the hours between which something may lie do not hold its duration."""
+    if not (whole["earliest"] and whole["latest_end"]):
+        return []
+    room = _minutes(whole["latest_end"]) - _minutes(whole["earliest"])
+    short = bool(whole["duration_min"]) and room < whole["duration_min"]
+    return [FieldError("duration_min", "hours.too_short", {"minutes": room})] if short else []
 
 
 def localised(value: datetime | None, zone: str) -> datetime | None:

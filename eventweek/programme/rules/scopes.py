@@ -1,4 +1,4 @@
-"""What part of a week a role reaches: all of it, or the sessions of a city, a venue or a track (pure)."""
+"""What part of a week a role reaches: all of it, or what is of a city, a venue, a track or an organisation (pure)."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -8,22 +8,23 @@ from eventweek.accounts.permissions import TABLE
 from eventweek.audit.actors import Actor, GrantValue
 
 Scope = tuple[str, str]
-"""What a role is narrowed to: `city`, `venue` or `track`, and its code."""
+"""What a role is narrowed to: `city`, `venue`, `track` or `organisation`, and its code."""
 WHOLE: Scope = ("", "")
 """No narrowing: the whole week."""
 
 
 @dataclass(frozen=True)
 class Owners:
-    """Whose a session or a room is, as codes, empty: nobody's. The venue of a session is the one where it stands."""
+    """Whose something is, as codes, empty: nobody's. The venue of a session is the one where it stands."""
 
     city: str = ""
     venue: str = ""
     track: str = ""
+    organisation: str = ""
 
     def of(self, kind: str) -> str:
-        """Return the owner of that kind: `city`, `venue` or `track`."""
-        return {"city": self.city, "venue": self.venue, "track": self.track}.get(kind, "")
+        """Return the owner of that kind: `city`, `venue`, `track` or `organisation`."""
+        return str(getattr(self, kind, ""))
 
 
 def scopes(actor: Actor, verb: Verb, week_id: int) -> list[Scope]:
@@ -35,9 +36,11 @@ def scopes(actor: Actor, verb: Verb, week_id: int) -> list[Scope]:
     return [WHOLE] if WHOLE in own else own
 
 
-def reaches(actor: Actor, verb: Verb, week_id: int, *, city: str, track: str, venue: str = "") -> bool:
-    """Say whether the actor may do this to a session of that city, track and venue (codes, empty: none)."""
-    return bar_of_session(scopes(actor, verb, week_id), Owners(city, venue, track)) is None
+def reaches(
+    actor: Actor, verb: Verb, week_id: int, *, city: str = "", track: str = "", venue: str = "", organisation: str = ""
+) -> bool:
+    """Say whether the actor may do this to what is of that city, track, venue and organisation (codes, empty: none)."""
+    return bar_of_session(scopes(actor, verb, week_id), Owners(city, venue, track, organisation)) is None
 
 
 def bar_of_session(own: Collection[Scope], session: Owners) -> str | None:

@@ -6,7 +6,6 @@ The desk, the API and the import send the same fields; docs/programme.schema.jso
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from eventweek.programme.enums import (
     AttachmentKind,
@@ -186,6 +185,8 @@ WEEK = Subject(
         "clash_policy": Choice(ClashPolicy, default=ClashPolicy.WARN),
         "work_mode": Choice(WorkMode, default=WorkMode.NEVER),
         "work_min": Whole(1, DAY_MIN, default=30),
+        "proposing_ends_days": Whole(0, 365),
+        "returning_ends_days": Whole(0, 365),
         "speaker_link_days": Whole(0, 365, default=30),
         "identity_days": Whole(0, 180, default=30),
         "host": Ref("organisation"),
@@ -337,6 +338,43 @@ NOTICE = Subject(
     },
     named=("title",),
 )
+PROPOSAL = Subject(
+    "proposal",
+    {
+        "organisation": Ref("organisation", required=True),
+        "kind": Ref("kind"),
+        **_text("title", 200),
+        **_prose("abstract", 5000),
+        **_prose("text", 20_000),
+        "city": Ref("city"),
+        "language": Choice(Language, default=Language.ZH),
+        "expected": Whole(0, 1_000_000, default=0),
+        "duration_min": Whole(5, DAY_MIN),
+        "days": Several(Day(required=True)),
+        "earliest": Hour(),
+        "latest_end": Hour(),
+        "venues": Several(Ref("venue")),
+        "features": Several(Ref("feature")),
+        "people": Rows(
+            {
+                "name": Line(80, required=True),
+                "role": Choice(PersonRole, default=PersonRole.SPEAKER),
+                "affiliation": Line(160),
+                "contact": Line(120),
+            },
+            key=("name", "role"),
+            ordered=True,
+            longest=50,
+        ),
+        "contact_name": Line(80),
+        "contact_phone": Line(40),
+        "contact_email": Line(254),
+        "remark": Prose(2000),
+    },
+    named=("title",),
+    masked=("people", "contact_name", "contact_phone", "contact_email"),
+)
+"""What an organisation proposes; people are words, because the programme does not know them yet."""
 
 SUBJECTS = {
     subject.name: subject
@@ -357,24 +395,6 @@ SUBJECTS = {
         SESSION,
         PAGE,
         NOTICE,
+        PROPOSAL,
     )
 }
-
-
-def references(subject: Subject, values: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """Return (path, subject, reference) for everything that clean values refer to."""
-    found: list[tuple[str, str, str]] = []
-    for name in subject.referring:
-        type_, value = subject.fields[name], values.get(name)
-        if not value:
-            continue
-        if isinstance(type_, Ref):
-            found.append((name, type_.subject, value))
-        elif isinstance(type_, Several) and isinstance(type_.of, Ref):
-            found += [(f"{name}.{n}", type_.of.subject, one) for n, one in enumerate(value)]
-        elif isinstance(type_, Rows):
-            others = {part: own.subject for part, own in type_.fields.items() if isinstance(own, Ref)}
-            found += [
-                (f"{name}.{n}.{part}", to, row[part]) for n, row in enumerate(value) for part, to in others.items()
-            ]
-    return found

@@ -45,7 +45,8 @@ from eventweek.programme.rules.documents import (
     reference_of,
     value_at,
 )
-from eventweek.programme.rules.subjects import Subject, references
+from eventweek.programme.rules.references import references
+from eventweek.programme.rules.subjects import Subject
 from eventweek.programme.rules.values import Line, Wrong, shown
 from eventweek.scheduling.actions.missing import is_missing, missing_sessions
 from eventweek.scheduling.actions.plain_rows import PLAIN

@@ -38,7 +38,7 @@ def release_schedule(
     `sessions` names by code what is published now (None: all that changed); the others keep their snapshot. `after` is
     the number of the last release that the actor has seen (0: none has been, None: whatever was last).
     Raises: Refusal permission.denied, week.not_found, week.archived, week.draft, release.overtaken,
-        release.unknown_session, release.no_change, release.blocked with `findings`, text.too_long.
+        release.unknown_session, release.tentative, release.no_change, release.blocked with `findings`, text.too_long.
     """
     with transaction():
         week, last = _opened(week_id, actor, after)
@@ -108,6 +108,8 @@ def _chosen(week_id: int, codes: Sequence[str] | None) -> list[Draft]:
     drafts = list_changed_drafts(week_id) if codes is None else list_drafts(week_id, codes)
     if codes is not None and (unknown := sorted(set(codes) - {draft.session.code for draft in drafts})):
         raise Refusal("release.unknown_session", session=unknown[0][:16])
+    if held := [draft.session.title for draft in drafts if codes is not None and draft.session.tentative]:
+        raise Refusal("release.tentative", title=held[0], count=len(held))
     return [draft for draft in drafts if draft.action not in (None, Action.UNPLACED)]
 
 

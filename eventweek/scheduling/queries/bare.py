@@ -58,7 +58,7 @@ PLAIN: tuple[str, ...] = (
     "language",
     "visibility",
 )
-PLAIN += ("registration", "expected_online", "poster_id")
+PLAIN += ("registration", "expected_online", "poster_id", "tentative")
 OF_PERSON = ("name", "affiliation", "honour", "bio")
 OF_VENUE = ("name", "short_name", "address", "transport")
 

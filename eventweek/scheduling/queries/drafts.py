@@ -71,9 +71,11 @@ def facts_of(item: ReleaseItem | PublishedSession | None) -> Facts | None:
 
 
 def draft(session: Any, placement: Any, item: ReleaseItem | PublishedSession | None) -> Draft:
-    """Say what the next release would do to one session of which `item` is published."""
+    """Say what the next release would do to one session of which `item` is published: to a tentative one nothing."""
     before = facts_of(item)
     off = session.cancelled_at or session.archived_at
+    if session.tentative:
+        return Draft(session, item, None, None)
     if off:
         after = cancelled(before, session.cancel_reason) if before else None
     else:

@@ -2,7 +2,7 @@
 
 from eventweek.imports.queries import get_brought
 from eventweek.kernel import files
-from eventweek.scheduling.models import ProgrammeImport
+from eventweek.scheduling.models import ProgrammeImport, ProposalImport
 
 
 def get_import(week_id: int, code: str) -> ProgrammeImport:
@@ -13,7 +13,7 @@ def get_import(week_id: int, code: str) -> ProgrammeImport:
     return get_brought(ProgrammeImport, week_id, code)
 
 
-def content_of(own: ProgrammeImport) -> bytes:
+def content_of(own: ProgrammeImport | ProposalImport) -> bytes:
     """Return the bytes that were sent.
 
     Raises: Refusal file.not_found.

@@ -183,6 +183,7 @@ class _Mapped:
             series=self._series.get(row.id),
             pin=pin if pin != Pin() else None,
             published=published,
+            tentative=row.tentative,
             locked=begun,
             plenary="city" if row.plenary else None,
             follows=self._follows(row),

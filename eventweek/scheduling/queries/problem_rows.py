@@ -35,7 +35,7 @@ from eventweek.scheduling.queries.published import PublishedSession, list_publis
 S = Session.__table__.c
 COLUMNS = (
     *(S.id, S.code, S.title_zh, S.title_en, S.duration_min, S.expected, S.language, S.earliest, S.latest_end),
-    *(S.plenary, S.fixed_start, S.fixed_room_id, S.permit_status, S.city_id, City.code.label("city")),
+    *(S.plenary, S.fixed_start, S.fixed_room_id, S.permit_status, S.tentative, S.city_id, City.code.label("city")),
     *(Kind.code.label("kind"), Track.code.label("track")),
     *(Kind.earliest.label("usual_earliest"), Kind.latest_end.label("usual_latest")),
     *(Placement.start, Placement.room_id, Placement.pin_time, Placement.pin_room),

@@ -32,6 +32,10 @@ CHANGES = (
     Verb.REGISTRATIONS_EDIT,
     Verb.WEEK_EDIT,
     Verb.MESSAGES_EDIT,
+    Verb.PROPOSALS_MAKE,
+    Verb.PROPOSALS_REVIEW,
+    Verb.PROPOSALS_DECIDE,
+    Verb.PROPOSERS_INVITE,
 )
 """What nobody does to an archived week."""
 
@@ -57,6 +61,7 @@ RAIL: tuple[tuple[LazyString | str, tuple[Entry, ...]], ...] = (
     (
         _("办"),
         (
+            Entry("desk.proposal_list", "light", _("申报"), Verb.PROPOSALS_READ),
             Entry("desk.session_list", "list", _("场次")),
             Entry("desk.timetable", "grid", _("排期")),
             Entry("desk.planner_run_list", "flag", _("自动排期")),
@@ -110,12 +115,12 @@ def noun(endpoint: str) -> str:
 
 
 def edition(code: str, verb: Verb = Verb.PROGRAMME_READ) -> Week:
-    """Return the week of an address for somebody who may read it; unknown and foreign weeks answer alike (404).
+    """Return the week of an address for somebody who may read it or do this; unknown and foreign ones answer 404.
 
     Raises: Refusal permission.denied when they may read the week but not do this.
     """
     week = find_week(code)
-    if week is None or not can(at_work(), Verb.PROGRAMME_READ, week.id):
+    if week is None or not (can(at_work(), Verb.PROGRAMME_READ, week.id) or can(at_work(), verb, week.id)):
         abort(404)
     require(at_work(), verb, week.id)
     return week

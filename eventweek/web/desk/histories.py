@@ -152,7 +152,7 @@ def _pairs(row: Revision) -> dict[str, Any]:
 
 
 def _entry(kept: Kept, row: Revision, telling: Telling, names: dict[str, str], only: str) -> Entry:
-    action = str(ACTIONS.get(row.verb, row.verb))
+    action = str(ACTIONS.get(f"{row.subject}.{row.verb}") or ACTIONS.get(row.verb, row.verb))
     whole = row.subject in (kept.noun, "placement")
     beside = kept.parts.get(row.row_id, "") if whole else str(ONES.get(row.subject, ""))
     lines = [_line(kept, row, name, pair, telling) for name, pair in _ordered(row) if only in ("", name)]

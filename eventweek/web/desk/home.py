@@ -17,8 +17,9 @@ from eventweek.accounts.queries import list_open_invitations
 from eventweek.kernel.clock import local_day, now
 from eventweek.programme.enums import Reply, Visibility
 from eventweek.programme.models import Week
-from eventweek.programme.queries import find_newest_week
+from eventweek.programme.queries import find_newest_week, list_weeks
 from eventweek.programme.queries.incidents import list_incidents
+from eventweek.programme.queries.proposals import count_waiting
 from eventweek.programme.queries.speakers import list_declined
 from eventweek.registration.queries.desk import Waiting, is_in_reach, list_waiting
 from eventweek.registration.queries.offerings import title_of
@@ -50,9 +51,14 @@ class Duty:
 @blueprint.get("/")
 @signed_in
 def index() -> Any:
-    """Lead to the current week's desk."""
+    """Lead to the current week's desk; who only proposes, to the proposals of the newest week that takes theirs."""
     week = find_newest_week()
-    return redirect(url_for("desk.home", week=week.code)) if week else page("no_week.html", None, here="home")
+    if week is None:
+        return page("no_week.html", None, here="home")
+    own = next((one for one in list_weeks() if can(at_work(), Verb.PROPOSALS_MAKE, one.id)), week)
+    if not can(at_work(), Verb.PROGRAMME_READ) and can(at_work(), Verb.PROPOSALS_READ, own.id):
+        return redirect(url_for("desk.proposal_list", week=own.code))
+    return redirect(url_for("desk.home", week=week.code))
 
 
 @blueprint.get("/w/<week>/")
@@ -85,6 +91,7 @@ def _duties(week: Week, planned: list[Line], marks: Mapping[str, Mark], today: d
     yield _declined(week)
     yield _taken_back(week, planned, marks)
     yield _changes(week, planned, marks)
+    yield _proposals(week)
     yield _applications(week, pending)
     yield _queues(week, planned, pending)
     waiting = [p for p in planned if p.state == "unplaced"]
@@ -177,6 +184,14 @@ def _taken_back(week: Week, planned: list[Line], marks: Mapping[str, Mark]) -> D
     held = [p for p in told if p.code in lingering]
     compare = url_for("desk.release_new", week=week.code)
     return Duty(len(held), _("嘉宾收回了公开的授权，公众还看得到"), _names(held), compare, _("去发布"))
+
+
+def _proposals(week: Week) -> Duty:
+    waiting = count_waiting(week.id, actor=at_work()) if can(at_work(), Verb.PROPOSALS_REVIEW, week.id) else 0
+    step = "committee" if can(at_work(), Verb.PROPOSALS_DECIDE, week.id) else "city"
+    detail = _("看过以后决定采用、退回或不采用。") if step == "committee" else _("合适的推荐给组委会，要改的退回。")
+    href = f"{url_for('desk.proposal_list', week=week.code)}?{urlencode({'state': step})}"
+    return Duty(waiting, _("申报等你审"), detail, href, _("去审"))
 
 
 def _applications(week: Week, pending: list[Waiting]) -> Duty:

@@ -18,12 +18,14 @@ from eventweek.audit.models import Revision
 from eventweek.checkin.actions.devices import edit_gate, stop_gate
 from eventweek.checkin.queries.gates import list_gates
 from eventweek.checkin.rules import GATE
+from eventweek.kernel.errors import Refusal
 from eventweek.programme.actions.places import set_holiday, set_travel_time
 from eventweek.programme.actions.weeks import edit_week
 from eventweek.programme.models import TravelTime, Week
 from eventweek.programme.queries import find_newest_week, find_week
 from eventweek.programme.queries.calendar import find_holiday, list_all_travel_times
 from eventweek.programme.queries.masters import list_cities
+from eventweek.programme.queries.proposals import get_proposal
 from eventweek.programme.queries.values import values_of
 from eventweek.programme.rules.calendar import day_number, pair_number
 from eventweek.programme.rules.checks import is_locked
@@ -50,11 +52,12 @@ ONES: dict[str, LazyString] = {
     "offering": _("报名项"),
     "gate": _("门口"),
     "message_text": _("消息的文字"),
+    "proposal": _("申报"),
     "week": _("届次"),
     "holiday": _("节假日"),
     "travel_time": _("路程"),
 }
-OF_A_WEEK = ("session", "offering", "gate", "message_text")
+OF_A_WEEK = ("session", "offering", "gate", "message_text", "proposal")
 PLACE = ("start", "room")
 SEATS = ("room_cap", "class_cap", "overbook")
 Values = Mapping[str, Any]
@@ -118,6 +121,7 @@ def find_kept(noun: str, code: str, week: str) -> Kept:
         "offering": _offering,
         "gate": _gate,
         "message_text": _message_text,
+        "proposal": _proposal,
     }
     if noun in ("week", "holiday", "travel_time"):
         alone = {"week": _week, "holiday": _holiday, "travel_time": _travel_time}[noun]
@@ -284,6 +288,16 @@ def _message_text(week: Week, code: str) -> Kept | None:
     holders = {"message_text": Holder(values, own.version, put, frozenset(values))}
     back, one = url_for("desk.message_text", week=week.code, kind=code), str(ONES["message_text"])
     return Kept("message_text", code, week, title, one, back, stretch_of("message_text", own.id), holders=holders)
+
+
+def _proposal(week: Week, code: str) -> Kept | None:
+    """Return the history of a proposal that concerns who looks; its fields are put back by its owner's form."""
+    try:
+        own = get_proposal(week.id, code, at_work())
+    except Refusal:
+        return None
+    back, one = url_for("desk.proposal", week=week.code, code=code), str(ONES["proposal"])
+    return Kept("proposal", code, week, best(own.title), one, back, stretch_of("proposal", own.id))
 
 
 def _put_message_text(

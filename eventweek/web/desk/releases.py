@@ -13,6 +13,7 @@ from eventweek.kernel.errors import Refusal
 from eventweek.kernel.text import clean_line
 from eventweek.language import sentence, words
 from eventweek.programme.models import Week
+from eventweek.programme.queries.proposals import list_tentative
 from eventweek.replanning.actions import Decision, publish
 from eventweek.replanning.enums import Settling
 from eventweek.replanning.queries import Consequence, Wanted, count_affected, foresee
@@ -169,6 +170,7 @@ def _compare(week: Week, form: ReleaseForm) -> str:
         chosen=chosen,
         people=people,
         ways=decided_ways(),
+        tentative=list_tentative(week.id),
         **_standing(week, codes),
     )
 

@@ -8,6 +8,7 @@ from eventweek.accounts.enums import Verb
 from eventweek.audit.queries import EntryFilter, list_latest
 from eventweek.language import words
 from eventweek.programme.queries.bulk import find_last_bulk
+from eventweek.programme.queries.proposals import find_proposal_of
 from eventweek.programme.queries.speakers import list_parts_of_session
 from eventweek.registration.queries import list_offerings
 from eventweek.scheduling.enums import Action
@@ -80,6 +81,7 @@ def session(week: str, code: str) -> str:
         names=name_actors([e.actor for e in entries]),
         told={entry.id: _touched(entry.changes) for entry in entries},
         words=words,
+        proposal=find_proposal_of(found.session, at_work()),
         parts={part.person.id: part for part in list_parts_of_session(found.session)},
     )
 

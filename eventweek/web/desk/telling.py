@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _
 from eventweek.audit.histories import map_last_names
 from eventweek.checkin.enums import Unknown
 from eventweek.checkin.rules import GATE
-from eventweek.language import words
+from eventweek.language import proposals, words
 from eventweek.programme import enums
 from eventweek.programme.queries.directory import Directory
 from eventweek.programme.rules.subjects import SUBJECTS
@@ -28,6 +28,7 @@ from eventweek.web.forms.messages import MessageTextForm
 from eventweek.web.forms.offerings import OfferingForm
 from eventweek.web.forms.parties import OrganisationForm, PersonForm
 from eventweek.web.forms.places import CityForm, FeatureForm, RoomForm, VenueForm
+from eventweek.web.forms.proposals import ProposalForm
 from eventweek.web.forms.series import SeriesForm
 from eventweek.web.forms.sessions import SessionForm
 from eventweek.web.forms.tags import TagForm, TagSetForm, TrackForm
@@ -55,9 +56,12 @@ FORMS: dict[str, Any] = {
     "session": SessionForm,
     "offering": OfferingForm,
     "message_text": MessageTextForm,
+    "proposal": ProposalForm,
 }
 OTHER_FIELDS: dict[str, LazyString] = {
     "archived": _("归档"),
+    "tentative": _("暂定场次"),
+    "session": _("场次"),
     "cancelled": _("取消"),
     "cancel_reason_zh": _("取消的原因"),
     "cancel_reason_en": _("取消的原因（英文）"),
@@ -103,8 +107,10 @@ OTHER_TYPES: dict[str, Mapping[str, Type]] = {
     "week": dict(ASKING.fields),
     "travel_time": {"minutes": Whole(0, 24 * 60)},
     "gate": {"venue": Ref("venue"), **GATE.fields, "stopped": Flag()},
+    "proposal": {"state": Choice(enums.ProposalState), "session": Ref("session")},
 }
-EVERY_TYPE: dict[str, Type] = {"archived": Flag(), "cancelled": Flag(), "state": Choice(enums.WeekState)}
+EVERY_TYPE: dict[str, Type] = {"state": Choice(enums.WeekState)}
+EVERY_TYPE |= dict.fromkeys(("archived", "cancelled", "tentative"), Flag())
 CHOICES: dict[type[StrEnum], words.Words] = {
     enums.Visibility: words.VISIBILITY,
     enums.RegistrationMode: words.REGISTRATION,
@@ -123,6 +129,7 @@ CHOICES: dict[type[StrEnum], words.Words] = {
     enums.Family: words.FAMILIES,
     enums.DayType: words.DAY_TYPES,
     enums.WeekState: words.WEEK_STATES,
+    enums.ProposalState: proposals.STATES,
     enums.NoticeLevel: words.NOTICE_LEVELS,
     enums.Reply: words.REPLIES,
     Unknown: words.UNKNOWN_CODES,

@@ -188,7 +188,7 @@ def offer_roles(form: RoleForm, roles: Iterable[Role], weeks: Sequence[Week]) ->
     form.role.choices = [(str(role), f"{ROLES[role]}{_('：')}{DUTIES[role]}") for role in roles]
     form.week.choices = [(week.code, best(week.title)) for week in weeks]
     parts = list_scopes(weeks[0].id) if weeks else {}
-    words = {"city": _("城市"), "venue": _("场馆"), "track": _("专题")}
+    words = {"city": _("城市"), "venue": _("场馆"), "track": _("专题"), "organisation": _("单位")}
     form.scope.choices = {"": [("", _("整个活动周"))]} | {
         words[kind]: [(f"{kind}:{code}", best(name)) for code, name in rows] for kind, rows in parts.items() if rows
     }

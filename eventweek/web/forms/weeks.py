@@ -145,6 +145,12 @@ class WeekForm(RecordForm):
         description=_("挡住抢名额的程序，不打扰人。不能运行脚本的，用验证码报名。报名项可以另定。"),
     )
     work_min = Whole(_("开放后验证几分钟"), description=_("只在“刚开放时”用到。"))
+    proposing_ends_days = Whole(
+        _("提前几天截止申报"), description=_("从活动周第一天往前数，到那一天结束为止。空着 = 一直收到活动周结束。")
+    )
+    returning_ends_days = Whole(
+        _("提前几天截止修改"), description=_("退回的申报改好再提交的期限，算法一样。空着 = 到活动周结束为止。")
+    )
     speaker_link_days = Whole(
         _("嘉宾链接在结束几天后失效"), description=_("从活动周最后一天往后数。嘉宾凭链接看自己的场次、答复和改简介。")
     )
@@ -175,6 +181,7 @@ class WeekForm(RecordForm):
         Group(_("报名的期限"), (("registration_opens_days", "registration_closes_min", "cancelling_ends_min"),)),
         Group(_("线上参加"), ("online_before_min",)),
         Group(_("冲突和抢报"), ("clash_policy", ("work_mode", "work_min"))),
+        Group(_("申报的期限"), (("proposing_ends_days", "returning_ends_days"),)),
         Group(_("嘉宾的链接"), ("speaker_link_days",)),
         Group(_("证件号"), ("identity_days",)),
         Group(_("起止日期"), (("first_day", "last_day", "timezone"), "warmups")),

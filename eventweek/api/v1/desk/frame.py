@@ -214,7 +214,7 @@ def _caller() -> Bearer:
 
 def _edition(actor: Actor, code: str) -> Week:
     week = find_week(code)
-    if week is None or not can(actor, Verb.PROGRAMME_READ, week.id):
+    if week is None or not any(can(actor, verb, week.id) for verb in (Verb.PROGRAMME_READ, Verb.PROPOSALS_READ)):
         raise Refusal("week.not_found")
     return week
 

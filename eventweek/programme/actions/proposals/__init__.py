@@ -1,0 +1,1 @@
+"""Verbs of proposals: write and submit them, review and decide, make sessions of them, invite who proposes."""

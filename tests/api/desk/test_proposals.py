@@ -1,0 +1,147 @@
+"""Proposals over the API: an organisation's key, a city's, the committee's; versions, keys, refusals."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from eventweek.kernel.db import db
+from eventweek.programme.models import Proposal, Session
+from tests.api.test_problems import problem
+from tests.factories.keys import make_key
+from tests.factories.programme import make_organisation, make_week
+from tests.factories.proposals import COMPLETE
+
+HERE = "/api/v1/desk/weeks/spring/proposals"
+Headers = dict[str, str]
+
+
+class Api:
+    """A week with an organisation, and a client with the keys of who works on its proposals."""
+
+    def __init__(self, app: Flask) -> None:
+        make_week()
+        self.unit, self.other = make_organisation("示例孵化器").code, make_organisation("另一家").code
+        self.client: FlaskClient = app.test_client()
+        self.mine = make_key("spring", "proposer", "organisation", self.unit)[1]
+        self.rival = make_key("spring", "proposer", "organisation", self.other)[1]
+        self.boss = make_key("spring")[1]
+        self.number = 0
+
+    def send(self, method: str, path: str, key: Headers, json: Any = None, version: str = "*") -> Any:
+        """Send a request that may change something."""
+        self.number += 1
+        headers = key | {"If-Match": version, "Idempotency-Key": str(self.number)}
+        return self.client.open(f"{HERE}{path}", method=method, headers=headers, json=json)
+
+    def made(self, **values: object) -> str:
+        """Write a complete draft; return its id."""
+        answer = self.send("POST", "", self.mine, COMPLETE | {"organisation": self.unit} | values)
+        assert answer.status_code == 201, answer.json
+        return str(answer.json["id"])
+
+    def submitted(self, **values: object) -> str:
+        """Write a complete proposal and submit it."""
+        code = self.made(**values)
+        assert self.send("PUT", f"/{code}/submission", self.mine).json["state"] == "submitted"
+        return code
+
+
+@pytest.fixture
+def api(app: Flask) -> Api:
+    """Give the API of a small week."""
+    return Api(app)
+
+
+def test_the_whole_way_from_draft_to_session(api: Api) -> None:
+    code = api.made()
+    told = api.send("PATCH", f"/{code}", api.mine, {"expected": 70, "days": ["2027-04-13"]})
+    assert (told.json["expected"], told.json["state"], told.json["days"]) == (70, "draft", ["2027-04-13"])
+    stale = api.send("PATCH", f"/{code}", api.mine, {"expected": 90}, version='"1-00000000"')
+    body = problem(stale, 412, "version.stale").json
+    assert body["fields"] == [{"field": "expected", "mine": 90, "theirs": 70}]
+    tag = api.send("PUT", f"/{code}/submission", api.mine).headers["ETag"]
+    again = api.send("PUT", f"/{code}/submission", api.mine)
+    assert again.headers["ETag"] == tag and again.json["step"] == "committee"
+    assert api.send("PUT", f"/{code}/tentative-session", api.boss).json["tentative"] is True
+    done = api.send("PUT", f"/{code}/decision", api.boss, {"move": "accept", "open_fields": ["text_zh"]})
+    assert (done.json["state"], done.json["tentative"], done.json["open_fields"]) == ("accepted", False, ["text_zh"])
+    session = db.session.scalars(select(Session)).one()
+    assert done.json["session"] == session.code
+    assert api.send("PATCH", f"/{code}/session", api.mine, {"text_zh": "改过"}).status_code == 200
+    closed = problem(api.send("PATCH", f"/{code}/session", api.mine, {"title_zh": "x"}), 422, "input.invalid")
+    assert [e["code"] for e in closed.json["errors"]] == ["proposal.field_closed"]
+    db.session.refresh(session)
+    assert session.text_zh == "改过"
+
+
+def test_an_organisation_finds_its_own_and_nothing_else(api: Api) -> None:
+    code = api.submitted()
+    assert [row["id"] for row in api.client.get(HERE, headers=api.mine).json["items"]] == [code]
+    assert api.client.get(HERE, headers=api.rival).json["total"] == 0
+    problem(api.client.get(f"{HERE}/{code}", headers=api.rival), 404, "proposal.not_found")
+    problem(api.send("PATCH", f"/{code}", api.rival, {"expected": 1}), 404, "proposal.not_found")
+    problem(api.send("POST", f"/{code}/comments", api.rival, {"text": "嘿"}), 404, "proposal.not_found")
+    foreign = api.send("POST", "", api.mine, COMPLETE | {"organisation": api.other})
+    assert [e["code"] for e in problem(foreign, 422, "input.invalid").json["errors"]] == ["proposal.organisation"]
+    for path in ("sessions", "releases", "problems", "kinds"):
+        answer = api.client.get(f"/api/v1/desk/weeks/spring/{path}", headers=api.mine)
+        problem(answer, 403, "permission.denied")
+    problem(api.send("PUT", f"/{code}/decision", api.mine, {"move": "accept"}), 403, "permission.denied")
+
+
+def test_internal_comments_are_for_reviewers(api: Api) -> None:
+    code = api.submitted()
+    api.send("POST", f"/{code}/comments", api.boss, {"text": "预算存疑", "internal": True})
+    mine = api.send("POST", f"/{code}/comments", api.mine, {"text": "请问还缺什么", "internal": True})
+    assert mine.status_code == 201 and [e["text"] for e in mine.json["items"]] == ["", "请问还缺什么"]
+    every = api.client.get(f"{HERE}/{code}/comments", headers=api.boss).json["items"]
+    assert [(e["text"], e["internal"]) for e in every] == [("", False), ("预算存疑", True), ("请问还缺什么", False)]
+    problem(api.send("POST", f"/{code}/comments", api.boss, {"text": "x", "internal": "yes"}), 422, "input.invalid")
+
+
+def test_a_comment_sent_twice_with_one_key_is_said_once(api: Api) -> None:
+    code = api.submitted()
+    headers = api.boss | {"Idempotency-Key": "same"}
+    for _n in range(2):
+        answer = api.client.post(f"{HERE}/{code}/comments", headers=headers, json={"text": "一次"})
+        assert answer.status_code == 201
+    assert [e["text"] for e in answer.json["items"]].count("一次") == 1
+
+
+def test_many_are_foreseen_and_decided_all_or_none(api: Api) -> None:
+    one, two, draft = api.submitted(), api.submitted(title_zh="第二个"), api.made(title_zh="草稿")
+    address = "/api/v1/desk/weeks/spring/proposal-decisions"
+
+    def decide(codes: list[str], key: str, **more: Any) -> Any:
+        body = {"proposals": codes, "move": "accept"} | more
+        return api.client.post(address, headers=api.boss | {"Idempotency-Key": key}, json=body)
+
+    seen = decide([one, draft], "a", dry_run=True).json
+    assert seen["applied"] is False and [i["code"] for i in seen["items"]] == ["", "proposal.not_found"]
+    problem(decide([one, draft], "b"), 422, "proposal.bulk")
+    assert db.session.scalar(select(func.count()).select_from(Session)) == 0
+    done, again = decide([one, two], "c").json, decide([one, two], "c").json
+    assert done == again and [i["state"] for i in done["items"]] == ["accepted", "accepted"]
+    assert db.session.scalar(select(func.count()).select_from(Session)) == 2
+    silent = decide([one], "d", move="reject")
+    assert [e["field"] for e in problem(silent, 422, "input.invalid").json["errors"]] == ["reason"]
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"move": "dance"}, "move"),
+        ({"move": "accept", "open_fields": "all"}, "open_fields"),
+        ({"move": "accept", "open_fields": ["kind"]}, "open_fields"),
+        ({"move": "reject"}, "reason"),
+        ({"move": "accept", "colour": "red"}, "colour"),
+    ],
+)
+def test_a_wrong_decision_names_its_field(api: Api, body: dict[str, Any], field: str) -> None:
+    code = api.submitted()
+    told = problem(api.send("PUT", f"/{code}/decision", api.boss, body), 422, "input.invalid").json
+    assert [error["field"] for error in told["errors"]] == [field]
+    assert db.session.scalars(select(Proposal.state)).one() == "submitted"
