@@ -29,7 +29,7 @@ BOUNDS = {
     Role.CITY: _("一个城市"),
     Role.VENUE: _("一个场馆"),
     Role.TRACK: _("一个专题"),
-    Role.PROPOSER: _("整届"),
+    Role.PROPOSER: _("一个单位"),
     Role.DOOR: _("整届，或一个场馆"),
     Role.READER: _("整届"),
     Role.AUDITOR: _("整届"),
