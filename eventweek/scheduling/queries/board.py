@@ -4,7 +4,7 @@ The rows of sessions are read bare: as mapped objects, 2,000 of them would take 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -130,22 +130,48 @@ def map_larger_halls(week: Week, wanted: Mapping[str, int]) -> dict[str, list[Ha
 
 def map_problems(week: Week, plans: Collection[int]) -> dict[int, list[Problem]]:
     """Return what is wrong with each of these plans (ids), in a constant number of statements."""
-    query = select(*COLUMNS).join(Session.kind).outerjoin(City, City.id == S.city_id)
-    on = (S.week_id == week.id, S.cancelled_at.is_(None), S.archived_at.is_(None))
-    sessions = db.session.execute(query.where(*on).order_by(S.id)).all()
-    places: dict[int, dict[int, tuple[datetime, int]]] = {plan: {} for plan in plans}
+    sessions = _sessions_on(week)
+    places: dict[int, Spots] = {plan: {} for plan in plans}
     columns = (Placement.plan_id, Placement.session_id, Placement.start, Placement.room_id)
     for plan, session, start, room in db.session.execute(select(*columns).where(Placement.plan_id.in_(plans))):
         places[plan][session] = (start, room)
-    used = {room for own in places.values() for _start, room in own.values()}
+    return dict(zip(places, _problems_of(week, sessions, list(places.values())), strict=True))
+
+
+def list_problems_of(week: Week, variants: Sequence[Mapping[str, tuple[datetime, str]]]) -> list[list[Problem]]:
+    """Return for each variant what would be wrong if only its sessions stood anywhere, in a constant number of
+    statements: each at its start in the room of that code."""
+    rooms: dict[str, int] = {code: own for code, own in db.session.execute(select(Room.code, Room.id))}
+    sessions = _sessions_on(week)
+    codes = {row.code: row.id for row in sessions}
+    places: list[Spots] = [
+        {codes[code]: (start, rooms[room]) for code, (start, room) in own.items() if code in codes and room in rooms}
+        for own in variants
+    ]
+    return _problems_of(week, sessions, places)
+
+
+Spots = dict[int, tuple[datetime, int]]
+"""Start and room (id) by session id."""
+
+
+def _sessions_on(week: Week) -> Sequence[Any]:
+    query = select(*COLUMNS).join(Session.kind).outerjoin(City, City.id == S.city_id)
+    on = (S.week_id == week.id, S.cancelled_at.is_(None), S.archived_at.is_(None))
+    return db.session.execute(query.where(*on).order_by(S.id)).all()
+
+
+def _problems_of(week: Week, sessions: Sequence[Any], places: Sequence[Spots]) -> list[list[Problem]]:
+    """Return what is wrong with sessions at each of these places, whose facts are read once."""
+    used = {room for own in places for _start, room in own.values()}
     facts = _facts(week.id, used | {row.fixed_room_id for row in sessions} - {None})
     frame, zone, meant = _week(week), ZoneInfo(week.timezone), levels(week.id)
 
-    def placed(own: Mapping[int, tuple[datetime, int]]) -> list[Placed]:
+    def placed(own: Spots) -> list[Placed]:
         rows = [(row, *own[row.id]) for row in sessions if row.id in own]
         return [_placed(row, start.astimezone(zone), facts.rooms[room], facts) for row, start, room in rows]
 
-    return {plan: problems(frame, placed(own), meant) for plan, own in places.items()}
+    return [problems(frame, placed(own), meant) for own in places]
 
 
 def _week(week: Week) -> WeekFacts:
