@@ -11,23 +11,27 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from eventweek.accounts.enums import Role, Verb
-from eventweek.accounts.models import User
+from eventweek.accounts.models import Invitation, User
 from eventweek.accounts.permissions import TABLE
 from eventweek.accounts.rules import MAY_BE_SCOPED
-from eventweek.audit.actors import SYSTEM
+from eventweek.audit.actors import SYSTEM, Actor
 from eventweek.kernel.db import db
 from eventweek.kernel.limits import init_limits
 from eventweek.kernel.tokens import random_code
 from eventweek.language.accounts import BOUNDS, DUTIES
+from eventweek.programme.actions.parties import create_organisation
+from eventweek.programme.actions.proposals.moving import review_proposal
 from eventweek.programme.actions.sessions import edit_session
 from eventweek.programme.actions.tags import create_track
-from eventweek.programme.models import Grant
+from eventweek.programme.enums import ProposalMove
+from eventweek.programme.models import Grant, Organisation, Proposal
 from eventweek.registration.models import Offering, OfferingSession
 from eventweek.scheduling.models import Placement
 from eventweek.scheduling.worklist import list_planned
 from tests.conftest import SignIn
 from tests.factories.accounts import make_user
 from tests.factories.keys import make_key
+from tests.factories.proposals import as_role, make_proposal, make_submitted, proposer_of
 from tests.registration.world import applied, resize, state_of, week
 from tests.web.desk.sheet import submit
 
@@ -46,11 +50,16 @@ registrations.edit    all        -     -      -      -         -     -       -
 registrations.review  all        own   -      -      -         -     -       -
 messages.edit         all        -     -      -      -         -     -       -
 door.manage           all        -     -      -      -         own   -       -
+proposals.read        all        own   -      -      own       -     -       -
+proposals.make        -          -     -      -      own       -     -       -
+proposals.review      all        own   -      -      -         -     -       -
+proposals.decide      all        -     -      -      -         -     -       -
+proposers.invite      all        own   -      -      -         -     -       -
 users.manage          -          -     -      -      -         -     -       -
 audit.read            -          -     -      -      -         -     -       all
 """
-"""`all`: anywhere in the edition; `own`: in the city, venue or track of the role (door: in all of it where it has no
-venue); `-`: nowhere. An administrator may everything. docs/administrators.md holds the same table."""
+"""`all`: anywhere in the edition; `own`: in the city, venue, track or organisation of the role (door: in all of it
+where it has no venue); `-`: nowhere. An administrator may everything. docs/administrators.md holds the same table."""
 WEEK, API = "/desk/w/jl2026", "/api/v1/desk/weeks/jl2026"
 STAR = {"If-Match": "*"}
 
@@ -65,7 +74,7 @@ CELLS = _grid()
 
 @dataclass(frozen=True)
 class Side:
-    """What is in a scope, or outside: a session where it stands, its seats, somebody who applies, its venue."""
+    """What is in a scope, or outside: a session where it stands, its seats, who applies, whoever proposes."""
 
     session: str
     start: str
@@ -75,10 +84,21 @@ class Side:
     track: str
     offering: str
     application: str
+    organisation: str
+    proposer: Actor
 
     def scope(self, kind: str) -> str:
-        """Return the code of the city, venue or track."""
-        return {"city": self.city, "venue": self.venue, "track": self.track}[kind]
+        """Return the code of the city, venue, track or organisation."""
+        return str(getattr(self, kind))
+
+    def proposed(self, step: str) -> str:
+        """Write a proposal of the organisation in the city; return its code. `step`: `draft`, `city`, `committee`."""
+        unit = db.session.scalars(select(Organisation).where(Organisation.code == self.organisation)).one()
+        write = make_proposal if step == "draft" else make_submitted
+        code = write(week(), unit, self.proposer, city=self.city).code
+        if step == "committee":
+            review_proposal(week().id, code, ProposalMove.RECOMMEND, actor=SYSTEM)
+        return code
 
 
 @dataclass
@@ -123,7 +143,7 @@ def _reviewed(door: Door, at: Side, status: int) -> int:
 
 
 def _release(door: Door, at: Side) -> int:
-    seen = door.client.get(f"{API}/changes", headers=door.key).headers["ETag"]
+    seen = door.client.get(f"{API}/changes", headers=door.key).headers.get("ETag", '"none"')
     return door.ask("POST", f"{API}/releases", {"note": "", "sessions": [at.session]}, **{"If-Match": seen})
 
 
@@ -134,6 +154,72 @@ def _review_on_the_web(door: Door, at: Side) -> int:
 def _review_by_key(door: Door, at: Side) -> int:
     body = {"registrations": [at.application], "verdict": "approve"}
     return _reviewed(door, at, door.ask("POST", f"{API}/reviews", body))
+
+
+def _told(status: int, done: bool) -> int:
+    """Return the answer where it is true: what is answered as done is done, what is refused is not. 500: it is not."""
+    return status if done == (status < 400) else 500
+
+
+def _stands(code: str, **values: str) -> bool:
+    db.session.rollback()
+    own = db.session.scalars(select(Proposal).where(Proposal.code == code)).one()
+    return {name: getattr(own, name) for name in values} == values
+
+
+def _see_on_the_web(door: Door, at: Side) -> int:
+    code = at.proposed("city")
+    listed = code in door.client.get(f"{WEEK}/proposals?organisation={at.organisation}").text
+    return _told(door.get(f"{WEEK}/proposals/{code}"), listed)
+
+
+def _see_by_key(door: Door, at: Side) -> int:
+    code = at.proposed("city")
+    listed = code in door.client.get(f"{API}/proposals?organisation={at.organisation}", headers=door.key).text
+    return _told(door.ask("GET", f"{API}/proposals/{code}"), listed)
+
+
+def _propose(door: Door, at: Side) -> int:
+    code = at.proposed("draft")
+    status = door.form(f"{WEEK}/proposals/{code}/edit", title_en="Changed")
+    return _told(status, db.session.scalars(select(Proposal).where(Proposal.code == code)).one().title.en == "Changed")
+
+
+def _submit_by_key(door: Door, at: Side) -> int:
+    code = at.proposed("draft")
+    return _told(door.ask("PUT", f"{API}/proposals/{code}/submission", **STAR), _stands(code, state="submitted"))
+
+
+def _recommend_on_the_web(door: Door, at: Side) -> int:
+    code = at.proposed("city")
+    status = door.post(f"{WEEK}/proposals/{code}/decision", move="recommend")
+    return _told(status, _stands(code, step="committee"))
+
+
+def _return_by_key(door: Door, at: Side) -> int:
+    code, body = at.proposed("city"), {"move": "return", "reason": "请补人数。"}
+    status = door.ask("PUT", f"{API}/proposals/{code}/decision", body, **STAR)
+    return _told(status, _stands(code, state="returned"))
+
+
+def _accept_on_the_web(door: Door, at: Side) -> int:
+    """Plan it tentatively, then accept it: two addresses, of which the second is the reviewers' too."""
+    code = at.proposed("committee")
+    planned = door.post(f"{WEEK}/proposals/{code}/tentative")
+    accepted = door.post(f"{WEEK}/proposals/{code}/decision", move="accept")
+    return _told(min(planned, accepted), _stands(code, state="accepted"))
+
+
+def _accept_by_key(door: Door, at: Side) -> int:
+    code = at.proposed("committee")
+    status = door.ask("PUT", f"{API}/proposals/{code}/decision", {"move": "accept"}, **STAR)
+    return _told(status, _stands(code, state="accepted"))
+
+
+def _invite(door: Door, at: Side) -> int:
+    email = f"{random_code()}@example.org".lower()
+    status = door.post(f"{WEEK}/proposers", email=email, name="李申报", organisation=at.organisation)
+    return _told(status, db.session.scalar(select(Invitation.id).where(Invitation.email == email)) is not None)
 
 
 def _disable(door: Door, _at: Side) -> int:
@@ -165,6 +251,11 @@ WEB: dict[str, Probe] = {
     "registrations.review": _review_on_the_web,
     "messages.edit": lambda door, _at: door.post(f"{WEEK}/message-texts/confirmed/default"),
     "door.manage": lambda door, at: door.post(f"{WEEK}/gates", venue=at.venue, name_zh="西门"),
+    "proposals.read": _see_on_the_web,
+    "proposals.make": _propose,
+    "proposals.review": _recommend_on_the_web,
+    "proposals.decide": _accept_on_the_web,
+    "proposers.invite": _invite,
     "users.manage": _disable,
     "audit.read": lambda door, _at: door.get("/desk/audit"),
 }
@@ -182,15 +273,19 @@ KEYED: dict[str, Probe] = {
     "registrations.review": _review_by_key,
     "messages.edit": lambda door, _at: door.ask("POST", f"{API}/campaigns", CAMPAIGN),
     "door.manage": lambda door, at: door.ask("POST", f"{API}/gates", {"venue": at.venue, "name_zh": "北门"}),
+    "proposals.read": _see_by_key,
+    "proposals.make": _submit_by_key,
+    "proposals.review": _return_by_key,
+    "proposals.decide": _accept_by_key,
 }
-"""What a key can do; accounts, keys, new editions and the record of changes are for people who sign in."""
-HIDDEN = {"registrations.read", "registrations.review"}
+"""What a key can do; accounts, invitations, keys, new editions and the record of changes are for people who sign in."""
+HIDDEN = {"registrations.read", "registrations.review", "proposals.read", "proposals.make", "proposals.review"}
 """What is outside the scope answers like what does not exist (404)."""
 
 
 @dataclass(frozen=True)
 class World:
-    """Two sides of the demo week: another city, another venue, another track."""
+    """Two sides of the demo week: another city, another venue, another track, another organisation."""
 
     inside: Side
     outside: Side
@@ -223,7 +318,10 @@ def _side(city: str, track: str, number: int) -> Side:
     room, start = placed.room, placed.start.isoformat()
     venue = room.venue.code
     code = session.code
-    return Side(code, start, room.code, venue, city, track, offering, applied(offering, number, 1))
+    as_role(week(), "city", "city", city)
+    unit = create_organisation({"name_zh": f"示例单位{number}", "city": city}, actor=SYSTEM)
+    proposes = unit.code, proposer_of(week(), unit)
+    return Side(code, start, room.code, venue, city, track, offering, applied(offering, number, 1), *proposes)
 
 
 def _door(app: Flask, sign_in: SignIn, role: str | None, side: Side) -> Door:

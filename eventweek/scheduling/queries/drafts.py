@@ -30,7 +30,7 @@ from eventweek.scheduling.snapshot import Facts, cancelled, difference, lingers,
 
 @dataclass(frozen=True)
 class Draft:
-    """A session (`id`, `code`, `title`), what is published of it (`before`), and what a release would (`after`)."""
+    """A session (`id`, `code`, `title`, `tentative`), what is published of it (`before`), what would be (`after`)."""
 
     session: Any
     item: ReleaseItem | PublishedSession | None
