@@ -170,8 +170,7 @@ def _submit(week: Week, code: str) -> Any:
         form.refuse(refusal)
         flash(_("已保存为草稿，还没有提交。"), "ask")
         form.add_spare()
-        address = url_for("desk.proposal_edit", week=week.code, code=code)
-        values = {"form": form, "row": row, "deadlines": deadlines_of(week), "address": address}
+        values = {"form": form, "row": row, "deadlines": deadlines_of(week)}
         return page("proposal_edit.html", week, here="proposal", **values), 422
     flash(_("已提交。有结果会发邮件，也写在这一页。"), "yes")
     return redirect(url_for("desk.proposal", week=week.code, code=code), 303)
