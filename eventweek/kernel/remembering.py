@@ -21,6 +21,14 @@ def forget() -> None:
         memory.clear()
 
 
+class _Slot(Generic[V]):
+    """One value, its stamp and its age; who makes it anew holds the lock, and others who want it wait."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.held: tuple[Hashable, float, V] | None = None
+
+
 class Memory(Generic[V]):
     """Values by key, a few of each database; one is made anew when its stamp is another, or when it is too old.
 
@@ -29,7 +37,7 @@ class Memory(Generic[V]):
 
     def __init__(self, most: int, seconds: float) -> None:
         self._most, self._seconds, self._lock = most, seconds, Lock()
-        self._kept: WeakKeyDictionary[Engine, OrderedDict[Hashable, tuple[Hashable, float, V]]] = WeakKeyDictionary()
+        self._kept: WeakKeyDictionary[Engine, OrderedDict[Hashable, _Slot[V]]] = WeakKeyDictionary()
         _every.add(self)
 
     def clear(self) -> None:
@@ -38,20 +46,22 @@ class Memory(Generic[V]):
             self._kept.clear()
 
     def recall(self, key: Hashable, stamp: Hashable, make: Callable[[], V]) -> V:
-        """Return what is remembered under a key with this stamp; else what `make` makes, which may run twice at once.
+        """Return what is remembered under a key with this stamp, else what `make` makes: once, however many wait.
 
         The stamp must have been read before `make` reads: what it makes is then at least as new.
         """
-        with self._lock:
-            found = self._kept.setdefault(db.engine, OrderedDict()).get(key)
-            if found and found[0] == stamp and time.monotonic() - found[1] < self._seconds:
-                self._kept[db.engine].move_to_end(key)
-                return found[2]
-        value = make()
+        slot = self._slot(key)
+        with slot.lock:
+            held = slot.held
+            if held is None or held[0] != stamp or time.monotonic() - held[1] >= self._seconds:
+                slot.held = held = (stamp, time.monotonic(), make())
+            return held[2]
+
+    def _slot(self, key: Hashable) -> _Slot[V]:
         with self._lock:
             own = self._kept.setdefault(db.engine, OrderedDict())
-            own[key] = (stamp, time.monotonic(), value)
+            slot = own.setdefault(key, _Slot())
             own.move_to_end(key)
             while len(own) > self._most:
                 own.popitem(last=False)
-        return value
+            return slot

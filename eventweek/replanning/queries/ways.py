@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -20,7 +20,7 @@ from eventweek.replanning.results import left_of
 from eventweek.scheduling.moves import only_in
 from eventweek.scheduling.planning import Calendar, Demand
 from eventweek.scheduling.problems import Problem
-from eventweek.scheduling.queries.board import list_problems_as
+from eventweek.scheduling.queries.board import list_problems_of
 from eventweek.scheduling.queries.published import PublishedSession
 from eventweek.scheduling.snapshot import cancelled, elsewhere
 from eventweek.scheduling.solutions import Solved
@@ -133,15 +133,15 @@ class WayOut:
 
 def list_ways(week: Week, incident: Incident, now: Situation) -> list[WayOut]:
     """Return every way that was looked for last, in order, and what is left where there is none: to call off."""
-    runs, seen = map_runs(week.id, incident.code), _see(week, now)
+    runs = map_runs(week.id, incident.code)
     found = [way for way in (*SEARCHED, Way.CANCEL) if way in runs or way == Way.CANCEL]
-    return [_way(week, incident, now, way, runs.get(way), seen) for way in found]
+    return _ways(week, incident, now, {way: runs.get(way) for way in found})
 
 
 def get_way(week: Week, incident: Incident, now: Situation, way: Way) -> WayOut | None:
     """Return one way, None where nobody has looked for it."""
     run = map_runs(week.id, incident.code).get(way)
-    return _way(week, incident, now, way, run, _see(week, now)) if run or way == Way.CANCEL else None
+    return _ways(week, incident, now, {way: run})[0] if run or way == Way.CANCEL else None
 
 
 def map_runs(week_id: int, incident: str) -> Mapping[Way, PlannerRun]:
@@ -150,35 +150,34 @@ def map_runs(week_id: int, incident: str) -> Mapping[Way, PlannerRun]:
     return {Way(run.way): run for run in db.session.scalars(query.order_by(PlannerRun.id))}
 
 
-Places = Mapping[str, tuple[datetime, str]]
+def _ways(week: Week, incident: Incident, now: Situation, runs: Mapping[Way, PlannerRun | None]) -> list[WayOut]:
+    """Return ways side by side; what is wrong with each plan is found for all of them at once."""
+    demand = demand_of(week.id)
+    drafts = [_draft(week, incident, now, way, run, demand) for way, run in runs.items()]
+    before = {own.code: (own.start, str(own.facts["room"]["code"])) for own in now.public}
+    moving = [own for own in drafts if own.shifts]
+    known, *after = list_problems_of(week, [before, *(_after(before, own) for own in moving)]) if moving else [[]]
+    clashes = {own.way: only_in(found, known) for own, found in zip(moving, after, strict=True)}
+    return [replace(own, clashes=clashes.get(own.way, [])) for own in drafts]
 
 
-@dataclass(frozen=True)
-class _Seen:
-    """What every way is compared with: seats taken, where the public knows each session, what is wrong there."""
-
-    demand: Mapping[int, Demand]
-    places: Places
-    problems: Sequence[Problem]
+def _after(before: Mapping[str, tuple[datetime, str]], own: WayOut) -> dict[str, tuple[datetime, str]]:
+    away = {one.own.code for one in own.gone}
+    stay = {code: place for code, place in before.items() if code not in away}
+    return stay | {one.own.code: (one.start, one.room.code) for one in own.shifts}
 
 
-def _see(week: Week, now: Situation) -> _Seen:
-    places = {own.code: (own.start, str(own.facts["room"]["code"])) for own in now.public}
-    return _Seen(demand_of(week.id), places, list_problems_as(week, places))
-
-
-def _way(week: Week, incident: Incident, now: Situation, way: Way, run: PlannerRun | None, seen: _Seen) -> WayOut:
+def _draft(
+    week: Week, incident: Incident, now: Situation, way: Way, run: PlannerRun | None, demand: Mapping[int, Demand]
+) -> WayOut:
+    """Return a way without what would be wrong with it."""
     if run is not None and not (run.solution and run.state in (RunState.DONE, RunState.STOPPED)):
         return WayOut(way, run, fresh=run.basis in ("", now.basis))
-    shifts, gone = _shifts(week, now, run, seen.demand) if run else ([], [_gone(o.own, seen.demand) for o in now.lost])
+    shifts, gone = _shifts(week, now, run, demand) if run else ([], [_gone(o.own, demand) for o in now.lost])
     pairs = [(one.own.id, one.own.facts, elsewhere(one.own.facts, one.start, one.room)) for one in shifts]
     pairs += [(one.own.id, one.own.facts, cancelled(one.own.facts, incident.reason)) for one in gone]
-    away = {one.own.code for one in gone}
-    after = {code: place for code, place in seen.places.items() if code not in away}
-    after |= {one.own.code: (one.start, one.room.code) for one in shifts}
-    clashes = only_in(list_problems_as(week, after), seen.problems) if shifts else []
     people = foreseen(read_effects(week, pairs))
-    return WayOut(way, run, shifts, gone, people, clashes, run is None or run.basis == now.basis)
+    return WayOut(way, run, shifts, gone, people, fresh=run is None or run.basis == now.basis)
 
 
 def _shifts(

@@ -82,7 +82,7 @@ class Bare:
         self.id: int = row.id
         self.code: str = row.code
         self.title = Bilingual(row.title_zh, row.title_en)
-        self.tentative = bool(row.tentative)
+        self.tentative: bool = row.tentative
         self.mark = (row.id, *row[1:_FIRST]) if row.sha256 else None
         self.said = sheet.said(row)
 

@@ -47,7 +47,7 @@ def changed(demo_app: Flask) -> Changed:
     start = two[1].start.replace(hour=11, minute=30)
     facts = (two[1].room.code, two[1].version, four[1].version)
     cancel_session(one[0], reason=Bilingual("场地检修", "Repairs"), actor=SYSTEM)
-    place_session(two[0], start, facts[0], version=facts[1], actor=SYSTEM)
+    place_session(two[0], start, facts[0], version=facts[1], actor=SYSTEM, override="测试")
     edit_session(three[0], {"title_en": "A better title"}, version=None, actor=SYSTEM)
     unplace_session(four[0], version=facts[2], actor=SYSTEM)
     return Changed(one[0], two[0], three[0], four[0])
