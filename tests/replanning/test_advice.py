@@ -14,6 +14,7 @@ from eventweek.replanning.queries.advice import best_places, cells, judge, why_h
 from eventweek.scheduling.actions.placements import place_session
 from eventweek.scheduling.queries.drafts import find_placement
 from tests.conftest import scaled
+from tests.factories.programme import make_session, make_week
 from tests.registration.world import week
 from tests.replanning.world import move, session_of
 
@@ -98,3 +99,10 @@ def test_whatever_it_does_not_know_has_no_answer(code: str) -> None:
     nowhere = cells(week(), code, local_day(start, "Asia/Shanghai") + timedelta(days=400))
     assert nowhere and nowhere.rooms == {}
     assert move(KEY, minutes=30) == code and cells(week(), code, local_day(start, "Asia/Shanghai"))
+
+
+def test_a_week_without_a_hall_has_no_cells(app: Flask) -> None:
+    bare = make_week()
+    own = make_session(bare).code
+    found = cells(bare, own, bare.first_day)
+    assert found and found.rooms == {} and best_places(bare, own) == []

@@ -141,7 +141,7 @@ def cells(week: Week, code: str, day: date) -> Cells | None:
         if 0 <= midnight < oracle.calendar.end
         else []
     )
-    if not starts:
+    if not starts or not oracle.model.week.problem.rooms:
         return Cells([], {})
     with oracle.lock:
         oracle.follow(working(week))

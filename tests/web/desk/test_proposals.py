@@ -1,6 +1,7 @@
 """Proposals on the desk: the proposer's wall and form, review and bulk decisions, who may invite, Excel."""
 
 import io
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
@@ -86,6 +87,32 @@ def test_a_proposer_lands_on_the_own_list_and_sees_nothing_else(desk: Desk) -> N
     assert client.get("/desk/w/spring/proposers").status_code == 403
     assert client.post(f"{HERE}/{theirs.code}/withdrawal").status_code == 404
     assert state_of(mine.code) == state_of(theirs.code) == "submitted"
+
+
+def test_a_proposer_sees_no_editor_and_no_plan(desk: Desk) -> None:
+    """Not even of the session made of an own proposal, whose open fields have a page of their own."""
+    own, other = desk.submitted(), make_session(desk.week, "别人的论坛")
+    boss, client = desk.client(desk.committee), desk.client(desk.proposer)
+    assert boss.post(f"{HERE}/{own.code}/decision", data={"move": "accept", "open": "text_zh"}).status_code == 303
+    mine = db.session.scalars(select(Session).where(Session.source_key == f"proposal:{own.code}")).one()
+    pages = ["timetable", "timetable/news?since=1", "sessions", "incidents", "releases", "releases/new", "prints"]
+    for code in (mine.code, other.code):
+        parts = ("", "/edit", "/place", "/cells?day=2027-04-13", "/places")
+        pages += [f"history/session/{code}", *(f"sessions/{code}{part}" for part in parts)]
+    for path in pages:
+        seen, refused = boss.get(f"/desk/w/spring/{path}"), client.get(f"/desk/w/spring/{path}")
+        assert (seen.status_code, refused.status_code in (403, 404)) == (200, True), (path, seen, refused)
+        assert "别人的论坛" not in refused.text and COMPLETE["title_zh"] not in refused.text, path
+    for path in ("moves", "duration", "pins", "unplacement", "publication", "archive"):
+        assert client.post(f"/desk/w/spring/sessions/{mine.code}/{path}").status_code == 403, path
+
+
+def test_the_rail_of_a_proposer_leads_to_the_own_proposals_alone(desk: Desk) -> None:
+    own, client = desk.submitted(), desk.client(desk.proposer)
+    for path in (HERE, f"{HERE}/new", f"{HERE}/{own.code}", f"{HERE}/imports"):
+        rail = client.get(path).text.split('<nav class="rail"')[1].split("rail__me")[0]
+        assert re.findall(r'href="(/desk/[^"]+)"', rail) == [HERE], path
+    assert "/desk/w/spring/timetable" in desk.client(desk.committee).get(HERE).text
 
 
 def test_a_form_is_kept_as_a_draft_and_submitted(desk: Desk) -> None:
