@@ -116,7 +116,7 @@ def plan(story: Story, desk: Any) -> None:
     desk.reload()
     desk.locator("#run-tools a").first.click()
     desk.wait_for_url(re.compile(r"/scenarios/[a-z0-9]+$"))
-    desk.get_by_role("link", name=re.compile("^采用")).first.click()
+    desk.get_by_role("link", name="看会改动什么").click()
     desk.get_by_role("button", name=re.compile("采用")).click()
     desk.wait_for_url(re.compile(r"/(timetable|scenarios)"))
     assert where() is not None

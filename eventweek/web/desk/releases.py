@@ -83,7 +83,7 @@ def release(week: str, number: int) -> str:
 def release_new(week: str) -> Any:
     """Show what the next release would change, and what stands against it."""
     own = edition(week)
-    return _compare(own, ReleaseForm(data={"seen": last_number(own)}))
+    return _compare(own, None)
 
 
 @blueprint.post("/w/<week>/releases/publication")
@@ -149,8 +149,9 @@ def seen_already(week: Week) -> Any:
     return redirect(url_for("desk.release", week=week.code, number=last_number(week)), 303)
 
 
-def _compare(week: Week, form: ReleaseForm) -> str:
+def _compare(week: Week, sent: ReleaseForm | None) -> str:
     drafts, last = list_changed_drafts(week.id), find_last_release(week.id)
+    form = sent or ReleaseForm(data={"seen": last.number if last else 0})
     ready = [draft for draft in drafts if draft.action != Action.UNPLACED]
     codes = {draft.session.code for draft in ready}
     chosen = set(form.sessions.data) & codes if request.method == "POST" else codes
