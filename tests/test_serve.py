@@ -60,7 +60,7 @@ def test_run_serves_https_with_its_own_certificate_and_demo_users(tmp_path: Path
     said = log.read_text()
     assert f"https://localhost:{port}/sign-in" in said
     passwords = dict(re.findall(r"^  (\w+)@demo\.example +(\S{16})$", said, re.M))
-    assert set(passwords) == {"administrator", "committee", "city", "door", "reader"}
+    assert set(passwords) == {"administrator", "committee", "city", "proposer", "door", "reader"}
     assert (tmp_path / "demo_sign_ins").stat().st_mode & 0o777 == 0o600
     engine = create_engine(f"sqlite:///{tmp_path / 'eventweek.db'}")
     with engine.connect() as connection:
@@ -71,6 +71,7 @@ def test_run_serves_https_with_its_own_certificate_and_demo_users(tmp_path: Path
         ("city", False, True),
         ("committee", False, True),
         ("door", False, True),
+        ("proposer", False, True),
         ("reader", False, True),
     ]
 

@@ -16,9 +16,9 @@ from eventweek.kernel.jobs import Job
 from eventweek.programme.actions.sessions import cancel_session, edit_session
 from eventweek.programme.models import Session, Week
 from eventweek.scheduling.actions import place_session, release_schedule
-from eventweek.scheduling.diff import list_changes
 from eventweek.scheduling.queries import find_published
 from tests.factories.programme import make_person, make_room, make_session, make_venue, make_week
+from tests.factories.releases import list_changes
 
 SECRET = {"title_zh": "闭门磋商", "title_en": "Closed talks", "note_zh": "密件"}
 

@@ -63,7 +63,7 @@ from tests.editions.test_archived import everything
 from tests.editions.writes import Writer
 from tests.factories.crowd import OPENING, Crowd
 from tests.factories.keys import make_key
-from tests.factories.runs import ended_run, files_of_run
+from tests.factories.runs import ended_run, files_of_run, made_paper
 from tests.web.test_statements import ONE_ROW, Visit
 
 MARK = "春天专有"
@@ -132,6 +132,7 @@ class Neighbour(Visit):
         with transaction():
             db.session.add(Incident(week_id=self.own, since=now(), actor="system", made_at=now()))
             db.session.add(ended_run(self.own, **files_of_run([session.code], crowd.first(Room).code)))
+            db.session.add(made_paper(self.own, "system", crowd.first(Room).code))
         edit_session(session.code, {"note_zh": "改"}, version=None, actor=SYSTEM)
         plan_changes(self.own, [session.code], {"set": {"visibility": "closed"}}, actor=SYSTEM)
         plan_import(self.own, "编号,标题\n".encode(), "a.csv", language="zh", actor=SYSTEM)

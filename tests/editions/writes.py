@@ -232,7 +232,7 @@ class Writer(ProposalWrites):
         row = self._session()
         number = next(self.numbers)
         start = f"2027-04-16T{8 + number % 12:02d}:00"
-        place_session(row.code, start, self._row(Room).code, version=None, actor=SYSTEM)
+        place_session(row.code, start, self._row(Room).code, version=None, actor=SYSTEM, override="测试")
         return row
 
     def _bulk(self, applied: bool) -> Any:
@@ -347,6 +347,19 @@ class Writer(ProposalWrites):
 
     def _desk_api_pins_set(self) -> Any:
         return self._at(self._placed().code), {"json": {"time": True}}
+
+    def _desk_session_move(self) -> Any:
+        data = {"start": "2027-04-12T15:00", "room": self._row(Room).code, "version": "1", "reason": "测试"}
+        return self._at(self._placed().code), {"data": data}
+
+    def _desk_session_unplacement(self) -> Any:
+        return self._at(self._placed().code), {"data": {"version": "1", "reason": "测试"}}
+
+    def _desk_session_duration(self) -> Any:
+        return self._at(self._placed().code), {"data": {"minutes": "40", "version": "", "reason": "测试"}}
+
+    def _desk_session_places(self) -> Any:
+        return self._at(self._placed().code), {"data": {"do": "out", "version": "1", "reason": "测试"}}
 
     def _desk_session_place(self) -> Any:
         row = self._placed()

@@ -13,9 +13,9 @@ from eventweek.kernel.db import Bilingual
 from eventweek.kernel.errors import Refusal
 from eventweek.language import CATALOGUE
 from eventweek.registration.models import Roster
-from eventweek.scheduling.models import ProgrammeImport
+from eventweek.scheduling.models import ProgrammeImport, ProposalImport
 
-KINDS = [ProgrammeImport, Roster]
+KINDS = [ProgrammeImport, ProposalImport, Roster]
 
 
 def test_every_kind_is_looked_at_here() -> None:

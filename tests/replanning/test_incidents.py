@@ -97,7 +97,7 @@ def test_from_the_alarm_to_the_release(halls: Halls) -> None:
     assert places(halls) == before | {"甲": ("13 09:00", "far", False), "乙": ("13 14:00", "three", False)}
     release = db.session.scalars(select(Release).where(Release.number == 2)).one()
     assert release.partial and release.note == "水管爆裂"
-    assert worker.work_off() == 1, "feeds are written anew"
+    assert worker.work_off() == 2, "feeds are written anew, speakers are told"
 
 
 @pytest.mark.database

@@ -116,7 +116,7 @@ def test_what_was_published_only_later_stays(demo_app: Flask) -> None:
     room = find_placement(session_of(KEY).id)
     assert room
     new = make_session(week(), "后来的一场", kind="salon").code
-    place_session(new, "2026-10-16T20:00", room.room.code, version=None, actor=SYSTEM)
+    place_session(new, "2026-10-16T20:00", room.room.code, version=None, actor=SYSTEM, override="测试")
     put_out(new)
     put_out(renamed("rs-ei-2"))
     assert [own.code for own in plan_restoration(week().id, 1).since] == [new]

@@ -37,6 +37,8 @@ PROVEN_ELSEWHERE = {
     "code": "tests/web/desk/test_weeks.py: it stands in every address",
     "speaker_link_days": "tests of the speakers' own page: until when its link opens",
     "identity_days": "tests/registration/test_identities.py: when identity numbers are destroyed",
+    "proposing_ends_days": "tests/programme/test_proposals.py: until when organisations propose",
+    "returning_ends_days": "tests/programme/test_proposals.py: until when what came back is sent again",
     "logo": "tests of pictures: it stands at the top of every page",
 }
 _numbers = count(1)

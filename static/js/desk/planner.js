@@ -4,12 +4,18 @@ const page = async (address) => {
   return answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
 };
 
+// Whoever has sent a form waits for its answer: a page that comes anew meanwhile would show what was before it.
+let sent = false;
+addEventListener("submit", () => (sent = true));
+addEventListener("pageshow", () => (sent = false));
+
 const again = () => {
   const own = document.querySelector("[data-again]");
   if (!own) return;
   setTimeout(async () => {
     try {
-      const fresh = document.hidden ? null : await page(location.href);
+      const fresh = document.hidden || sent ? null : await page(location.href);
+      if (sent) return;
       if (fresh && !fresh.querySelector("[data-again]")) return location.reload();
       for (const part of fresh?.querySelectorAll("[data-live]") ?? []) document.getElementById(part.id)?.replaceWith(part);
     } catch {

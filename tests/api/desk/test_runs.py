@@ -38,8 +38,8 @@ def key(app: Flask) -> Headers:
     make_room(venue, name_zh="二号厅")
     stays, moves = make_session(week, "甲"), make_session(week, "乙")
     make_session(week, "万人大会", expected=9000)
-    place_session(stays.code, "2027-04-13T09:00", shut.code, version=None, actor=SYSTEM)
-    place_session(moves.code, "2027-04-12T09:00", shut.code, version=None, actor=SYSTEM)
+    place_session(stays.code, "2027-04-13T09:00", shut.code, version=None, actor=SYSTEM, override="测试")
+    place_session(moves.code, "2027-04-12T09:00", shut.code, version=None, actor=SYSTEM, override="测试")
     release_schedule(week.id, actor=SYSTEM, note="")
     worker.work_off()
     return make_key("spring")[1]

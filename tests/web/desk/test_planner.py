@@ -50,7 +50,7 @@ def spring(app: Flask, sign_in: SignIn) -> Spring:
     make_room(venue, name_zh="二号厅")
     moves = make_session(week, "乙")
     make_session(week, "万人大会", expected=9000)
-    place_session(moves.code, "2027-04-12T09:00", shut.code, version=None, actor=SYSTEM)
+    place_session(moves.code, "2027-04-12T09:00", shut.code, version=None, actor=SYSTEM, override="测试")
     release_schedule(week.id, actor=SYSTEM, note="")
     own = Spring(week.id, sign_in(app))
     worker.work_off()

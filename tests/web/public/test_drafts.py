@@ -51,7 +51,7 @@ def draft_everything() -> list[str]:
     changed = session_of("rs-ei-1").code
     for code, values in ((new, drafted), (changed, told | drafted)):
         edit_session(code, values, version=None, actor=SYSTEM)
-    place_session(new, "2026-10-16T20:00", place.room.code, version=None, actor=SYSTEM)
+    place_session(new, "2026-10-16T20:00", place.room.code, version=None, actor=SYSTEM, override="测试")
     off = session_of("rs-ei-2").code
     cancel_session(off, reason=Bilingual(f"{MARK}原因", f"{MARK} reason"), actor=SYSTEM)
     open_offerings(week().id, actor=SYSTEM)
