@@ -35,7 +35,7 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu"]
 
 def requests(app: Flask, client: FlaskClient) -> dict[str, Callable[[int], object]]:
     """Return what the editor asks for, by name."""
-    headers, code = key_of(app), code_of("bench:300")
+    headers, code = key_of(app), code_of("bench:7")
     path = f"{DESK}/sessions/{code}"
 
     def read(rest: str) -> Callable[[int], object]:

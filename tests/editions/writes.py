@@ -231,7 +231,7 @@ class Writer(ProposalWrites):
     def _placed(self) -> Session:
         row = self._session()
         number = next(self.numbers)
-        start = f"2027-04-16T{8 + number % 12:02d}:00"
+        start = f"2027-04-{14 + number // 7 % 3}T{14 + number % 7}:00"  # no rule about lunch stops its release
         place_session(row.code, start, self._row(Room).code, version=None, actor=SYSTEM, override="测试")
         return row
 

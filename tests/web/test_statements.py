@@ -40,6 +40,7 @@ from eventweek.programme.models import (
     Track,
     Venue,
 )
+from eventweek.programme.queries import find_week
 from eventweek.registration import passes
 from eventweek.registration.actions import renew_feed
 from eventweek.registration.groups import token_of_group
@@ -216,7 +217,10 @@ class Visit:
         headers = {"Authorization": f"Bearer {secret}"} if address.startswith("/api/") else {}
         headers = self.key if address.startswith("/api/v1/desk/") else headers
         asked = ASKED.get(rule.endpoint.rpartition(".")[2], "")
-        address += f"?{asked}".format(day=OPENING.date(), room=self.first(Room).code) if asked else ""
+        if asked:
+            own = find_week(self.week)
+            assert own
+            address += f"?{asked}".format(day=own.first_day, room=self.first(Room).code)
         return lambda: client.get(address, headers=headers)
 
     def _value(self, endpoint: str, name: str) -> Any:

@@ -16,7 +16,7 @@ from eventweek.audit.revisions import forget
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import Base, db, transaction
 from eventweek.kernel.errors import Refusal
-from eventweek.kernel.tokens import random_code
+from eventweek.kernel.tokens import is_code, random_code
 from eventweek.programme.actions.writing import Check, change, keep, make, refuse_stale, told
 from eventweek.programme.enums import WeekState
 from eventweek.programme.models import Session, Week
@@ -233,7 +233,8 @@ def editable_week_of(session: str) -> Week:
 
     Raises: Refusal session.not_found, week.archived.
     """
-    week = _locked(select(Week).join(Session, Session.week_id == Week.id).where(Session.code == session))
+    own = select(Week).join(Session, Session.week_id == Week.id).where(Session.code == session)
+    week = _locked(own) if is_code(session) else None
     if week is None:
         raise Refusal("session.not_found")
     return still_editable(week)

@@ -13,6 +13,7 @@ from eventweek.kernel.clock import local_day, now
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.kernel.text import clean_line
+from eventweek.kernel.tokens import is_code
 from eventweek.programme.models import Room, Session, Week
 from eventweek.programme.queries.incidents import map_losses
 from eventweek.programme.rules.checks import is_locked, localised, window
@@ -139,7 +140,7 @@ def _asked(week: Week, start: object, room: str) -> tuple[datetime, Room]:
         errors += off_grid(week, begins) if begins else [FieldError("start", "field.required")]
     except Wrong as wrong:
         errors.append(FieldError("start", wrong.error.code, wrong.error.facts))
-    hall = db.session.scalar(select(Room).where(Room.code == room))
+    hall = db.session.scalar(select(Room).where(Room.code == room)) if is_code(room) else None
     if hall is None or hall.archived_at:
         code = "reference.archived" if hall else "reference.unknown"
         errors.append(FieldError("room", code, {"code": clean_line(room[:16], 16)}))

@@ -96,6 +96,7 @@ def test_who_is_second_sees_where_it_stands_now(desk: FlaskClient) -> None:
     assert _planned().room is not None and _planned().room.code == theirs.room.code  # type: ignore[union-attr]
 
 
+@pytest.mark.database
 def test_places_that_cannot_be_are_refused_with_the_reason(desk: FlaskClient) -> None:
     before = _values()
     for changes, said in (
@@ -109,7 +110,8 @@ def test_places_that_cannot_be_are_refused_with_the_reason(desk: FlaskClient) ->
         answer = _post(desk, "moves", before | changes)
         assert answer.status_code in (409, 422) and said in answer.get_json()["said"], changes
     assert _values() == before
-    assert desk.post(f"{PATH}/nothere/moves", data=before).status_code == 404
+    for code in ("nothere", "%00", "x" * 300):
+        assert desk.post(f"{PATH}/{code}/moves", data=before).status_code == 404
     assert desk.post(f"/desk/w/nothere/sessions/{session_of(KEY).code}/moves", data=before).status_code == 404
 
 

@@ -11,6 +11,7 @@ from eventweek.audit.actors import Actor
 from eventweek.kernel.addresses import parse_address
 from eventweek.kernel.db import db, insert_new, transaction
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
+from eventweek.kernel.tokens import is_code
 from eventweek.outbox.actions import About, send
 from eventweek.programme.actions.staff import GrantWish, invitable, week_of, write_invitation
 from eventweek.programme.actions.verbs import editable_week
@@ -59,7 +60,8 @@ def remove_proposer(week_id: int, user: str, organisation: str, *, actor: Actor)
 def _reached(week_id: int, organisation: str, actor: Actor) -> tuple[Week, Organisation]:
     require(actor, Verb.PROPOSERS_INVITE, week_id)
     week = editable_week(week_id)
-    unit = db.session.scalar(select(Organisation).where(Organisation.code == organisation))
+    named = select(Organisation).where(Organisation.code == organisation)
+    unit = db.session.scalar(named) if is_code(organisation) else None
     if unit is None:
         raise Invalid([FieldError("organisation", "reference.unknown", {"code": organisation[:40]})])
     if not reaches(actor, Verb.PROPOSERS_INVITE, week.id, city=unit.city.code if unit.city else ""):
