@@ -39,7 +39,7 @@ thirty seconds.
 """,
     "planner-incident": """A hall is lost on the first morning of a week of 1,000 sessions in 60 rooms: seconds from the
 alarm until each way out is found, one after the other in a process of its own, until the page has compared them all,
-and for the decision, which moves and releases. Measured while other work took both processors (see the load).
+and for the decision, which moves and releases.
 """,
     "planner-itc2007": """Curriculum-based course timetabling (ITC-2007, track 3). `winner` is the competition's,
 `best known` from the literature. What it must be: no hard breach, the best of three seeds at most 1.5 x, their mean at
