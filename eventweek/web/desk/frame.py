@@ -61,7 +61,7 @@ RAIL: tuple[tuple[LazyString | str, tuple[Entry, ...]], ...] = (
     (
         _("办"),
         (
-            Entry("desk.proposal_list", "light", _("申报"), Verb.PROPOSALS_READ),
+            Entry("desk.proposal_list", "add", _("申报"), Verb.PROPOSALS_READ),
             Entry("desk.session_list", "list", _("场次")),
             Entry("desk.timetable", "grid", _("排期")),
             Entry("desk.planner_run_list", "flag", _("自动排期")),
