@@ -69,8 +69,8 @@ def hold(page: Any, code: str) -> None:
 
 
 def over(page: Any, kinds: str) -> None:
-    """Drag on to the middle of the first cell of these kinds that is in view."""
-    spot = page.evaluate(
+    """Drag on to the middle of the first cell of these kinds that is in view, once there is one."""
+    spot = page.wait_for_function(
         """kinds => {
           const bar = document.querySelector(".tt thead").getBoundingClientRect().bottom;
           for (const own of document.querySelectorAll(kinds)) {
@@ -79,10 +79,9 @@ def over(page: Any, kinds: str) -> None:
             if (seen) return [box.left + 30, box.top + box.height / 2];
           }
         }""",
-        kinds,
+        arg=kinds,
     )
-    assert spot, kinds
-    page.mouse.move(*spot, steps=6)
+    page.mouse.move(*spot.json_value(), steps=6)
 
 
 def test_a_conflict_is_seen_before_the_drop_and_a_move_is_undone(story: Story) -> None:

@@ -254,12 +254,13 @@ for (const day of document.querySelectorAll(".daybar a")) {
   });
 }
 watch(own.news, () => part("board").dataset.stamp, async (said) => {
+  if (held) held.ground = null; // it lies on the board that goes; a pointer finds no cell there until the new one is drawn
   await refresh();
-  if (said.length) say(said.join(" "));
   if (held) {
     find(held.code)?.classList.add("block--from");
     await survey();
   }
+  if (said.length) say(said.join(" "));
 });
 const carried = document.querySelector("#held[data-session]");
 if (carried) lift(carried);
