@@ -2,8 +2,10 @@
 
 from eventweek import create_app
 from eventweek.kernel.logs import init_logs
+from eventweek.web.rendering import compile_templates
 from eventweek.worker import Engine
 
 init_logs()
 app = create_app()
+compile_templates(app)
 engine = Engine(app)

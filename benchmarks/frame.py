@@ -20,6 +20,7 @@ from eventweek.config import Config
 from eventweek.demo.actions import load_demo
 from eventweek.kernel.clock import travel
 from eventweek.kernel.db import db
+from eventweek.web.rendering import compile_templates
 
 NOON = datetime(2026, 10, 9, 4, tzinfo=UTC)
 
@@ -57,6 +58,7 @@ def empty_installation(address: str = "") -> Iterator[Flask]:
         )
         command.upgrade(alembic_config(config.database), "head")
         app = create_app(config)
+        compile_templates(app)
         with app.app_context(), travel(NOON):
             yield app
             db.session.remove()

@@ -9,6 +9,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from eventweek.kernel.logs import init_logs
+from eventweek.web.rendering import compile_templates
 from eventweek.worker import Engine
 
 
@@ -37,6 +38,7 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Flask:
         """Give the application to gunicorn's process."""
+        compile_templates(self.app)
         return self.app
 
     def _start_worker(self, _process: object) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+import msgspec
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     CursorResult,
@@ -126,13 +127,21 @@ _ONE_MOMENT: dict[str, dict[str, Any]] = {
 """What makes a connection begin a transaction that sees one moment; SQLite's do so anyhow."""
 
 
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
 def engine_options(address: str) -> dict[str, Any]:
     """Return how to connect to the database at an address.
 
     On PostgreSQL what only reads begins no transaction: each statement sees what is committed, as in READ COMMITTED,
     and no ROLLBACK ends it, at which psycopg forgets all that it has prepared.
     """
-    options: dict[str, Any] = {"hide_parameters": True}
+    options: dict[str, Any] = {
+        "hide_parameters": True,
+        "json_serializer": _json,
+        "json_deserializer": msgspec.json.decode,
+    }
     if address.startswith("postgresql"):
         from eventweek.kernel.postgres import BriefCursor  # heavy
 

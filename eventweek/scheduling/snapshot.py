@@ -5,10 +5,11 @@ left out, so that an item of schema 2 says the same.
 """
 
 import hashlib
-import json
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
+
+import msgspec
 
 from eventweek.kernel.db import Bilingual
 from eventweek.kernel.text import search_key
@@ -144,8 +145,7 @@ def searchable(facts: Facts) -> str:
 
 def digest(value: Facts) -> str:
     """Return the SHA-256 of the canonical JSON (sorted keys, no spaces, UTF-8)."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(msgspec.json.encode(value, order="sorted")).hexdigest()
 
 
 def difference(old: Facts | None, new: Facts) -> Action | None:

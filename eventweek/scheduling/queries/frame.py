@@ -4,45 +4,36 @@ The rows of sessions are read bare: as mapped objects, 2,000 of them would take 
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import String, and_, cast, literal, select, union_all
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy import and_, select
 
 from eventweek.kernel.db import Bilingual, db
 from eventweek.programme.enums import Reply
 from eventweek.programme.models import (
     City,
-    Feature,
     Kind,
     Person,
     Room,
-    Series,
-    SeriesMember,
     Session,
-    SessionDay,
     SessionPerson,
-    SessionRelation,
     SpeakerReply,
     Track,
-    TravelTime,
     Venue,
     Week,
 )
 from eventweek.programme.models.parties import PersonAvailability
-from eventweek.programme.models.sessions import session_feature, session_venue
 from eventweek.programme.queries.incidents import map_losses
-from eventweek.programme.rules.checks import window
 from eventweek.scheduling.problems import PersonFacts, Placed, RoomFacts, WeekFacts
+from eventweek.scheduling.queries.parts import Parts, read_parts
 
-Rows = Mapping[int, list[Any]]
 Spot = tuple[datetime, int]
 """Where a session stands: start in UTC, the room's id."""
-S, P = Session.__table__.c, Person.__table__.c
+S, P, R, V = Session.__table__.c, Person.__table__.c, Room.__table__.c, Venue.__table__.c
 COLUMNS = (
     *(S.id, S.code, S.title_zh, S.title_en, S.duration_min, S.expected, S.kind_id, S.city_id, S.permit_status),
     *(S.earliest, S.latest_end, S.plenary, S.fixed_start, S.fixed_room_id, City.code.label("city")),
@@ -60,9 +51,7 @@ class Frame:
     sessions: Mapping[int, Any]
     rooms: Mapping[int, RoomFacts]
     people: Mapping[int, tuple[PersonFacts, ...]]
-    wants: Mapping[int, Mapping[str, list[str]]]
-    relations: Rows
-    series: Rows
+    parts: Parts
 
     def placed(self, spots: Mapping[int, Spot]) -> list[Placed]:
         """Return the sessions of a plan as its rules see them, by id; `spots`: by session, others are left out."""
@@ -71,7 +60,7 @@ class Frame:
     def at(self, session_id: int, spot: Spot) -> Placed:
         """Return a session at a place."""
         own, begins, room = self.sessions[session_id], spot[0].astimezone(self.zone), self.rooms[spot[1]]
-        relations, wants = self.relations.get(own.id, ()), self.wants.get(own.id, {})
+        relations, wants = self.parts.relations.get(own.id, ()), self.parts.wants.get(own.id, {})
         return Placed(
             code=own.code,
             title=Bilingual(own.title_zh, own.title_en),
@@ -94,7 +83,7 @@ class Frame:
             people=self.people.get(own.id, ()),
             after=tuple((row.code, row.min_gap_min) for row in relations if row.kind == "after"),
             together=frozenset(row.code for row in relations if row.kind == "sync_with"),
-            series=tuple((row.code, row.kind, row.position) for row in self.series.get(own.id, ())),
+            series=tuple(self.parts.series.get(own.id, ())),
         )
 
 
@@ -103,82 +92,48 @@ def read_frame(week: Week) -> Frame:
     query = select(*COLUMNS).select_from(Session).join(Session.kind).outerjoin(Session.track)
     query = query.outerjoin(City, City.id == S.city_id)
     on = (S.week_id == week.id, S.cancelled_at.is_(None), S.archived_at.is_(None))
-    other, tie, member = aliased(Session), SessionRelation, SeriesMember
-    ties = select(tie.session_id, other.code, tie.kind, tie.min_gap_min).join(other, other.id == tie.other_id)
-    series = select(member.session_id, Series.code, Series.kind, member.position)
+    parts = read_parts(week)
     return Frame(
-        week=_week(week),
+        week=_week(week, parts),
         zone=ZoneInfo(week.timezone),
         sessions={row.id: row for row in db.session.execute(query.where(*on).order_by(S.id))},
-        rooms=_rooms(),
+        rooms=_rooms(parts),
         people=people_of(week.id),
-        wants=wants_of(week.id),
-        relations=by_session(ties.order_by(tie.other_id, tie.kind), week.id),
-        series=by_session(series.join(member.series).order_by(Series.id), week.id),
+        parts=parts,
     )
 
 
-def _week(week: Week) -> WeekFacts:
-    one, two = aliased(City), aliased(City)
-    times = select(one.code, two.code, TravelTime.minutes).join_from(TravelTime, one, one.id == TravelTime.from_id)
-    times = times.join(two, two.id == TravelTime.to_id)
+def _week(week: Week, parts: Parts) -> WeekFacts:
     return WeekFacts(
-        days=frozenset(window((row.day for row in week.days), week.first_day, week.last_day)),
+        days=parts.days,
         lunch=(week.lunch_start, week.lunch_end),
         same_site=week.travel_same_site_min,
         same_city=week.travel_same_city_min,
         multiple=week.start_multiple_min,
-        travel={frozenset({start, end}): minutes for start, end, minutes in db.session.execute(times)},
+        travel={frozenset({start, end}): minutes for start, end, minutes in parts.travel},
         lost=map_losses(week.id),
     )
 
 
-def wants_of(week_id: int) -> Mapping[int, Mapping[str, list[str]]]:
-    """Return by session the features, venues and days that it asks for, as texts by these names."""
-    feature, venue, day = session_feature.c, session_venue.c, SessionDay
-    own = union_all(
-        select(feature.session_id, literal("feature").label("name"), Feature.code.label("value"))
-        .select_from(session_feature)
-        .join(Feature, Feature.id == feature.feature_id),
-        select(venue.session_id, literal("venue"), Venue.code)
-        .select_from(session_venue)
-        .join(Venue, Venue.id == venue.venue_id),
-        select(day.session_id, literal("day"), cast(day.day, String)),
-    ).subquery()
-    found: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for session_id, rows in by_session(select(own), week_id).items():
-        for _id, name, value in rows:
-            found[session_id][name].append(value)
-    return found
+def _rooms(parts: Parts) -> dict[int, RoomFacts]:
+    columns = (R.id, R.code, R.name_zh, R.name_en, R.capacity, R.archived_at, V.archived_at.label("venue_archived_at"))
+    query = select(*columns, V.code.label("venue"), V.name_zh, V.name_en, City.code.label("city")).select_from(Room)
+    query = query.join(Room.venue).outerjoin(City, City.id == V.city_id)
+    return {row.id: _room(row, parts) for row in db.session.execute(query)}
 
 
-def by_session(query: Any, week_id: int) -> Rows:
-    """Return the rows of a query whose first column is a session's id, for the sessions of a week."""
-    found: dict[int, list[Any]] = defaultdict(list)
-    own = next(iter(query.selected_columns))
-    for row in db.session.execute(query.where(own.in_(select(S.id).where(S.week_id == week_id)))):
-        found[row[0]].append(row)
-    return found
-
-
-def _rooms() -> dict[int, RoomFacts]:
-    own = (selectinload(Room.features), selectinload(Room.hours), selectinload(Room.closures))
-    query = select(Room).options(joinedload(Room.venue).joinedload(Venue.city), *own)
-    return {room.id: _room(room) for room in db.session.scalars(query)}
-
-
-def _room(room: Room) -> RoomFacts:
+def _room(row: Any, parts: Parts) -> RoomFacts:
     return RoomFacts(
-        code=room.code,
-        name=room.name,
-        venue=room.venue.code,
-        city=room.venue.city.code if room.venue.city else "",
-        capacity=room.capacity,
-        features=frozenset(feature.code for feature in room.features),
-        hours=tuple((h.day, h.opens, h.closes) for h in room.hours),
-        closures=frozenset(closure.day for closure in room.closures),
-        site=room.venue.name,
-        usable=room.archived_at is None and room.venue.archived_at is None,
+        code=row.code,
+        name=Bilingual(*row[2:4]),
+        venue=row.venue,
+        city=row.city or "",
+        capacity=row.capacity,
+        features=frozenset(parts.features.get(row.id, ())),
+        hours=tuple(parts.hours.get(row.id, ())),
+        closures=frozenset(parts.closures.get(row.id, ())),
+        site=Bilingual(*row[8:10]),
+        usable=row.archived_at is None and row.venue_archived_at is None,
     )
 
 
@@ -186,20 +141,24 @@ def people_of(week_id: int) -> Mapping[int, tuple[PersonFacts, ...]]:
     """Return the people of each session in their order, each once, and whether they declined it."""
     part, span, said = SessionPerson, PersonAvailability, SpeakerReply
     replied = and_(said.session_id == part.session_id, said.person_id == part.person_id)
-    parts = select(part.session_id, part.person_id, said.answer).outerjoin(said, replied)
-    people = by_session(parts.order_by(part.session_id, part.position), week_id)
-    named = select(part.person_id).join(Session, Session.id == part.session_id).where(Session.week_id == week_id)
-    query = select(P.id, P.code, P.name_zh, P.name_en, P.max_per_day, span.day, span.opens, span.closes)
-    query = query.outerjoin_from(Person, span, span.person_id == P.id).where(P.id.in_(named))
-    known: dict[int, PersonFacts] = {}
-    for own, code, zh, en, most, *times in db.session.execute(query.order_by(P.id, span.day, span.opens)):
-        before = known[own].spans if own in known else ()
-        known[own] = PersonFacts(code, Bilingual(zh, en), (*before, *([tuple(times)] if times[0] else [])), most)
-    return {
-        session_id: tuple({own: _taking_part(known[own], answer) for _id, own, answer in group}.values())
-        for session_id, group in people.items()
-    }
+    query = select(part.session_id, P.id, said.answer, P.code, P.name_zh, P.name_en, P.max_per_day)
+    query = query.add_columns(span.day, span.opens, span.closes).join_from(part, Session, Session.id == part.session_id)
+    query = query.join(Person, P.id == part.person_id).outerjoin(said, replied).outerjoin(span, span.person_id == P.id)
+    query = query.where(Session.week_id == week_id).order_by(part.session_id, part.position, span.day, span.opens)
+    spans: dict[int, dict[Any, None]] = defaultdict(dict)
+    found: dict[int, dict[int, Any]] = defaultdict(dict)
+    for row in db.session.execute(query):
+        found[row.session_id].setdefault(row.id, row)
+        if row.day:
+            spans[row.id][row.day, row.opens, row.closes] = None
+    known: dict[tuple[int, bool], PersonFacts] = {}
+    return {own: tuple(_person(row, spans, known) for row in rows.values()) for own, rows in found.items()}
 
 
-def _taking_part(person: PersonFacts, answer: str | None) -> PersonFacts:
-    return replace(person, declined=True) if answer == Reply.DECLINED else person
+def _person(row: Any, spans: Mapping[int, Iterable[Any]], known: dict[tuple[int, bool], PersonFacts]) -> PersonFacts:
+    """Return a person as somebody who takes part, each made once."""
+    key = row.id, row.answer == Reply.DECLINED
+    if key not in known:
+        name = Bilingual(row.name_zh, row.name_en)
+        known[key] = PersonFacts(row.code, name, tuple(spans.get(row.id, ())), row.max_per_day, declined=key[1])
+    return known[key]

@@ -52,7 +52,7 @@ def calendar_of(week: Week, rows: Rows) -> Calendar:
     """Return the calendar from the first to the last day that the week or a fixed session names."""
     zone = Calendar.over([week.first_day], week.timezone).zone
     days = window((row.day for row in week.days), week.first_day, week.last_day)
-    days |= {date.fromisoformat(day) for wants in rows.wants.values() for day in wants.get("day", ())}
+    days |= {date.fromisoformat(day) for wants in rows.parts.wants.values() for day in wants.get("day", ())}
     for row in rows.sessions:
         starts = [row.fixed_start, row.start if row.pin_time or is_locked(row.permit_status) else None]
         days |= {start.astimezone(zone).date() for start in starts if start}
@@ -87,7 +87,7 @@ class _Mapped:
                 same_city=week.travel_same_city_min,
                 journeys=[
                     Journey(between=(one, two), minutes=minutes)
-                    for one, two, minutes in self.rows.travel
+                    for one, two, minutes in self.rows.parts.travel
                     if one in cities and two in cities
                 ],
             ),
@@ -157,7 +157,7 @@ class _Mapped:
         return now if 0 < now < self.calendar.end else None
 
     def _session(self, row: Any) -> Session:
-        known, wants = self.rows.published.get(row.id), self.rows.wants.get(row.id, {})
+        known, wants = self.rows.published.get(row.id), self.rows.parts.wants.get(row.id, {})
         published = self._published(row)
         begun = bool(published and self._now is not None and published.start <= self._now)
         pin, demand = self._pin(row), self.asked.demand.get(row.id, NOBODY)
@@ -218,7 +218,7 @@ class _Mapped:
 
     def _allowed(self, row: Any, stays: str | None) -> list[str]:
         """Return the rooms of its city and venues that are in use, and the one where it stays."""
-        venues = self.rows.wants.get(row.id, {}).get("venue")
+        venues = self.rows.parts.wants.get(row.id, {}).get("venue")
         return [
             code
             for code, room in self._usable.items()
@@ -233,7 +233,7 @@ class _Mapped:
 
     def _windows(self, row: Any, stays: int | None, begun: bool) -> list[Window]:
         """Return its days between its own hours, else its kind's, else the week's; where it stays counts always."""
-        wanted = self.rows.wants.get(row.id, {}).get("day")
+        wanted = self.rows.parts.wants.get(row.id, {}).get("day")
         days = map(date.fromisoformat, wanted) if wanted else self._days
         begin = row.earliest or row.usual_earliest or self.week.day_start
         until = row.latest_end or row.usual_latest or self.week.day_end
@@ -257,7 +257,7 @@ class _Mapped:
     def _follows(self, row: Any) -> str | None:
         """Return the plenary with which it begins."""
         plenaries = {other.code for other in self.rows.sessions if other.plenary}
-        ties = self.rows.relations.get(row.id, ())
+        ties = self.rows.parts.relations.get(row.id, ())
         return next((tie.code for tie in ties if tie.kind == RelationKind.SYNC_WITH and tie.code in plenaries), None)
 
     @cached_property
@@ -283,7 +283,7 @@ class _Mapped:
         codes = {row.id: row.code for row in self.rows.sessions}
         known = frozenset(codes.values())
         for row in self.rows.sessions:
-            for tie in self.rows.relations.get(row.id, ()):
+            for tie in self.rows.parts.relations.get(row.id, ()):
                 if tie.code in known:
                     yield _relation(row.code, tie)
         for own in members(self.rows, SeriesKind.EXCLUSIVE).values():

@@ -6,21 +6,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from eventweek.kernel.db import db
 from eventweek.programme.models import (
     City,
     Kind,
     Room,
-    Series,
-    SeriesMember,
     Session,
-    SessionRelation,
     Tag,
     TagSet,
     Track,
-    TravelTime,
     Venue,
     Week,
 )
@@ -29,7 +25,8 @@ from eventweek.programme.queries.incidents import map_losses
 from eventweek.programme.rules.incidents import Loss
 from eventweek.scheduling.models import Placement
 from eventweek.scheduling.problems import PersonFacts
-from eventweek.scheduling.queries.frame import by_session, people_of, wants_of
+from eventweek.scheduling.queries.frame import people_of
+from eventweek.scheduling.queries.parts import Parts, read_parts
 from eventweek.scheduling.queries.published import PublishedSession, list_published
 
 S = Session.__table__.c
@@ -50,12 +47,9 @@ class Rows:
     kinds: Sequence[Kind]
     rooms: Mapping[int, Room]
     """By id."""
-    travel: Sequence[tuple[str, str, int]]
     people: Mapping[int, tuple[PersonFacts, ...]]
-    wants: Mapping[int, Mapping[str, list[str]]]
+    parts: Parts
     tags: Mapping[int, list[Any]]
-    relations: Mapping[int, list[Any]]
-    series: Mapping[int, list[Any]]
     published: Mapping[int, PublishedSession]
     lost: Mapping[str, Sequence[Loss]]
     """When rooms (codes) cannot be used."""
@@ -65,21 +59,15 @@ def read_rows(week: Week, plan_id: int | None) -> Rows:
     """Return the rows of a week with the places of one of its plans (None: without places)."""
     sessions = _sessions(week.id, plan_id)
     published = {one.id: one for one in list_published(week.id) if not one.cancelled}
-    other, tie, member = aliased(Session), SessionRelation, SeriesMember
-    ties = select(tie.session_id, other.code, tie.kind, tie.min_gap_min).join(other, other.id == tie.other_id)
-    series = select(member.session_id, Series.code, Series.kind, member.position).join(member.series)
     tags = select(session_tag.c.session_id, TagSet.code.label("set"), Tag.code).select_from(session_tag)
     tags = tags.join(Tag, Tag.id == session_tag.c.tag_id).join(TagSet, TagSet.id == Tag.set_id)
     return Rows(
         sessions=sessions,
         kinds=db.session.scalars(select(Kind).where(Kind.week_id == week.id).order_by(Kind.position, Kind.id)).all(),
         rooms=_rooms(week, sessions, {one.facts["room"]["code"] for one in published.values()}),
-        travel=_travel(),
         people=people_of(week.id),
-        wants=wants_of(week.id),
-        tags=by_session(tags.order_by(Tag.id), week.id),
-        relations=by_session(ties.order_by(tie.other_id, tie.kind), week.id),
-        series=by_session(series.order_by(Series.id), week.id),
+        parts=read_parts(week),
+        tags=_by_session(tags.order_by(Tag.id), week.id),
         published=published,
         lost=map_losses(week.id),
     )
@@ -112,20 +100,20 @@ def _rooms(week: Week, sessions: Sequence[Any], codes: Collection[str]) -> dict[
     return {room.id: room for room in db.session.scalars(query)}
 
 
-def _travel() -> list[tuple[str, str, int]]:
-    one, two = aliased(City), aliased(City)
-    query = select(one.code, two.code, TravelTime.minutes).select_from(TravelTime)
-    query = query.join(one, one.id == TravelTime.from_id).join(two, two.id == TravelTime.to_id)
-    return [
-        (a, b, minutes) for a, b, minutes in db.session.execute(query.order_by(TravelTime.from_id, TravelTime.to_id))
-    ]
+def _by_session(query: Any, week_id: int) -> Mapping[int, list[Any]]:
+    """Return the rows of a query whose first column is a session's id, for the sessions of a week."""
+    found: dict[int, list[Any]] = defaultdict(list)
+    own = next(iter(query.selected_columns))
+    for row in db.session.execute(query.where(own.in_(select(S.id).where(S.week_id == week_id)))):
+        found[row[0]].append(row)
+    return found
 
 
 def members(rows: Rows, kind: str) -> dict[str, list[tuple[int, int]]]:
     """Return the sessions of each series of a kind with their places in it, for sessions that take place."""
     found: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for row in rows.sessions:
-        for own in rows.series.get(row.id, ()):
+        for own in rows.parts.series.get(row.id, ()):
             if own.kind == kind:
                 found[own.code].append((row.id, own.position))
     return found
