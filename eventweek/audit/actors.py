@@ -15,12 +15,16 @@ class GrantValue:
 
 @dataclass(frozen=True)
 class Actor:
-    """A user, a visitor, a device or the system; `label` is what the audit shows and holds no contact data."""
+    """A user, a visitor, a device or the system; `label` is what the audit shows and holds no contact data.
+
+    `name`: what a page of their own calls somebody who is signed in; nothing keeps it.
+    """
 
     label: str
     id: int | None = None
     administrator: bool = False
     grants: tuple[GrantValue, ...] = field(default=())
+    name: str = field(default="", repr=False, compare=False)
 
 
 SYSTEM = Actor("system", administrator=True)

@@ -6,7 +6,6 @@ from typing import Any, cast
 from flask import Flask, g, session
 from flask_login import LoginManager, UserMixin, current_user
 
-from eventweek.accounts.queries import find_user
 from eventweek.audit.actors import Actor
 from eventweek.kernel.clock import now
 from eventweek.kernel.errors import Refusal
@@ -27,8 +26,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
     @property
     def name(self) -> str:
         """Return the person's name."""
-        user = find_user(self.actor.id or 0)
-        return user.name if user else ""
+        return self.actor.name
 
 
 def init_actor(app: Flask) -> None:

@@ -68,4 +68,4 @@ def find_actor(user_id: int, epoch: int) -> Actor | None:
         return None
     grants = db.session.scalars(select(Grant).where(Grant.user_id == user.id).order_by(Grant.id))
     values = tuple(GrantValue(g.role, g.week_id, g.scope_kind, g.scope_code) for g in grants)
-    return Actor(label=user.code, id=user.id, administrator=user.administrator, grants=values)
+    return Actor(label=user.code, id=user.id, administrator=user.administrator, grants=values, name=user.name)
