@@ -21,6 +21,7 @@ from benchmarks.frame import FOLDER, NOON, Figure, demo_week, figure, in_turn, r
 from eventweek.accounts.models import User
 from eventweek.kernel.clock import travel
 from eventweek.kernel.db import db
+from eventweek.kernel.remembering import forget
 from eventweek.programme.actions.keys import create_key
 from eventweek.programme.actions.staff import GrantWish
 from eventweek.programme.models import Room, Session
@@ -74,6 +75,11 @@ def mover(client: FlaskClient, code: str) -> Callable[[int], object]:
 def _nothing_new(client: FlaskClient) -> None:
     stamp = client.get(f"{DESK}/timetable/news?since=0").get_json()["stamp"]
     assert client.get(f"{DESK}/timetable/news?since={stamp}").status_code == 204
+
+
+def _made_ready(client: FlaskClient) -> None:
+    forget()
+    got(client, f"{DESK}/timetable/readiness")
 
 
 def rooms() -> list[str]:
@@ -158,6 +164,7 @@ def measure(count: int, size: int = SIZE) -> list[Figure]:
         grow(size)
         empty, client = bare.test_client(), sign_in(app)
         figures = in_turn(count, {BASE: lambda _n: empty.get("/"), **requests(app, client)})
+        figures += in_turn(max(1, count // 3), {"rules of the planner made ready": lambda _n: _made_ready(client)})
         db.session.rollback()
         return [*figures, *paints(app, client, max(1, count // 3))]
 

@@ -164,7 +164,7 @@ class _Mapped:
         stays = self._staying(pin, published if begun or self.asked.mode == "fill" else None)
         rooms = self._allowed(row, stays.room)
         raised = self.asked.mode == "full" or known is None
-        largest = max((room.capacity for room in self.rows.rooms.values() if room.code in rooms), default=0)
+        largest = max((self._usable[code].capacity for code in rooms), default=0)
         asks = [] if rooms else [f"{row.city or '*'}:{'+'.join(wants.get('venue', ['*']))}"]
         return Session(
             id=row.code,
@@ -221,15 +221,17 @@ class _Mapped:
         venues = self.rows.parts.wants.get(row.id, {}).get("venue")
         return [
             code
-            for code, room in self._usable.items()
-            if code == stays
-            or (
-                room.archived_at is None
-                and room.venue.archived_at is None
-                and row.city_id in (None, room.venue.city_id)
-                and (not venues or room.venue.code in venues)
-            )
+            for code, (in_use, city, venue) in self._whereabouts.items()
+            if code == stays or (in_use and row.city_id in (None, city) and (not venues or venue in venues))
         ]
+
+    @cached_property
+    def _whereabouts(self) -> dict[str, tuple[bool, int | None, str]]:
+        """Whether a room of the problem (code) is in use, its city (id) and its venue (code)."""
+        return {
+            code: (room.archived_at is None and room.venue.archived_at is None, room.venue.city_id, room.venue.code)
+            for code, room in self._usable.items()
+        }
 
     def _windows(self, row: Any, stays: int | None, begun: bool) -> list[Window]:
         """Return its days between its own hours, else its kind's, else the week's; where it stays counts always."""
@@ -256,9 +258,13 @@ class _Mapped:
 
     def _follows(self, row: Any) -> str | None:
         """Return the plenary with which it begins."""
-        plenaries = {other.code for other in self.rows.sessions if other.plenary}
         ties = self.rows.parts.relations.get(row.id, ())
-        return next((tie.code for tie in ties if tie.kind == RelationKind.SYNC_WITH and tie.code in plenaries), None)
+        together = (tie.code for tie in ties if tie.kind == RelationKind.SYNC_WITH)
+        return next((code for code in together if code in self._plenaries), None)
+
+    @cached_property
+    def _plenaries(self) -> set[str]:
+        return {row.code for row in self.rows.sessions if row.plenary}
 
     @cached_property
     def _series(self) -> dict[int, Series]:
