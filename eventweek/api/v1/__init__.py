@@ -11,6 +11,7 @@ from eventweek.api.v1 import (
     desk,
     docs,
     groups,
+    manifest,
     privacy,
     problems,
     programme,
@@ -34,6 +35,7 @@ RESOURCES = (
     asking.blueprint,
     privacy.blueprint,
     scans.blueprint,
+    manifest.blueprint,
     receipts.blueprint,
     desk.blueprint,
 )
