@@ -72,6 +72,9 @@ class ProposalWrites:
     def _desk_proposal_decisions(self) -> Any:
         return self._at(), {"data": {"s": self._proposal()["code"], "move": "accept", "do": "apply"}}
 
+    def _desk_proposal_submissions(self) -> Any:
+        return self._at(), {"data": {"s": self._draft()["code"], "do": "apply"}}
+
     def _desk_proposal_tentative(self) -> Any:
         return self._proposal(), {}
 
@@ -127,3 +130,6 @@ class ProposalWrites:
 
     def _desk_api_proposal_decisions(self) -> Any:
         return self._at(), {"json": {"proposals": [self._proposal()["code"]], "move": "accept"}}
+
+    def _desk_api_proposal_submissions(self) -> Any:
+        return self._at(), {"json": {"proposals": [self._draft()["code"]]}} | self._as_proposer()

@@ -130,6 +130,29 @@ def test_many_are_foreseen_and_decided_all_or_none(api: Api) -> None:
     assert [e["field"] for e in problem(silent, 422, "input.invalid").json["errors"]] == ["reason"]
 
 
+def test_many_drafts_are_foreseen_and_submitted_each_with_what_it_lacks(api: Api) -> None:
+    good, bare = api.made(), api.made(title_zh="没填好的", expected=0)
+    address = "/api/v1/desk/weeks/spring/proposal-submissions"
+
+    def submit(key: str, who: Headers = api.mine, **body: Any) -> Any:
+        return api.client.post(address, headers=who | {"Idempotency-Key": key}, json=body)
+
+    seen = submit("a", proposals=[good, bare], dry_run=True).json
+    assert seen["applied"] is False and [i["code"] for i in seen["items"]] == ["", "input.invalid"]
+    assert [i["state"] for i in seen["items"]] == ["draft", "draft"]
+    done = submit("b", proposals=[good, bare]).json
+    assert done["applied"] is True and [i["state"] for i in done["items"]] == ["submitted", "draft"]
+    assert done["items"][1]["errors"] == [{"field": "expected", "code": "field.required", "detail": "请填写这一项。"}]
+    assert submit("b", proposals=[good, bare]).json == done
+    assert [i["code"] for i in submit("c", proposals=[good]).json["items"]] == [""]
+    other = submit("d", api.rival, proposals=[bare]).json
+    assert [i["code"] for i in other["items"]] == ["proposal.not_found"]
+    problem(submit("e", api.boss, proposals=[bare]), 403, "permission.denied")
+    problem(submit("f", proposals=[]), 422, "proposal.nobody")
+    for wrong in ({"proposals": "all"}, {"proposals": [bare], "dry_run": 1}, {"proposals": [bare], "move": "x"}):
+        problem(submit("g", **wrong), 422, "input.invalid")
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [
