@@ -14,11 +14,15 @@ from eventweek.accounts.models import User
 from eventweek.accounts.permissions import TABLE
 from eventweek.audit.actors import SYSTEM, Actor
 from eventweek.audit.models import AuditEntry, Revision
+from eventweek.delivery.ways import Ways, deliver
 from eventweek.kernel.clock import travel
 from eventweek.kernel.db import Bilingual, db, transaction
 from eventweek.kernel.errors import Invalid, Refusal
+from eventweek.outbox.actions import send
 from eventweek.outbox.models import Message
+from eventweek.outbox.transport import Smtp
 from eventweek.programme.actions.proposals.becoming import edit_accepted, plan_tentatively
+from eventweek.programme.actions.proposals.inviting import invite_proposer
 from eventweek.programme.actions.proposals.moving import (
     Judged,
     comment_proposal,
@@ -59,8 +63,10 @@ from eventweek.programme.rules.proposals import (
     closes,
     why_no_move,
 )
+from tests.factories.accounts import make_user
 from tests.factories.programme import make_organisation, make_person, make_week
 from tests.factories.proposals import COMPLETE, actor_of, as_role, make_proposal, make_submitted, proposer_of
+from tests.smtp import mail_server
 
 ACCEPT, REJECT, RETURN, RECOMMEND = (
     ProposalMove.ACCEPT,
@@ -396,6 +402,51 @@ def test_each_step_is_audited_kept_and_mailed(world: World) -> None:
         (to, "submit", ""),
         (to, "reject", "名额已满"),
     ]
+
+
+def mails_out() -> list[Any]:
+    """Let the worker hand the waiting messages to a mail server; return them."""
+    with mail_server() as server:
+        for number in db.session.scalars(select(Message.id).order_by(Message.id)).all():
+            deliver(number, Ways(Smtp(server.url)))
+    return list(server.taken)
+
+
+def test_a_mail_speaks_chinese_and_english_because_no_account_keeps_a_language(world: World) -> None:
+    own = world.submitted()
+    world.review(own, RETURN, reason="人数写清楚")
+    only = world.submitted(title_zh="没有英文题目", title_en="")
+    address, other = f"/desk/w/spring/proposals/{own.code}", only.code
+    _first, back, third = mails_out()
+    assert back["Subject"] == "“智能制造沙龙”退回修改 / “Smart manufacturing salon” was returned for changes"
+    zh, en = back.get_content().split("—" * 12)
+    assert "要修改，改好再提交一次" in zh and "人数写清楚" in zh and address in zh
+    assert "Smart manufacturing salon" in en and "智能制造沙龙" not in en and "2027-04-16" in en
+    assert "人数写清楚" in en and f"/en{address}" in en and "/en/" not in zh
+    assert "智能制造沙龙" in zh and "Smart" not in zh
+    assert third["Subject"].count("没有英文题目") == 2 and other in third.get_content()
+
+
+def test_a_mail_that_waited_from_before_is_still_sent(world: World) -> None:
+    """It is in Chinese and knows no English title."""
+    context = {"what": "accept", "step": "committee", "text": "", "week": "spring", "code": "x", "until": "2027-04-16"}
+    context |= {"week_zh": "春季", "title_zh": "沙龙"}
+    with transaction():
+        send("programme/proposal", "old@example.org", "zh-CN", context, "proposal:x:v1")
+        send("programme/proposal", "old@example.org", "en", context, "proposal:x:v2")
+    zh, en = mails_out()
+    assert zh["Subject"] == "“沙龙”已采用" and "沙龙" in en["Subject"] and "春季" in en.get_content()
+
+
+def test_who_is_asked_to_propose_is_asked_in_both_languages(world: World) -> None:
+    make_user("known@example.org")
+    for address in ("known@example.org", "new@example.org"):
+        invite_proposer(world.week.id, address, "新人", world.unit.code, actor=world.committee)
+    known, new = mails_out()
+    assert [known["To"], new["To"]] == ["known@example.org", "new@example.org"]
+    for mail, zh, en in ((known, "申报活动", "propose"), (new, "设置密码", "password")):
+        first, second = mail.get_content().split("—" * 12)
+        assert zh in first and en in second and "/en/" in second and "/en/" not in first
 
 
 def test_internal_words_stay_among_reviewers(world: World) -> None:
