@@ -125,6 +125,13 @@ class ProposalWrites:
     def _desk_api_proposal_session(self) -> Any:
         return self._accepted(), {"json": {"title_zh": "改过"}} | self._as_proposer()
 
+    def _desk_api_proposal_file_add(self) -> Any:
+        return self._draft(), {"file": f"plan {next(self.numbers)}".encode()} | self._as_proposer()
+
+    def _desk_api_proposal_file_remove(self) -> Any:
+        at = self._draft()
+        return at | {"file": put_file(at["code"])}, self._as_proposer()
+
     def _desk_api_proposal_comment(self) -> Any:
         return self._proposal(), {"json": {"text": "请补材料"}}
 

@@ -167,7 +167,8 @@ def test_files_are_for_those_whom_the_proposal_concerns(desk: Desk) -> None:
     db.session.refresh(own)
     put = own.files[0].code
     with client.get(f"{HERE}/{own.code}/files/{put}") as got:
-        assert got.data == b"plan of the hall" and got.headers["Content-Disposition"].startswith("attachment")
+        assert got.data == b"plan of the hall" and got.content_type == "text/plain; charset=utf-8"
+        assert got.headers["Content-Disposition"].startswith("attachment")
     assert desk.client(desk.rival).get(f"{HERE}/{own.code}/files/{put}").status_code == 404
     assert desk.client(desk.committee).get(f"{HERE}/{own.code}/files/{put}").status_code == 404
     submit_proposal(desk.week.id, own.code, actor=desk.proposer)

@@ -28,6 +28,7 @@ _JUDGED = thing(
     detail=TEXT,
     errors={**many(thing(field=TEXT, code=TEXT, detail=TEXT)), "description": "what it lacks"},
 )
+_FILE = thing(id=TEXT, name=TEXT, content_type=TEXT, size=NUMBER, added_at=TIME)
 _DECISION: dict[str, Node] = {"move": _MOVE, "reason": _REASON, "open_fields": _OPEN}
 SHAPES: dict[str, Node] = {
     "DeskProposal": thing(
@@ -58,6 +59,8 @@ SHAPES: dict[str, Node] = {
     },
     "DeskProposalsDecided": thing(applied={"type": "boolean"}, items=many(_JUDGED)),
     "DeskProposalEntries": thing(items=many(_ENTRY)),
+    "DeskProposalFile": _FILE,
+    "DeskProposalFiles": thing(items=many(_FILE)),
     "DeskProposalComment": {**optional(text=TEXT, internal={"type": "boolean"}), "required": ["text"]},
     "DeskProposalSession": {"type": "object", "description": "the fields that are open"},
 }
