@@ -62,7 +62,7 @@ from tests.factories.crowd import OPENING, Crowd
 from tests.factories.keys import make_key
 
 FILES = {"public.media", "desk.attachment", "desk.picture", "desk_api.attachment", "desk_api.picture"}
-FILES |= {"desk.registration_file", "mine.answer_file", "desk.proposal_file"}
+FILES |= {"desk.registration_file", "mine.answer_file", "desk.proposal_file", "desk_api.proposal_file"}
 ONE_ROW = FILES | {
     "static",
     "account.invitation",

@@ -19,6 +19,7 @@ from tests.kernel.test_images import picture
 
 HERE = "/api/v1/desk/weeks/spring/proposals"
 Headers = dict[str, str]
+ANY = {"If-Match": "*"}
 
 
 class Api:
@@ -180,7 +181,7 @@ def test_files_come_in_are_listed_handed_out_and_taken_away(api: Api) -> None:
     problem(api.client.get(f"{HERE}/{other}/files/{made.json['id']}", headers=api.mine), 404, "file.not_found")
     one = made.headers["Location"]
     for _n in range(2):
-        assert api.client.delete(one, headers=api.mine).status_code == 204
+        assert api.client.delete(one, headers=api.mine | ANY).status_code == 204
     assert (api.client.get(where, headers=api.mine).json or {})["items"] == []
     problem(api.client.get(one, headers=api.mine), 404, "file.not_found")
 
@@ -193,14 +194,19 @@ def test_files_are_for_those_whom_the_proposal_concerns(api: Api) -> None:
         for address in (where, one):
             problem(api.client.get(address, headers=key), 404, "proposal.not_found")
     problem(api.client.post(where, headers=api.rival, **sent(b"theirs")), 404, "proposal.not_found")
-    problem(api.client.delete(one, headers=api.rival), 404, "proposal.not_found")
-    for answer in (api.client.post(where, headers=api.boss, **sent(b"x")), api.client.delete(one, headers=api.boss)):
+    problem(api.client.delete(one, headers=api.rival | ANY), 404, "proposal.not_found")
+    problem(api.client.delete(one, headers=api.mine), 428, "precondition.missing")
+    problem(api.client.delete(one, headers=api.mine | {"If-Match": '"9-00000000"'}), 412, "version.stale")
+    for answer in (
+        api.client.post(where, headers=api.boss, **sent(b"x")),
+        api.client.delete(one, headers=api.boss | ANY),
+    ):
         problem(answer, 403, "permission.denied")
     problem(api.client.get(one), 401, "token.missing")
     assert api.send("PUT", f"/{code}/submission", api.mine).status_code == 200
     assert api.client.get(one, headers=api.boss).data == b"plan"
     problem(api.client.post(where, headers=api.mine, **sent(b"late")), 422, "proposal.state")
-    problem(api.client.delete(one, headers=api.mine), 422, "proposal.state")
+    problem(api.client.delete(one, headers=api.mine | ANY), 422, "proposal.state")
     assert len((api.client.get(where, headers=api.boss).json or {})["items"]) == 1
 
 

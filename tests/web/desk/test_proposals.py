@@ -291,13 +291,19 @@ def test_many_drafts_are_handed_in_at_once_and_the_incomplete_ones_say_what_they
     seen = client.post(address, data=sent)
     assert seen.status_code == 200 and "<b>1</b>份可以提交" in seen.text and "<b>1</b>份还不能提交" in seen.text
     assert "还没填：预计人数" in seen.text and "手机和邮箱至少填一个" in seen.text
-    assert f'href="{HERE}/{bare.code}/edit"' in seen.text and f'href="{HERE}/{good.code}/edit"' not in seen.text
+    assert f'href="{HERE}/{bare.code}/edit?missing=1"' in seen.text and f"{good.code}/edit" not in seen.text
     assert [state_of(one.code) for one in (good, bare)] == ["draft", "draft"]
     for _n in range(2):
         done = client.post(address, data=sent | {"do": "apply"})
         assert done.status_code == 200 and "<b>1</b>份已提交" in done.text and "<b>1</b>份没有提交" in done.text
-        assert "还没填：预计人数" in done.text and f'href="{HERE}/{bare.code}/edit"' in done.text
+        assert "还没填：预计人数" in done.text and f'href="{HERE}/{bare.code}/edit?missing=1"' in done.text
     assert [state_of(one.code) for one in (good, bare)] == ["submitted", "draft"]
+    blank = client.get(f"{HERE}/{bare.code}/edit")
+    assert "手机和邮箱至少填一个，审核的人" not in blank.text
+    form = client.get(f"{HERE}/{bare.code}/edit?missing=1")
+    assert form.status_code == 200 and "手机和邮箱至少填一个，审核的人" in form.text
+    alone = client.post(f"{HERE}/{bare.code}/submission", data={"version": bare.version}, follow_redirects=True)
+    assert "手机和邮箱至少填一个，审核的人" in alone.text
     empty = client.post(address, data={})
     assert empty.status_code == 422 and "没有选申报" in empty.text
     form = filled(client.get(f"{HERE}/{bare.code}/edit").text)

@@ -3,10 +3,10 @@
 from flask import Response, url_for
 
 from eventweek.accounts.enums import Verb
-from eventweek.api.v1.desk.frame import Facts, blueprint, done, needs_key
+from eventweek.api.v1.desk.frame import Facts, blueprint, done, needs_key, refuse_stale, seen_version
 from eventweek.api.v1.desk.importing import as_file
 from eventweek.api.v1.desk.proposals import ONE
-from eventweek.api.v1.desk.schemas import described_as
+from eventweek.api.v1.desk.schemas import IF_MATCH, described_as
 from eventweek.api.v1.desk.uploads import FORM, largest_file, sent_file
 from eventweek.api.v1.frame import private
 from eventweek.api.v1.values import told
@@ -64,10 +64,11 @@ def proposal_file(actor: Actor, week: Week, code: str, file: str) -> Response:
 
 
 @blueprint.delete(f"{ALL}/<file>")
-@described_as("Take a file away from a draft, or from one that came back", None, status=204)
+@described_as("Take a file away from a draft, or from one that came back", None, IF_MATCH, status=204)
 @needs_key(Verb.PROPOSALS_MAKE)
 def proposal_file_remove(actor: Actor, week: Week, code: str, file: str) -> Response:
-    """Remove; a second time changes nothing."""
+    """Remove; a second time changes nothing. The version is the proposal's."""
+    refuse_stale(seen_version(), get_proposal(week.id, code, actor).version)
     remove_proposal_file(week.id, code, file, actor=actor)
     return done()
 
