@@ -23,6 +23,7 @@ from eventweek.kernel.tokens import random_code
 from eventweek.printing.enums import OPEN, Paper, PrintState, Sheet, Step
 from eventweek.printing.layout import sheet_count, values_of
 from eventweek.printing.models import PrintJob
+from eventweek.printing.pictures import show_picture
 from eventweek.printing.queries import is_lost, list_book_languages, list_entries, list_open, list_unknown, read_scene
 from eventweek.printing.rules import MOST, Wish, list_faults
 from eventweek.printing.scene import Entry, narrowed
@@ -211,7 +212,7 @@ def _made(code: str, begun: _Begun, tongue: Tongue, base: str) -> _Made:
         drawn += 1
         return svg(address)
 
-    values = values_of(scene, wish, tongue, base, draw, at)
+    values = values_of(scene, wish, tongue, base, draw, at, show_picture)
     _note(code, Step.SETTING)
     pdf = set_pdf(PAPERS / f"{wish.paper}.typ", values, at)
     _note(code, Step.KEEPING)

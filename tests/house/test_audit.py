@@ -18,6 +18,7 @@ UNRECORDED = {
     "programme.actions.keys.remind_owners": "a mail; it changes nothing",
     "registration.actions.wechat.use_wechat_consent": "which message used a consent up, beside the message itself",
     "replanning.actions.runs.renew_run": "the lease of a run: the machine's own books; its start and end are recorded",
+    "programme.actions.proposals.moving._undone": "it undoes whatever it did",
     "scheduling.actions.foreseeing.foresee": "it undoes whatever it did",
     "printing.actions._note": "how far a paper is: the machine's own books; its order and its end are recorded",
     "registration.actions.codes": "codes that were asked for, typed and forgotten; what a proof opens is recorded",

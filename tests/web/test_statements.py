@@ -62,7 +62,7 @@ from tests.factories.crowd import OPENING, Crowd
 from tests.factories.keys import make_key
 
 FILES = {"public.media", "desk.attachment", "desk.picture", "desk_api.attachment", "desk_api.picture"}
-FILES |= {"desk.registration_file", "mine.answer_file", "desk.proposal_file"}
+FILES |= {"desk.registration_file", "mine.answer_file", "desk.proposal_file", "desk_api.proposal_file"}
 ONE_ROW = FILES | {
     "static",
     "account.invitation",
@@ -130,7 +130,9 @@ NOUNS |= {"override": RuleOverride, "placement": Session, "session_problem_list"
 NOUNS |= dict.fromkeys(("session_cells", "session_verdict", "session_places"), Session) | {"incident": Incident}
 ASKED = {"session_cells": "day={day}", "session_verdict": "start={day}T01:00:00Z&room={room}"}
 """What pages must be asked for beside their address."""
-NOUNS |= dict.fromkeys(("proposal", "proposal_edit", "proposal_session", "proposal_comments"), Proposal)
+NOUNS |= dict.fromkeys(
+    ("proposal", "proposal_edit", "proposal_session", "proposal_comments", "proposal_files"), Proposal
+)
 NOUNS |= dict.fromkeys(("proposal_import", "proposal_import_problems"), ProposalImport)
 WRITTEN = {"holiday": {"code": "2027-01-01"}, "travel_time": {"code": "220100", "other": "220200"}}
 WRITTEN |= {"questions": {"level": "week", "code": "spring"}, "consent": {"purpose": "sensitive"}}

@@ -38,7 +38,7 @@ def proposal_submission(week: str, code: str) -> Any:
         submit_proposal(own.id, code, version=_version(), actor=at_work())
     except Invalid:
         flash(_("还有要填的，补齐再提交。"), "no")
-        return redirect(url_for("desk.proposal_edit", week=week, code=code), 303)
+        return redirect(url_for("desk.proposal_edit", week=week, code=code, missing=1), 303)
     except Refusal as refusal:
         return shown(own, code, refused(refusal)), 409
     flash(_("已提交。有结果会发邮件，也写在这一页。"), "yes")
