@@ -47,6 +47,10 @@ class Movable:
         """Say whether they may put a session into a room (codes)."""
         return self.whole or session in self.anywhere or (session in self.sessions and room in self.rooms)
 
+    def rooms_for(self, session: str) -> frozenset[str] | None:
+        """Return into which rooms (codes) they may put one of their sessions (code); None: into any."""
+        return None if self.whole or session in self.anywhere else self.rooms
+
 
 def find_movable(week_id: int, actor: Actor) -> Movable:
     """Return which sessions of a week the actor may move and which rooms they may use for them.
