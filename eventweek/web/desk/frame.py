@@ -27,6 +27,7 @@ blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 CHANGES = (
     Verb.PROGRAMME_EDIT,
     Verb.PLAN_EDIT,
+    Verb.ALARM_RAISE,
     Verb.MASTERS_EDIT,
     Verb.RELEASE_PUBLISH,
     Verb.REGISTRATIONS_EDIT,
