@@ -23,7 +23,7 @@ from eventweek.scheduling.queries.remembered import working
 from eventweek.scheduling.queries.rooms import why_lost
 from eventweek.scheduling.worklist import Planned, find_planned
 from eventweek.web.actor import at_work
-from eventweek.web.desk.frame import blueprint, edition, page
+from eventweek.web.desk.frame import blueprint, edition, page, way_back
 from eventweek.web.desk.moves import refused
 from eventweek.web.desk.rights import ask_to_move
 from eventweek.web.frame import best, needs
@@ -121,7 +121,7 @@ def session_places(week: str, code: str) -> Any:
             problem = _said(refusal)
             return _page(own, planned, problem), status_of(refusal.code)
         flash(_("已放好。") if request.form.get("do") != "out" else _("已移到“还没排”。"), "yes")
-        return redirect(_back(own, planned), 303)
+        return redirect(way_back(week, _back(own, planned)), 303)
     return _page(own, planned, problem)
 
 
@@ -175,6 +175,7 @@ def _page(week: Week, planned: Planned, problem: str) -> str:
         judged=place(judged) if judged else None,
         never=_never(week, session.code, judged) if judged else "",
         problem=problem,
+        back=way_back(week.code, url_for("desk.session", week=week.code, code=session.code)),
     )
 
 

@@ -127,6 +127,12 @@ def edition(code: str, verb: Verb = Verb.PROGRAMME_READ) -> Week:
     return week
 
 
+def way_back(week: str, default: str) -> str:
+    """Return where `back` of the address leads, as far as that is the page of an absence of the week (its code)."""
+    back = request.args.get("back", "")[:300]
+    return back if back.startswith(f"{url_for('desk.absence_list', week=week)}/") else default
+
+
 def act(verb: Callable[[], object], back: str, said: str, *, none: str = "") -> Any:
     """Do what a button asks for, say that it is done or why not, and go back; `none`: the code that means 404.
 
