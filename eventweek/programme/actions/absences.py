@@ -5,6 +5,7 @@ from datetime import datetime
 
 from eventweek.accounts.enums import Verb
 from eventweek.accounts.permissions import require
+from eventweek.audit.actions import record
 from eventweek.audit.actors import Actor
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import transaction
@@ -51,9 +52,13 @@ def note_absence(
         require(actor, Verb.RELEASE_PUBLISH, week_id)
         week = editable_week(week_id)
         away, days = read_absence(week, values), {row.day for row in week.days}
-        spans = values_of(PERSON, get_record(PERSON, None, person))["availability"]
-        left = hours_left(spans, days, away, week.timezone)
-        return edit_person(person, {"availability": left}, version=version, actor=actor)
+        own = get_record(PERSON, None, person)
+        before, left = own.version, hours_left(values_of(PERSON, own)["availability"], days, away, week.timezone)
+        edited = edit_person(person, {"availability": left}, version=version, actor=actor)
+        if edited.version != before:
+            told = {"since": away.since.isoformat(), "until": away.until.isoformat() if away.until else None}
+            record(actor, "person.away", "person", person, week_id=week.id, **told)
+        return edited
 
 
 def leave_out(code: str, person: str, *, actor: Actor) -> Session:
