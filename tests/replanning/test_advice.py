@@ -68,6 +68,13 @@ def test_the_best_places_are_cells_that_nothing_forbids_and_worsen_in_order(code
         assert found and found.rooms[one.room][list(found.starts).index(at.hour * 60 + at.minute)] in ".sm"
 
 
+def test_of_the_rooms_that_may_be_named_as_many_places_come(code: str) -> None:
+    last = best_places(week(), code, most=60)[-1].room
+    among = best_places(week(), code, rooms=[last, "nothere"])
+    assert len(among) == 5 and {one.room for one in among} == {last} and among[0] not in best_places(week(), code)
+    assert best_places(week(), code, rooms=[]) == []
+
+
 def test_it_follows_every_move(code: str) -> None:
     start, room = _place()
     other = session_of("rs-ei-2")

@@ -119,6 +119,7 @@ NOUNS |= {
 }
 NOUNS |= {"online": Offering, "offering_online": Offering, "online_room": Registration}
 NOUNS["duplicate"] = Pass
+NOUNS["absence"] = Person
 NOUNS |= dict.fromkeys(("asked", "alternatives", "choice", "affected_choice"), Registration)
 NOUNS |= {"offering_spread": Offering, "affected": AffectedRegistration, "strike": Strike}
 NOUNS |= dict.fromkeys(("scenario", "scenario_promotion", "scenario_compare", "scenario_foresee"), Plan)

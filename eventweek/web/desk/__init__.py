@@ -1,6 +1,7 @@
 """Organisers: the desk. One module per subject; each hangs its views on the one blueprint of `frame`."""
 
 from eventweek.web.desk import (
+    absences,
     advice,
     affected,
     allotments,
@@ -69,6 +70,7 @@ from eventweek.web.desk import (
 from eventweek.web.desk.frame import blueprint
 
 __all__ = [
+    "absences",
     "advice",
     "affected",
     "allotments",

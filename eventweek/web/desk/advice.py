@@ -14,14 +14,17 @@ from eventweek.kernel.errors import Invalid, Refusal
 from eventweek.language import say, sentence, words
 from eventweek.language.status import status_of
 from eventweek.programme.models import Week
+from eventweek.programme.queries.incidents import map_losses
 from eventweek.programme.queries.masters import list_rooms_in_use
 from eventweek.replanning.queries.advice import Advice, best_places, cells, judge, make_ready, why_here
 from eventweek.scheduling.actions.placements import place_session, unplace_session
-from eventweek.scheduling.queries.reach import find_movable
+from eventweek.scheduling.queries.reach import find_movable, why_not_use
 from eventweek.scheduling.queries.remembered import working
+from eventweek.scheduling.queries.rooms import why_lost
 from eventweek.scheduling.worklist import Planned, find_planned
 from eventweek.web.actor import at_work
-from eventweek.web.desk.frame import blueprint, edition, page
+from eventweek.web.desk.frame import blueprint, edition, page, way_back
+from eventweek.web.desk.moves import refused
 from eventweek.web.desk.rights import ask_to_move
 from eventweek.web.frame import best, needs
 
@@ -49,6 +52,11 @@ def session_cells(week: str, code: str) -> Response:
     if found is None:
         abort(404)
     reach = find_movable(own.id, at_work())
+    if not reach.may_move(code):
+        try:
+            ask_to_move(find_planned(own.id, code) or abort(404))
+        except Refusal as refusal:
+            return refused(refusal)
     rooms = {r: signs if reach.may_use(code, r) else BEYOND * len(signs) for r, signs in found.rooms.items()}
     return _private({"starts": found.starts, "step": own.slot_min, "rooms": rooms, "ways": [*_ways(own, code, day)]})
 
@@ -64,12 +72,13 @@ def timetable_readiness(week: str) -> Response:
 @blueprint.get("/w/<week>/sessions/<code>/verdict")
 @needs(Verb.PLAN_EDIT)
 def session_verdict(week: str, code: str) -> Response:
-    """Answer in sentences what one place would break and mend."""
+    """Answer in sentences what one place would break and mend, and why nothing gets past it (`never`)."""
     own = edition(week, Verb.PLAN_EDIT)
     start = _moment(own, request.args.get("start", "")) or abort(400)
     found = judge(own, code, start, request.args.get("room", ""))
     if found is None:
         abort(404)
+    never = _never(own, code, found)
     return _private(
         {
             "forbidden": found.forbidden,
@@ -77,7 +86,22 @@ def session_verdict(week: str, code: str) -> Response:
             "broken": [*(str(words.HELD[one]) for one in found.held), *(best(said) for said in found.broken)],
             "mended": [best(said) for said in found.mended],
         }
+        | ({"never": never} if never else {})
     )
+
+
+def _never(week: Week, code: str, place: Advice) -> str:
+    """Return in a sentence why a session never goes to a place: the hall is another's, or lost; empty where it may."""
+    if find_movable(week.id, at_work()).may_use(code, place.room) and place.room not in map_losses(week.id):
+        return ""
+    planned = find_planned(week.id, code)
+    hall = next((room for room in list_rooms_in_use(week) if room.code == place.room), None)
+    if planned is None or hall is None:
+        return ""
+    if bar := why_not_use(planned.session, hall, at_work()):
+        return sentence(bar)
+    lost = why_lost(planned.session, place.start, hall)
+    return say(lost.code, lost.facts) if lost else ""
 
 
 @blueprint.route("/w/<week>/sessions/<code>/places", methods=["GET", "POST"])
@@ -97,7 +121,7 @@ def session_places(week: str, code: str) -> Any:
             problem = _said(refusal)
             return _page(own, planned, problem), status_of(refusal.code)
         flash(_("已放好。") if request.form.get("do") != "out" else _("已移到“还没排”。"), "yes")
-        return redirect(_back(own, planned), 303)
+        return redirect(way_back(week, _back(own, planned)), 303)
     return _page(own, planned, problem)
 
 
@@ -123,7 +147,8 @@ def _back(week: Week, planned: Planned) -> str:
 
 def _page(week: Week, planned: Planned, problem: str) -> str:
     session, zone = planned.session, ZoneInfo(week.timezone)
-    rooms = {room.code: room for room in list_rooms_in_use(week)}
+    allowed = find_movable(week.id, at_work()).rooms_for(session.code)
+    rooms = {room.code: room for room in list_rooms_in_use(week) if allowed is None or room.code in allowed}
     asked = {name: request.values.get(name, "") for name in ("day", "at", "room", "reason")}
     start = _moment(week, f"{asked['day']}T{asked['at']}")
     judged = judge(week, session.code, start, asked["room"]) if start and asked["room"] in rooms else None
@@ -132,7 +157,11 @@ def _page(week: Week, planned: Planned, problem: str) -> str:
         begins = advice.start.astimezone(zone)
         return Place(advice, rooms.get(advice.room), begins, begins + timedelta(minutes=session.duration_min))
 
-    found = [place(one) for one in best_places(week, session.code)] if planned.state in ("planned", "unplaced") else []
+    found = (
+        [place(one) for one in best_places(week, session.code, rooms=allowed)]
+        if planned.state in ("planned", "unplaced")
+        else []
+    )
     return page(
         "session_places.html",
         week,
@@ -144,7 +173,9 @@ def _page(week: Week, planned: Planned, problem: str) -> str:
         days=[row.day for row in week.days],
         asked=asked,
         judged=place(judged) if judged else None,
+        never=_never(week, session.code, judged) if judged else "",
         problem=problem,
+        back=way_back(week.code, url_for("desk.session", week=week.code, code=session.code)),
     )
 
 

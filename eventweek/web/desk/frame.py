@@ -27,6 +27,7 @@ blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 CHANGES = (
     Verb.PROGRAMME_EDIT,
     Verb.PLAN_EDIT,
+    Verb.ALARM_RAISE,
     Verb.MASTERS_EDIT,
     Verb.RELEASE_PUBLISH,
     Verb.REGISTRATIONS_EDIT,
@@ -124,6 +125,12 @@ def edition(code: str, verb: Verb = Verb.PROGRAMME_READ) -> Week:
         abort(404)
     require(at_work(), verb, week.id)
     return week
+
+
+def way_back(week: str, default: str) -> str:
+    """Return where `back` of the address leads, as far as that is the page of an absence of the week (its code)."""
+    back = request.args.get("back", "")[:300]
+    return back if back.startswith(f"{url_for('desk.absence_list', week=week)}/") else default
 
 
 def act(verb: Callable[[], object], back: str, said: str, *, none: str = "") -> Any:

@@ -14,6 +14,7 @@ from eventweek.outbox.queries import MessageFilter, count_states, find_message, 
 from eventweek.registration.contacts import mask_email, mask_phone
 from eventweek.registration.kinds import KINDS
 from eventweek.registration.queries.desk import find_holders_named, map_holders
+from eventweek.replanning.actions.telling import ALARM
 from eventweek.web.actor import at_work
 from eventweek.web.desk.frame import act, blueprint, edition, is_sealed, page
 from eventweek.web.desk.lists import Filter, asked, chosen, pager
@@ -97,8 +98,9 @@ def _words() -> dict[str, Any]:
 
 
 def _of_releases() -> list[tuple[str, str]]:
-    """Return what releases write beside registration, by template."""
-    return [(f"replanning/release_{who}", str(_("发布：%(who)s", who=LETTERS[who]))) for who in ("people", "staff")]
+    """Return what releases and the same-day desk write beside registration, by template."""
+    releases = [(f"replanning/release_{who}", str(_("发布：%(who)s", who=LETTERS[who]))) for who in ("people", "staff")]
+    return [*releases, (ALARM, str(_("场地停用")))]
 
 
 def masked(way: tuple[str, str]) -> str:

@@ -75,7 +75,7 @@ def _answer(week: Week, code: str, change: Callable[[], object]) -> Response:
     except Refusal as refusal:
         if refusal.code == "permission.denied":
             raise
-        return _refused(refusal)
+        return refused(refusal)
     now = working(week)
     found = now.problems
     placed = next((now.rows.get(own) for own, row in now.frame.sessions.items() if row.code == code), None)
@@ -91,7 +91,8 @@ def _answer(week: Week, code: str, change: Callable[[], object]) -> Response:
     return response
 
 
-def _refused(refusal: Refusal) -> Response:
+def refused(refusal: Refusal) -> Response:
+    """Answer why not, as data: the sentence, and whether a reason would get past it."""
     said = sentence(refusal)
     if isinstance(refusal, Invalid):
         said = " ".join(say(error.code, error.facts) for error in refusal.errors)

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from eventweek.audit.actors import SYSTEM
 from eventweek.kernel.clock import travel
 from eventweek.kernel.db import db, transaction
+from eventweek.programme.actions.incidents import report_loss
 from eventweek.programme.models import RoomClosure
 from eventweek.scheduling.actions.placements import place_session
 from eventweek.scheduling.worklist import Planned, find_planned, list_planned
@@ -196,3 +197,15 @@ def test_a_reader_sees_the_board_and_cannot_edit(demo_app: Flask, sign_in: SignI
         assert reader.post(f"{PATH}/{code}/{verb}", data=_values()).status_code == 403
     for part in ("cells?day=2026-10-16", "places", "verdict"):
         assert reader.get(f"{PATH}/{code}/{part}").status_code == 403
+
+
+def test_nothing_gets_past_a_lost_hall_and_nobody_is_asked_whether(desk: FlaskClient) -> None:
+    own, path = _values(), f"{PATH}/{session_of(KEY).code}"
+    place = {"start": own["start"], "room": own["room"]}
+    assert "never" not in desk.get(f"{path}/verdict", query_string=place).get_json()
+    report_loss(week().id, {"rooms": [own["room"]], "since": "2026-10-15T08:00"}, actor=SYSTEM)
+    assert "停用了，不能排进去" in desk.get(f"{path}/verdict", query_string=place).get_json()["never"]
+    day, at = own["start"].split("T")
+    page = desk.get(f"{path}/places", query_string={"day": day, "at": at, "room": own["room"]}).text
+    assert "停用了，不能排进去" in page and "仍然放下" not in page and 'id="judged"' in page
+    assert 'data-sign="c"' in (board := desk.get(PAGE).text) and 'data-sign="x"' not in board

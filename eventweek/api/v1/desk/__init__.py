@@ -3,6 +3,7 @@
 from apispec import APISpec
 
 from eventweek.api.v1.desk import (
+    absences,
     advice,
     affected,
     bulk,
@@ -57,6 +58,7 @@ from eventweek.api.v1.desk.frame import blueprint
 from eventweek.api.v1.desk.schemas import describe_subjects
 
 __all__ = [
+    "absences",
     "advice",
     "affected",
     "blueprint",
@@ -103,6 +105,7 @@ def describe(spec: APISpec) -> None:
     """Add the shapes of all that the desk answers to a description."""
     describe_subjects(spec)
     for part in (
+        absences,
         advice,
         bulk_schemas,
         halls,

@@ -47,6 +47,7 @@ export class Ground {
   part(sign, begin, end, row, letters) {
     const own = document.createElement("i");
     own.className = `cell cell--${CLASSES[sign] ?? "blocked"}`;
+    own.dataset.cell = sign;
     own.textContent = blocked(sign) ? (letters[sign] ?? "") : "";
     const [left, right] = [Math.max(begin, this.first), Math.min(end, this.last)];
     own.style.left = `${this.x(left)}px`;
