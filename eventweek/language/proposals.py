@@ -1,6 +1,7 @@
 """Sentences and words of proposals (申报)."""
 
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext as pgettext
 
 from eventweek.language.words import Words
 
@@ -8,7 +9,7 @@ STANDINGS: Words = {
     "draft": _("草稿"),
     "city": _("城市初审中"),
     "committee": _("等组委会决定"),
-    "returned": _("退回修改"),
+    "returned": _("已退回"),
     "accepted": _("已采用"),
     "rejected": _("未采用"),
     "withdrawn": _("已撤回"),
@@ -29,13 +30,13 @@ MOVES: Words = {
     "submit": _("提交了"),
     "withdraw": _("撤回了"),
     "recommend": _("推荐给组委会"),
-    "return": _("退回修改"),
+    "return": _("退回了，请修改"),
     "accept": _("采用了"),
     "reject": _("没有采用"),
 }
 DECIDE: Words = {
     "recommend": _("推荐给组委会"),
-    "accept": _("采用"),
+    "accept": pgettext("proposal", "采用"),
     "return": _("退回修改"),
     "reject": _("不采用"),
 }

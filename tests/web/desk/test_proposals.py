@@ -235,6 +235,23 @@ def test_a_decision_needs_its_reason_and_the_version_that_was_seen(desk: Desk) -
     assert "重复了" in desk.client(desk.proposer).get(f"{HERE}/{own.code}").text
 
 
+def test_what_was_typed_and_ticked_stays_when_a_word_or_decision_is_refused(desk: Desk) -> None:
+    own, client = desk.submitted(), desk.client(desk.committee)
+    one = f"{HERE}/{own.code}"
+    ticked = client.post(f"{one}/decision", data={"move": "reject", "reason": " ", "open": ["venues", "title_en"]})
+    assert ticked.status_code == 422
+    boxes = re.findall(r'name="open" value="(\w+)" checked', ticked.text)
+    assert boxes == ["title_en", "venues"] and "可以在哪些场馆" in ticked.text and ">venues<" not in ticked.text
+    stale = client.post(f"{one}/decision", data={"move": "accept", "reason": "写了很久的话", "version": "99"})
+    assert stale.status_code == 409 and ">写了很久的话</textarea>" in stale.text
+    long = client.post(f"{one}/comments", data={"text": "长" * 2001, "internal": "1"})
+    assert long.status_code == 409 and f">{'长' * 2000}</textarea>" in long.text
+    assert (
+        'name="internal" value="1" checked' in long.text
+        and 'name="reason" rows="4" maxlength="2000"></textarea>' in long.text
+    )
+
+
 def test_a_city_manager_reviews_the_own_city_only(desk: Desk) -> None:
     city = as_role(desk.week, "city", "city", "220100", email="city@example.org")
     own, far = desk.submitted(), desk.submitted(city="220200", title_zh="吉林市的活动")
