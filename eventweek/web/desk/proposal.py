@@ -9,7 +9,7 @@ from eventweek.accounts.enums import Verb
 from eventweek.kernel.errors import Refusal
 from eventweek.kernel.uploads import TYPES
 from eventweek.language import sentence, words
-from eventweek.language.proposals import DECIDE, MOVES, NEXT, SIDES, STANDINGS
+from eventweek.language.proposals import DECIDE, MOVES, NEXT, SIDES, STANDINGS, WAITS
 from eventweek.programme.actions.proposals.moving import submit_proposal
 from eventweek.programme.actions.proposals.writing import create_proposal, edit_proposal
 from eventweek.programme.models import Proposal, Week
@@ -123,6 +123,7 @@ def shown(week: Week, code: str, wrong: str = "") -> str:
         standings=STANDINGS,
         looks=LOOKS,
         next=NEXT,
+        waits=WAITS,
         moves=MOVES,
         decide=DECIDE,
         sides=SIDES,
