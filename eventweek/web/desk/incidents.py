@@ -144,7 +144,7 @@ def incident_decision(week: str, code: str) -> Any:
             raise
         flash(sentence(refusal), "no")
     else:
-        flash(_("已定，第 %(n)s 版已发布：通行证、门口和日历都换成新的，消息已发给报名的人。", n=done.release), "yes")
+        flash(_("已定，第 %(n)s 版已发布：入场码、门口和日历都换成新的，消息已发给报名的人。", n=done.release), "yes")
     return redirect(back, 303)
 
 

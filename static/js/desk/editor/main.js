@@ -135,7 +135,7 @@ async function land(cell) {
   if (blocked(cell.sign)) {
     const why = held.verdict && held.cell === cell ? held.verdict.broken.slice(0, 3).join(" ") : (meanings[cell.sign] ?? "");
     const mine = held;
-    if ((await asking(part("ask"), `${clock(cell.minute)} ${cell.name}。${why}`, { reason: false })) === null || held !== mine) return drop();
+    if ((await asking(part("ask"), fill(texts.barred, { place: `${clock(cell.minute)} ${cell.name}`, why }), { reason: false })) === null || held !== mine) return drop();
   }
   await put({ start: local(cell.minute), room: cell.room });
 }
