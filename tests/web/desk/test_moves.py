@@ -157,6 +157,11 @@ def test_cells_and_verdicts_are_told(desk: FlaskClient) -> None:
     assert desk.get(f"{PATH}/nothere/cells?day=2026-10-16").status_code == 404
 
 
+def _best_place(page: str) -> dict[str, str]:
+    """Return what the button beside the best place sends."""
+    return dict(re.findall(r'name="(\w+)" value="([^"]*)"', page.split('value="here"')[1].split("</form>")[0]))
+
+
 def test_the_form_way_offers_places_and_moves(desk: FlaskClient) -> None:
     path = f"{PATH}/{session_of(KEY).code}/place"
     page = desk.get(path).text
@@ -166,7 +171,10 @@ def test_the_form_way_offers_places_and_moves(desk: FlaskClient) -> None:
     local = other.start.astimezone(ZONE)
     there = {"place_day": str(local.date()), "place_at": f"{local:%H:%M}", "place_room": other.room.code}
     judged = submit(desk, path, "check", **there)
-    assert judged.status_code == 200 and "不能放" in judged.text.split('id="judged"')[1].split("</form>")[0]
+    assert judged.status_code == 200 and "会撞上" in judged.text and 'id="judged"' not in judged.text
+    free = {name: value for name, value in _best_place(page).items() if name.startswith("place_")}
+    calm = submit(desk, path, "check", **free)
+    assert "没有撞" in calm.text and "badge" in calm.text.split('id="judged"')[1].split("</form>")[0]
     assert _planned().start != other.start
     seen = filled(page)
     moved = submit(desk, path, "here", **there)
@@ -181,10 +189,22 @@ def test_the_form_way_offers_places_and_moves(desk: FlaskClient) -> None:
     assert "未排" in page and page.count("放到这里") == 5
 
 
+def test_what_a_hall_lacks_is_called_by_its_name(desk: FlaskClient) -> None:
+    every = [p for p in list_planned(week().id) if p.room and p.session.permit_status != "approved"]
+    own = next(p for p in every if p.session.features)
+    hall = next(p.room for p in every if p.room and not set(own.session.features) & set(p.room.features))
+    path = f"sessions/{own.session.code}/place"
+    looked = submit(desk, f"{PATH.removesuffix('sessions')}{path}", "check", place_room=hall.code)
+    names = sorted(feature.code for feature in own.session.features)
+    called = {feature.code: feature.name for feature in own.session.features}
+    assert f"要的设备：{'、'.join(called[code].zh for code in names)}。" in looked.text
+    english = submit(desk, f"/en/desk/w/jl2026/{path}", "check", place_room=hall.code)
+    assert all(called[code].en in english.text.split('class="probs"')[1] for code in names)
+
+
 def test_each_best_place_is_one_press_away(desk: FlaskClient) -> None:
     path = f"{PATH}/{session_of(KEY).code}/place"
-    first = desk.get(path).text.split('value="here"')[1].split("</form>")[0]
-    sent = dict(re.findall(r'name="(\w+)" value="([^"]*)"', first))
+    sent = _best_place(desk.get(path).text)
     before = _planned().start
     assert desk.post(path, data=sent | {"do": "here"}).status_code == 303
     now = _planned()

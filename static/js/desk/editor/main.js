@@ -263,6 +263,6 @@ watch(own.news, () => part("board").dataset.stamp, async (said) => {
   if (said.length) say(said.join(" "));
 });
 const carried = document.querySelector("#held[data-session]");
-if (carried) lift(carried);
+if (carried && part("board").querySelector(".board")?.offsetParent) lift(carried); // a phone has no board to drop on
 else fetch(own.ready, { headers: { Accept: "application/json" } }).catch(() => {});
 performance.mark("editor-ready");
