@@ -127,7 +127,7 @@ NOUNS |= dict.fromkeys(
 )
 NOUNS |= dict.fromkeys(("print", "print_file"), PrintJob)
 NOUNS |= {"override": RuleOverride, "placement": Session, "session_problem_list": Session, "gate": Gate}
-NOUNS |= dict.fromkeys(("session_cells", "session_verdict"), Session) | {"incident": Incident}
+NOUNS |= dict.fromkeys(("session_cells", "session_verdict", "session_places"), Session) | {"incident": Incident}
 ASKED = {"session_cells": "day={day}", "session_verdict": "start={day}T01:00:00Z&room={room}"}
 """What pages must be asked for beside their address."""
 NOUNS |= dict.fromkeys(("proposal", "proposal_edit", "proposal_session", "proposal_comments"), Proposal)
