@@ -358,9 +358,6 @@ class Writer(ProposalWrites):
     def _desk_session_duration(self) -> Any:
         return self._at(self._placed().code), {"data": {"minutes": "40", "version": "", "reason": "测试"}}
 
-    def _desk_session_places(self) -> Any:
-        return self._at(self._placed().code), {"data": {"do": "out", "version": "1", "reason": "测试"}}
-
     def _desk_session_place(self) -> Any:
         row = self._placed()
         fields = filled(self.desk.get(f"/desk/w/spring/sessions/{row.code}/place").text)

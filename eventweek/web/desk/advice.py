@@ -1,45 +1,31 @@
-"""What the planner says of places for one session, while it is dragged and in a page of its own."""
+"""What the planner says of places for one session while it is dragged."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Response, abort, flash, jsonify, redirect, request, url_for
-from flask_babel import gettext as _
+from flask import Response, abort, jsonify, request
 
 from eventweek.accounts.enums import Verb
-from eventweek.kernel.errors import Invalid, Refusal
+from eventweek.kernel.errors import Refusal
 from eventweek.language import say, sentence, words
-from eventweek.language.status import status_of
 from eventweek.programme.models import Week
 from eventweek.programme.queries.incidents import map_losses
 from eventweek.programme.queries.masters import list_rooms_in_use
-from eventweek.replanning.queries.advice import Advice, best_places, cells, judge, make_ready, why_here
-from eventweek.scheduling.actions.placements import place_session, unplace_session
+from eventweek.replanning.queries.advice import Advice, cells, judge, make_ready
 from eventweek.scheduling.queries.reach import find_movable, why_not_use
 from eventweek.scheduling.queries.remembered import working
 from eventweek.scheduling.queries.rooms import why_lost
-from eventweek.scheduling.worklist import Planned, find_planned
+from eventweek.scheduling.worklist import find_planned
 from eventweek.web.actor import at_work
-from eventweek.web.desk.frame import blueprint, edition, page, way_back
+from eventweek.web.desk.frame import blueprint, edition
 from eventweek.web.desk.moves import refused
 from eventweek.web.desk.rights import ask_to_move
 from eventweek.web.frame import best, needs
 
 BEYOND = "x"
 """The sign of a room that the session may not be put into by who is at work."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """A place in words: the advice, its room, and its start and end on the week's clock."""
-
-    advice: Advice
-    room: Any
-    begins: datetime
-    ends: datetime
 
 
 @blueprint.get("/w/<week>/sessions/<code>/cells")
@@ -104,81 +90,6 @@ def _never(week: Week, code: str, place: Advice) -> str:
     return say(lost.code, lost.facts) if lost else ""
 
 
-@blueprint.route("/w/<week>/sessions/<code>/places", methods=["GET", "POST"])
-@needs(Verb.PLAN_EDIT)
-def session_places(week: str, code: str) -> Any:
-    """Move a session without dragging: the best places, one that is asked about, and the way out of the plan."""
-    own = edition(week, Verb.PLAN_EDIT)
-    planned = find_planned(own.id, code) or abort(404)
-    ask_to_move(planned)
-    problem = ""
-    if request.method == "POST":
-        try:
-            _go(own, planned)
-        except Refusal as refusal:
-            if refusal.code == "permission.denied":
-                raise
-            problem = _said(refusal)
-            return _page(own, planned, problem), status_of(refusal.code)
-        flash(_("已放好。") if request.form.get("do") != "out" else _("已移到“还没排”。"), "yes")
-        return redirect(way_back(week, _back(own, planned)), 303)
-    return _page(own, planned, problem)
-
-
-def _go(week: Week, planned: Planned) -> None:
-    form = request.form
-    seen, why = form.get("version", ""), form.get("reason", "")
-    version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else None if not seen else -1
-    code = planned.session.code
-    if form.get("do") == "out":
-        unplace_session(code, version=version, actor=at_work(), override=why, week=week.code)
-        return
-    start = form.get("start", "") or f"{form.get('day', '')}T{form.get('at', '')}"
-    place_session(code, start, form.get("room", ""), version=version, actor=at_work(), override=why, week=week.code)
-
-
-def _back(week: Week, planned: Planned) -> str:
-    start = find_planned(week.id, planned.session.code)
-    if start is None or start.start is None:
-        return url_for("desk.session", week=week.code, code=planned.session.code)
-    day = start.start.astimezone(ZoneInfo(week.timezone)).date()
-    return url_for("desk.timetable", week=week.code, day=day)
-
-
-def _page(week: Week, planned: Planned, problem: str) -> str:
-    session, zone = planned.session, ZoneInfo(week.timezone)
-    allowed = find_movable(week.id, at_work()).rooms_for(session.code)
-    rooms = {room.code: room for room in list_rooms_in_use(week) if allowed is None or room.code in allowed}
-    asked = {name: request.values.get(name, "") for name in ("day", "at", "room", "reason")}
-    start = _moment(week, f"{asked['day']}T{asked['at']}")
-    judged = judge(week, session.code, start, asked["room"]) if start and asked["room"] in rooms else None
-
-    def place(advice: Advice) -> Place:
-        begins = advice.start.astimezone(zone)
-        return Place(advice, rooms.get(advice.room), begins, begins + timedelta(minutes=session.duration_min))
-
-    found = (
-        [place(one) for one in best_places(week, session.code, rooms=allowed)]
-        if planned.state in ("planned", "unplaced")
-        else []
-    )
-    return page(
-        "session_places.html",
-        week,
-        here="timetable",
-        planned=planned,
-        places=[one for one in found if one.room],
-        why=why_here(week, session.code) if planned.start else [],
-        rooms=list(rooms.values()),
-        days=[row.day for row in week.days],
-        asked=asked,
-        judged=place(judged) if judged else None,
-        never=_never(week, session.code, judged) if judged else "",
-        problem=problem,
-        back=way_back(week.code, url_for("desk.session", week=week.code, code=session.code)),
-    )
-
-
 def _ways(week: Week, code: str, day: date) -> Iterator[dict[str, Any]]:
     """Yield for each person of a session the other sessions of that day, and the minutes from where it stands."""
     now = working(week)
@@ -208,12 +119,6 @@ def _day(given: str) -> date | None:
         return date.fromisoformat(given[:10])
     except ValueError:
         return None
-
-
-def _said(refusal: Refusal) -> str:
-    if isinstance(refusal, Invalid):
-        return " ".join(say(error.code, error.facts) for error in refusal.errors)
-    return sentence(refusal)
 
 
 def _private(body: dict[str, Any]) -> Response:

@@ -73,7 +73,7 @@ def incident_report(week: str) -> Any:
     try:
         made = raise_alarm(own.id, values, named=way_name, actor=at_work())
     except Invalid as invalid:
-        return _list(own, " ".join(say(error.code, error.facts) for error in invalid.errors)), 422
+        return _list(own, " ".join(dict.fromkeys(say(error.code, error.facts) for error in invalid.errors))), 422
     except Refusal as refusal:
         if refusal.code == "permission.denied":
             raise
@@ -147,13 +147,13 @@ def incident_decision(week: str, code: str) -> Any:
     try:
         done = decide_incident(own.id, code, choice, actor=at_work())
     except Invalid as invalid:
-        flash(" ".join(say(error.code, error.facts) for error in invalid.errors), "no")
+        flash(" ".join(dict.fromkeys(say(error.code, error.facts) for error in invalid.errors)), "no")
     except Refusal as refusal:
         if refusal.code in ("permission.denied", "incident.not_found"):
             raise
         flash(sentence(refusal), "no")
     else:
-        flash(_("已定，第 %(n)s 版已发布：通行证、门口和日历都换成新的，消息已发给报名的人。", n=done.release), "yes")
+        flash(_("已定，第 %(n)s 版已发布：入场码、门口和日历都换成新的，消息已发给报名的人。", n=done.release), "yes")
     return redirect(back, 303)
 
 

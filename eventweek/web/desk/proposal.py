@@ -9,7 +9,7 @@ from eventweek.accounts.enums import Verb
 from eventweek.kernel.errors import Invalid, Refusal
 from eventweek.kernel.uploads import TYPES
 from eventweek.language import sentence, words
-from eventweek.language.proposals import DECIDE, MOVES, NEXT, SIDES, STANDINGS
+from eventweek.language.proposals import DECIDE, MOVES, NEXT, SIDES, STANDINGS, WAITS
 from eventweek.programme.actions.proposals.moving import submit_proposal
 from eventweek.programme.actions.proposals.writing import create_proposal, edit_proposal
 from eventweek.programme.models import Proposal, Week
@@ -101,9 +101,10 @@ def found(week: Week, code: str) -> Proposal:
         abort(404)
 
 
-def shown(week: Week, code: str, wrong: str = "", said: str = "") -> str:
-    """Return the page of a proposal; `wrong`: why something was not done, `said`: what was typed then."""
+def shown(week: Week, code: str, wrong: str = "") -> str:
+    """Return the page of a proposal; `wrong`: why something was not done, what was typed then stays in its fields."""
     row = found(week, code)
+    opened = set(request.form.getlist("open")) if request.form.get("move") else USUALLY_OPEN
     own = sides(at_work(), row)
     return page(
         "proposal.html",
@@ -117,16 +118,17 @@ def shown(week: Week, code: str, wrong: str = "", said: str = "") -> str:
         editable=row.state in EDITABLE,
         over=row.state in OVER,
         deadlines=deadlines_of(week),
-        openable=[(name, words.FIELDS.get(name, name), name in USUALLY_OPEN) for name in OPENABLE],
+        openable=[(name, words.FIELDS.get(name, name), name in opened) for name in OPENABLE],
         words=words,
         standings=STANDINGS,
         looks=LOOKS,
         next=NEXT,
+        waits=WAITS,
         moves=MOVES,
         decide=DECIDE,
         sides=SIDES,
         wrong=wrong,
-        said=said[:2000],
+        said={name: request.form.get(name, "")[:2000] for name in ("reason", "text", "internal")},
     )
 
 

@@ -16,6 +16,7 @@ from eventweek.programme.rules.subjects import SESSION
 from eventweek.scheduling.queries.published import find_published
 from tests.conftest import SignIn
 from tests.replanning.halls import Halls, make_halls, on_the_day
+from tests.web.desk.sheet import submit
 
 WEEK = "/desk/w/spring"
 ASKED = "since=2027-04-13T08:30&until=2027-04-13T12:00"
@@ -87,11 +88,11 @@ def test_what_is_outside_the_time_is_not_missed(desk: FlaskClient, page: str) ->
 
 def test_each_way_leads_back(desk: FlaskClient, halls: Halls, page: str) -> None:
     shown = desk.get(page).text
-    places = address(shown, "/places")
+    places = address(shown, r"/place\?")
     opened = desk.get(places).text
     assert f'class="back" href="{page.replace("&", "&amp;").replace(":", "%3A")}"' in opened
-    sent = {"version": "1", "start": "2027-04-13T15:00", "room": halls.rooms["two"]}
-    moved = desk.post(places, data=sent)
+    there = {"place_day": "2027-04-13", "place_at": "15:00", "place_room": halls.rooms["two"]}
+    moved = submit(desk, places, "here", **there)
     assert moved.status_code == 303 and moved.location.startswith(page.partition("?")[0])
     assert "已改，还没发布" in desk.get(moved.location).text
     cancel = f"{WEEK}/sessions/{halls.sessions['甲']}/cancellation?{places.partition('?')[2]}"
@@ -102,7 +103,7 @@ def test_each_way_leads_back(desk: FlaskClient, halls: Halls, page: str) -> None
 @pytest.mark.parametrize("wrong", ["//example.org/", "https://example.org", "/desk/users", f"{WEEK}/sessions", "\\\\x"])
 def test_the_way_back_leads_nowhere_else(desk: FlaskClient, halls: Halls, wrong: str) -> None:
     session = f"{WEEK}/sessions/{halls.sessions['甲']}"
-    for page in ("places", "cancellation"):
+    for page in ("place", "cancellation"):
         opened = desk.get(f"{session}/{page}", query_string={"back": wrong}).text
         assert f'class="back" href="{session}"' in opened, page
     sent = {"reason_zh": "嘉宾来不了", "when": "later"}
@@ -116,8 +117,9 @@ def test_it_is_noted_and_places_are_sought_elsewhere(desk: FlaskClient, halls: H
     assert noted.status_code == 303
     shown = desk.get(noted.location).text
     assert "已记下" in shown and "先记下" not in shown and "还没处理" in shown
-    best = desk.get(f"{WEEK}/sessions/{halls.sessions['甲']}/places").text
-    starts = re.findall(r'name="start" value="2027-04-13T(\d\d:\d\d)"', best)
+    best = desk.get(f"{WEEK}/sessions/{halls.sessions['甲']}/place").text
+    starts = re.findall(r'name="place_day" value="2027-04-13".*?name="place_at" value="(\d\d:\d\d)"', best)
+    assert starts
     assert not [start for start in starts if "08:30" <= start < "12:00"]
 
 

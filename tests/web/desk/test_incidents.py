@@ -129,7 +129,7 @@ def test_a_hall_is_not_lost_twice(desk: FlaskClient, halls: Halls) -> None:
     assert report(desk, halls).status_code == 303
     again = report(desk, halls)
     assert again.status_code == 422 and "已经停用了" in again.text
-    assert "已停用" in desk.get(DESK).text
+    assert "停用中" in desk.get(DESK).text
 
 
 def test_who_looks_too_long_is_told_so_and_looks_again(desk: FlaskClient, halls: Halls) -> None:

@@ -97,7 +97,7 @@ def test_a_proposer_sees_no_editor_and_no_plan(desk: Desk) -> None:
     mine = db.session.scalars(select(Session).where(Session.source_key == f"proposal:{own.code}")).one()
     pages = ["timetable", "timetable/news?since=1", "sessions", "incidents", "releases", "releases/new", "prints"]
     for code in (mine.code, other.code):
-        parts = ("", "/edit", "/place", "/cells?day=2027-04-13", "/places")
+        parts = ("", "/edit", "/place", "/cells?day=2027-04-13")
         pages += [f"history/session/{code}", *(f"sessions/{code}{part}" for part in parts)]
     for path in pages:
         seen, refused = boss.get(f"/desk/w/spring/{path}"), client.get(f"/desk/w/spring/{path}")
@@ -234,6 +234,23 @@ def test_a_decision_needs_its_reason_and_the_version_that_was_seen(desk: Desk) -
     )
     assert "申报单位会收到邮件" in done.text and state_of(own.code) == "rejected"
     assert "重复了" in desk.client(desk.proposer).get(f"{HERE}/{own.code}").text
+
+
+def test_what_was_typed_and_ticked_stays_when_a_word_or_decision_is_refused(desk: Desk) -> None:
+    own, client = desk.submitted(), desk.client(desk.committee)
+    one = f"{HERE}/{own.code}"
+    ticked = client.post(f"{one}/decision", data={"move": "reject", "reason": " ", "open": ["venues", "title_en"]})
+    assert ticked.status_code == 422
+    boxes = re.findall(r'name="open" value="(\w+)" checked', ticked.text)
+    assert boxes == ["title_en", "venues"] and "可以在哪些场馆" in ticked.text and ">venues<" not in ticked.text
+    stale = client.post(f"{one}/decision", data={"move": "accept", "reason": "写了很久的话", "version": "99"})
+    assert stale.status_code == 409 and ">写了很久的话</textarea>" in stale.text
+    long = client.post(f"{one}/comments", data={"text": "长" * 2001, "internal": "1"})
+    assert long.status_code == 409 and f">{'长' * 2000}</textarea>" in long.text
+    assert (
+        'name="internal" value="1" checked' in long.text
+        and 'name="reason" rows="4" maxlength="2000"></textarea>' in long.text
+    )
 
 
 def test_a_city_manager_reviews_the_own_city_only(desk: Desk) -> None:

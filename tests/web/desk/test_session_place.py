@@ -201,14 +201,13 @@ def test_the_editor_is_told_what_is_anothers_and_that_nothing_gets_past_it(world
 
 def test_the_form_of_places_names_no_hall_of_another(world: World) -> None:
     assert world.own.venue and world.other.room
-    page = world.client.get(f"{world.at}/places").text
+    page = world.client.get(f"{world.at}/place").text
     mine = {room.code for room in world.own.venue.rooms}
-    offered = set(re.findall(r'name="room" value="([^"]+)"', page))
+    offered = set(re.findall(r'name="place_room" value="([^"]+)"', page))
     assert offered and offered <= mine and page.count("放到这里</button>") == 5
-    assert set(re.findall(r'<option[^>]* value="([^"-]+)"', page)) == mine
-    asked = {"day": "2026-10-16", "at": "10:00", "room": world.other.room.code}
-    assert 'id="judged"' not in world.client.get(f"{world.at}/places", query_string=asked).text
-    world.client.application.config["WTF_CSRF_ENABLED"] = False
-    sent = {"version": "1", "start": "2026-10-16T10:00", "room": world.other.room.code}
-    pushed = world.client.post(f"{world.at}/places", data=sent)
+    select = page.partition('id="place_room"')[2].partition("</select>")[0]
+    assert set(re.findall(r'<option[^>]* value="([^"]+)"', select)) == mine
+    asked = {"place_day": "2026-10-16", "place_at": "10:00", "place_room": world.other.room.code}
+    assert 'id="judged"' not in submit(world.client, f"{world.at}/place", "check", **asked).text
+    pushed = submit(world.client, f"{world.at}/place", "here", **asked)
     assert pushed.status_code == 403 and _again(world.own).room.code == world.own.room.code  # type: ignore[union-attr]

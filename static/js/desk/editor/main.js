@@ -149,7 +149,7 @@ async function land(cell) {
     const verdict = mine.verdict?.cell === cell ? mine.verdict : await judge(mine.code, cell);
     const why = verdict.never ?? verdict.broken?.slice(0, 3).join(" ") ?? meanings[cell.sign] ?? "";
     if (held !== mine) return;
-    const said = verdict.never ? `${texts.stays} ${why}` : `${clock(cell.minute)} ${cell.name}。${why}`;
+    const said = verdict.never ? `${texts.stays} ${why}` : fill(texts.barred, { place: `${clock(cell.minute)} ${cell.name}`, why });
     if ((await asking(part("ask"), said, { never: "never" in verdict })) === null || held !== mine) return drop();
   }
   await put({ start: local(cell.minute), room: cell.room });
@@ -279,6 +279,6 @@ watch(own.news, () => part("board").dataset.stamp, async (said) => {
   if (said.length) say(said.join(" "));
 });
 const carried = document.querySelector("#held[data-session]");
-if (carried) lift(carried);
+if (carried && part("board").querySelector(".board")?.offsetParent) lift(carried); // a phone has no board to drop on
 else fetch(own.ready, { headers: { Accept: "application/json" } }).catch(() => {});
 performance.mark("editor-ready");
