@@ -216,7 +216,8 @@ class Visit:
         assert built
         address = built[1]
         client = self.desk if rule.endpoint.startswith(("desk.", "account.")) else self.visitor
-        secret = self.leader if rule.endpoint.startswith("groups.") else self.manage
+        secrets = {"groups": self.leader, "manifest": "door"}
+        secret = secrets.get(rule.endpoint.partition(".")[0], self.manage)
         headers = {"Authorization": f"Bearer {secret}"} if address.startswith("/api/") else {}
         headers = self.key if address.startswith("/api/v1/desk/") else headers
         asked = ASKED.get(rule.endpoint.rpartition(".")[2], "")
