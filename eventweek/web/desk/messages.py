@@ -98,17 +98,11 @@ def _words() -> dict[str, Any]:
     return {"states": STATES, "looks": LOOKS, "ways": WAYS, "kinds": names, "errors": ERRORS, "masked": masked}
 
 
-<<<<<<< HEAD
-def _of_releases() -> list[tuple[str, str]]:
-    """Return what releases and the same-day desk write beside registration, by template."""
-    releases = [(f"replanning/release_{who}", str(_("发布：%(who)s", who=LETTERS[who]))) for who in ("people", "staff")]
-    return [*releases, (ALARM, str(_("场地停用")))]
-=======
 def _others() -> list[tuple[str, str]]:
-    """Return what releases and the programme write beside registration, by template."""
+    """Return what releases, the same-day desk and the programme write beside registration, by template."""
     releases = [(f"replanning/release_{who}", str(_("发布：%(who)s", who=LETTERS[who]))) for who in ("people", "staff")]
-    return [*releases, *((f"programme/{name}", str(word)) for name, word in PROGRAMME.items())]
->>>>>>> look
+    programme = [(f"programme/{name}", str(word)) for name, word in PROGRAMME.items()]
+    return [*releases, (ALARM, str(_("场地停用"))), *programme]
 
 
 def masked(way: tuple[str, str]) -> str:
