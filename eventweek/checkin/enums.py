@@ -43,3 +43,11 @@ class Override(StrEnum):
     MISTAKE = "mistake"
     HELPER = "helper"
     RETURN = "return"
+
+
+class Contact(StrEnum):
+    """When a device was heard of last: within ten minutes, longer ago, never."""
+
+    FRESH = "fresh"
+    QUIET = "quiet"
+    NEVER = "never"

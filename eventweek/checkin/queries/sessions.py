@@ -33,6 +33,10 @@ class DoorSession:
     capacity: int | None
     open_entry: bool
     cancelled: bool
+    family: str
+    city: Bilingual
+    city_code: str
+    """Empty where the venue belongs to no city."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,10 @@ class Turnout:
     registered: int = 0
     arrived: int = 0
     inside: int = 0
+
+    def __add__(self, other: "Turnout") -> "Turnout":
+        """Return both together."""
+        return Turnout(self.registered + other.registered, self.arrived + other.arrived, self.inside + other.inside)
 
 
 def find_session(week_id: int, code: str) -> DoorSession | None:
@@ -115,6 +123,7 @@ def _items() -> Any:
 
 def _door_session(session_id: int, facts: dict[str, Any]) -> DoorSession:
     start = datetime.strptime(facts["start"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    city = facts["city"] or {"code": "", "zh": "", "en": ""}
     return DoorSession(
         id=session_id,
         code=facts["code"],
@@ -127,6 +136,9 @@ def _door_session(session_id: int, facts: dict[str, Any]) -> DoorSession:
         capacity=facts["room"].get("capacity"),
         open_entry=facts["registration"] == RegistrationMode.NONE,
         cancelled=bool(facts.get("cancelled")),
+        family=facts["kind"]["family"],
+        city=_pair(city),
+        city_code=city["code"],
     )
 
 

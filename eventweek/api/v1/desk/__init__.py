@@ -50,6 +50,8 @@ from eventweek.api.v1.desk import (
     speakers,
     strikes,
     uploads,
+    wall,
+    wall_schemas,
     weeks,
 )
 from eventweek.api.v1.desk.frame import blueprint
@@ -93,6 +95,7 @@ __all__ = [
     "speakers",
     "strikes",
     "uploads",
+    "wall",
     "weeks",
 ]
 
@@ -115,6 +118,7 @@ def describe(spec: APISpec) -> None:
         print_schemas,
         run_schemas,
         scenario_schemas,
+        wall_schemas,
     ):
         for name, shape in part.SHAPES.items():
             spec.components.schema(name, shape)

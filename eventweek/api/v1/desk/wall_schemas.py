@@ -1,0 +1,43 @@
+"""Shapes of the live wall."""
+
+from eventweek.api.v1.desk.schemas import INSTANT, NUMBER, PAIR, TEXT, TIME, Node, many, thing
+from eventweek.checkin.enums import Contact
+
+_PEOPLE = thing(registered=NUMBER, arrived=NUMBER, inside=NUMBER)
+_PLACE = thing(id=TEXT, name=PAIR, today=_PEOPLE, week=_PEOPLE)
+SHAPES: dict[str, Node] = {
+    "DeskWall": thing(
+        at=TIME | {"description": "when the numbers were read"},
+        day={"type": "string", "format": "date"},
+        today=_PEOPLE,
+        week=_PEOPLE,
+        sessions=many(
+            thing(
+                id=TEXT,
+                title=PAIR,
+                start=TIME,
+                end=TIME,
+                venue=TEXT,
+                room=PAIR,
+                city=TEXT,
+                capacity={"type": ["integer", "null"]},
+                people=_PEOPLE,
+            )
+        ),
+        venues=many(_PLACE),
+        cities=many(_PLACE),
+        quarters=many(thing(start=TIME, arrived=NUMBER)) | {"description": "first entries on the day"},
+        gates=many(thing(id=TEXT, venue=TEXT, name=PAIR, stopped={"type": "boolean"})),
+        devices=many(
+            thing(
+                id=TEXT,
+                name=TEXT,
+                gates=many(TEXT) | {"description": "none: all of the week"},
+                last_seen_at=INSTANT,
+                contact={"type": "string", "enum": [str(one) for one in Contact]},
+                clock_off_ms=NUMBER | {"description": "how far its clock was ahead of ours"},
+                clock_wrong={"type": "boolean", "description": "by more than a minute"},
+            )
+        ),
+    ),
+}
