@@ -51,3 +51,11 @@ class Contact(StrEnum):
     FRESH = "fresh"
     QUIET = "quiet"
     NEVER = "never"
+
+
+class Fit(StrEnum):
+    """How gates do in a quarter hour: enough, a queue in its busiest minutes, a queue that grows all along."""
+
+    ENOUGH = "enough"
+    TIGHT = "tight"
+    SHORT = "short"

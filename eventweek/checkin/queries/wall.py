@@ -8,16 +8,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, Numeric, cast, extract, func, select
+from sqlalchemy import func, select
 
 from eventweek.accounts.enums import Verb
 from eventweek.accounts.permissions import require
 from eventweek.audit.actors import Actor
 from eventweek.audit.models import AuditEntry
 from eventweek.checkin.enums import Contact
-from eventweek.checkin.models import Attendance, Device, Gate, Scan
+from eventweek.checkin.models import Device, Gate, Scan
+from eventweek.checkin.queries.arrivals import list_arrivals
 from eventweek.checkin.queries.gates import list_devices, list_gates
-from eventweek.checkin.queries.sessions import DoorSession, Turnout, list_sessions, list_turnout
+from eventweek.checkin.queries.sessions import DoorSession, Turnout, is_on, list_sessions, list_turnout, usual_day
 from eventweek.kernel.clock import local_day, now
 from eventweek.kernel.db import Bilingual, db
 from eventweek.kernel.errors import Refusal
@@ -141,11 +142,11 @@ def read_wall(week: Week, wish: Wish, *, actor: Actor) -> Wall:
     own = sorted(scopes(actor, Verb.DOOR_MANAGE, week.id))
     stamp = _stamp(week.id)
     first = _MEMORY.recall(week.id, stamp, lambda: _read(week))
-    rows = [row for row in first.rows if bar_of_session(own, _owners(row.session)) is None and _is_wished(row, wish)]
+    rows = [row for row in first.rows if bar_of_session(own, row.session.owners) is None and _is_wished(row, wish)]
     if not rows and (wish.session or wish.venue or wish.city):
         raise Refusal("wall.not_found")
     day = wish.day or _usual_day(week, rows, wish)
-    today = [row for row in rows if _is_on(row.session, day, week.timezone)]
+    today = [row for row in rows if is_on(row.session, day, week.timezone)]
     return Wall(
         at=first.at,
         tag=repr((stamp, own, wish, day)),
@@ -181,26 +182,11 @@ def _read(week: Week) -> _Picture:
     return _Picture(
         at=at,
         rows=tuple(SessionRow(session, turnout[session.id]) for session in sessions),
-        arrivals=_arrivals(week.id),
+        arrivals=list_arrivals(week.id, QUARTER),
         gates=tuple(gates.values()),
         devices=tuple(sorted(devices, key=lambda row: (not row.troubled, row.name, row.code))),
         cities={session.venue_code: session.city_code for session in sessions},
     )
-
-
-def _arrivals(week_id: int) -> dict[int, dict[datetime, int]]:
-    """Return people by session and quarter hour of their first entry; rehearsals leave no attendance."""
-    second = cast(extract("epoch", Attendance.first_in), Numeric)
-    quarter = cast(second - second % QUARTER, BigInteger)
-    query = (
-        select(Attendance.session_id, quarter, func.sum(Attendance.party))
-        .where(Attendance.week_id == week_id, Attendance.first_in.is_not(None), Attendance.entries > 0)
-        .group_by(Attendance.session_id, quarter)
-    )
-    found: dict[int, dict[datetime, int]] = {}
-    for session_id, begin, people in db.session.execute(query):
-        found.setdefault(session_id, {})[datetime.fromtimestamp(begin, ZoneInfo("UTC"))] = people
-    return found
 
 
 def _quarters(
@@ -269,22 +255,14 @@ def _device_is_wished(
     return any(_gate_is_wished(gate, own, wish, rows, picture) for gate in device.gates)
 
 
-def _owners(session: DoorSession) -> Owners:
-    return Owners(city=session.city_code, venue=session.venue_code)
-
-
 def _usual_day(week: Week, rows: Sequence[SessionRow], wish: Wish) -> date:
     """Return today where something can be on today, else the first day of the session or the week."""
     today = local_day(now(), week.timezone)
-    if any(_is_on(row.session, today, week.timezone) for row in rows):
+    if any(is_on(row.session, today, week.timezone) for row in rows):
         return today
     if wish.session:
         return local_day(rows[0].session.start, week.timezone)
-    return today if week.first_day <= today <= week.last_day else week.first_day
-
-
-def _is_on(session: DoorSession, day: date, zone: str) -> bool:
-    return local_day(session.start, zone) <= day <= local_day(session.end - timedelta(seconds=1), zone)
+    return usual_day(week)
 
 
 def _gate(own: Gate) -> GateRow:
