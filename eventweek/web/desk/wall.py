@@ -69,6 +69,7 @@ def _drawn(week: Week, wish: Wish, seen: Wall) -> str:
         by="venue" if places is seen.venues else "city",
         bars=bars_of(seen.quarters),
         busiest=max(seen.quarters, key=lambda quarter: quarter[1], default=None),
+        gates=sorted(seen.gates, key=lambda gate: not gate.stopped)[:PLACES],
         devices=seen.devices[:DEVICES],
         troubled=sum(device.troubled for device in seen.devices),
         stopped=[gate for gate in seen.gates if gate.stopped],

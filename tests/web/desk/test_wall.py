@@ -45,7 +45,8 @@ def test_the_screen_shows_people_gates_and_a_table(desk: FlaskClient, small: Doo
     assert f"<h1>{small.title.zh}<small>" in page
     figures = [re.sub("<.*?>", " ", part).split() for part in re.findall(r'<p class="wall__fig[^>]*>(.*?)</p>', page)]
     assert figures[0] == ["4", "到场人次，报名", "7"] and figures[1][0] == "4"
-    assert "暂停放行" in page and "时钟差 3 分钟" in page and "5 分钟前" in page
+    assert re.search(r'<li class="is-bad"><span><svg.*?</svg>测试门\d+</span><span>已暂停放行</span>', page)
+    assert "放行中" in page and "时钟差 3 分钟" in page and "5 分钟前" in page
     rows = dict(re.findall(r'<tr><th scope="row">(\d\d:\d\d)</th><td>(\d+)</td>', page))
     assert [n for n in rows.values() if n != "0"] == ["4"] and "最多的一刻钟" in page
     assert page.count("<rect x=") == len(rows) and 'height="100.0"' in page
