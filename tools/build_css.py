@@ -48,6 +48,7 @@ DOORS = {
         "changes",
         "letters",
         "proposal",
+        "forecast",
     ),
     "gate": ("tokens", "base", "seal", "badge", "form", "gate", "wall"),
 }

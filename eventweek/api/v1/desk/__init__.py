@@ -10,6 +10,7 @@ from eventweek.api.v1.desk import (
     bulk_schemas,
     calendar,
     door,
+    forecast,
     halls,
     histories,
     holds,
@@ -52,6 +53,8 @@ from eventweek.api.v1.desk import (
     speakers,
     strikes,
     uploads,
+    wall,
+    wall_schemas,
     weeks,
 )
 from eventweek.api.v1.desk.frame import blueprint
@@ -66,6 +69,7 @@ __all__ = [
     "calendar",
     "describe",
     "door",
+    "forecast",
     "halls",
     "histories",
     "holds",
@@ -97,6 +101,7 @@ __all__ = [
     "speakers",
     "strikes",
     "uploads",
+    "wall",
     "weeks",
 ]
 
@@ -120,6 +125,7 @@ def describe(spec: APISpec) -> None:
         print_schemas,
         run_schemas,
         scenario_schemas,
+        wall_schemas,
     ):
         for name, shape in part.SHAPES.items():
             spec.components.schema(name, shape)
