@@ -18,6 +18,7 @@ from eventweek.audit.actors import SYSTEM, VISITOR
 from eventweek.checkin.actions.devices import revoke_device, stop_gate
 from eventweek.checkin.actions.scans import ScanRequest, record_scan
 from eventweek.checkin.listing import hash_of, read_row, short_hash
+from eventweek.checkin.models import Device
 from eventweek.checkin.queries.holders import find_entitlement
 from eventweek.checkin.queries.sessions import DoorSession
 from eventweek.checkin.seals import open_seal
@@ -218,6 +219,15 @@ def test_names_are_sealed_for_who_shows_the_code(phone: Phone) -> None:
         assert secret not in body
 
 
+@pytest.mark.parametrize(("ahead", "kept"), [(0, 0), (90_000, 90_000), (-3_600_000, -3_600_000), (10**12, 2**31 - 1)])
+def test_how_far_a_clock_is_off_is_noted(phone: Phone, ahead: int, kept: int) -> None:
+    at = phone.session.start - timedelta(minutes=10)
+    assert phone.get(clock=round(at.timestamp() * 1000) + ahead).status_code == 200
+    device = db.session.get_one(Device, phone.device.id)
+    assert (device.clock_offset_ms, device.last_seen_at) == (kept, at)
+    assert phone.get().status_code == 200 and device.clock_offset_ms == kept
+
+
 def test_few_statements_for_any_number(phone: Phone, statements: Any) -> None:
     for _ in range(5):
         make_pass(phone.session)
@@ -225,12 +235,12 @@ def test_few_statements_for_any_number(phone: Phone, statements: Any) -> None:
         phone.sync()
     with statements() as quiet:
         phone.sync()
-    assert len(first) <= 21 and len(quiet) <= 9, (len(first), len(quiet))
+    assert len(first) <= 22 and len(quiet) <= 10, (len(first), len(quiet))
 
 
 def test_bad_requests_are_told_what_is_wrong(phone: Phone) -> None:
     assert phone.get(key="nobody").status_code == 401
-    for wrong in ({"since": "x"}, {"since": -1}, {"list": 10**12}):
+    for wrong in ({"since": "x"}, {"since": -1}, {"list": 10**12}, {"clock": -1}):
         answer = phone.get(**wrong)
         assert answer.status_code == 422 and (answer.json or {})["errors"], answer.text
     revoke_device(phone.device.code, actor=SYSTEM)

@@ -10,6 +10,7 @@ ROOT = Path(__file__).parents[2] / "eventweek"
 UNRECORDED = {
     "kernel.actions": "job rows and stored answers: the machine's own books",
     "outbox.actions": "message rows: the machine's own books",
+    "checkin.actions.manifests.note_contact": "when a device was heard of last, and how wrong its clock is",
     "checkin.actions.manifests._compare": "the list of a door device, made anew from the week",
     "calendars.actions._keep": "the body of a feed, made anew from a release",
     "programme.actions.bulk.plan_bulk": "a preview: no session changes before it is applied, which is recorded",

@@ -10,7 +10,7 @@ from eventweek.api.v1 import manifest_schemas as schemas
 from eventweek.api.v1.frame import Blueprint, anybody
 from eventweek.api.v1.scans import KEY, calling_device
 from eventweek.api.v1.values import INSTANT, told
-from eventweek.checkin.actions.manifests import sync_manifest
+from eventweek.checkin.actions.manifests import note_contact, sync_manifest
 from eventweek.checkin.models import Gate
 from eventweek.checkin.queries.gates import DeviceFacts, get_week_of
 from eventweek.checkin.queries.manifests import MOST_SEALS, Delta, Ground, ground_of, list_seals
@@ -33,6 +33,7 @@ def manifest(wanted: Facts) -> Response:
     and times, no name and no number of anybody. At most 60 times a minute.
     """
     device = calling_device("api.manifest")
+    note_contact(device, wanted["clock"])
     ground, delta = _asked(device, wanted)
     return _zipped(
         {

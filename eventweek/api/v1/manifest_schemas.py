@@ -6,7 +6,7 @@ from eventweek.api.v1.frame import Schema
 from eventweek.api.v1.schemas import INSTANT, RANGE, Text, counted, said, text
 from eventweek.checkin.enums import Unknown
 
-HIGHEST = 2_000_000_000
+HIGHEST, LATEST = 2_000_000_000, 10**14
 
 
 class ListWanted(Schema):
@@ -21,6 +21,11 @@ class ListWanted(Schema):
         load_default=0,
         validate=validate.Range(0, HIGHEST, error=RANGE),
         metadata={"description": "`seq` of the answer before; 0: nothing"},
+    )
+    clock = fields.Integer(
+        load_default=None,
+        validate=validate.Range(0, LATEST, error=RANGE),
+        metadata={"description": "the device's clock in milliseconds since 1970; the desk sees how far it is off"},
     )
 
 

@@ -4,10 +4,14 @@ from collections.abc import Mapping
 
 from sqlalchemy import bindparam, insert, select, update
 
-from eventweek.checkin.models import Manifest, ManifestRow
+from eventweek.checkin.models import Device, Manifest, ManifestRow
 from eventweek.checkin.queries.gates import DeviceFacts
 from eventweek.checkin.queries.manifests import Delta, Ground, find_manifest, list_rows, list_stamp, read_delta
+from eventweek.kernel.clock import now
 from eventweek.kernel.db import db, insert_new, run, transaction
+
+FARTHEST = 2**31 - 1
+"""A clock that is wrong by years is known to be wrong by 24 days: the column holds no more."""
 
 
 def sync_manifest(device: DeviceFacts, ground: Ground, since: int, of: int) -> Delta:
@@ -19,6 +23,15 @@ def sync_manifest(device: DeviceFacts, ground: Ground, since: int, of: int) -> D
     if known is None or known.stamp != stamp:
         known = _compare(device.week_id, ground)
     return read_delta(known.id, known.seq, since if of == known.id else 0)
+
+
+def note_contact(device: DeviceFacts, clock: int | None) -> None:
+    """Note that a device was heard of, and how far ahead its clock is (`clock`: its milliseconds since 1970)."""
+    values: dict[str, object] = {"last_seen_at": now()}
+    if clock is not None:
+        values["clock_offset_ms"] = max(-FARTHEST, min(FARTHEST, clock - round(now().timestamp() * 1000)))
+    with transaction():
+        run(update(Device).where(Device.id == device.id).values(**values))
 
 
 def _compare(week_id: int, ground: Ground) -> Manifest:
