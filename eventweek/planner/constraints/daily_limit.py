@@ -1,7 +1,7 @@
 """Nobody has more sessions a day than they agreed to."""
 
 from eventweek.planner import kernel
-from eventweek.planner.constraints.rule import Rule, Sentence, named, names, quoted
+from eventweek.planner.constraints.rule import Rule, Sentence, counted, named, names, quoted
 from eventweek.planner.matches import Match
 from eventweek.planner.terms import Terms
 from eventweek.planner.week import Week
@@ -25,5 +25,5 @@ class DailyLimit(Rule):
         zh, en = named(week, match)
         return (
             f"{zh}当日场次超过上限{match.magnitude}场：{names(week, match.sessions)}。",
-            f"{en} has {match.magnitude} sessions more than a day allows: {quoted(week, match.sessions)}.",
+            f"{en} has {counted(match.magnitude, 'session')} more than a day allows: {quoted(week, match.sessions)}.",
         )

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from eventweek.planner.constraints.rule import Rule, Sentence, names, quoted, room_named
+from eventweek.planner.constraints.rule import Rule, Sentence, counted, names, quoted, room_named
 from eventweek.planner.matches import Match
 from eventweek.planner.week import Week
 
@@ -27,5 +27,5 @@ class FeatureMissing(Rule):
         zh, en = room_named(week, match)
         return (
             f"场地“{zh}”缺少{names(week, match.sessions)}需要的{match.magnitude}项设施。",
-            f"“{en}” lacks {match.magnitude} features that {quoted(week, match.sessions)} needs.",
+            f"“{en}” lacks {counted(match.magnitude, 'feature')} that {quoted(week, match.sessions)} needs.",
         )

@@ -1,7 +1,7 @@
 """People who travel are not kept for needless days."""
 
 from eventweek.planner import kernel
-from eventweek.planner.constraints.rule import Rule, Sentence, named, names, quoted
+from eventweek.planner.constraints.rule import Rule, Sentence, counted, named, names, quoted
 from eventweek.planner.matches import Match
 from eventweek.planner.terms import Terms
 from eventweek.planner.week import Week
@@ -28,5 +28,5 @@ class Presence(Rule):
         zh, en = named(week, match)
         return (
             f"{zh}要多来{match.magnitude}天：{names(week, match.sessions)}。",
-            f"{en} comes on {match.magnitude} days more than needed: {quoted(week, match.sessions)}.",
+            f"{en} comes on {counted(match.magnitude, 'day')} more than needed: {quoted(week, match.sessions)}.",
         )

@@ -70,6 +70,11 @@ def names(week: "Week", sessions: tuple[int, ...]) -> str:
     return "、".join(f"“{session.called[0]}”" for session in found)
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with an English noun, in the plural but for one."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def quoted(week: "Week", sessions: tuple[int, ...]) -> str:
     """Return the names of sessions as English sentences use them."""
     found = [week.problem.sessions[s] for s in sessions]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from eventweek.planner import kernel
-from eventweek.planner.constraints.rule import Rule, Sentence, names, quoted
+from eventweek.planner.constraints.rule import Rule, Sentence, counted, names, quoted
 from eventweek.planner.constraints.series import series_of
 from eventweek.planner.matches import Match
 from eventweek.planner.problem import Series
@@ -30,7 +30,8 @@ class SeriesDays(Rule):
         """Name the series."""
         return (
             f"系列“{match.people[0]}”比预定少分布{match.magnitude}天：{names(week, match.sessions)}。",
-            f"Series “{match.people[0]}” has {match.magnitude} days fewer than wanted: {quoted(week, match.sessions)}.",
+            f"Series “{match.people[0]}” has {counted(match.magnitude, 'day')} fewer than wanted: "
+            f"{quoted(week, match.sessions)}.",
         )
 
 
@@ -51,7 +52,8 @@ class SeriesRoom(Rule):
         """Name the series."""
         return (
             f"系列“{match.people[0]}”多用了{match.magnitude}个场地：{names(week, match.sessions)}。",
-            f"Series “{match.people[0]}” uses {match.magnitude} rooms more than one: {quoted(week, match.sessions)}.",
+            f"Series “{match.people[0]}” uses {counted(match.magnitude, 'room')} more than one: "
+            f"{quoted(week, match.sessions)}.",
         )
 
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from eventweek.planner import kernel
-from eventweek.planner.constraints.rule import Rule, Sentence, names, quoted
+from eventweek.planner.constraints.rule import Rule, Sentence, counted, names, quoted
 from eventweek.planner.matches import Match
 from eventweek.planner.terms import Terms
 from eventweek.planner.week import Week
@@ -30,6 +30,6 @@ class TrackRoom(Rule):
         """Name the track."""
         return (
             f"专题“{match.people[0]}”当天换{match.magnitude}次场地：{names(week, match.sessions)}。",
-            f"Track “{match.people[0]}” changes its room {match.magnitude} times in a day: "
+            f"Track “{match.people[0]}” changes its room {counted(match.magnitude, 'time')} in a day: "
             f"{quoted(week, match.sessions)}.",
         )
