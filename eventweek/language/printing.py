@@ -12,7 +12,11 @@ from eventweek.printing.enums import Paper, Sheet, Step
 from eventweek.printing.tongue import Tongue
 
 SENTENCES = {
-    "print.paper": _("选一种印品：活动手册、门口单或海报。"),
+    "print.paper": _("没有这种印品。从列出的里面选一种。"),
+    "print.no_draft": _("这种印品只按已发布的日程印，没有草稿。去掉草稿再试。"),
+    "print.one_subject": _("选一个报名项或一个场次，一次印一个。"),
+    "print.nobody": _("还没有人可以印：活动没有结束，或没有人的到场够得上。结束以后再来。"),
+    "print.too_many": _("一次最多印 %(most)s 人，这里有 %(count)s 人。分几次印。"),
     "print.sheet": _("这种印品没有这个纸张。选页面上列出的一种。"),
     "print.language": _("选中文或英文。"),
     "print.whole": _("这种印品不能按这一项缩小范围。去掉它，或换一种印品。"),
@@ -28,7 +32,12 @@ SENTENCES = {
     "print.killed": _("做了几次都中途断了，多半是内存不够。缩小范围再印一次。"),
     "book.not_found": _("日程还没有发布，活动手册要等发布以后。先订阅日历，发布后手机会自己收到。"),
 }
-PAPERS: dict[Paper, LazyString] = {Paper.BOOK: _("活动手册"), Paper.DOORS: _("门口单"), Paper.POSTERS: _("海报")}
+PAPERS: dict[Paper, LazyString] = {
+    Paper.BOOK: _("活动手册"),
+    Paper.DOORS: _("门口单"),
+    Paper.POSTERS: _("海报"),
+    Paper.PROOFS: _("参会证明"),
+}
 SHEETS: dict[Sheet, LazyString] = {
     Sheet.A4: _("A4 竖版"),
     Sheet.A4_WIDE: _("A4 横版"),
@@ -49,6 +58,7 @@ WITHIN: words.Words = {
     "family": _("大类"),
     "kind": _("类型"),
     "session": _("场次"),
+    "offering": _("报名项"),
 }
 """To what a paper can be narrowed."""
 WORDS: words.Words = {
@@ -73,6 +83,14 @@ WORDS: words.Words = {
     "contact": _("联系"),
     "until": _("至"),
     "comma": _("、"),
+    "proof": _("参会证明"),
+    "proof_of": _("兹证明"),
+    "proof_says": _("参加了%(week)s的以下活动，有入场记录。"),
+    "proof_spent": _("共 %(of)s 场，参加 %(n)s 场，%(minutes)s 分钟"),
+    "proof_when": _("时间"),
+    "proof_where": _("地点"),
+    "proof_code": _("证明编号"),
+    "proof_check": _("扫码，或到 %(site)s 输入编号，可查真伪"),
 }
 
 
@@ -106,6 +124,7 @@ def paper_tongue(language: str) -> Tongue:
         registration,
         families,
         day=lambda own: written(own, "EEE d MMMM", "M月d日（EEE）"),
+        full_day=lambda own: written(own, "d MMMM yyyy", "yyyy年M月d日"),
         span=span,
         stamp=stamp,
         pieces=lambda text: [piece.replace("\u2060", "") for piece in pieces_of(text)],

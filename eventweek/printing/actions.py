@@ -1,13 +1,13 @@
 """Order a paper, make it, forget it."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 
 from eventweek.accounts.enums import Verb
 from eventweek.accounts.permissions import require
@@ -20,7 +20,8 @@ from eventweek.kernel.documents import count_pages, set_pdf
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.kernel.jobs import enqueue
 from eventweek.kernel.tokens import random_code
-from eventweek.printing.enums import OPEN, Paper, PrintState, Sheet, Step
+from eventweek.printing.enums import OPEN, PERSONAL, Paper, PrintState, Sheet, Step
+from eventweek.printing.holders import count_people, read_people, values_of_people
 from eventweek.printing.layout import sheet_count, values_of
 from eventweek.printing.models import PrintJob
 from eventweek.printing.queries import is_lost, list_book_languages, list_entries, list_open, list_unknown, read_scene
@@ -39,6 +40,8 @@ MOST_OPEN = 10
 TRIES = 3
 """How often a paper is begun whose worker dies over it."""
 KEPT = timedelta(days=30)
+KEPT_PERSONAL = timedelta(days=3)
+"""How long a paper that names people may be opened."""
 STRIDE = 20
 """Of how many drawings the progress is told."""
 _log = logging.getLogger(__name__)
@@ -48,23 +51,21 @@ def order_print(week_id: int, wish: Wish, *, actor: Actor) -> PrintJob:
     """Let the worker print something; the same that is still on its way is not printed twice.
 
     What is published is looked at here; whether the working plan has anything to print, the job says. An archived week
-    may be printed: nothing of it changes.
-    Raises: Refusal permission.denied, week.not_found, print.busy, print.unreleased, print.nothing, print.too_much;
+    may be printed: nothing of it changes. Papers about people ask for another permission.
+    Raises: Refusal permission.denied, week.not_found, print.busy, print.unreleased, print.nothing, print.too_much,
+        print.nobody, certificate.no_subject;
         Invalid at `paper`, `sheet`, `language`, and at what the week is narrowed to.
     """
-    require(actor, Verb.PROGRAMME_READ, week_id)
-    week = get_week(week_id)
-    _refuse_wrong(week, wish)
-    if not wish.draft:
-        if find_last_release(week_id) is None:
-            raise Refusal("print.unreleased")
-        _refuse_amount(wish, narrowed(list_entries(week, draft=False), wish.part))
+    verb = Verb.REGISTRATIONS_READ if wish.paper in PERSONAL else Verb.PROGRAMME_READ
+    require(actor, verb, week_id)
+    _refuse_vain(get_week(week_id), wish, actor)
     with transaction():
-        require(actor, Verb.PROGRAMME_READ, week_id)
+        require(actor, verb, week_id)
         db.session.scalars(select(Week.id).where(Week.id == week_id).with_for_update()).one()
         waiting = list_open(week_id)
         for job in waiting:
-            if job.wish == Wish(wish.paper, wish.size, wish.language, wish.draft, dict(wish.part)):
+            same = job.wish == Wish(wish.paper, wish.size, wish.language, wish.draft, dict(wish.part))
+            if same and (wish.paper not in PERSONAL or job.actor == actor.label):
                 return job
         if len(waiting) >= MOST_OPEN:
             raise Refusal("print.busy", most=MOST_OPEN)
@@ -126,7 +127,8 @@ def run_print(code: str, tongue_of: Callable[[str], Tongue], base: str) -> None:
 
 
 def purge_prints() -> int:
-    """Delete the rows of papers of 30 days ago, and of books that a newer one replaces; their files go with the sweep.
+    """Delete the rows of papers of 30 days ago, of those that name people after three, and of books that a newer one
+    replaces; their files go with the sweep.
 
     Return how many there were.
     """
@@ -135,11 +137,18 @@ def purge_prints() -> int:
         newer.c.week_id == PrintJob.week_id, newer.c.language == PrintJob.language, newer.c.release > PrintJob.release
     )
     with transaction():
-        old = (PrintJob.made_at < now() - KEPT, PrintJob.key.is_(None) | replaced.exists())
-        gone = len(db.session.scalars(delete(PrintJob).where(*old).returning(PrintJob.id)).all())
+        personal = PrintJob.paper.in_(PERSONAL) & (PrintJob.made_at < now() - KEPT_PERSONAL)
+        old = or_(personal, (PrintJob.made_at < now() - KEPT) & (PrintJob.key.is_(None) | replaced.exists()))
+        gone = len(db.session.scalars(delete(PrintJob).where(old).returning(PrintJob.id)).all())
         if gone:
             record(SYSTEM, "print.purge", "print_job", "", deleted=gone)
     return gone
+
+
+def drop_personal(week_ids: Collection[int]) -> None:
+    """Delete the papers about people of some weeks, inside the caller's transaction: somebody is to be forgotten."""
+    gone = delete(PrintJob).where(PrintJob.week_id.in_(week_ids), PrintJob.paper.in_(PERSONAL))
+    db.session.execute(gone, execution_options={"synchronize_session": False})
 
 
 @dataclass(frozen=True)
@@ -164,6 +173,24 @@ def _columns(wish: Wish) -> dict[str, Any]:
         "draft": wish.draft,
         "part": dict(wish.part),
     }
+
+
+def _refuse_vain(week: Week, wish: Wish, actor: Actor) -> None:
+    """Refuse what is wrong, and what would come to nothing or to too much as far as can be seen now."""
+    _refuse_wrong(week, wish)
+    if wish.paper in PERSONAL:
+        _refuse_people(wish, count_people(week, wish, actor))
+    elif not wish.draft:
+        if find_last_release(week.id) is None:
+            raise Refusal("print.unreleased")
+        _refuse_amount(wish, narrowed(list_entries(week, draft=False), wish.part))
+
+
+def _refuse_people(wish: Wish, count: int) -> None:
+    if not count:
+        raise Refusal("print.nobody")
+    if count > MOST[Paper(wish.paper)]:
+        raise Refusal("print.too_many", most=MOST[Paper(wish.paper)], count=count)
 
 
 def _refuse_wrong(week: Week, wish: Wish) -> None:
@@ -196,12 +223,28 @@ def _begin(code: str) -> _Begun | None:
 
 def _made(code: str, begun: _Begun, tongue: Tongue, base: str) -> _Made:
     wish, at = begun.wish, now()
+    if wish.paper in PERSONAL:
+        return _made_of_people(code, begun, tongue, base)
     with snapshot():
         scene = read_scene(begun.week_id, draft=wish.draft)
     entries = narrowed(scene.entries, wish.part)
     _refuse_amount(wish, entries)
     scene = replace(scene, entries=tuple(entries))
     total = sheet_count(wish.paper, entries) if wish.paper != Paper.BOOK else 1
+    values = values_of(scene, wish, tongue, base, _drawing(code, total), at)
+    return _set(code, wish, values, 0 if wish.draft else scene.number)
+
+
+def _made_of_people(code: str, begun: _Begun, tongue: Tongue, base: str) -> _Made:
+    wish = begun.wish
+    people = read_people(begun.week_id, wish)
+    _refuse_people(wish, len(people))
+    values = values_of_people(people, wish, tongue, base, _drawing(code, len(people)))
+    return _set(code, wish, values, 0)
+
+
+def _drawing(code: str, total: int) -> Callable[[str], str]:
+    """Return what draws an address as a QR and tells how far that is."""
     drawn = 0
 
     def draw(address: str) -> str:
@@ -211,11 +254,14 @@ def _made(code: str, begun: _Begun, tongue: Tongue, base: str) -> _Made:
         drawn += 1
         return svg(address)
 
-    values = values_of(scene, wish, tongue, base, draw, at)
+    return draw
+
+
+def _set(code: str, wish: Wish, values: dict[str, Any], release: int) -> _Made:
     _note(code, Step.SETTING)
-    pdf = set_pdf(PAPERS / f"{wish.paper}.typ", values, at)
+    pdf = set_pdf(PAPERS / f"{wish.paper}.typ", values, now())
     _note(code, Step.KEEPING)
-    return _Made(files.keep(pdf), len(pdf), count_pages(pdf), 0 if wish.draft else scene.number)
+    return _Made(files.keep(pdf), len(pdf), count_pages(pdf), release)
 
 
 def _note(code: str, step: Step, done: int = 0, total: int = 0) -> None:

@@ -4,11 +4,12 @@ from enum import StrEnum
 
 
 class Paper(StrEnum):
-    """What is printed: 活动手册, 门口单, 海报."""
+    """What is printed: 活动手册, 门口单, 海报, 参会证明."""
 
     BOOK = "book"
     DOORS = "doors"
     POSTERS = "posters"
+    PROOFS = "proofs"
 
 
 class Sheet(StrEnum):
@@ -39,3 +40,5 @@ class Step(StrEnum):
 
 
 OPEN = (PrintState.WAITING, PrintState.RUNNING)
+PERSONAL = (Paper.PROOFS,)
+"""Papers that name people: for those who may read registrations, and kept for a short time."""

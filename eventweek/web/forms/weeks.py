@@ -158,6 +158,10 @@ class WeekForm(RecordForm):
         _("证件号在结束几天后销毁"),
         description=_("从活动周最后一天往后数。实名场次收的证件号到期自动销毁，留下销毁凭证。"),
     )
+    certificate_share = Whole(
+        _("参会证明要参加百分之几的时长"),
+        description=_("只对营这样连着几场的；单场到过就有。0 = 这一届不发参会证明。"),
+    )
     host = Pick(_("主办单位"))
     host_venue = Pick(_("主会场馆"))
     first_day = Day(_("第一天"))
@@ -184,6 +188,7 @@ class WeekForm(RecordForm):
         Group(_("申报的期限"), (("proposing_ends_days", "returning_ends_days"),)),
         Group(_("嘉宾的链接"), ("speaker_link_days",)),
         Group(_("证件号"), ("identity_days",)),
+        Group(_("参会证明"), ("certificate_share",)),
         Group(_("起止日期"), (("first_day", "last_day", "timezone"), "warmups")),
         Group(_("城市"), ("cities",)),
         Group(

@@ -5,6 +5,7 @@ from apispec import APISpec
 from eventweek.api.v1.desk import (
     advice,
     affected,
+    attendance_certificates,
     bulk,
     bulk_schemas,
     calendar,
@@ -60,6 +61,7 @@ __all__ = [
     "affected",
     "blueprint",
     "bulk",
+    "attendance_certificates",
     "calendar",
     "describe",
     "door",
@@ -102,6 +104,7 @@ def describe(spec: APISpec) -> None:
     describe_subjects(spec)
     for part in (
         advice,
+        attendance_certificates,
         bulk_schemas,
         halls,
         import_schemas,
