@@ -27,6 +27,8 @@ _STATUS = {
     "certificate.not_attended": 409,
     "certificate.too_short": 409,
     "print.nobody": 409,
+    "print.no_badges": 409,
+    "print.beyond": 403,
     "print.not_ready": 409,
     "print.unreleased": 409,
     "incident.changed": 409,

@@ -19,17 +19,18 @@ from eventweek.kernel.db import db, insert_new, snapshot, transaction
 from eventweek.kernel.documents import count_pages, set_pdf
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.kernel.jobs import enqueue
-from eventweek.kernel.tokens import random_code
+from eventweek.kernel.tokens import is_code, random_code
+from eventweek.printing.badges import count_prints, list_badges
 from eventweek.printing.enums import OPEN, PERSONAL, Paper, PrintState, Sheet, Step
-from eventweek.printing.holders import count_people, read_people, values_of_people
+from eventweek.printing.holders import People, count_people, read_people, set_at_once, values_of_people
 from eventweek.printing.layout import sheet_count, values_of
-from eventweek.printing.models import PrintJob
+from eventweek.printing.models import BadgePrint, PrintJob
 from eventweek.printing.queries import is_lost, list_book_languages, list_entries, list_open, list_unknown, read_scene
 from eventweek.printing.rules import MOST, Wish, list_faults
 from eventweek.printing.scene import Entry, narrowed
 from eventweek.printing.tongue import Tongue
 from eventweek.programme.models import Week
-from eventweek.programme.queries import get_week
+from eventweek.programme.queries import get_week, refuse_archived
 from eventweek.scheduling.queries import find_last_release
 from eventweek.ticketing.qr import svg
 
@@ -51,7 +52,8 @@ def order_print(week_id: int, wish: Wish, *, actor: Actor) -> PrintJob:
     """Let the worker print something; the same that is still on its way is not printed twice.
 
     What is published is looked at here; whether the working plan has anything to print, the job says. An archived week
-    may be printed: nothing of it changes. Papers about people ask for another permission.
+    may be printed: nothing of it changes, but for badges, which are counted. Papers about people ask for another
+    permission.
     Raises: Refusal permission.denied, week.not_found, print.busy, print.unreleased, print.nothing, print.too_much,
         print.nobody, certificate.no_subject;
         Invalid at `paper`, `sheet`, `language`, and at what the week is narrowed to.
@@ -179,6 +181,8 @@ def _refuse_vain(week: Week, wish: Wish, actor: Actor) -> None:
     """Refuse what is wrong, and what would come to nothing or to too much as far as can be seen now."""
     _refuse_wrong(week, wish)
     if wish.paper in PERSONAL:
+        if wish.paper == Paper.BADGES:
+            refuse_archived(week.id)
         _refuse_people(wish, count_people(week, wish, actor))
     elif not wish.draft:
         if find_last_release(week.id) is None:
@@ -188,7 +192,7 @@ def _refuse_vain(week: Week, wish: Wish, actor: Actor) -> None:
 
 def _refuse_people(wish: Wish, count: int) -> None:
     if not count:
-        raise Refusal("print.nobody")
+        raise Refusal("print.no_badges" if wish.paper == Paper.BADGES else "print.nobody")
     if count > MOST[Paper(wish.paper)]:
         raise Refusal("print.too_many", most=MOST[Paper(wish.paper)], count=count)
 
@@ -240,7 +244,42 @@ def _made_of_people(code: str, begun: _Begun, tongue: Tongue, base: str) -> _Mad
     people = read_people(begun.week_id, wish)
     _refuse_people(wish, len(people))
     values = values_of_people(people, wish, tongue, base, _drawing(code, len(people)))
-    return _set(code, wish, values, 0)
+    made = _set(code, wish, values, 0)
+    _count(begun.week_id, people.badged, "print_job", code, SYSTEM)
+    return made
+
+
+def print_badge(week_id: int, pass_code: str, tongue: Tongue, base: str, *, actor: Actor) -> bytes:
+    """Return the badge of one pass as a PDF, as large as the week's badges are; it is counted and not kept.
+
+    The caller answers for who may ask: a door device for its week. Raises: Refusal week.archived, pass.not_found,
+    pass.key_missing, limit.reached while others are being set.
+    """
+    refuse_archived(week_id)
+    week = get_week(week_id)
+    wish = Wish(Paper.BADGES, week.badge_sheet, tongue.language, part={"people": pass_code})
+    people = People(week, badges=list_badges(week, wish.part, SYSTEM) if is_code(pass_code) else ())
+    if not people.badged:
+        raise Refusal("pass.not_found")
+    ids = people.badged
+    pdf = set_at_once(people, wish, tongue, base)
+    _count(week_id, ids, "pass", pass_code, actor)
+    return pdf
+
+
+def _count(week_id: int, pass_ids: list[int], subject: str, code: str, actor: Actor) -> None:
+    """Count that badges were printed, and record how many of them for another time."""
+    if not pass_ids:
+        return
+    with transaction():
+        again = len(count_prints(week_id, pass_ids))
+        for own in sorted(pass_ids):
+            fresh = insert_new(BadgePrint, week_id=week_id, pass_id=own, prints=1, last_at=now())
+            if not fresh:
+                more = {"prints": BadgePrint.prints + 1, "last_at": now()}
+                query = update(BadgePrint).where(BadgePrint.pass_id == own).values(**more)
+                db.session.execute(query, execution_options={"synchronize_session": False})
+        record(actor, "badge.print", subject, code, week_id=week_id, people=len(pass_ids), again=again)
 
 
 def _drawing(code: str, total: int) -> Callable[[str], str]:

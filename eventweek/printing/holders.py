@@ -16,6 +16,8 @@ from eventweek.kernel.clock import now
 from eventweek.kernel.db import Bilingual, db
 from eventweek.kernel.documents import set_pdf
 from eventweek.kernel.errors import Refusal
+from eventweek.printing.badges import Badge, list_badges, values_of_badges
+from eventweek.printing.enums import Paper
 from eventweek.printing.layout import INK, Drawn, Values
 from eventweek.printing.rules import Wish, breakable
 from eventweek.printing.tongue import Tongue
@@ -27,33 +29,44 @@ from eventweek.ticketing.qr import svg
 AT_A_TIME = 2
 """How many certificates one process sets at the same moment for those who fetch their own."""
 PATIENCE_S = 8
-TEMPLATE = Path(__file__).parent / "papers" / "proofs.typ"
+PAPERS = Path(__file__).parent / "papers"
 _desks = BoundedSemaphore(AT_A_TIME)
 
 
 @dataclass(frozen=True)
 class People:
-    """Those a paper is made for, and the week it is about."""
+    """Those a paper is made for, and the week it is about: certificates or badges."""
 
     week: Week
-    attended: Sequence[Attended]
+    attended: Sequence[Attended] = ()
+    badges: Sequence[Badge] = ()
 
     def __len__(self) -> int:
         """Return how many they are."""
-        return len(self.attended)
+        return len(self.attended) + len(self.badges)
+
+    @property
+    def badged(self) -> list[int]:
+        """Return the ids of the passes whose badges these are."""
+        return [one.own.id for one in self.badges if one.own]
 
 
 def count_people(week: Week, wish: Wish, actor: Actor) -> int:
     """Return for how many people a paper would be made now.
 
-    Raises: Refusal certificate.no_subject where the actor may not read who came.
+    Raises: Refusal certificate.no_subject, print.beyond where the actor may not read who they are.
     """
+    if wish.paper == Paper.BADGES:
+        return len(list_badges(week, wish.part, actor))
     kind, code = next(iter(wish.part.items()))
     return sum(one.why_not is None for one in list_attended(week, kind, code, actor=actor))
 
 
 def read_people(week_id: int, wish: Wish) -> People:
     """Return those a paper is made for; whoever has no certificate yet is given it."""
+    if wish.paper == Paper.BADGES:
+        week = get_week(week_id)
+        return People(week, badges=list_badges(week, wish.part, SYSTEM))
     kind, code = next(iter(wish.part.items()))
     found = issue_certificates(week_id, kind, code, actor=SYSTEM)
     return People(get_week(week_id), found)
@@ -69,12 +82,20 @@ def certificate_pdf(own: Pass, code: str, tongue: Tongue, base: str) -> bytes:
     if found.why_not:
         raise found.why_not
     people = People(db.session.get_one(Week, own.week_id), [found])
-    values = values_of_people(people, Wish("proofs", language=tongue.language), tongue, base, svg)
+    return set_at_once(people, Wish(Paper.PROOFS, language=tongue.language), tongue, base)
+
+
+def set_at_once(people: People, wish: Wish, tongue: Tongue, base: str) -> bytes:
+    """Return a paper for one person while they wait.
+
+    Raises: Refusal limit.reached while others are being set, pass.key_missing.
+    """
+    values = values_of_people(people, wish, tongue, base, svg)
     db.session.rollback()  # nothing is read while it is set, and others need the connection
     if not _desks.acquire(timeout=PATIENCE_S):
         raise Refusal("limit.reached", seconds=PATIENCE_S)
     try:
-        return set_pdf(TEMPLATE, values, now())
+        return set_pdf(PAPERS / f"{wish.paper}.typ", values, now())
     finally:
         _desks.release()
 
@@ -82,6 +103,8 @@ def certificate_pdf(own: Pass, code: str, tongue: Tongue, base: str) -> bytes:
 def values_of_people(people: People, wish: Wish, tongue: Tongue, base: str, draw: Drawn) -> Values:
     """Return what the template is given; `base`: scheme and host of addresses, `draw`: makes a QR of one."""
     week, words = people.week, tongue.words
+    if wish.paper == Paper.BADGES:
+        return values_of_badges(week, people.badges, wish, tongue, base, draw)
     return {
         "language": tongue.language,
         "sheet": wish.size,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, exists, false, func, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from eventweek.accounts.enums import Verb
@@ -13,13 +13,14 @@ from eventweek.audit.actors import Actor
 from eventweek.kernel import files
 from eventweek.kernel.db import Bilingual, db
 from eventweek.kernel.errors import Refusal
-from eventweek.printing.enums import OPEN, PERSONAL, PrintState
+from eventweek.printing.enums import OPEN, PERSONAL, BadgeRole, PrintState
 from eventweek.printing.models import PrintJob
+from eventweek.printing.rules import chosen_people
 from eventweek.printing.scene import Entry, Scene, entry_of
 from eventweek.programme.enums import Family, Visibility
 from eventweek.programme.models import City, Kind, Room, Session, Venue, Week, WeekCity, WeekDay
 from eventweek.programme.rules.scopes import WHOLE, scopes
-from eventweek.registration.models import Offering
+from eventweek.registration.models import Offering, Pass
 from eventweek.registration.queries.offerings import load_offerings
 from eventweek.scheduling.queries import find_last_release, list_public_sessions
 from eventweek.scheduling.queries.drafts import list_drafts
@@ -134,6 +135,11 @@ def _has(model: Any, *, weekly: bool = False) -> Callable[[Week, str], bool]:
     return find
 
 
+def _are_passes(week: Week, codes: list[str]) -> bool:
+    query = select(func.count()).where(Pass.week_id == week.id, Pass.status == "active", Pass.code.in_(codes))
+    return db.session.scalar(query) == len(codes)
+
+
 _IS_KNOWN: Mapping[str, Callable[[Week, str], bool]] = {
     "day": _has_day,
     "city": _has(City),
@@ -142,6 +148,8 @@ _IS_KNOWN: Mapping[str, Callable[[Week, str], bool]] = {
     "kind": _has(Kind, weekly=True),
     "session": _has(Session, weekly=True),
     "offering": _has(Offering, weekly=True),
+    "people": lambda week, value: _are_passes(week, chosen_people({"people": value})),
+    "role": lambda _week, value: value in set(BadgeRole),
     "family": lambda _week, value: value in set(Family),
 }
 

@@ -127,6 +127,7 @@ ACTIONS: dict[str, LazyString] = {
     "reopen": _("重开了报名"),
     "stop": _("暂停了放行"),
     "certificate.issue": _("发了"),
+    "badge.print": _("印了胸牌"),
     "go_on": _("恢复了放行"),
     "forget": _("清除了历史里的个人内容"),
     "reply": _("答复了"),

@@ -5,18 +5,19 @@ from datetime import date
 from typing import Any
 
 from flask import Response, redirect, request, url_for
+from flask_babel import ngettext
 
 from eventweek.accounts.enums import Verb
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.language import say, sentence
-from eventweek.language.printing import PAPERS, SHEETS, STEPS, WITHIN
+from eventweek.language.printing import BADGE_ROLES, PAPERS, SHEETS, STEPS, WITHIN
 from eventweek.language.status import status_of
 from eventweek.language.words import FAMILIES, LANGUAGES
 from eventweek.printing.actions import order_print
 from eventweek.printing.enums import OPEN, PERSONAL, Paper, Sheet, Step
 from eventweek.printing.models import PrintJob
 from eventweek.printing.queries import Offer, file_of, find_offer, get_print, list_prints, map_offering_titles
-from eventweek.printing.rules import MOST, NARROWED, Wish, share_of
+from eventweek.printing.rules import MOST, NARROWED, Wish, chosen_people, share_of
 from eventweek.printing.rules import SHEETS as SIZES
 from eventweek.programme.models import Week
 from eventweek.web.actor import at_work
@@ -24,6 +25,9 @@ from eventweek.web.desk.actors import name_actors
 from eventweek.web.desk.frame import blueprint, brief, edition, page
 from eventweek.web.files import open_pdf
 from eventweek.web.frame import best, language, needs
+
+LONGEST = 2000
+"""Of what narrows a paper: the codes of a hundred people, by commas."""
 
 
 @blueprint.get("/w/<week>/prints")
@@ -81,7 +85,7 @@ def print_file(week: str, code: str) -> Response:
 def _wish(given: Mapping[str, str]) -> Wish:
     paper = given.get("paper", "")[:20]
     facets = NARROWED[Paper(paper)] if paper in set(Paper) else ()
-    part = {name: given.get(name, "")[:40] for name in facets if given.get(name)}
+    part = {name: given.get(name, "")[:LONGEST] for name in facets if given.get(name)}
     return Wish(
         paper, given.get("sheet", "")[:20], (given.get("language") or "zh")[:8], given.get("draft") == "1", part
     )
@@ -112,6 +116,11 @@ def _list_page(week: Week, given: Mapping[str, str], problem: str = "") -> str:
     )
 
 
+def say_people(count: int) -> str:
+    """Return how many people were chosen."""
+    return str(ngettext("%(num)s 人", "%(num)s 人", count))
+
+
 def _words(week: Week, jobs: Iterable[PrintJob], offer: Offer | None) -> dict[str, Any]:
     """Return the words of papers; `called`: what a job prints, in a line."""
     offerings = map_offering_titles(week.id, {job.part["offering"] for job in jobs if "offering" in job.part})
@@ -121,6 +130,8 @@ def _words(week: Week, jobs: Iterable[PrintJob], offer: Offer | None) -> dict[st
             return brief(date.fromisoformat(code))
         if facet == "family":
             return str(FAMILIES[code])
+        if facet in ("people", "role"):
+            return str(BADGE_ROLES[code]) if facet == "role" else say_people(len(chosen_people({facet: code})))
         if facet == "offering":
             return best(offerings[code]) if code in offerings else code
         return best(offer.name_of(facet, code)) if offer else code
