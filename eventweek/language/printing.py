@@ -67,7 +67,7 @@ WITHIN: words.Words = {
     "kind": _("类型"),
     "session": _("场次"),
     "offering": _("报名项"),
-    "role": _("身份"),
+    "role": _("哪种身份"),
     "people": _("哪些人"),
 }
 BADGE_ROLES: words.Words = {

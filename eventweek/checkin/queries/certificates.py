@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from eventweek.accounts.enums import Verb
@@ -73,7 +73,7 @@ class Count:
 
 
 def list_own(own: Pass) -> list[Attended]:
-    """Return what the holder of a pass may get a certificate for in its week, now or later; always six statements."""
+    """Return what the holder of a pass may get a certificate for in its week, now or later."""
     week = db.session.get_one(Week, own.week_id)
     seated = (Registration.state == State.CONFIRMED, Registration.cls != PoolClass.ONLINE)
     mine = (Registration.week_id == own.week_id, Registration.attendee_id == own.attendee_id)
@@ -99,7 +99,7 @@ def list_attended(week: Week, kind: str, code: str, *, actor: Actor) -> list[Att
     keys = [key for key, own in _week_subjects(week, actor).items() if (own.kind, own.code) == (kind, code)]
     if not keys:
         raise Refusal("certificate.no_subject")
-    seen = [one for one in _seen(week.id, Attendee.name != "") if one[0] == keys[0]]
+    seen = _seen(week.id, Attendee.name != "", _counts_for(keys[0]))
     found = _attended(week, _subjects(keys), seen, _given(week.id))
     return sorted(found, key=lambda one: (one.own.attendee.name, one.own.id))
 
@@ -152,7 +152,7 @@ def check_code(text: str) -> Checked:
     if row is None:
         raise Refusal("certificate.unknown")
     week, key = db.session.get_one(Week, row.week_id), _key(row)
-    seen = [one for one in _seen(row.week_id, Pass.attendee_id == row.own.attendee_id) if one[0] == key]
+    seen = _seen(row.week_id, Pass.attendee_id == row.own.attendee_id, _counts_for(key))
     subject = _subjects({key}).get(key)
     if subject is None:
         return Checked(withdrawn=True)
@@ -184,6 +184,14 @@ def _seen(week_id: int, *which: ColumnElement[bool]) -> list[tuple[Key, Pass, At
         (("offering", offering) if offering else ("session", attendance.session_id), own, attendance)
         for attendance, own, offering in db.session.execute(query)
     ]
+
+
+def _counts_for(key: Key) -> ColumnElement[bool]:
+    """Select attendance that counts for one offering, or for one session beside what anybody registered for."""
+    kind, own = key
+    if kind == "offering":
+        return Registration.offering_id == own
+    return and_(Registration.id.is_(None), Attendance.session_id == own)
 
 
 def _week_subjects(week: Week, actor: Actor) -> dict[Key, Subject]:
