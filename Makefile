@@ -59,7 +59,7 @@ check: setup ## Format, lint, types and the rules of the house
 	$(BIN)/python -m pytest tests/house
 
 bench: setup ## Measure the figures that we claim; tables and JSON
-	@for module in programme feeds registration scans desk editor releases incident printing imports rush; do $(BIN)/python -m benchmarks.$$module || exit 1; done
+	@for module in programme feeds registration scans desk editor releases incident printing imports manifest rush; do $(BIN)/python -m benchmarks.$$module || exit 1; done
 
 soak: setup ## Run the randomised and racing tests with ten times the stated counts
 	EVENTWEEK_TEST_SCALE=10 $(BIN)/python -m pytest -k "race or together or random or property or hypothesis or once"

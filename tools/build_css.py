@@ -49,6 +49,7 @@ DOORS = {
         "changes",
         "letters",
         "proposal",
+        "forecast",
     ),
     "gate": ("tokens", "base", "seal", "badge", "form", "gate", "wall"),
 }

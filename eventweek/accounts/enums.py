@@ -22,6 +22,7 @@ class Verb(StrEnum):
     PROGRAMME_READ = "programme.read"
     PROGRAMME_EDIT = "programme.edit"
     PLAN_EDIT = "plan.edit"
+    ALARM_RAISE = "alarm.raise"
     MASTERS_EDIT = "masters.edit"
     RELEASE_PUBLISH = "release.publish"
     WEEK_CREATE = "week.create"

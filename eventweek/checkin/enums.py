@@ -43,3 +43,19 @@ class Override(StrEnum):
     MISTAKE = "mistake"
     HELPER = "helper"
     RETURN = "return"
+
+
+class Contact(StrEnum):
+    """When a device was heard of last: within ten minutes, longer ago, never."""
+
+    FRESH = "fresh"
+    QUIET = "quiet"
+    NEVER = "never"
+
+
+class Fit(StrEnum):
+    """How gates do in a quarter hour: enough, a queue in its busiest minutes, a queue that grows all along."""
+
+    ENOUGH = "enough"
+    TIGHT = "tight"
+    SHORT = "short"

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Any
@@ -19,6 +20,7 @@ from eventweek.delivery.routing import Plan
 from eventweek.kernel.clock import now
 from eventweek.kernel.errors import Refusal
 from eventweek.outbox.actions import Letter
+from eventweek.outbox.enums import BOTH, LOCALES
 from eventweek.programme.actions.speakers.links import token_of_link
 from eventweek.programme.queries import get_week
 from eventweek.programme.queries.speakers import open_link_of
@@ -33,15 +35,16 @@ from eventweek.registration.queries.message_texts import facts_of
 from eventweek.registration.wording import compose
 from eventweek.ticketing.qr import pass_address, pass_png
 
+BETWEEN = f"\n\n{'—' * 12}\n\n"
+"""What stands between two languages of one mail."""
 Attachment = tuple[str, str, bytes]
 """File name, content type, content."""
 
 
 def make_mail(letter: Letter, plan: Plan) -> EmailMessage:
-    """Render a message in its language, with its attachments; its id is the same at each try."""
+    """Render a message in its language, or in both, with its attachments; its id is the same at each try."""
     config: Config = current_app.extensions["eventweek"]
-    with speaking(letter.locale):
-        parts = _parts(letter, plan)
+    parts = _joined([_spoken(replace(letter, locale=locale), plan) for locale in locales_of(letter)])
     mail = EmailMessage()
     mail["From"], mail["To"] = config.mail_from, letter.recipient
     mail["Subject"] = " ".join((parts["subject"] or "").split())
@@ -57,6 +60,25 @@ def make_mail(letter: Letter, plan: Plan) -> EmailMessage:
         main, _slash, sub = content_type.partition("/")
         mail.add_attachment(content, maintype=main, subtype=sub, filename=name)
     return mail
+
+
+def locales_of(letter: Letter) -> tuple[str, ...]:
+    """Return the languages in which a message is written, the first first."""
+    return LOCALES if letter.locale == BOTH else (letter.locale,)
+
+
+def _spoken(letter: Letter, plan: Plan) -> dict[str, str | None]:
+    with speaking(letter.locale):
+        return _parts(letter, plan)
+
+
+def _joined(told: list[dict[str, str | None]]) -> dict[str, str | None]:
+    """Return one mail that says the same in every language; of several it is plain text."""
+    if len(told) == 1:
+        return told[0]
+    subjects = dict.fromkeys(parts["subject"] or "" for parts in told)
+    texts = [(parts["txt"] or "").strip() for parts in told]
+    return {"subject": " / ".join(subjects), "txt": BETWEEN.join(texts) + "\n", "html": None}
 
 
 def _parts(letter: Letter, plan: Plan) -> dict[str, str | None]:

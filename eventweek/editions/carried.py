@@ -59,7 +59,7 @@ NEVER: Mapping[str, str] = {
     "invitation_use": "who registered",
     "grant": "who may do what; given anew for each edition",
     "manifest": "what door phones hold",
-    "manifest_delta": "what door phones hold",
+    "manifest_row": "what door phones hold",
     "notice": "what was told of that edition",
     "offering_invitation": "who was invited to that edition",
     "online_attendance": "who came",

@@ -13,6 +13,8 @@ from eventweek.kernel.errors import Refusal
 LARGEST = 10_000_000
 PIXELS = 50_000_000
 WIDTHS = (320, 640, 1280)
+PAPER = 1400
+"""Pixels of the longer side of a picture in a PDF: some 150 to the inch across a sheet of A3."""
 _TALLEST = 3
 """A rendition is at most so many times as high as its width allows, so that no strip grows without end."""
 _QUALITY = 82
@@ -24,7 +26,7 @@ _one_at_a_time = threading.Lock()
 
 @dataclass(frozen=True)
 class Rendition:
-    """One size of a picture, as WebP; width and height in pixels."""
+    """One size of a picture, as WebP, or as JPEG for a PDF; width and height in pixels."""
 
     width: int
     height: int
@@ -40,6 +42,26 @@ def render(content: bytes) -> list[Rendition]:
     _refuse(content)
     with _one_at_a_time:  # a decoded picture takes some 200 MB
         return _renditions(_decode(content))
+
+
+def for_paper(content: bytes) -> Rendition:
+    """Return a picture as JPEG on white, at most `PAPER` pixels a side; a PDF holds it as it is.
+
+    Raises: what `render` raises.
+    """
+    from PIL import Image  # heavy
+
+    _refuse(content)
+    with _one_at_a_time:
+        image = _decode(content)
+        image.thumbnail((PAPER, PAPER))
+        if image.mode == "RGBA":
+            ground = Image.new("RGB", image.size, "white")
+            ground.paste(image, mask=image.getchannel("A"))
+            image = ground
+    buffer = BytesIO()
+    image.save(buffer, "JPEG", quality=_QUALITY, optimize=True)
+    return Rendition(image.width, image.height, buffer.getvalue())
 
 
 def _refuse(content: bytes) -> None:

@@ -6,6 +6,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from io import BytesIO
+from urllib.parse import quote
 
 from eventweek.kernel.errors import Refusal
 
@@ -40,6 +41,12 @@ class Recognised:
     def content_type(self) -> str:
         """Return its media type."""
         return TYPES[self.kind]
+
+
+def disposition(title: str) -> str:
+    """Return the header that makes browsers save a file under a name in any script (RFC 6266, RFC 8187)."""
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_. ") else "_" for c in title)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(title, safe='')}"
 
 
 def recognise(content: bytes, name: str, largest: int) -> Recognised:

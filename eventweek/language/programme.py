@@ -73,6 +73,17 @@ SENTENCES = {
     "placeholder.unknown": _("没有名为“{%(name)s}”的代称。可以用的有 %(known)s。"),
     "text.empty": _("正文还空着。先写几句，再发布。"),
     "text.archived": _("已归档的不能发布。先恢复，再发布。"),
+    "reach.hall_city": _(
+        "“%(room)s”在%(whose)s，你只能报告%(mine)s的厅室。请马上告诉%(whose)s的城市专班或组委会，由他们停用。"
+    ),
+    "reach.hall_venue": _(
+        "“%(room)s”在%(whose)s，你只能报告%(mine)s的厅室。请马上告诉%(whose)s的场馆方或组委会，由他们停用。"
+    ),
+    "reach.hall_whole": _("“%(room)s”不在哪个城市，你只能报告%(mine)s的厅室。请马上告诉组委会，由组委会停用。"),
+    "reach.alarm_other": _("这是别人报告的，由报告的人或组委会恢复。厅又能用了的话，请告诉他们。"),
+    "reach.alarm_decided": _("组委会已经定了怎么办，厅由组委会恢复。厅又能用了的话，请告诉组委会。"),
+    "absence.until": _("到的时间要在从的时间之后。改晚一些，或空着：还不知道。"),
+    "absence.outside": _("这段时间不在这一届（%(first)s 到 %(last)s）里。改成活动周里的时间。"),
     "incident.not_found": _("没有这一条停用记录。回到当日调度看有哪些。"),
     "incident.rooms": _("选一个厅，或选整个场馆。"),
     "incident.until": _("恢复的时间要在停用之后。改晚一些，或空着：还不知道。"),

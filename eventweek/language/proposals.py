@@ -1,6 +1,7 @@
 """Sentences and words of proposals (申报)."""
 
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext as pgettext
 
 from eventweek.language.words import Words
 
@@ -8,7 +9,7 @@ STANDINGS: Words = {
     "draft": _("草稿"),
     "city": _("城市初审中"),
     "committee": _("等组委会决定"),
-    "returned": _("退回修改"),
+    "returned": _("已退回"),
     "accepted": _("已采用"),
     "rejected": _("未采用"),
     "withdrawn": _("已撤回"),
@@ -25,17 +26,27 @@ NEXT: Words = {
     "withdrawn": _("已撤回，不再处理。想再报，请新建一份。"),
 }
 """What happens next, told to the proposer."""
+WAITS: Words = {
+    "draft": _("单位还没提交。"),
+    "city": _("活动所在城市先看：合适的推荐给组委会，要改的退回。"),
+    "committee": _("等组委会决定采用、不采用或退回。"),
+    "returned": _("已退给申报单位修改，等他们再提交。"),
+    "accepted": _("已采用，成了一场活动；时间和厅室在排期里定。"),
+    "rejected": _("没有采用，不再处理。"),
+    "withdrawn": _("申报单位撤回了，不再处理。"),
+}
+"""Whom it waits for, told to reviewers."""
 MOVES: Words = {
     "submit": _("提交了"),
     "withdraw": _("撤回了"),
     "recommend": _("推荐给组委会"),
-    "return": _("退回修改"),
-    "accept": _("采用了"),
+    "return": _("退回了，请修改"),
+    "accept": pgettext("proposal", "采用了"),
     "reject": _("没有采用"),
 }
 DECIDE: Words = {
     "recommend": _("推荐给组委会"),
-    "accept": _("采用"),
+    "accept": pgettext("proposal", "采用"),
     "return": _("退回修改"),
     "reject": _("不采用"),
 }

@@ -225,6 +225,7 @@ FIELDS: Words = {
     "expected": _("预计人数"),
     "expected_online": _("线上人数"),
     "days": _("可以在哪几天"),
+    "venues": _("可以在哪些场馆"),
     "earliest": _("最早开始"),
     "latest_end": _("最晚结束"),
     "features": _("需要的设备"),

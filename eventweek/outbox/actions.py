@@ -62,9 +62,10 @@ def send(
     """Write one message for the worker to deliver; say whether it is new: one dedupe key is one message for ever.
 
     `template` names a kind of registration.kinds, or templates/mail/<template>.{subject,txt,html}; for `channel` "sms"
-    `recipient` is an E.164 number. `locale` is `zh-CN` or `en`, `context` holds plain JSON values (what is named
-    `secret_...` is forgotten once sent), `attachments` are references such as `pass.png:CODE`. The key is (message,
-    recipient's code, subject, version), joined by colons, at most 120 characters, without personal data.
+    `recipient` is an E.164 number. `locale` is `zh-CN`, `en` or, for mail alone, `BOTH`; `context` holds plain
+    JSON values (what is named `secret_...` is forgotten once sent), `attachments` are references such as
+    `pass.png:CODE`. The key is (message, recipient's code, subject, version), joined by colons, at most 120
+    characters, without personal data.
     """
     own = Draft(template, recipient, locale, context, dedupe_key, attachments, channel, about or About())
     after_commit(wake)

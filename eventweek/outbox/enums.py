@@ -21,4 +21,7 @@ class MessageState(StrEnum):
     DEAD = "dead"
 
 
+LOCALES = ("zh-CN", "en")
+BOTH = "both"
+"""The locale of a mail to somebody whose language nobody knows: Chinese first, then English, in one mail."""
 SETTLED = (MessageState.SENT, MessageState.DELIVERED, MessageState.DEAD)

@@ -20,22 +20,23 @@ def in_event(week: Week, start: int) -> bool:
 def why_not_there(week: Week, s: int, start: int, room: str) -> Iterator[Fault]:
     """Yield a sentence for each reason why session `s` may not begin then, or not stand in that room."""
     session = week.problem.sessions[s]
-    name, pin = session.name or session.id, fixed(session)
+    (zh, en), pin = session.called, fixed(session)
     if not in_event(week, start):
-        yield f"“{name}”在活动的日期之外（{start}）。", f"“{name}” stands outside of the event's days ({start})."
+        yield f"“{zh}”在活动的日期之外（{start}）。", f"“{en}” stands outside of the event's days ({start})."
     elif pin.start is not None:
         if start != pin.start:
             yield (
-                f"“{name}”固定在 {pin.start} 开始，这里却是 {start}。",
-                f"“{name}” is to stay at {pin.start}, but starts at {start}.",
+                f"“{zh}”固定在 {pin.start} 开始，这里却是 {start}。",
+                f"“{en}” is to stay at {pin.start}, but starts at {start}.",
             )
     elif not np.isin(start, week.candidates(session)):
         yield (
-            f"“{name}”的开始时间 {start} 不在时间格或它的 starts 上。",
-            f"“{name}” starts at {start}, which is neither on the grid nor among its `starts`.",
+            f"“{zh}”的开始时间 {start} 不在时间格或它的 starts 上。",
+            f"“{en}” starts at {start}, which is neither on the grid nor among its `starts`.",
         )
     if pin.room is not None and room != pin.room:
+        wanted, found = (week.problem.rooms[week.room_of[one]].called for one in (pin.room, room))
         yield (
-            f"“{name}”固定在场地“{pin.room}”，这里却在“{room}”。",
-            f"“{name}” is to stay in room “{pin.room}”, but stands in “{room}”.",
+            f"“{zh}”固定在场地“{wanted[0]}”，这里却在“{found[0]}”。",
+            f"“{en}” is to stay in room “{wanted[1]}”, but stands in “{found[1]}”.",
         )

@@ -48,10 +48,13 @@ def _room_sets(model: Model, choices: Any) -> Iterator[tuple[Sentence, Any]]:
             np.array([feature in room.features for room in rooms]),
         )
     for row in np.unique(choices, axis=0):
-        called = [f"“{rooms[r].name or rooms[r].id}”" for r in np.flatnonzero(row)]
+        called = [rooms[r].called for r in np.flatnonzero(row)]
         more = len(called) - 3
-        zh = "、".join(called[:3]) + (f"等{len(called)}个场地" if more > 0 else "")
-        yield (f"场地{zh}", ", ".join(called[:3]) + (f" and {more} more" if more > 0 else "")), row
+        zh = "、".join(f"“{one}”" for one, _ in called[:3]) + (f"等{len(called)}个场地" if more > 0 else "")
+        yield (
+            (f"场地{zh}", ", ".join(f"“{one}”" for _, one in called[:3]) + (f" and {more} more" if more > 0 else "")),
+            row,
+        )
     yield ("全部场地", "All rooms"), np.ones(len(rooms), bool)
 
 

@@ -1,7 +1,7 @@
 """Why a session stands where it stands, why it does not stand elsewhere, and where else it could."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,8 +61,11 @@ def why_not(board: Board, s: int, start: int, room: int) -> Verdict:
     return _judged(board, s, {s: board.stand(s, start, room)})
 
 
-def where_else(board: Board, s: int, k: int = 5) -> list[Verdict]:
-    """Return the `k` best other places of session `s` in its domain, the best first; a strict series moves whole."""
+def where_else(board: Board, s: int, k: int = 5, within: Container[int] | None = None) -> list[Verdict]:
+    """Return the `k` best other places of session `s` in its domain, the best first; a strict series moves whole.
+
+    `within`: the rooms that may be named; None: any.
+    """
     m, unit = board.tables, board.unit(s)
     first = unit[0][0]
     scores = board.scores(s) if len(unit) == 1 else board.scores_together(s)
@@ -74,7 +77,7 @@ def where_else(board: Board, s: int, k: int = 5) -> list[Verdict]:
             break
         start, room = int(starts[at // len(rooms)]), int(rooms[at % len(rooms)])
         moved = {t: board.stand(t, start + minutes, room) for t, minutes in unit}
-        if any(board.plan.get(t) != stand for t, stand in moved.items()):
+        if (within is None or room in within) and any(board.plan.get(t) != stand for t, stand in moved.items()):
             found.append(_judged(board, s, moved))
     return found
 

@@ -14,7 +14,10 @@ from eventweek.planner.terms import Cost, Group, Pair, Terms
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One thing that a rule finds. `rule` is its number; the cost at its level is weight times magnitude."""
+    """One thing that a rule finds. `rule` is its number; the cost at its level is weight times magnitude.
+
+    `rooms`, `people`: ids of what is concerned; a rule about other things than people names these there.
+    """
 
     rule: int
     level: int
@@ -80,7 +83,7 @@ def pair_sizes(terms: Terms, m: Tables, plan: Plan) -> Any:
 
 
 def _match(terms: Terms, cost: Cost, size: int, sessions: tuple[int, ...], rooms: tuple[int, ...] = ()) -> Match:
-    found = tuple(terms.week.problem.rooms[r].name or terms.week.problem.rooms[r].id for r in rooms)
+    found = tuple(terms.week.problem.rooms[r].id for r in rooms)
     return Match(cost.rule, cost.level, cost.weight, int(size), sessions, found)
 
 

@@ -228,7 +228,8 @@ class _Look:
                 yield self._too_many(group, bound, sorted(those))
 
     def _too_many(self, group: Group, bound: tuple[int, ...], days: list[int]) -> Finding:
-        who = "、".join(group.about)
+        people = [self._called(one) for one in group.about]
+        who, who_en = "、".join(one for one, _ in people), ", ".join(one for _, one in people)
         called = [day_names(self.model.week.problem, day) for day in days]
         zh, en = self._pair(bound)
         needed = -(-len(bound) // len(days))
@@ -237,11 +238,16 @@ class _Look:
             bound,
             (
                 f"{who}每日最多{group.limit}场，{zh}共{len(bound)}场只能排在{'、'.join(d for d, _ in called)}。",
-                f"{who} has at most {group.limit} sessions a day, but {en} must all stand on "
+                f"{who_en} has at most {group.limit} sessions a day, but {en} must all stand on "
                 f"{', '.join(d for _, d in called)}.",
             ),
-            (f"把{who}的每日上限提高到{needed}场。", f"Raise the daily limit of {who} to {needed}."),
+            (f"把{who}的每日上限提高到{needed}场。", f"Raise the daily limit of {who_en} to {needed}."),
         )
+
+    def _called(self, who: str) -> Sentence:
+        """Return how a person is called; what is counted but no person has its own name alone."""
+        person = self.model.week.people.get(who)
+        return person.called if person else (who, who)
 
     def order(self) -> Iterator[Finding]:
         """Find chains of sessions, one after the other, that are longer than their times allow, or go in a circle."""

@@ -23,6 +23,19 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """What every record of the format is: named fields, none unknown."""
 
 
+class Named(Record, frozen=True, kw_only=True):
+    """A thing that sentences call by its name; `name_en`: by which English ones call it, where it has one."""
+
+    id: str
+    name: str = ""
+    name_en: str = ""
+
+    @property
+    def called(self) -> Fault:
+        """Return how Chinese and English sentences call it."""
+        return self.name or self.id, self.name_en or self.name or self.id
+
+
 class Event(Record, frozen=True, kw_only=True):
     """The days that are planned. `grid_min`: starts are multiples of it, counted from midnight."""
 
@@ -36,18 +49,13 @@ class Event(Record, frozen=True, kw_only=True):
     lunch: Window | None = None
 
 
-class City(Record, frozen=True, kw_only=True):
+class City(Named, frozen=True, kw_only=True):
     """A city; sessions of a plenary's city make way for it."""
 
-    id: str
-    name: str = ""
 
-
-class Venue(Record, frozen=True, kw_only=True):
+class Venue(Named, frozen=True, kw_only=True):
     """A place with rooms. Without a city it is on-line: nobody travels to it."""
 
-    id: str
-    name: str = ""
     city: str | None = None
 
 
@@ -68,11 +76,9 @@ class Travel(Record, frozen=True, kw_only=True):
     journeys: list[Journey] = []
 
 
-class Room(Record, frozen=True, kw_only=True):
+class Room(Named, frozen=True, kw_only=True):
     """A room. `open`: windows in which sessions may stand, None for always; `buffer`: its own changeover."""
 
-    id: str
-    name: str = ""
     venue: str
     type: str = ""
     capacity: int
@@ -81,11 +87,9 @@ class Room(Record, frozen=True, kw_only=True):
     buffer: int = 0
 
 
-class Pool(Record, frozen=True, kw_only=True):
+class Pool(Named, frozen=True, kw_only=True):
     """Things that are carried to sessions, so many at once: portable equipment, teams of interpreters."""
 
-    id: str
-    name: str = ""
     quantity: int
 
 
@@ -96,14 +100,12 @@ class Wish(Record, frozen=True, kw_only=True):
     rooms: list[str] = []
 
 
-class Person(Record, frozen=True, kw_only=True):
+class Person(Named, frozen=True, kw_only=True):
     """Who takes part. `windows`: when they can be there, None for always; `daily_limit`: sessions a day.
 
     `home`: the venue or the city where they need not travel to.
     """
 
-    id: str
-    name: str = ""
     windows: list[Window] | None = None
     home: str | None = None
     daily_limit: int | None = None
@@ -112,11 +114,9 @@ class Person(Record, frozen=True, kw_only=True):
     avoids: Wish | None = None
 
 
-class Kind(Record, frozen=True, kw_only=True):
+class Kind(Named, frozen=True, kw_only=True):
     """What sessions of a kind have in common. `hours`: minutes of the day; `changeover`: between two of a room."""
 
-    id: str
-    name: str = ""
     duration: int = 60
     hours: Window | None = None
     room_types: list[str] | None = None
@@ -172,14 +172,12 @@ class Published(Record, frozen=True, kw_only=True):
     told: bool = False
 
 
-class Session(Record, frozen=True, kw_only=True):
+class Session(Named, frozen=True, kw_only=True):
     """One session. `rooms` and `windows`: where and when at most; `expected`: people in the room.
 
     `level`: how hard it is, from 1, 0 where that is not known; `streamed`: it can be seen from elsewhere.
     """
 
-    id: str
-    name: str = ""
     kind: str
     duration: int | None = None
     people: list[Part] = []

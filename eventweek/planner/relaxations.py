@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from eventweek.planner.constraints.rule import Sentence
 from eventweek.planner.matches import Plan
-from eventweek.planner.problem import MINUTES_A_DAY, Problem, Session, Window
+from eventweek.planner.problem import MINUTES_A_DAY, Named, Problem, Session, Window
 from eventweek.planner.wording import clock, day_names
 
 Change = tuple[Sentence, Problem]
@@ -38,12 +38,12 @@ def by_weight(sessions: list[Session]) -> list[Session]:
     return sorted(reversed(sessions), key=lambda session: (session.registered, session.priority))
 
 
-def _zh(thing: Any) -> str:
-    return f"“{thing.name or thing.id}”"
+def _zh(thing: Named) -> str:
+    return f"“{thing.called[0]}”"
 
 
-def _en(thing: Any) -> str:
-    return f"“{thing.name or thing.id}”"
+def _en(thing: Named) -> str:
+    return f"“{thing.called[1]}”"
 
 
 def with_session(problem: Problem, session: Session, **changes: Any) -> Problem:
@@ -151,10 +151,11 @@ def _people_of(problem: Problem, sessions: list[Session]) -> Iterator[tuple[Any,
 def _daily_limit(problem: Problem, sessions: list[Session]) -> Iterator[Change]:
     for person, count in _people_of(problem, sessions):
         if person.daily_limit is not None:
+            zh, en = person.called
             for limit in range(person.daily_limit + 1, count + 1):
                 sentence = (
-                    f"把{person.name or person.id}的每日上限提高到{limit}场。",
-                    f"Raise the daily limit of {person.name or person.id} to {limit}.",
+                    f"把{zh}的每日上限提高到{limit}场。",
+                    f"Raise the daily limit of {en} to {limit}.",
                 )
                 yield sentence, _with(problem, "people", person, daily_limit=limit)
 
@@ -220,8 +221,8 @@ def _series(problem: Problem, sessions: list[Session]) -> Iterator[Change]:
 def _presence(problem: Problem, sessions: list[Session]) -> Iterator[Change]:
     for person, _ in _people_of(problem, sessions):
         if person.windows is not None:
-            name = person.name or person.id
-            sentence = f"请{name}在其他时间也到场。", f"Ask {name} to come at other times too."
+            zh, en = person.called
+            sentence = f"请{zh}在其他时间也到场。", f"Ask {en} to come at other times too."
             yield sentence, _with(problem, "people", person, windows=None)
 
 

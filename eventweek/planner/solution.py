@@ -196,17 +196,18 @@ def reasons(model: Model, s: int) -> list[Reason]:
     found = [_ruled_out(model, s, rule, count) for rule, count in sorted(model.shut.get(s, {}).items())]
     session, m = model.week.problem.sessions[s], model.tables
     starts, rooms = (int(m.sessions[s + 1, column] - m.sessions[s, column]) for column in (OPTIONS, CHOICES))
-    name, left = session.name or session.id, _open_places(model, s)
+    left = _open_places(model, s)
+    name_zh, name_en = session.called
     if left < starts * rooms:
         found.append(_closed(model, starts * rooms, starts * rooms - left))
     if left:
-        zh = f"“{name}”还剩 {left} 个位置（开始时间和场地）可选，但都与已安排的场次冲突。"
-        en = f"“{name}” has {left} place{'s' if left > 1 else ''} left (a start in a room), but each collides."
+        zh = f"“{name_zh}”还剩 {left} 个位置（开始时间和场地）可选，但都与已安排的场次冲突。"
+        en = f"“{name_en}” has {left} place{'s' if left > 1 else ''} left (a start in a room), but each collides."
     else:
         zh_lacks, en_lacks = (
             ("位置", "place") if starts and rooms else ("场地", "room") if starts else ("开始时间", "start")
         )
-        zh, en = f"“{name}”没有任何可用的{zh_lacks}。", f"“{name}” has no {en_lacks} left at all."
+        zh, en = f"“{name_zh}”没有任何可用的{zh_lacks}。", f"“{name_en}” has no {en_lacks} left at all."
     return [*found, Reason(rule="unplaced", sentence_zh=zh, sentence_en=en)]
 
 

@@ -38,6 +38,11 @@ class Week:
         return {kind.id: kind for kind in self.problem.kinds}
 
     @cached_property
+    def pools(self) -> dict[str, Any]:
+        """Pools by name."""
+        return {pool.id: pool for pool in self.problem.pools}
+
+    @cached_property
     def venues(self) -> dict[str, Any]:
         """Venues by name."""
         return {venue.id: venue for venue in self.problem.venues}

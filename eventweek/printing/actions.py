@@ -25,6 +25,7 @@ from eventweek.printing.enums import OPEN, PERSONAL, Paper, PrintState, Sheet, S
 from eventweek.printing.holders import People, count_people, read_people, set_at_once, values_of_people
 from eventweek.printing.layout import sheet_count, values_of
 from eventweek.printing.models import BadgePrint, PrintJob
+from eventweek.printing.pictures import show_picture
 from eventweek.printing.queries import is_lost, list_book_languages, list_entries, list_open, list_unknown, read_scene
 from eventweek.printing.rules import MOST, Wish, list_faults
 from eventweek.printing.scene import Entry, narrowed
@@ -235,7 +236,7 @@ def _made(code: str, begun: _Begun, tongue: Tongue, base: str) -> _Made:
     _refuse_amount(wish, entries)
     scene = replace(scene, entries=tuple(entries))
     total = sheet_count(wish.paper, entries) if wish.paper != Paper.BOOK else 1
-    values = values_of(scene, wish, tongue, base, _drawing(code, total), at)
+    values = values_of(scene, wish, tongue, base, _drawing(code, total), at, show_picture)
     return _set(code, wish, values, 0 if wish.draft else scene.number)
 
 

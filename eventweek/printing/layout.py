@@ -1,6 +1,7 @@
 """A scene as the plain values that the templates in `papers/` set; every text in one language (pure)."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -17,11 +18,31 @@ Drawn = Callable[[str], str]
 INK = "#0a4d68"
 
 
-def values_of(scene: Scene, wish: Wish, tongue: Tongue, base: str, draw: Drawn, at: datetime) -> Values:
-    """Return what the template of a paper is given; `base`: scheme and host of addresses, `at`: when it is made."""
-    make = {Paper.BOOK: _book, Paper.DOORS: _doors, Paper.POSTERS: _posters}[Paper(wish.paper)]
+@dataclass(frozen=True)
+class Shown:
+    """A picture as a template takes it: an SVG, and its pixels."""
+
+    svg: str
+    width: int
+    height: int
+
+
+Pictured = Callable[[Facts], Shown | None]
+"""What makes a picture ready for paper, None where it cannot be shown."""
+
+
+def values_of(
+    scene: Scene, wish: Wish, tongue: Tongue, base: str, draw: Drawn, at: datetime, show: Pictured = lambda _own: None
+) -> Values:
+    """Return what the template of a paper is given; `base`: scheme and host of addresses, `at`: when it is made.
+
+    `show`: what makes pictures of sessions ready, for posters; without it they have none.
+    """
     home = f"{base}{'/en' if tongue.language == 'en' else ''}/w/{scene.week}"
-    return _frame(scene, wish, tongue, at) | make(scene, tongue, home, draw)
+    frame = _frame(scene, wish, tongue, at)
+    if wish.paper == Paper.POSTERS:
+        return frame | _posters(scene, tongue, home, draw, show)
+    return frame | (_book if wish.paper == Paper.BOOK else _doors)(scene, tongue, home, draw)
 
 
 def sheets_of(entries: Iterable[Entry]) -> list[list[Entry]]:
@@ -208,14 +229,21 @@ def _door(scene: Scene, tongue: Tongue, home: str, draw: Drawn, entries: Sequenc
     }
 
 
-def _posters(scene: Scene, tongue: Tongue, home: str, draw: Drawn) -> Values:
+def _posters(scene: Scene, tongue: Tongue, home: str, draw: Drawn, show: Pictured) -> Values:
     posters = []
     for entry in (own for own in scene.entries if not own.cancelled):
         address = f"{home}/s/{entry.code}"
         own = _session(tongue, entry) | {"day": tongue.day(entry.day), "address_of_page": address, "qr": draw(address)}
         own |= {"organisations": [breakable(name) for name in _hosts(entry, tongue)]}
-        posters.append(own)
+        posters.append(own | {"picture": _picture(entry.facts.get("poster"), tongue, show)})
     return {"posters": posters}
+
+
+def _picture(picture: Facts | None, tongue: Tongue, show: Pictured) -> Values | None:
+    shown = show(picture) if picture else None
+    if picture is None or shown is None:
+        return None
+    return asdict(shown) | {"alt": tongue.say(picture["alt"]), "credit": breakable(picture["credit"])}
 
 
 def _hosts(entry: Entry, tongue: Tongue) -> list[str]:

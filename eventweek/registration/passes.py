@@ -26,6 +26,12 @@ def token_of(own: Pass) -> str:
     return _of(own, TOKEN, 16)
 
 
+def token_from(key_id: str, seed: bytes, epoch: int) -> str | None:
+    """Return the token of an epoch by the columns that it is made of, None where its key is configured no more."""
+    key = keys.pass_key(key_id)
+    return derive(key, TOKEN, seed, epoch, 16) if key else None
+
+
 def short_code_of(own: Pass) -> str:
     """Return the code to type at a door, 8 characters.
 

@@ -33,7 +33,7 @@ def write_bulletin(
     if count > MOST:
         lines.append(Bilingual(f"- 另有 {count - MOST} 场，见日程。", f"- {count - MOST} more: see the programme."))
     head = Bilingual(f"{reason.best('zh')[0]}。", f"{reason.best('en')[0]}.")
-    foot = Bilingual("已报名的人会收到消息，通行证照旧有效。", "Whoever registered gets a message; passes stay valid.")
+    foot = Bilingual("已报名的人会收到消息，入场码照旧有效。", "Whoever registered gets a message; passes stay valid.")
     parts = [head, Bilingual("\n".join(one.zh for one in lines), "\n".join(one.en for one in lines)), foot]
     return Bulletin(title, Bilingual("\n\n".join(p.zh for p in parts), "\n\n".join(p.en for p in parts)))
 

@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pytest
 
-from benchmarks import desk, editor, incident, printing, releases, rush
+from benchmarks import desk, editor, incident, manifest, printing, releases, rush
 from benchmarks.week_draft import Sizes
 from tests.conftest import SCALE, scaled
 from tests.databases import postgres_programs
@@ -38,6 +38,11 @@ if SCALE >= 1:  # these make hundreds of sessions, or serve with six processes a
         table = releases.main(1, tmp_path, Sizes(60, 12, 80, 3, 0.5, 1))
         _read(releases, "releases", table, tmp_path)
         assert "page, all moved" in table and "back to release 1" in table
+
+    def test_the_list_of_a_door_device_is_measured(tmp_path: Path) -> None:
+        table = manifest.main(1, tmp_path, 300)
+        _read(manifest, "manifest", table, tmp_path)
+        assert "list made of 300 passes and sent" in table and "100 changes found and sent" in table
 
     def test_papers_are_measured(tmp_path: Path) -> None:
         table = printing.main(1, tmp_path)

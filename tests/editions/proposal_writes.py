@@ -72,6 +72,9 @@ class ProposalWrites:
     def _desk_proposal_decisions(self) -> Any:
         return self._at(), {"data": {"s": self._proposal()["code"], "move": "accept", "do": "apply"}}
 
+    def _desk_proposal_submissions(self) -> Any:
+        return self._at(), {"data": {"s": self._draft()["code"], "do": "apply"}}
+
     def _desk_proposal_tentative(self) -> Any:
         return self._proposal(), {}
 
@@ -122,8 +125,18 @@ class ProposalWrites:
     def _desk_api_proposal_session(self) -> Any:
         return self._accepted(), {"json": {"title_zh": "改过"}} | self._as_proposer()
 
+    def _desk_api_proposal_file_add(self) -> Any:
+        return self._draft(), {"file": f"plan {next(self.numbers)}".encode()} | self._as_proposer()
+
+    def _desk_api_proposal_file_remove(self) -> Any:
+        at = self._draft()
+        return at | {"file": put_file(at["code"])}, self._as_proposer()
+
     def _desk_api_proposal_comment(self) -> Any:
         return self._proposal(), {"json": {"text": "请补材料"}}
 
     def _desk_api_proposal_decisions(self) -> Any:
         return self._at(), {"json": {"proposals": [self._proposal()["code"]], "move": "accept"}}
+
+    def _desk_api_proposal_submissions(self) -> Any:
+        return self._at(), {"json": {"proposals": [self._draft()["code"]]}} | self._as_proposer()

@@ -67,7 +67,7 @@ from tests.factories.runs import ended_run, files_of_run, made_paper
 from tests.web.test_statements import ONE_ROW, Visit
 
 MARK = "春天专有"
-MAKING = {f"desk_api.proposal_{verb}" for verb in ("edit", "submit", "withdraw", "session")}
+MAKING = {f"desk_api.proposal_{verb}" for verb in ("edit", "submit", "withdraw", "session", "file_add", "file_remove")}
 """For organisations; the key of the other week is the committee's."""
 ORIGIN = r"copy:[a-z0-9]+"
 """By what a copied row is found again: its own key, which names the code of its origin."""

@@ -358,9 +358,6 @@ class Writer(ProposalWrites):
     def _desk_session_duration(self) -> Any:
         return self._at(self._placed().code), {"data": {"minutes": "40", "version": "", "reason": "测试"}}
 
-    def _desk_session_places(self) -> Any:
-        return self._at(self._placed().code), {"data": {"do": "out", "version": "1", "reason": "测试"}}
-
     def _desk_session_place(self) -> Any:
         row = self._placed()
         fields = filled(self.desk.get(f"/desk/w/spring/sessions/{row.code}/place").text)
@@ -496,6 +493,22 @@ class Writer(ProposalWrites):
             return {"way": "cancel", "seen": foresee_loss(week, own).basis}
 
         return told
+
+    def _away(self) -> str:
+        return self.crowd.first(Person).code
+
+    def _desk_absence_note(self) -> Any:
+        return self._at(self._away(), since="2027-04-15T08:00"), {}
+
+    def _desk_absence_removal(self) -> Any:
+        row, person, number = self._session(), self._away(), next(self.numbers)
+        start = f"2027-04-15T{8 + number % 12:02d}:00"
+        place_session(row.code, start, self._hall(), version=None, actor=SYSTEM)
+        edit_session(row.code, {"people": [{"person": person, "role": "speaker"}]}, version=None, actor=SYSTEM)
+        return self._at(person, session=row.code, since="2027-04-15T08:00"), {}
+
+    def _desk_api_absence_note(self) -> Any:
+        return self._at(self._away()), {"json": {"since": "2027-04-15T08:00"}}
 
     def _desk_incident_report(self) -> Any:
         return self._at(), {"data": {"rooms": [self._hall()], "why": "leak"}}

@@ -10,6 +10,8 @@ ROOT = Path(__file__).parents[2] / "eventweek"
 UNRECORDED = {
     "kernel.actions": "job rows and stored answers: the machine's own books",
     "outbox.actions": "message rows: the machine's own books",
+    "checkin.actions.manifests.note_contact": "when a device was heard of last, and how wrong its clock is",
+    "checkin.actions.manifests._compare": "the list of a door device, made anew from the week",
     "calendars.actions._keep": "the body of a feed, made anew from a release",
     "programme.actions.bulk.plan_bulk": "a preview: no session changes before it is applied, which is recorded",
     "registration.actions.bulk.plan_changes": "the same preview, with offerings",
@@ -17,6 +19,7 @@ UNRECORDED = {
     "programme.actions.keys.remind_owners": "a mail; it changes nothing",
     "registration.actions.wechat.use_wechat_consent": "which message used a consent up, beside the message itself",
     "replanning.actions.runs.renew_run": "the lease of a run: the machine's own books; its start and end are recorded",
+    "programme.actions.proposals.moving._undone": "it undoes whatever it did",
     "scheduling.actions.foreseeing.foresee": "it undoes whatever it did",
     "printing.actions._note": "how far a paper is: the machine's own books; its order and its end are recorded",
     "registration.actions.codes": "codes that were asked for, typed and forgotten; what a proof opens is recorded",

@@ -25,6 +25,7 @@ from eventweek.programme.actions.sessions import edit_session
 from eventweek.programme.actions.tags import create_track
 from eventweek.programme.enums import ProposalMove
 from eventweek.programme.models import Grant, Organisation, Proposal
+from eventweek.programme.queries.incidents import list_incidents
 from eventweek.registration.models import Offering, OfferingSession
 from eventweek.scheduling.models import Placement
 from eventweek.scheduling.worklist import list_planned
@@ -41,6 +42,7 @@ GRID = """
 programme.read        all        all   all    all    -         all   all     all
 programme.edit        all        own   -      own    -         -     -       -
 plan.edit             all        own   own    own    -         -     -       -
+alarm.raise           all        own   own    -      -         -     -       -
 masters.edit          all        -     -      -      -         -     -       -
 release.publish       all        -     -      -      -         -     -       -
 week.create           -          -     -      -      -         -     -       -
@@ -232,6 +234,24 @@ def _place(door: Door, at: Side, room: str = "") -> int:
     return door.ask("PUT", f"{API}/sessions/{at.session}/placement", placed, **STAR)
 
 
+def _alarm(way: Callable[[], int]) -> int:
+    """Say that a hall is lost, and see whether it is; each time in an hour that nobody has used."""
+    before = len(list_incidents(week().id))
+    status = way()
+    db.session.rollback()
+    return _told(status, len(list_incidents(week().id)) > before)
+
+
+def _alarm_on_the_web(door: Door, at: Side) -> int:
+    hours = {"since": "2026-10-20T20:00", "until": "2026-10-20T21:00"}
+    return _alarm(lambda: door.post(f"{WEEK}/incidents/new", rooms=at.room, why="leak", **hours))
+
+
+def _alarm_by_key(door: Door, at: Side) -> int:
+    hours = {"since": "2026-10-20T21:00", "until": "2026-10-20T22:00"}
+    return _alarm(lambda: door.ask("POST", f"{API}/incidents", {"rooms": [at.room], **hours}))
+
+
 def _found(door: Door, _at: Side) -> int:
     data = {"title_zh": "下一届", "code": "next", "first_day": "2027-10-14", "last_day": "2027-10-20"}
     return door.form("/desk/new/week", **data)
@@ -242,6 +262,7 @@ WEB: dict[str, Probe] = {
     "programme.read": lambda door, at: door.get(f"{WEEK}/sessions/{at.session}"),
     "programme.edit": lambda door, at: door.form(f"{WEEK}/sessions/{at.session}/edit", note_en="x"),
     "plan.edit": lambda door, at: door.form(f"{WEEK}/sessions/{at.session}/place", duration_min="35"),
+    "alarm.raise": _alarm_on_the_web,
     "masters.edit": lambda door, _at: door.form("/desk/new/organisation", name_zh="示例单位"),
     "release.publish": lambda door, at: door.post(f"{WEEK}/sessions/{at.session}/publication"),
     "week.create": _found,
@@ -263,6 +284,7 @@ KEYED: dict[str, Probe] = {
     "programme.read": lambda door, at: door.ask("GET", f"{API}/sessions/{at.session}"),
     "programme.edit": lambda door, at: door.ask("PATCH", f"{API}/sessions/{at.session}", {"note_en": "y"}, **STAR),
     "plan.edit": _place,
+    "alarm.raise": _alarm_by_key,
     "masters.edit": lambda door, _at: door.ask("POST", "/api/v1/desk/organisations", {"name_zh": "单位"}),
     "release.publish": _release,
     "week.edit": lambda door, _at: door.ask("PATCH", API, {"title_en": "Week"}, **STAR),

@@ -3,24 +3,17 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 
-from eventweek.kernel.db import db
-from eventweek.programme.models import Session
-from eventweek.scheduling.queries.drafts import find_placement
 from tests.browser import DESK
 from tests.factories.accounts import PASSWORD, make_user
+from tests.journeys.editing import block, hold, open_editor, over, place, told
 from tests.journeys.opening import telling
 from tests.journeys.test_main_job import Story, sign_in
 
 pytestmark = pytest.mark.browser
-
-
-DAY = "2026-10-17"
 
 
 @pytest.fixture
@@ -28,60 +21,6 @@ def story(app: Flask, tmp_path: Path) -> Iterator[Story]:
     """Give the demo week on its second day; the third is edited."""
     with telling(app, tmp_path) as story:
         yield story
-
-
-def open_editor(story: Story, page: Any) -> str:
-    """Open the third day; return the code of a session that is well in view."""
-    page.goto(story.desk(f"timetable?day={DAY}"))
-    block = page.locator(".block[data-session]:not(.block--locked)").nth(2)
-    block.scroll_into_view_if_needed()
-    code: str = block.get_attribute("data-session")
-    return code
-
-
-def block(page: Any, code: str) -> Any:
-    """Return the block of a session."""
-    return page.locator(f'.block[data-session="{code}"]')
-
-
-def place(code: str) -> tuple[str, str] | None:
-    """Return where a session stands in the database by now."""
-    db.session.rollback()
-    own = db.session.scalars(select(Session).where(Session.code == code)).one()
-    found = find_placement(own.id)
-    return (found.start.isoformat(), found.room.code) if found else None
-
-
-def told(page: Any, text: str) -> None:
-    """Wait until the editor says so."""
-    from playwright.sync_api import expect
-
-    expect(page.locator("#toast")).to_contain_text(text, timeout=20_000)
-
-
-def hold(page: Any, code: str) -> None:
-    """Press on a session and drag it a little, until the cells answer."""
-    box = block(page, code).bounding_box()
-    page.mouse.move(box["x"] + 12, box["y"] + 8)
-    page.mouse.down()
-    page.mouse.move(box["x"] + 40, box["y"] + 30, steps=4)
-    page.wait_for_selector(".ground .cell")
-
-
-def over(page: Any, kinds: str) -> None:
-    """Drag on to the middle of the first cell of these kinds that is in view, once there is one."""
-    spot = page.wait_for_function(
-        """kinds => {
-          const bar = document.querySelector(".tt thead").getBoundingClientRect().bottom;
-          for (const own of document.querySelectorAll(kinds)) {
-            const box = own.getBoundingClientRect();
-            const seen = box.top > bar && box.bottom < innerHeight - 20 && box.width > 60;
-            if (seen) return [box.left + 30, box.top + box.height / 2];
-          }
-        }""",
-        arg=kinds,
-    )
-    page.mouse.move(*spot.json_value(), steps=6)
 
 
 def test_a_conflict_is_seen_before_the_drop_and_a_move_is_undone(story: Story) -> None:

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageCms, ImageDraw
 
 from eventweek.kernel.errors import Refusal
-from eventweek.kernel.images import LARGEST, PIXELS, render
+from eventweek.kernel.images import LARGEST, PAPER, PIXELS, for_paper, render
 
 
 def picture(mode: str = "RGB", size: tuple[int, int] = (800, 600), **how: Any) -> bytes:
@@ -118,6 +118,19 @@ def _palette_with_a_hole() -> bytes:
     buffer = BytesIO()
     Image.new("P", (400, 300), 0).save(buffer, "GIF", transparency=0)
     return buffer.getvalue()
+
+
+def test_for_paper_a_picture_is_a_jpeg_on_white_that_is_not_too_large() -> None:
+    clear = BytesIO()
+    Image.new("RGBA", (3000, 1500), (255, 0, 0, 0)).save(clear, "PNG")
+    made = for_paper(clear.getvalue())
+    assert (made.width, made.height) == (PAPER, PAPER // 2) and made.content.startswith(b"\xff\xd8\xff")
+    assert Image.open(BytesIO(made.content)).getpixel((9, 9)) == (255, 255, 255)
+    small = for_paper(render(picture(size=(300, 200)))[-1].content)
+    assert (small.width, small.height) == (300, 200)
+    with pytest.raises(Refusal) as refusal:
+        for_paper(b"%PDF-1.7")
+    assert refusal.value.code == "image.unknown"
 
 
 def test_of_an_animation_the_first_frame_stays() -> None:

@@ -1,19 +1,92 @@
 """What is said of a place is what a score from nothing says."""
 
+import re
 from collections import Counter
 
 import msgspec
 from hypothesis import HealthCheck, given, settings
+from msgspec.structs import replace
 
 from eventweek.planner.board import Board
-from eventweek.planner.explain import where_else, why, why_not
+from eventweek.planner.bounds import why_not_there
+from eventweek.planner.culprits import culprits
+from eventweek.planner.explain import tell, where_else, why, why_not
 from eventweek.planner.matches import Stand, find, total
 from eventweek.planner.model import build
+from eventweek.planner.precheck import precheck
 from eventweek.planner.problem import Event, Kind, Pin, Problem, Room, Series, Session, Venue
+from eventweek.planner.solution import reasons
 from tests.conftest import scaled
 from tests.planner.small import DAY, HOUR, greedy, problems
 
 SLOW = settings(max_examples=scaled(80), deadline=None, suppress_health_check=list(HealthCheck))
+
+
+CHINESE = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
+
+
+def bilingual(problem):
+    """Give everything that has a name a Chinese one, and an English one too."""
+    named = {}
+    for table in ("cities", "venues", "rooms", "pools", "people", "kinds", "sessions"):
+        named[table] = [
+            replace(one, name=f"第{one.id}号", name_en=f"Number {one.id}") for one in getattr(problem, table)
+        ]
+    return replace(problem, **named)
+
+
+def sentences(problem):
+    """Yield all that is said of a problem and of plans for it, Chinese and English."""
+    model = build(problem)
+    for finding in precheck(model):
+        yield from (finding.sentence, finding.relaxation)
+    plan = greedy(model)
+    board = Board(model, plan)
+    for told in tell(model, find(model.terms, model.tables, plan)):
+        yield told.sentence
+    for s in range(model.size):
+        yield from ((reason.sentence_zh, reason.sentence_en) for reason in reasons(model, s))
+        for start in (-DAY, 9 * HOUR, 9 * HOUR + 5, 13 * HOUR):
+            for room in range(len(problem.rooms)):
+                if start < 0:
+                    yield from why_not_there(model.week, s, start, problem.rooms[room].id)
+                    continue
+                verdict = why_not(board, s, start, room)
+                yield from (*(told.sentence for told in (*verdict.broken, *verdict.mended)), *verdict.forbidden)
+    for one in culprits(model, plan, 0.2):
+        yield from filter(None, (one.sentence, one.relaxation))
+
+
+@settings(SLOW, max_examples=scaled(20))
+@given(problems(most=4))
+def test_english_sentences_speak_english_where_every_name_has_it(problem):
+    both = bilingual(problem)
+    for zh, en in sentences(both):
+        assert not CHINESE.search(en), en
+        assert "Number" not in zh, zh
+
+
+def test_what_has_no_english_name_is_called_by_its_own():
+    room = Room(id="hall", name="主会堂", name_en="Main hall", venue="hub", capacity=10)
+    only = Session(id="s1", name="启动仪式", kind="talk", expected=50)
+    both = Session(id="s2", name="光电论坛", name_en="Photonics forum", kind="talk", expected=50)
+    problem = Problem(
+        event=Event(start="2027-04-12", days=1),
+        venues=[Venue(id="hub", name="双创中心")],
+        rooms=[room],
+        kinds=[Kind(id="talk", name="讲座")],
+        sessions=[only, both],
+    )
+    board = Board(build(problem), {})
+    first, second = ([t.sentence for t in why_not(board, s, 9 * HOUR, 0).broken] for s in (0, 1))
+    assert (
+        "场地“主会堂”容不下“启动仪式”的预计人数。",
+        "“Main hall” does not hold the audience expected at “启动仪式”.",
+    ) in first
+    assert (
+        "场地“主会堂”容不下“光电论坛”的预计人数。",
+        "“Main hall” does not hold the audience expected at “Photonics forum”.",
+    ) in second
 
 
 def _score(model, plan):

@@ -146,7 +146,7 @@ def test_a_search_keeps_pins_and_what_is_published_in_fill_mode() -> None:
     ("place", "said"),
     [
         ({"session": "s1", "room": "hall", "start": 600}, "is to stay at 540, but starts at 600"),
-        ({"session": "s1", "room": "lab", "start": 540}, "is to stay in room “hall”, but stands in “lab”"),
+        ({"session": "s1", "room": "lab", "start": 540}, "is to stay in room “主会堂”, but stands in “实验室”"),
         ({"session": "s2", "room": "lab", "start": 605}, "neither on the grid nor among its `starts`"),
         ({"session": "s2", "room": "lab", "start": 90_000}, "stands outside of the event's days"),
         ({"session": "s2", "room": "lab", "start": -30}, "stands outside of the event's days"),

@@ -1,6 +1,7 @@
 """What stands on the papers: the book, the sheets at the doors, the posters; and what does not."""
 
 import json
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO
@@ -9,7 +10,7 @@ import pytest
 import typst
 import zxingcpp
 from flask import Flask
-from PIL import Image
+from PIL import Image, ImageChops
 
 from eventweek.audit.actors import SYSTEM
 from eventweek.kernel import files
@@ -19,15 +20,18 @@ from eventweek.kernel.typesetting import FONTS
 from eventweek.language.printing import paper_tongue
 from eventweek.printing.actions import PAPERS
 from eventweek.printing.layout import values_of
+from eventweek.printing.pictures import show_picture
 from eventweek.printing.queries import read_scene
 from eventweek.printing.rules import Wish
+from eventweek.programme.actions.pictures import add_picture
 from eventweek.programme.actions.sessions import cancel_session, edit_session
+from eventweek.programme.models import Picture
 from eventweek.programme.queries import find_week
 from eventweek.scheduling.actions import place_session, release_schedule
 from eventweek.ticketing.qr import svg
-from tests.factories.programme import make_session
+from tests.factories.programme import make_person, make_session
 from tests.kernel.test_documents import fonts_in
-from tests.printing.world import printed, reader_of, spring, squeezed, text_of
+from tests.printing.world import Spring, printed, reader_of, spring, squeezed, text_of
 
 HOSTILE = [
     '#set page(fill: red) #panic("x") $x^2$ *粗* _斜_ `码` <a> @b [c] // d',
@@ -144,20 +148,124 @@ def test_the_codes_lead_to_the_pages_of_sessions(app: Flask) -> None:
     assert "扫码报名" in text_of(job) and "主办示例科技局" in text_of(job) and "09:00" in text_of(job)
     width = round(float(reader_of(job).pages[0].mediabox.width))
     assert width == round(420 / 25.4 * 72)
-    assert _codes(app, week.sessions[0]) == {f"http://127.0.0.1:8000/w/spring/s/{week.sessions[0]}"}
+    assert _codes(app) == {f"http://127.0.0.1:8000/w/spring/s/{week.sessions[0]}"}
 
 
-def _codes(app: Flask, session: str) -> set[str]:
-    """Return what a scanner reads from the poster of a session, drawn as a picture."""
+def _codes(app: Flask) -> set[str]:
+    """Return what a scanner reads from the posters of a week, drawn as pictures."""
+    return {found.text for page in drawn_posters(app) for found in zxingcpp.read_barcodes(page)}
+
+
+def drawn_posters(app: Flask, *, draft: bool = False, ppi: int = 60) -> list[Image.Image]:
+    """Return the posters of the week as pictures."""
     week, words = find_week("spring"), paper_tongue("zh")
     assert week
-    base, at = app.extensions["eventweek"].base_url, datetime.now(UTC)
-    values = values_of(read_scene(week.id, draft=False), Wish("posters"), words, base, svg, at)
+    base, at = app.extensions["eventweek"].base_url, datetime(2027, 4, 1, tzinfo=UTC)
+    values = values_of(read_scene(week.id, draft=draft), Wish("posters"), words, base, svg, at, show_picture)
     template, own = PAPERS / "posters.typ", {"values": json.dumps(values)}
     compiler = typst.Compiler(template, PAPERS, font_paths=[FONTS], ignore_system_fonts=True, sys_inputs=own)
-    made = compiler.compile(format="png", ppi=60)
-    assert isinstance(made, bytes)
-    return {found.text for found in zxingcpp.read_barcodes(Image.open(BytesIO(made)))}
+    made = compiler.compile(format="png", ppi=ppi)
+    pages = made if isinstance(made, list) else [made]
+    return [Image.open(BytesIO(page)).convert("RGB") for page in pages if isinstance(page, bytes)]
+
+
+PURPLE = (128, 0, 160)
+
+
+def purple(width: int, height: int, **words: str) -> Picture:
+    """Take in a picture of one colour, which no poster has of its own."""
+    content = BytesIO()
+    Image.new("RGB", (width, height), PURPLE).save(content, "PNG")
+    return add_picture(content.getvalue(), {"alt_zh": "主视觉"} | words, actor=SYSTEM)
+
+
+def spot(page: Image.Image) -> tuple[int, int, int, int] | None:
+    """Return where on a page the picture lies: left, top, right and bottom in hundredths of the page."""
+    near = [
+        band.point(lambda v, own=own: 255 * (abs(v - own) < 6)) for band, own in zip(page.split(), PURPLE, strict=True)
+    ]
+    box = ImageChops.multiply(ImageChops.multiply(near[0], near[1]), near[2]).getbbox()
+    if box is None:
+        return None
+    left, top, right, bottom = box
+    wide, high = page.width / 100, page.height / 100
+    return round(left / wide), round(top / high), round(right / wide), round(bottom / high)
+
+
+def shown_on(week: Spring, own: Picture, number: int = 0) -> None:
+    """Give a session its picture and publish it."""
+    edit_session(week.sessions[number], {"poster": own.code}, version=None, actor=SYSTEM)
+    release_schedule(week.id, actor=SYSTEM, note="")
+
+
+def test_a_poster_shows_the_picture_of_its_session_whole_and_within_the_sheet(app: Flask) -> None:
+    week = spring("量子信息论坛", "没有图片的", registration="open")
+    shown_on(week, purple(1600, 900, credit="示例摄影"))
+    job = printed(week, "posters")
+    assert job.pages == 2 and "示例摄影" in text_of(job, 0) and "量子信息论坛" in text_of(job, 0)
+    first, second = drawn_posters(app)
+    found = spot(first)
+    assert found and spot(second) is None
+    left, top, right, bottom = found
+    assert left >= 8 and right <= 92 and top >= 8 and bottom <= 60
+    size = (right - left) * first.width / ((bottom - top) * first.height)
+    assert abs(size - 16 / 9) < 0.1
+    assert _codes(app) == {f"http://127.0.0.1:8000/w/spring/s/{code}" for code in week.sessions}
+
+
+@pytest.mark.parametrize(("width", "height"), [(900, 1200), (300, 900), (1300, 60), (40, 40)])
+def test_a_picture_of_any_shape_keeps_its_shape_on_the_poster(app: Flask, width: int, height: int) -> None:
+    week = spring("论坛")
+    shown_on(week, purple(width, height))
+    (page,) = drawn_posters(app)
+    found = spot(page)
+    assert found
+    left, top, right, bottom = found
+    assert left >= 8 and right <= 92 and top >= 8 and bottom <= 60
+    assert printed(week, "posters").pages == 1
+
+
+def test_a_title_that_fills_the_sheet_goes_before_the_picture(app: Flask) -> None:
+    names = [make_person(f"很长名字的嘉宾{n}", affiliation_zh="示例大学" * 8).code for n in range(6)]
+    people = [{"person": code, "role": "speaker"} for code in names]
+    week = spring("长" * 200, people=people, subtitle_zh="副" * 180)
+    before = drawn_posters(app)
+    shown_on(week, purple(1600, 900))
+    (page,) = drawn_posters(app)
+    assert spot(page) is None and printed(week, "posters").pages == 1
+    assert (
+        ImageChops.difference(
+            page.crop((0, 0, page.width, page.height // 2)), before[0].crop((0, 0, page.width, page.height // 2))
+        ).getbbox()
+        is None
+    )
+
+
+@pytest.mark.parametrize("fault", ["gone", "broken", "cut", "huge", "other"])
+def test_a_picture_that_cannot_be_shown_leaves_the_poster_as_it_is_without(app: Flask, fault: str) -> None:
+    week, own = spring("论坛"), purple(1600, 900)
+    shown_on(week, own)
+    path = files.path_of(own.renditions[-1].sha256)
+    content = path.read_bytes()
+    path.unlink()
+    if fault != "gone":
+        path.write_bytes(
+            {"cut": content[: len(content) // 2], "other": b"%PDF-1.7"}.get(fault, b"nothing of a picture")
+        )
+    if fault == "huge":
+        path.write_bytes(content)
+        os.truncate(path, 11_000_000)
+    job = printed(week, "posters")
+    assert (job.state, job.failure, job.pages) == ("done", "", 1) and "论坛" in text_of(job)
+    (page,) = drawn_posters(app)
+    assert spot(page) is None
+
+
+def test_only_a_draft_shows_a_picture_that_is_not_published(app: Flask) -> None:
+    week = spring("论坛")
+    edit_session(week.sessions[0], {"poster": purple(800, 600).code}, version=None, actor=SYSTEM)
+    assert [spot(page) for page in drawn_posters(app)] == [None]
+    assert all(spot(page) for page in drawn_posters(app, draft=True))
 
 
 def test_only_what_is_public_is_printed(app: Flask) -> None:

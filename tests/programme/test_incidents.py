@@ -10,11 +10,11 @@ from sqlalchemy import select
 
 from eventweek.audit.actors import SYSTEM, Actor, GrantValue
 from eventweek.audit.models import AuditEntry
-from eventweek.kernel.db import Bilingual, db
+from eventweek.kernel.db import Bilingual, db, transaction
 from eventweek.kernel.errors import Invalid, Refusal
 from eventweek.programme.actions.incidents import lift_loss, report_loss
 from eventweek.programme.actions.weeks import set_week_state
-from eventweek.programme.queries.incidents import list_incidents, map_losses
+from eventweek.programme.queries.incidents import get_incident, list_incidents, map_losses
 from eventweek.programme.rules.incidents import Loss, why_no_loss
 from eventweek.replanning.queries.problem import week_problem
 from eventweek.scheduling.actions import place_session
@@ -152,11 +152,53 @@ def test_who_may_say_so(halls: Halls) -> None:
     with pytest.raises(Refusal, match=r"permission\.denied"):
         report(halls, actor=Actor("reader", grants=(GrantValue("reader"),)))
     with pytest.raises(Refusal, match=r"permission\.denied"):
+        report(halls, actor=Actor("track", grants=(GrantValue("track", None, "track", "robots"),)))
+    with pytest.raises(Refusal, match=r"reach\.hall_city") as refused:
         report(halls, actor=other)
+    assert (refused.value.facts["whose"].zh, refused.value.facts["mine"].zh) == ("长春市", "吉林市")
     code = report(halls, actor=city).code
-    with pytest.raises(Refusal, match=r"permission\.denied"):
+    with pytest.raises(Refusal, match=r"reach\.hall_city"):
         lift_loss(halls.id, code, actor=other)
     set_week_state(halls.code, "closed", actor=SYSTEM)
     set_week_state(halls.code, "archived", actor=SYSTEM)
     with pytest.raises(Refusal, match=r"week\.archived"):
         lift_loss(halls.id, code, actor=SYSTEM)
+
+
+def _venue(name: str, code: str) -> Actor:
+    return Actor(name, grants=(GrantValue("venue", None, "venue", code),))
+
+
+def test_a_venue_reports_its_own_halls_and_nothing_with_anothers_in_it(halls: Halls) -> None:
+    near = _venue("near", halls.venues["near"])
+    for foreign in ({"rooms": [halls.rooms["far"]]}, {"venues": [halls.venues["far"]]}):
+        for mixed in (foreign, {"rooms": [halls.rooms["one"]]} | foreign, {"rooms": [*halls.rooms.values()]}):
+            with pytest.raises(Refusal, match=r"reach\.hall_venue") as refused:
+                report_loss(halls.id, mixed, actor=near)
+            assert (refused.value.facts["whose"].zh, refused.value.facts["mine"].zh) == ("创新大厦", "会展中心")
+    assert map_losses(halls.id) == {}
+    report_loss(halls.id, {"venues": [halls.venues["near"]]}, actor=near)
+    assert set(map_losses(halls.id)) == {halls.rooms[name] for name in ("one", "two", "three")}
+
+
+def test_who_reported_it_takes_it_back_while_nothing_is_decided(halls: Halls) -> None:
+    mine, colleague = (_venue(name, halls.venues["near"]) for name in ("mine", "colleague"))
+    committee = Actor("committee", grants=(GrantValue("committee"),))
+    code = report(halls, actor=mine).code
+    with pytest.raises(Refusal, match=r"reach\.alarm_other"):
+        lift_loss(halls.id, code, actor=colleague)
+    lift_loss(halls.id, code, actor=mine)
+    assert map_losses(halls.id) == {}
+    code = report(halls, actor=committee).code
+    with pytest.raises(Refusal, match=r"reach\.alarm_other"):
+        lift_loss(halls.id, code, actor=mine)
+    lift_loss(halls.id, code, actor=committee)
+    code = report(halls, actor=mine).code
+    with transaction():
+        own = get_incident(halls.id, code)
+        own.decided_at, own.decided_by, own.way, own.release = MORNING, "committee", "cancel", 2
+    with pytest.raises(Refusal, match=r"reach\.alarm_decided"):
+        lift_loss(halls.id, code, actor=mine)
+    assert set(map_losses(halls.id)) == {halls.rooms["one"]}
+    lift_loss(halls.id, code, actor=committee)
+    assert map_losses(halls.id) == {}

@@ -10,20 +10,28 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from eventweek.accounts.enums import Role, Verb
+from eventweek.accounts.models import User
 from eventweek.accounts.permissions import TABLE
 from eventweek.audit.actors import SYSTEM, Actor
 from eventweek.audit.models import AuditEntry, Revision
+from eventweek.delivery.ways import Ways, deliver
 from eventweek.kernel.clock import travel
-from eventweek.kernel.db import Bilingual, db
+from eventweek.kernel.db import Bilingual, db, transaction
 from eventweek.kernel.errors import Invalid, Refusal
+from eventweek.outbox.actions import send
 from eventweek.outbox.models import Message
+from eventweek.outbox.transport import Smtp
 from eventweek.programme.actions.proposals.becoming import edit_accepted, plan_tentatively
+from eventweek.programme.actions.proposals.inviting import invite_proposer
 from eventweek.programme.actions.proposals.moving import (
+    Judged,
     comment_proposal,
     decide_proposals,
     foresee_decisions,
+    foresee_submissions,
     review_proposal,
     submit_proposal,
+    submit_proposals,
     withdraw_proposal,
 )
 from eventweek.programme.actions.proposals.retention import purge_proposals
@@ -37,7 +45,7 @@ from eventweek.programme.actions.proposals.writing import (
 from eventweek.programme.actions.sessions import edit_session
 from eventweek.programme.actions.weeks import edit_week, set_week_state
 from eventweek.programme.enums import ProposalMove
-from eventweek.programme.models import Organisation, Proposal, Session, Week
+from eventweek.programme.models import Grant, Organisation, Proposal, Session, Week
 from eventweek.programme.queries.proposals import (
     ProposalFilter,
     count_states,
@@ -55,8 +63,10 @@ from eventweek.programme.rules.proposals import (
     closes,
     why_no_move,
 )
+from tests.factories.accounts import make_user
 from tests.factories.programme import make_organisation, make_person, make_week
-from tests.factories.proposals import COMPLETE, as_role, make_proposal, make_submitted, proposer_of
+from tests.factories.proposals import COMPLETE, actor_of, as_role, make_proposal, make_submitted, proposer_of
+from tests.smtp import mail_server
 
 ACCEPT, REJECT, RETURN, RECOMMEND = (
     ProposalMove.ACCEPT,
@@ -312,6 +322,7 @@ def test_an_archived_week_refuses_every_write(world: World) -> None:
         lambda: plan_tentatively(week_id, own.code, actor=world.committee),
         lambda: comment_proposal(week_id, own.code, "好", actor=world.committee),
         lambda: decide_proposals(week_id, [own.code], ACCEPT, actor=world.committee),
+        lambda: submit_proposals(week_id, [draft.code], actor=world.proposer),
         lambda: add_proposal_file(week_id, draft.code, b"text", "a.txt", largest=100, actor=world.proposer),
         lambda: remove_proposal_file(week_id, draft.code, "x", actor=world.proposer),
     ):
@@ -393,6 +404,51 @@ def test_each_step_is_audited_kept_and_mailed(world: World) -> None:
     ]
 
 
+def mails_out() -> list[Any]:
+    """Let the worker hand the waiting messages to a mail server; return them."""
+    with mail_server() as server:
+        for number in db.session.scalars(select(Message.id).order_by(Message.id)).all():
+            deliver(number, Ways(Smtp(server.url)))
+    return list(server.taken)
+
+
+def test_a_mail_speaks_chinese_and_english_because_no_account_keeps_a_language(world: World) -> None:
+    own = world.submitted()
+    world.review(own, RETURN, reason="人数写清楚")
+    only = world.submitted(title_zh="没有英文题目", title_en="")
+    address, other = f"/desk/w/spring/proposals/{own.code}", only.code
+    _first, back, third = mails_out()
+    assert back["Subject"] == "“智能制造沙龙”退回修改 / “Smart manufacturing salon” was returned for changes"
+    zh, en = back.get_content().split("—" * 12)
+    assert "要修改，改好再提交一次" in zh and "人数写清楚" in zh and address in zh
+    assert "Smart manufacturing salon" in en and "智能制造沙龙" not in en and "2027-04-16" in en
+    assert "人数写清楚" in en and f"/en{address}" in en and "/en/" not in zh
+    assert "智能制造沙龙" in zh and "Smart" not in zh
+    assert third["Subject"].count("没有英文题目") == 2 and other in third.get_content()
+
+
+def test_a_mail_that_waited_from_before_is_still_sent(world: World) -> None:
+    """It is in Chinese and knows no English title."""
+    context = {"what": "accept", "step": "committee", "text": "", "week": "spring", "code": "x", "until": "2027-04-16"}
+    context |= {"week_zh": "春季", "title_zh": "沙龙"}
+    with transaction():
+        send("programme/proposal", "old@example.org", "zh-CN", context, "proposal:x:v1")
+        send("programme/proposal", "old@example.org", "en", context, "proposal:x:v2")
+    zh, en = mails_out()
+    assert zh["Subject"] == "“沙龙”已采用" and "沙龙" in en["Subject"] and "春季" in en.get_content()
+
+
+def test_who_is_asked_to_propose_is_asked_in_both_languages(world: World) -> None:
+    make_user("known@example.org")
+    for address in ("known@example.org", "new@example.org"):
+        invite_proposer(world.week.id, address, "新人", world.unit.code, actor=world.committee)
+    known, new = mails_out()
+    assert [known["To"], new["To"]] == ["known@example.org", "new@example.org"]
+    for mail, zh, en in ((known, "申报活动", "propose"), (new, "设置密码", "password")):
+        first, second = mail.get_content().split("—" * 12)
+        assert zh in first and en in second and "/en/" in second and "/en/" not in first
+
+
 def test_internal_words_stay_among_reviewers(world: World) -> None:
     own = world.submitted()
     comment_proposal(world.week.id, own.code, "场地够吗？", actor=world.committee, internal=True)
@@ -444,6 +500,117 @@ def test_many_refuses_what_makes_no_sense(world: World) -> None:
     )
     assert errors(lambda: decide_proposals(week_id, [own.code], REJECT, actor=by)) == [("reason", "field.required")]
     assert code_of(lambda: decide_proposals(week_id, [own.code], ACCEPT, actor=world.proposer)) == "permission.denied"
+
+
+def bare_draft(world: World) -> Proposal:
+    """Give a draft that says little more than its title, as an import may leave it."""
+    bare = {"organisation": world.unit.code, "title_zh": "想法", "kind": "forum", "contact_name": "李申报"}
+    return create_proposal(world.week.id, bare, actor=world.proposer)
+
+
+def told(judged: list[Judged]) -> list[Any]:
+    """Return why each cannot go along, or the fields that it lacks; None where it can."""
+    whys = [one.why_not for one in judged]
+    return [[e.field for e in why.errors] if isinstance(why, Invalid) else why and why.code for why in whys]
+
+
+def test_of_many_drafts_the_complete_ones_are_submitted_and_the_others_say_what_they_lack(world: World) -> None:
+    world.city()
+    good, bare, done = draft_of(world), bare_draft(world), world.submitted(title_zh="早交了的")
+    gone = world.submitted(title_zh="撤回的")
+    withdraw_proposal(world.week.id, gone.code, actor=world.proposer)
+    codes = [bare.code, good.code, done.code, gone.code, "nothing", good.code]
+    expected = [["expected", "abstract_zh", "contact_phone"], None, None, "proposal.state", "proposal.not_found"]
+    before, mails = done.version, count_mails()
+    seen = foresee_submissions(world.week.id, codes, actor=world.proposer)
+    assert told(seen) == expected and seen[1].proposal is not None and seen[1].proposal.state == "draft"
+    assert (state_of(good), count_mails()) == ("draft", mails)
+    for _n in range(2):
+        assert told(submit_proposals(world.week.id, codes, actor=world.proposer)) == expected
+    assert [state_of(own) for own in (good, bare, done, gone)] == ["submitted", "draft", "submitted", "withdrawn"]
+    fresh = db.session.get_one(Proposal, good.id)
+    assert fresh.step == "city" and [entry.move for entry in fresh.entries] == ["submit"]
+    assert db.session.get_one(Proposal, done.id).version == before and count_mails() == mails + 1
+    verbs = db.session.scalars(select(AuditEntry.verb).where(AuditEntry.code == good.code).order_by(AuditEntry.id))
+    assert list(verbs) == ["proposal.create", "proposal.submit"]
+
+
+def test_many_submissions_respect_rights_and_deadlines(world: World) -> None:
+    theirs = make_proposal(world.week, world.other, world.rival)
+    edit_week(
+        world.week.code, {"proposing_ends_days": 30, "returning_ends_days": 20}, version=None, actor=world.committee
+    )
+    week_id = world.week.id
+    with travel(datetime(2027, 3, 13, 15, 59, tzinfo=UTC)):
+        late, back = draft_of(world), world.submitted(title_zh="退回的")
+        world.review(back, RETURN, reason="补材料")
+    codes = [late.code, back.code, theirs.code]
+    assert code_of(lambda: submit_proposals(week_id, codes, actor=world.committee)) == "permission.denied"
+    assert code_of(lambda: submit_proposals(week_id, [], actor=world.proposer)) == "proposal.nobody"
+    many = [str(n) for n in range(201)]
+    assert code_of(lambda: submit_proposals(week_id, many, actor=world.proposer)) == "proposal.too_many"
+    with travel(datetime(2027, 3, 13, 16, 1, tzinfo=UTC)):
+        judged = submit_proposals(week_id, codes, actor=world.proposer)
+    assert told(judged) == ["proposal.closed", None, "proposal.not_found"]
+    assert [state_of(own) for own in (late, back, theirs)] == ["draft", "submitted", "draft"]
+
+
+def test_whoever_also_reviews_hands_in_for_the_own_organisation_only(world: World) -> None:
+    both = as_role(world.week, "proposer", "organisation", world.other.code, "both@example.org")
+    with transaction():
+        db.session.add(
+            Grant(user_id=both.id, week_id=world.week.id, role="committee", scope_kind="committee", scope_code="")
+        )
+    user = db.session.get_one(User, both.id)
+    back = world.submitted()
+    world.review(back, RETURN, reason="补材料")
+    assert told(submit_proposals(world.week.id, [back.code], actor=actor_of(user))) == ["permission.denied"]
+    assert state_of(back) == "returned"
+
+
+def test_a_tentative_session_that_cannot_follow_keeps_its_proposal_back(world: World) -> None:
+    """Nothing of such a proposal is written, and the others go on."""
+    own, good = world.submitted(), draft_of(world)
+    plan_tentatively(world.week.id, own.code, actor=world.committee)
+    world.review(own, RETURN, reason="改")
+    with transaction():
+        session = db.session.scalars(select(Session)).one()
+        session.earliest, session.latest_end, session.duration_min = "09:00", "10:00", 60
+        row = db.session.get_one(Proposal, own.id)
+        row.earliest, row.latest_end, row.duration_min = "09:00", "10:00", 90
+    judged = submit_proposals(world.week.id, [own.code, good.code], actor=world.proposer)
+    assert told(judged) == [["duration_min"], None]
+    kept = db.session.get_one(Proposal, own.id)
+    assert (kept.state, kept.step, state_of(good)) == ("returned", "committee", "submitted")
+
+
+def test_a_look_ahead_reads_as_much_for_many_as_for_one(world: World, statements: Any) -> None:
+    counts = []
+    for number in (1, 4):
+        codes = [bare_draft(world).code for _n in range(number)]
+        with statements() as seen:
+            for one in foresee_submissions(world.week.id, codes, actor=world.proposer):
+                assert one.proposal is not None and one.proposal.title.zh and one.proposal.organisation.name
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
+
+
+def draft_of(world: World) -> Proposal:
+    """Give a complete draft."""
+    return make_proposal(world.week, world.unit, world.proposer)
+
+
+def state_of(own: Proposal) -> str:
+    """Return the state as it stands."""
+    return db.session.scalars(select(Proposal.state).where(Proposal.id == own.id)).one()
+
+
+def count_mails() -> int:
+    """Return how many mails proposals have sent."""
+    return (
+        db.session.scalar(select(func.count()).select_from(Message).where(Message.template == "programme/proposal"))
+        or 0
+    )
 
 
 # --- becoming a session
@@ -529,18 +696,14 @@ def test_what_comes_to_nothing_takes_its_tentative_session_along(world: World, w
         withdraw_proposal(world.week.id, own.code, actor=world.proposer)
     gone = db.session.get_one(Session, session.id)
     assert gone.archived_at is not None and gone.tentative
-    assert code_of(lambda: plan_tentatively(world.week.id, world_draft(world).code, actor=SYSTEM)) == "proposal.state"
-
-
-def world_draft(world: World) -> Proposal:
-    return make_proposal(world.week, world.unit, world.proposer)
+    assert code_of(lambda: plan_tentatively(world.week.id, draft_of(world).code, actor=SYSTEM)) == "proposal.state"
 
 
 # --- files
 
 
 def test_files_lie_beside_a_proposal_and_only_its_owner_changes_them(world: World) -> None:
-    own, week_id = world_draft(world), world.week.id
+    own, week_id = draft_of(world), world.week.id
     put = add_proposal_file(week_id, own.code, b"plan of the hall", "plan.txt", largest=100, actor=world.proposer)
     same = add_proposal_file(week_id, own.code, b"plan of the hall", "plan.txt", largest=100, actor=world.proposer)
     assert same.code == put.code

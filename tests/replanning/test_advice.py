@@ -1,5 +1,6 @@
 """What the planner says of places: cells, verdicts and the best five are of one mind, and follow each move."""
 
+import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,7 @@ from tests.replanning.world import move, session_of
 
 ZONE = ZoneInfo("Asia/Shanghai")
 KEY = "fo-02"
+CHINESE = re.compile("[\u3400-\u9fff]")
 
 
 @pytest.fixture
@@ -66,6 +68,13 @@ def test_the_best_places_are_cells_that_nothing_forbids_and_worsen_in_order(code
         assert found and found.rooms[one.room][list(found.starts).index(at.hour * 60 + at.minute)] in ".sm"
 
 
+def test_of_the_rooms_that_may_be_named_as_many_places_come(code: str) -> None:
+    last = best_places(week(), code, most=60)[-1].room
+    among = best_places(week(), code, rooms=[last, "nothere"])
+    assert len(among) == 5 and {one.room for one in among} == {last} and among[0] not in best_places(week(), code)
+    assert best_places(week(), code, rooms=[]) == []
+
+
 def test_it_follows_every_move(code: str) -> None:
     start, room = _place()
     other = session_of("rs-ei-2")
@@ -106,3 +115,20 @@ def test_a_week_without_a_hall_has_no_cells(app: Flask) -> None:
     own = make_session(bare).code
     found = cells(bare, own, bare.first_day)
     assert found and found.rooms == {} and best_places(bare, own) == []
+
+
+def test_english_advice_speaks_english_where_every_name_has_it(code: str) -> None:
+    """The session, its rooms and those around it have English names in the demo week."""
+    start, _room = _place()
+    day, said = local_day(start, "Asia/Shanghai"), []
+    found = cells(week(), code, day)
+    assert found
+    for room in found.rooms:
+        verdict = judge(week(), code, start, room)
+        said += [*verdict.broken, *verdict.mended] if verdict else []
+    assert len(said) > 20 and not [one.en for one in said if CHINESE.search(one.en)]
+    title = session_of(KEY).title
+    assert any(title.en in one.en and title.zh in one.zh for one in said)
+    edit_session(code, {"title_en": ""}, version=None, actor=SYSTEM)
+    verdict = judge(week(), code, start, next(iter(found.rooms)))
+    assert verdict and any(title.zh in one.en for one in verdict.broken)

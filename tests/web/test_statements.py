@@ -62,7 +62,7 @@ from tests.factories.crowd import OPENING, Crowd
 from tests.factories.keys import make_key
 
 FILES = {"public.media", "desk.attachment", "desk.picture", "desk_api.attachment", "desk_api.picture"}
-FILES |= {"desk.registration_file", "mine.answer_file", "desk.proposal_file"}
+FILES |= {"desk.registration_file", "mine.answer_file", "desk.proposal_file", "desk_api.proposal_file"}
 FILES |= {"mine.certificate_file", "certificates.certificate_paper"}
 ONE_ROW = FILES | {
     "static",
@@ -122,6 +122,7 @@ NOUNS |= {
 }
 NOUNS |= {"online": Offering, "offering_online": Offering, "online_room": Registration}
 NOUNS["duplicate"] = Pass
+NOUNS["absence"] = Person
 NOUNS |= dict.fromkeys(("asked", "alternatives", "choice", "affected_choice"), Registration)
 NOUNS |= {"offering_spread": Offering, "affected": AffectedRegistration, "strike": Strike}
 NOUNS |= dict.fromkeys(("scenario", "scenario_promotion", "scenario_compare", "scenario_foresee"), Plan)
@@ -133,7 +134,9 @@ NOUNS |= {"override": RuleOverride, "placement": Session, "session_problem_list"
 NOUNS |= dict.fromkeys(("session_cells", "session_verdict", "session_places"), Session) | {"incident": Incident}
 ASKED = {"session_cells": "day={day}", "session_verdict": "start={day}T01:00:00Z&room={room}"}
 """What pages must be asked for beside their address."""
-NOUNS |= dict.fromkeys(("proposal", "proposal_edit", "proposal_session", "proposal_comments"), Proposal)
+NOUNS |= dict.fromkeys(
+    ("proposal", "proposal_edit", "proposal_session", "proposal_comments", "proposal_files"), Proposal
+)
 NOUNS |= dict.fromkeys(("proposal_import", "proposal_import_problems"), ProposalImport)
 WRITTEN = {"holiday": {"code": "2027-01-01"}, "travel_time": {"code": "220100", "other": "220200"}}
 WRITTEN |= {"questions": {"level": "week", "code": "spring"}, "consent": {"purpose": "sensitive"}}
@@ -216,7 +219,8 @@ class Visit:
         assert built
         address = built[1]
         client = self.desk if rule.endpoint.startswith(("desk.", "account.")) else self.visitor
-        secret = self.leader if rule.endpoint.startswith("groups.") else self.manage
+        secrets = {"groups": self.leader, "manifest": "door"}
+        secret = secrets.get(rule.endpoint.partition(".")[0], self.manage)
         headers = {"Authorization": f"Bearer {secret}"} if address.startswith("/api/") else {}
         headers = self.key if address.startswith("/api/v1/desk/") else headers
         asked = ASKED.get(rule.endpoint.rpartition(".")[2], "")

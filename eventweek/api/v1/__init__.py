@@ -12,6 +12,7 @@ from eventweek.api.v1 import (
     desk,
     docs,
     groups,
+    manifest,
     privacy,
     problems,
     programme,
@@ -36,6 +37,7 @@ RESOURCES = (
     privacy.blueprint,
     certificates.blueprint,
     scans.blueprint,
+    manifest.blueprint,
     receipts.blueprint,
     desk.blueprint,
 )

@@ -40,7 +40,7 @@ def scan_create(sent: Facts) -> Response:
     Each is kept once per device and `seq`: send the batch again after a lost answer. A scan that is refused does not
     stop the others; its number is free until a higher one is kept. At most 60 batches and 60 typed codes a minute.
     """
-    device = _device()
+    device = calling_device("api.scans")
     reader = schemas.NewScan()
     body = {"items": [_acknowledged(device, reader, one) for one in sent["scans"]], "next_seq": next_seq(device.id)}
     response = private(body)
@@ -48,15 +48,15 @@ def scan_create(sent: Facts) -> Response:
     return response
 
 
-def _device() -> DeviceFacts:
-    """Return the device of the Bearer key.
+def calling_device(counted: str) -> DeviceFacts:
+    """Return the device of the Bearer key; `counted`: what it may do 60 times a minute.
 
     Raises: Refusal token.missing, device.unknown, device.revoked, device.expired, limit.reached.
     """
     key = bearer()
     limited("api.device", "1200/minute", request.remote_addr or "")
     device = get_device(key)
-    limited("api.scans", "60/minute", device.code)
+    limited(counted, "60/minute", device.code)
     return device
 
 

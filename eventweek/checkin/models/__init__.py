@@ -2,7 +2,7 @@
 
 from eventweek.checkin.models.certificates import AttendanceCertificate
 from eventweek.checkin.models.gates import Device, DeviceGate, Gate
-from eventweek.checkin.models.manifests import Manifest, ManifestDelta
+from eventweek.checkin.models.manifests import Manifest, ManifestRow
 from eventweek.checkin.models.scans import Attendance, Scan, ScanReview
 
 __all__ = [
@@ -12,7 +12,7 @@ __all__ = [
     "DeviceGate",
     "Gate",
     "Manifest",
-    "ManifestDelta",
+    "ManifestRow",
     "Scan",
     "ScanReview",
 ]

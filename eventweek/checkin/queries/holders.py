@@ -1,6 +1,7 @@
 """What a code stands for, what its holder may enter, and the search for people by name or the phone's last four."""
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -100,31 +101,39 @@ def find_entitlement(week_id: int, attendee_id: int | None, session_id: int) -> 
     """Return what the attendee's registrations of the week say about the session, in one statement."""
     if attendee_id is None:
         return Entitlement()
-    query = (
-        select(OfferingSession.session_id, Registration, Offering.slot_start, Offering.slot_end)
-        .join(Offering, Offering.id == Registration.offering_id)
-        .join(OfferingSession, OfferingSession.offering_id == Offering.id)
-        .where(Registration.week_id == week_id, Registration.attendee_id == attendee_id)
-        .order_by(Registration.id)
-    )
-    rows = db.session.execute(query).all()
-    here = [row for row in rows if row[0] == session_id]
-    elsewhere = tuple(sorted({row[0] for row in rows if row[0] != session_id and _is_seated(row[1])}))
-    live = sorted((row for row in here if row[1].state in _BEST), key=lambda row: _BEST.index(row[1].state))
+    rows = db.session.execute(claims(week_id).where(Registration.attendee_id == attendee_id)).all()
+    return entitlement_of(rows, session_id)
+
+
+def claims(week_id: int) -> Any:
+    """Return the question what registrations of a week say of sessions, one row for each of both."""
+    own = Registration
+    query = select(own.attendee_id, OfferingSession.session_id, own.code, own.state, own.cls.label("cls"), own.seats)
+    query = query.add_columns(Offering.slot_start, Offering.slot_end).select_from(Registration)
+    query = query.join(Offering, Offering.id == own.offering_id)
+    query = query.join(OfferingSession, OfferingSession.offering_id == Offering.id)
+    return query.where(own.week_id == week_id).order_by(own.id)
+
+
+def entitlement_of(rows: Sequence[Any], session_id: int) -> Entitlement:
+    """Return what the claims of one person say about a session."""
+    here = [row for row in rows if row.session_id == session_id]
+    elsewhere = tuple(sorted({row.session_id for row in rows if row.session_id != session_id and is_seated(row)}))
+    live = sorted((row for row in here if row.state in _BEST), key=lambda row: _BEST.index(row.state))
     if live:
-        _session_id, own, slot_start, slot_end = live[0]
+        own = live[0]
         state = State.APPLIED if own.state == State.RETURNED else own.state
-        if own.state == State.CONFIRMED and not _is_seated(own):
+        if own.state == State.CONFIRMED and not is_seated(own):
             state = "online"
-        return Entitlement(str(state), own.seats, own.code, slot_start, slot_end, elsewhere)
+        return Entitlement(str(state), own.seats, own.code, own.slot_start, own.slot_end, elsewhere)
     if elsewhere:
         return Entitlement("other", elsewhere=elsewhere)
     return Entitlement("cancelled" if here else "none")
 
 
-def _is_seated(own: Registration) -> bool:
+def is_seated(claim: Any) -> bool:
     """Say whether a registration gives a seat in the room."""
-    return own.state == State.CONFIRMED and own.cls != PoolClass.ONLINE
+    return bool(claim.state == State.CONFIRMED and claim.cls != PoolClass.ONLINE)
 
 
 def list_people(week_id: int, session_id: int, words: str) -> list[Found]:

@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import func, select
 
 from eventweek.checkin.models import Attendance
-from eventweek.kernel.clock import local_day
+from eventweek.kernel.clock import local_day, now
 from eventweek.kernel.db import Bilingual, db
 from eventweek.kernel.tokens import is_code
 from eventweek.programme.enums import RegistrationMode
 from eventweek.programme.models import Session, Week
+from eventweek.programme.rules.scopes import Owners
 from eventweek.registration.enums import PoolClass, State
 from eventweek.registration.models import OfferingSession, Registration
 from eventweek.scheduling.models import Published, ReleaseItem
@@ -33,6 +34,15 @@ class DoorSession:
     capacity: int | None
     open_entry: bool
     cancelled: bool
+    family: str
+    city: Bilingual
+    city_code: str
+    """Empty where the venue belongs to no city."""
+
+    @property
+    def owners(self) -> Owners:
+        """Return whose it is, as far as a role at the door can be narrowed."""
+        return Owners(city=self.city_code, venue=self.venue_code)
 
 
 @dataclass(frozen=True)
@@ -42,6 +52,10 @@ class Turnout:
     registered: int = 0
     arrived: int = 0
     inside: int = 0
+
+    def __add__(self, other: "Turnout") -> "Turnout":
+        """Return both together."""
+        return Turnout(self.registered + other.registered, self.arrived + other.arrived, self.inside + other.inside)
 
 
 def find_session(week_id: int, code: str) -> DoorSession | None:
@@ -68,6 +82,17 @@ def list_days(week: Week) -> dict[date, list[DoorSession]]:
             for number in range((last - first).days + 1):
                 days.setdefault(first + timedelta(days=number), []).append(session)
     return dict(sorted(days.items()))
+
+
+def usual_day(week: Week) -> date:
+    """Return today where it is one of the week's days, else its first day."""
+    today = local_day(now(), week.timezone)
+    return today if today in {own.day for own in week.days} else week.first_day
+
+
+def is_on(session: DoorSession, day: date, zone: str) -> bool:
+    """Say whether a session begins or goes on on a local day."""
+    return local_day(session.start, zone) <= day <= local_day(session.end - timedelta(seconds=1), zone)
 
 
 def list_sessions_of_day(week: Week, day: date) -> list[DoorSession]:
@@ -115,6 +140,7 @@ def _items() -> Any:
 
 def _door_session(session_id: int, facts: dict[str, Any]) -> DoorSession:
     start = datetime.strptime(facts["start"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    city = facts["city"] or {"code": "", "zh": "", "en": ""}
     return DoorSession(
         id=session_id,
         code=facts["code"],
@@ -127,6 +153,9 @@ def _door_session(session_id: int, facts: dict[str, Any]) -> DoorSession:
         capacity=facts["room"].get("capacity"),
         open_entry=facts["registration"] == RegistrationMode.NONE,
         cancelled=bool(facts.get("cancelled")),
+        family=facts["kind"]["family"],
+        city=_pair(city),
+        city_code=city["code"],
     )
 
 

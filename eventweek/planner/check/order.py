@@ -119,12 +119,12 @@ def _cycles(problem: Problem) -> Iterator[Fault]:
         hard = usual != "ignore" and (relation.level or usual) == "hard"
         if hard and relation.type == "before" and len(set(relation.sessions)) == 2 == len(relation.sessions):
             before.setdefault(relation.sessions[1], set()).add(relation.sessions[0])
-    titles = {session.id: session.name or session.id for session in problem.sessions}
+    titles = {session.id: session.called for session in problem.sessions}
     while circle := _circle(before):
-        way = " → ".join(f"“{titles.get(name, name)}”" for name in circle)
+        zh, en = (" → ".join(f"“{titles.get(name, (name, name))[n]}”" for name in circle) for n in (0, 1))
         yield (
-            f"先后顺序绕成了圈：{way}。请删去其中一条 before。",
-            f"The order goes round in a circle: {way}. Remove one of these `before`.",
+            f"先后顺序绕成了圈：{zh}。请删去其中一条 before。",
+            f"The order goes round in a circle: {en}. Remove one of these `before`.",
         )
         before = {name: earlier for name, earlier in before.items() if name not in circle}
 

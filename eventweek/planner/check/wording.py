@@ -1,8 +1,6 @@
 """How faults name things."""
 
-from typing import Any
-
-from eventweek.planner.problem import City, Kind, Person, Pool, Room, Session, Venue
+from eventweek.planner.problem import City, Kind, Named, Person, Pool, Room, Session, Venue
 from eventweek.planner.reading import Fault
 
 NOUNS: dict[type, Fault] = {
@@ -16,13 +14,13 @@ NOUNS: dict[type, Fault] = {
 }
 
 
-def called(record: Any) -> Fault:
+def called(record: Named) -> Fault:
     """Return what a record is and how it is called, for the middle of a sentence."""
-    zh, en = NOUNS[type(record)]
-    known = f"“{record.name or record.id}”"
-    if not record.name or record.name == record.id:
-        return zh + known, f"{en} {known}"
-    return f"{zh}{known}（{record.id}）", f"{en} {known} ({record.id})"
+    (zh, en), (name_zh, name_en) = NOUNS[type(record)], record.called
+    return (
+        f"{zh}“{name_zh}”" + (f"（{record.id}）" if name_zh != record.id else ""),
+        f"{en} “{name_en}”" + (f" ({record.id})" if name_en != record.id else ""),
+    )
 
 
 def clock(minutes: int) -> str:

@@ -22,8 +22,8 @@ class DailyLimit(Rule):
 
     def tell(self, week: Week, match: Match) -> Sentence:
         """Name the person."""
-        who = named(week, match)
+        zh, en = named(week, match)
         return (
-            f"{who}当日场次超过上限{match.magnitude}场：{names(week, match.sessions)}。",
-            f"{who} has {match.magnitude} sessions more than a day allows: {quoted(week, match.sessions)}.",
+            f"{zh}当日场次超过上限{match.magnitude}场：{names(week, match.sessions)}。",
+            f"{en} has {match.magnitude} sessions more than a day allows: {quoted(week, match.sessions)}.",
         )

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from eventweek.planner.constraints.rule import Rule, Sentence, names, quoted
+from eventweek.planner.constraints.rule import Rule, Sentence, names, quoted, room_named
 from eventweek.planner.matches import Match
 from eventweek.planner.week import Week
 
@@ -24,7 +24,8 @@ class FeatureMissing(Rule):
 
     def tell(self, week: Week, match: Match) -> Sentence:
         """Name the room and how much it lacks."""
+        zh, en = room_named(week, match)
         return (
-            f"场地“{match.rooms[0]}”缺少{names(week, match.sessions)}需要的{match.magnitude}项设施。",
-            f"“{match.rooms[0]}” lacks {match.magnitude} features that {quoted(week, match.sessions)} needs.",
+            f"场地“{zh}”缺少{names(week, match.sessions)}需要的{match.magnitude}项设施。",
+            f"“{en}” lacks {match.magnitude} features that {quoted(week, match.sessions)} needs.",
         )

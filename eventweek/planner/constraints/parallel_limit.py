@@ -26,7 +26,8 @@ class ParallelLimit(Rule):
 
     def tell(self, week: Week, match: Match) -> Sentence:
         """Name the kind."""
+        zh, en = week.kinds[match.people[0]].called
         return (
-            f"“{match.people[0]}”类活动同时进行过多：{names(week, match.sessions)}。",
-            f"Too many sessions of kind “{match.people[0]}” run at once: {quoted(week, match.sessions)}.",
+            f"“{zh}”类活动同时进行过多：{names(week, match.sessions)}。",
+            f"Too many sessions of kind “{en}” run at once: {quoted(week, match.sessions)}.",
         )

@@ -23,8 +23,8 @@ class PersonOverlap(Rule):
 
     def tell(self, week: Week, match: Match) -> Sentence:
         """Name the person and both."""
-        who = named(week, match)
+        zh, en = named(week, match)
         return (
-            f"{who}同时在{names(week, match.sessions)}。",
-            f"{who} would be in {quoted(week, match.sessions)} at once.",
+            f"{zh}同时在{names(week, match.sessions)}。",
+            f"{en} would be in {quoted(week, match.sessions)} at once.",
         )

@@ -27,7 +27,8 @@ class PoolExceeded(Rule):
 
     def tell(self, week: Week, match: Match) -> Sentence:
         """Name the pool."""
+        zh, en = week.pools[match.people[0]].called
         return (
-            f"“{match.people[0]}”不够用：{names(week, match.sessions)}。",
-            f"There is not enough of “{match.people[0]}”: {quoted(week, match.sessions)}.",
+            f"“{zh}”不够用：{names(week, match.sessions)}。",
+            f"There is not enough of “{en}”: {quoted(week, match.sessions)}.",
         )

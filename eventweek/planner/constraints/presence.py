@@ -25,8 +25,8 @@ class Presence(Rule):
 
     def tell(self, week: Week, match: Match) -> Sentence:
         """Name the person."""
-        who = named(week, match)
+        zh, en = named(week, match)
         return (
-            f"{who}要多来{match.magnitude}天：{names(week, match.sessions)}。",
-            f"{who} comes on {match.magnitude} days more than needed: {quoted(week, match.sessions)}.",
+            f"{zh}要多来{match.magnitude}天：{names(week, match.sessions)}。",
+            f"{en} comes on {match.magnitude} days more than needed: {quoted(week, match.sessions)}.",
         )

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from eventweek.planner.constraints.rule import Rule, Sentence, names, quoted
+from eventweek.planner.constraints.rule import Rule, Sentence, names, quoted, room_named
 from eventweek.planner.matches import Match
 from eventweek.planner.week import Week
 
@@ -21,7 +21,8 @@ class Registered(Rule):
 
     def tell(self, week: Week, match: Match) -> Sentence:
         """Name the room."""
+        zh, en = room_named(week, match)
         return (
-            f"场地“{match.rooms[0]}”容不下{names(week, match.sessions)}已报名的人。",
-            f"“{match.rooms[0]}” does not hold those who registered for {quoted(week, match.sessions)}.",
+            f"场地“{zh}”容不下{names(week, match.sessions)}已报名的人。",
+            f"“{en}” does not hold those who registered for {quoted(week, match.sessions)}.",
         )

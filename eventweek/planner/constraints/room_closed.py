@@ -1,6 +1,6 @@
 """A session stands in its room only while the room is open."""
 
-from eventweek.planner.constraints.rule import Rule, Sentence, names, quoted
+from eventweek.planner.constraints.rule import Rule, Sentence, names, quoted, room_named
 from eventweek.planner.matches import Match
 from eventweek.planner.terms import Terms
 from eventweek.planner.week import Week
@@ -18,7 +18,8 @@ class RoomClosed(Rule):
 
     def tell(self, week: Week, match: Match) -> Sentence:
         """Name the room."""
+        zh, en = room_named(week, match)
         return (
-            f"{names(week, match.sessions)}进行时场地“{match.rooms[0]}”不开放。",
-            f"“{match.rooms[0]}” is not open while {quoted(week, match.sessions)} runs.",
+            f"{names(week, match.sessions)}进行时场地“{zh}”不开放。",
+            f"“{en}” is not open while {quoted(week, match.sessions)} runs.",
         )

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from eventweek.planner.constraints.rule import Rule, Sentence, names, quoted
+from eventweek.planner.constraints.rule import Rule, Sentence, names, quoted, room_named
 from eventweek.planner.matches import Match
 from eventweek.planner.week import Week
 
@@ -26,7 +26,8 @@ class RoomFill(Rule):
 
     def tell(self, week: Week, match: Match) -> Sentence:
         """Name the room."""
+        zh, en = room_named(week, match)
         return (
-            f"场地“{match.rooms[0]}”的大小与{names(week, match.sessions)}不相称。",
-            f"“{match.rooms[0]}” is not the right size for {quoted(week, match.sessions)}.",
+            f"场地“{zh}”的大小与{names(week, match.sessions)}不相称。",
+            f"“{en}” is not the right size for {quoted(week, match.sessions)}.",
         )

@@ -1,6 +1,6 @@
 """One room holds one session at a time, with time to change over between two."""
 
-from eventweek.planner.constraints.rule import Rule, Sentence, names, quoted
+from eventweek.planner.constraints.rule import Rule, Sentence, names, quoted, room_named
 from eventweek.planner.matches import Match
 from eventweek.planner.terms import Terms
 from eventweek.planner.week import Week
@@ -18,7 +18,8 @@ class RoomOverlap(Rule):
 
     def tell(self, week: Week, match: Match) -> Sentence:
         """Name both and the room."""
+        zh, en = room_named(week, match)
         return (
-            f"{names(week, match.sessions)}在同一场地“{match.rooms[0]}”时间重叠或转场时间不足。",
-            f"{quoted(week, match.sessions)} overlap in “{match.rooms[0]}”, or leave too little time to change over.",
+            f"{names(week, match.sessions)}在同一场地“{zh}”时间重叠或转场时间不足。",
+            f"{quoted(week, match.sessions)} overlap in “{en}”, or leave too little time to change over.",
         )

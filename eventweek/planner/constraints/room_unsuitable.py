@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from eventweek.planner.constraints.rule import Rule, Sentence, names, quoted
+from eventweek.planner.constraints.rule import Rule, Sentence, names, quoted, room_named
 from eventweek.planner.matches import Match
 from eventweek.planner.week import Week
 
@@ -29,7 +29,8 @@ class RoomUnsuitable(Rule):
 
     def tell(self, week: Week, match: Match) -> Sentence:
         """Name the room."""
+        zh, en = room_named(week, match)
         return (
-            f"场地“{match.rooms[0]}”不在{names(week, match.sessions)}可用的场地之内。",
-            f"“{match.rooms[0]}” is not a room that {quoted(week, match.sessions)} may use.",
+            f"场地“{zh}”不在{names(week, match.sessions)}可用的场地之内。",
+            f"“{en}” is not a room that {quoted(week, match.sessions)} may use.",
         )

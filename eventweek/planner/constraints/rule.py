@@ -47,10 +47,15 @@ class Rule:
         raise NotImplementedError
 
 
-def named(week: "Week", match: "Match") -> str:
-    """Return the name of the person whom a match concerns."""
-    found = week.people[match.people[0]]
-    return str(found.name or found.id)
+def named(week: "Week", match: "Match") -> Sentence:
+    """Return how the person whom a match concerns is called."""
+    found: Sentence = week.people[match.people[0]].called
+    return found
+
+
+def room_named(week: "Week", match: "Match") -> Sentence:
+    """Return how the room where something is the matter is called."""
+    return week.problem.rooms[week.room_of[match.rooms[0]]].called
 
 
 def on_time(week: "Week", s: int) -> bool:
@@ -62,10 +67,10 @@ def on_time(week: "Week", s: int) -> bool:
 def names(week: "Week", sessions: tuple[int, ...]) -> str:
     """Return the names of sessions as sentences use them."""
     found = [week.problem.sessions[s] for s in sessions]
-    return "、".join(f"“{session.name or session.id}”" for session in found)
+    return "、".join(f"“{session.called[0]}”" for session in found)
 
 
 def quoted(week: "Week", sessions: tuple[int, ...]) -> str:
     """Return the names of sessions as English sentences use them."""
     found = [week.problem.sessions[s] for s in sessions]
-    return ", ".join(f"“{session.name or session.id}”" for session in found)
+    return ", ".join(f"“{session.called[1]}”" for session in found)

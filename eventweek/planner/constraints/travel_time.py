@@ -23,8 +23,8 @@ class TravelTime(Rule):
 
     def tell(self, week: Week, match: Match) -> Sentence:
         """Name the person and both."""
-        who = named(week, match)
+        zh, en = named(week, match)
         return (
-            f"{who}在{names(week, match.sessions)}之间来不及赶路。",
-            f"{who} cannot get from one to the other in time: {quoted(week, match.sessions)}.",
+            f"{zh}在{names(week, match.sessions)}之间来不及赶路。",
+            f"{en} cannot get from one to the other in time: {quoted(week, match.sessions)}.",
         )

@@ -13,15 +13,15 @@ from eventweek.audit.actions import record
 from eventweek.audit.actors import Actor
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import Bilingual, db, transaction
-from eventweek.kernel.errors import FieldError, Invalid, Refusal
+from eventweek.kernel.errors import FieldError, Invalid
 from eventweek.kernel.text import clean_line
 from eventweek.programme.actions.verbs import editable_week
 from eventweek.programme.actions.writing import refuse_stale
 from eventweek.programme.models import Incident, IncidentRoom, Room, Venue, Week
+from eventweek.programme.queries.halls import why_not_lift, why_not_report
 from eventweek.programme.queries.incidents import get_incident, map_losses
 from eventweek.programme.rules.checks import localised
 from eventweek.programme.rules.incidents import Loss, why_no_loss
-from eventweek.programme.rules.scopes import reaches
 from eventweek.programme.rules.values import Moment, Wrong
 
 LONGEST = 200
@@ -33,19 +33,21 @@ def report_loss(week_id: int, values: Mapping[str, object], *, actor: Actor) -> 
 
     `values`: `rooms` and `venues` (codes; a venue stands for its rooms), `since` and `until` (instants, or on the
     week's clock; empty: now, and nobody knows), `reason_zh`, `reason_en`.
-    Raises: Refusal permission.denied, week.not_found, week.archived, text.too_long; Invalid.
+    Raises: Refusal permission.denied, week.not_found, week.archived, text.too_long, reach.hall_city,
+        reach.hall_venue, reach.hall_whole (the first hall that is another's); Invalid.
     """
     with transaction():
-        require(actor, Verb.PROGRAMME_EDIT, week_id)
+        require(actor, Verb.ALARM_RAISE, week_id)
         week = editable_week(week_id)
         rooms, errors = _rooms(values)
+        if refusal := why_not_report(rooms, week_id, actor):
+            raise refusal
         loss, wrong = _loss(week, values)
         errors += wrong
         if loss is not None and not errors:
             errors += _lost_already(week, rooms, loss)
         if errors or loss is None:
             raise Invalid(errors)
-        _require_reach(actor, week_id, [room.venue for room in rooms])
         incident = Incident(week_id=week.id, since=loss.since, until=loss.until, actor=actor.label, made_at=now())
         incident.reason = _reason(values)
         incident.rooms = [IncidentRoom(room=room) for room in rooms]
@@ -59,12 +61,15 @@ def report_loss(week_id: int, values: Mapping[str, object], *, actor: Actor) -> 
 def lift_loss(week_id: int, code: str, *, actor: Actor, version: int | None = None) -> Incident:
     """Open the rooms of an incident again; what was decided because of it stays. A second call changes nothing.
 
-    Raises: Refusal permission.denied, week.not_found, week.archived, incident.not_found, version.stale.
+    Who decides may; who reported it, as long as nothing is decided.
+    Raises: Refusal permission.denied, week.not_found, week.archived, incident.not_found, version.stale,
+        reach.alarm_other, reach.alarm_decided, reach.hall_*.
     """
     with transaction():
-        require(actor, Verb.PROGRAMME_EDIT, week_id)
+        require(actor, Verb.ALARM_RAISE, week_id)
         incident = get_incident(editable_week(week_id).id, code, lock=True)
-        _require_reach(actor, week_id, [own.room.venue for own in incident.rooms])
+        if refusal := why_not_lift(incident, actor):
+            raise refusal
         if incident.lifted_at is None:
             refuse_stale(incident, version)
             incident.lifted_at, incident.lifted_by = now(), actor.label
@@ -137,11 +142,3 @@ def _line(given: object) -> str:
 
 def _iso(at: datetime | None) -> Any:
     return at and at.astimezone(UTC).isoformat()
-
-
-def _require_reach(actor: Actor, week_id: int, venues: Sequence[Venue]) -> None:
-    """Let somebody act who works for the whole week, or for the city or the venue of each of these."""
-    for venue in venues:
-        city = venue.city.code if venue.city else ""
-        if not reaches(actor, Verb.PROGRAMME_EDIT, week_id, city=city, track="", venue=venue.code):
-            raise Refusal("permission.denied", verb=str(Verb.PROGRAMME_EDIT))

@@ -92,6 +92,16 @@ def map_keys(labels: Collection[str]) -> dict[str, tuple[str, str]]:
     return {LABEL + code: (name, owner) for code, name, owner in db.session.execute(query)}
 
 
+def is_by(label: str, actor: Actor) -> bool:
+    """Say whether the actor is who the audit calls so: also the owner of a key, and a key of that owner."""
+    if label == actor.label or actor.id is None:
+        return label == actor.label
+    query = select(User.id).where(User.code == label)
+    if label.startswith(LABEL):
+        query = select(ApiKey.owner_id).where(ApiKey.code == label.removeprefix(LABEL))
+    return db.session.scalar(query) == actor.id
+
+
 def _keys() -> Select[ApiKey]:
     return select(ApiKey).options(joinedload(ApiKey.owner), joinedload(ApiKey.week))
 

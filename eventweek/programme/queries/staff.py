@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from eventweek.accounts.enums import Verb
 from eventweek.accounts.models import User
+from eventweek.accounts.permissions import TABLE
 from eventweek.audit.actors import GrantValue
 from eventweek.kernel.db import Bilingual, db
 from eventweek.programme.models import ApiKey, City, Grant, Organisation, Track, Venue, Week, WeekCity
@@ -55,6 +57,15 @@ def list_scopes(week_id: int) -> dict[str, list[tuple[str, Bilingual]]]:
     queries = {"city": cities, "venue": venues, "track": tracks.order_by(Track.position, Track.id)}
     queries["organisation"] = units.order_by(Organisation.__table__.c.name_zh, Organisation.id)
     return {kind: [(code, name) for code, name in db.session.execute(query)] for kind, query in queries.items()}
+
+
+def list_deciders(week_id: int) -> list[User]:
+    """Return who may publish in a week, and so decides on the day; the administrators where nobody else does."""
+    roles = [role for role, verbs in TABLE.items() if Verb.RELEASE_PUBLISH in verbs]
+    held = select(Grant.user_id).where(Grant.week_id == week_id, Grant.role.in_(roles), Grant.scope_code == "")
+    query = select(User).where(User.disabled_at.is_(None)).order_by(User.id)
+    found = list(db.session.scalars(query.where(User.id.in_(held))))
+    return found or list(db.session.scalars(query.where(User.administrator)))
 
 
 def name_scopes(grants: Iterable[Grant | ApiKey | GrantValue]) -> dict[tuple[str, str], Bilingual]:

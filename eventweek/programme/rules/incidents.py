@@ -13,7 +13,7 @@ LATEST = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Loss:
-    """From when until when (None: nobody knows) a room cannot be used; instants, aware."""
+    """From when until when (None: nobody knows) a room cannot be used, or somebody cannot come; aware."""
 
     since: datetime
     until: datetime | None = None

@@ -15,8 +15,10 @@ from eventweek.kernel.jobs import enqueue
 from eventweek.programme.actions.incidents import lift_loss, report_loss
 from eventweek.programme.actions.verbs import editable_week
 from eventweek.programme.models import Incident, Week
+from eventweek.programme.queries.halls import why_not_report
 from eventweek.programme.queries.incidents import get_incident
-from eventweek.replanning.actions.runs import stop_run
+from eventweek.replanning.actions.runs import halt_run
+from eventweek.replanning.actions.telling import tell_deciders
 from eventweek.replanning.enums import SEARCHED, RunMode, Way
 from eventweek.replanning.models import PlannerRun
 from eventweek.replanning.outs import SECONDS
@@ -31,13 +33,16 @@ Named = Callable[[Way], str]
 def raise_alarm(week_id: int, values: Mapping[str, object], *, named: Named, actor: Actor) -> Incident:
     """Close rooms at once, and where published sessions are concerned look for the ways out in the background.
 
+    Who decides is told by mail.
     Raises: what report_loss raises.
     """
     with transaction():
         incident = report_loss(week_id, values, actor=actor)
         week = db.session.get_one(Week, week_id)
-        if foresee_loss(week, incident).lost:
+        lost = len(foresee_loss(week, incident).lost)
+        if lost:
             _look(week, incident, named, actor)
+        tell_deciders(week, incident, lost, actor)
     return incident
 
 
@@ -45,12 +50,14 @@ def look_again(week_id: int, code: str, *, named: Named, actor: Actor) -> Incide
     """Look anew for the ways out, from the plan as it stands now; as long as the planner looks, this changes nothing.
 
     Raises: Refusal permission.denied, week.not_found, week.archived, incident.not_found, incident.decided,
-        incident.lifted, incident.nothing.
+        incident.lifted, incident.nothing, reach.hall_*.
     """
     with transaction():
-        require(actor, Verb.PROGRAMME_EDIT, week_id)
+        require(actor, Verb.ALARM_RAISE, week_id)
         week = editable_week(week_id)
         incident = get_incident(week.id, code, lock=True)
+        if refusal := why_not_report((own.room for own in incident.rooms), week.id, actor):
+            raise refusal
         refuse_over(incident)
         if not foresee_loss(week, incident).lost:
             raise Refusal("incident.nothing")
@@ -74,7 +81,7 @@ def stop_looking(incident: Incident, *, actor: Actor) -> None:
     """Let the planner look for no more ways out, inside the caller's transaction."""
     for run in map_runs(incident.week_id, incident.code).values():
         if run.state in OPEN:
-            stop_run(incident.week_id, run.code, actor=actor)
+            halt_run(run, actor)
 
 
 def refuse_over(incident: Incident) -> None:

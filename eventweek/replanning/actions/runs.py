@@ -84,13 +84,18 @@ def stop_run(week_id: int, code: str, *, actor: Actor) -> PlannerRun:
     with transaction():
         require(actor, Verb.PROGRAMME_EDIT, week_id)
         run = get_run(editable_week(week_id).id, code, lock=True)
-        if run.state not in _OPEN or run.stopping:
-            return run
-        run.stopping = True
-        if run.state == RunState.WAITING:
-            _end(run, RunState.STOPPED)
-        record(actor, "planner_run.stop", "planner_run", code, week_id=week_id)
+        halt_run(run, actor)
     return run
+
+
+def halt_run(run: PlannerRun, actor: Actor) -> None:
+    """Let a run end with what it has, inside the caller's transaction; a second call changes nothing."""
+    if run.state not in _OPEN or run.stopping:
+        return
+    run.stopping = True
+    if run.state == RunState.WAITING:
+        _end(run, RunState.STOPPED)
+    record(actor, "planner_run.stop", "planner_run", run.code, week_id=run.week_id)
 
 
 def begin_run(code: str, problem: str, basis: str = "") -> bool:

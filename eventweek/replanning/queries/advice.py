@@ -4,7 +4,7 @@ The rules of the planner, made ready for a week, are remembered until something 
 minutes at most: what people register, and the clock, change no rule at once.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from threading import Lock
@@ -173,14 +173,19 @@ def judge(week: Week, code: str, start: datetime, room: str) -> Advice | None:
         return oracle.told(why_not(oracle.board, s, minute, r))
 
 
-def best_places(week: Week, code: str, most: int = 5) -> list[Advice]:
-    """Return the best other places of a session, the best first; none where the planner does not know it."""
+def best_places(week: Week, code: str, most: int = 5, rooms: Iterable[str] | None = None) -> list[Advice]:
+    """Return the best other places of a session, the best first; none where the planner does not know it.
+
+    `rooms`: the codes of those that may be named; None: any.
+    """
     oracle, s = _asked(week, code)
     if s is None:
         return []
+    known = oracle.model.week.room_of
+    within = None if rooms is None else {known[room] for room in rooms if room in known}
     with oracle.lock:
         oracle.follow(working(week))
-        return [oracle.told(verdict) for verdict in where_else(oracle.board, s, most)]
+        return [oracle.told(verdict) for verdict in where_else(oracle.board, s, most, within)]
 
 
 def why_here(week: Week, code: str) -> list[Bilingual]:

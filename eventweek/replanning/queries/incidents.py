@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -63,6 +63,11 @@ class Site:
 
     venue: Venue
     halls: list[Hall]
+
+    def within(self, may: Callable[[Room], bool]) -> "Site | None":
+        """Return it with the halls about which one may say something; None where there is none."""
+        halls = [hall for hall in self.halls if may(hall.room)]
+        return Site(self.venue, halls) if halls else None
 
 
 @dataclass(frozen=True)

@@ -15,14 +15,12 @@ from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.kernel.text import clean_line
 from eventweek.kernel.tokens import is_code
 from eventweek.programme.models import Room, Session, Week
-from eventweek.programme.queries.incidents import map_losses
 from eventweek.programme.rules.checks import is_locked, localised, window
-from eventweek.programme.rules.incidents import is_lost
 from eventweek.programme.rules.values import Moment, Wrong
 from eventweek.scheduling.actions.guarding import keeping_rules
 from eventweek.scheduling.actions.reaching import movable_session, require_room
 from eventweek.scheduling.models import Placement, Plan
-from eventweek.scheduling.queries.rooms import is_shut
+from eventweek.scheduling.queries.rooms import is_shut, why_lost
 
 
 class Pinned(Protocol):
@@ -149,11 +147,9 @@ def _asked(week: Week, start: object, room: str) -> tuple[datetime, Room]:
     return begins, hall
 
 
-def _refuse_lost(session: Session, start: datetime, hall: Room) -> None:
-    """Let nothing move into a hall while it is lost; what stands there already is found by the rules."""
-    end = start + timedelta(minutes=session.duration_min)
-    if is_lost(map_losses(session.week_id).get(hall.code, ()), start, end):
-        raise Invalid([FieldError("room", "room.lost", {"room": hall.name})])
+def _refuse_lost(session: Session, begins: datetime, hall: Room) -> None:
+    if lost := why_lost(session, begins, hall):
+        raise Invalid([lost])
 
 
 def off_grid(week: Week, start: datetime) -> list[FieldError]:

@@ -59,8 +59,10 @@ def calendar_of(week: Week, rows: Rows) -> Calendar:
     return Calendar.over(days, week.timezone)
 
 
-def _called(zh: str, en: str) -> str:
-    return Bilingual(zh, en).best("zh")[0]
+def _called(own: Bilingual) -> dict[str, Any]:
+    """Return the name of a thing for the planner, and the English one where it is another."""
+    name = own.best("zh")[0]
+    return {"name": name, "name_en": own.en if own.en != name else ""}
 
 
 @dataclass(frozen=True)
@@ -76,9 +78,9 @@ class _Mapped:
         cities = {venue.city.code: venue.city for venue in venues.values() if venue.city}
         return Problem(
             event=self._event(),
-            cities=[City(id=code, name=_called(own.name.zh, own.name.en)) for code, own in cities.items()],
+            cities=[City(id=code, **_called(own.name)) for code, own in cities.items()],
             venues=[
-                Venue(id=code, name=_called(own.name.zh, own.name.en), city=own.city.code if own.city else None)
+                Venue(id=code, **_called(own.name), city=own.city.code if own.city else None)
                 for code, own in venues.items()
             ],
             travel=Travel(
@@ -132,7 +134,7 @@ class _Mapped:
     def _room(self, room: Room) -> PlannerRoom:
         return PlannerRoom(
             id=room.code,
-            name=_called(room.name.zh, room.name.en),
+            **_called(room.name),
             venue=room.venue.code,
             type=room.layout,
             capacity=room.capacity,
@@ -147,8 +149,7 @@ class _Mapped:
             own = known[code]
             # whoever named times of other days only, for another week, is available
             spans = self.calendar.spans(own.spans)
-            name = _called(own.name.zh, own.name.en)
-            yield Person(id=code, name=name, windows=spans or None, daily_limit=own.max_per_day)
+            yield Person(id=code, **_called(own.name), windows=spans or None, daily_limit=own.max_per_day)
 
     @cached_property
     def _now(self) -> int | None:
@@ -168,7 +169,7 @@ class _Mapped:
         asks = [] if rooms else [f"{row.city or '*'}:{'+'.join(wants.get('venue', ['*']))}"]
         return Session(
             id=row.code,
-            name=_called(row.title_zh, row.title_en),
+            **_called(Bilingual(row.title_zh, row.title_en)),
             kind=row.kind,
             duration=row.duration_min,
             people=[Part(id=own.code) for own in self.rows.people.get(row.id, ()) if not own.declined],
@@ -307,7 +308,7 @@ def _kind(kind: Kind) -> PlannerKind:
     """Return a kind without its hours: those of a session may be wider, and count alone."""
     return PlannerKind(
         id=kind.code,
-        name=_called(kind.name.zh, kind.name.en),
+        **_called(kind.name),
         duration=kind.default_minutes,
         changeover=kind.changeover_min,
         may_span_lunch=kind.may_span_lunch,

@@ -7,12 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from eventweek.accounts.enums import Verb
-from eventweek.audit.actors import Actor, GrantValue
+from eventweek.audit.actors import Actor
 from eventweek.kernel.db import Bilingual, db
 from eventweek.kernel.errors import Refusal
 from eventweek.programme.models import City, Room, Session, Track, Venue
-from eventweek.programme.queries.staff import name_scopes
-from eventweek.programme.rules.scopes import WHOLE, Owners, Scope, bar_of_room, bar_of_session, scopes
+from eventweek.programme.queries.halls import HALLS, name_own, owners_of_room
+from eventweek.programme.rules.scopes import WHOLE, Owners, bar_of_room, bar_of_session, scopes
 from eventweek.scheduling.models import Placement, Plan
 from eventweek.scheduling.moves import Move
 from eventweek.scheduling.queries.scenarios import map_rooms
@@ -47,6 +47,10 @@ class Movable:
         """Say whether they may put a session into a room (codes)."""
         return self.whole or session in self.anywhere or (session in self.sessions and room in self.rooms)
 
+    def rooms_for(self, session: str) -> frozenset[str] | None:
+        """Return into which rooms (codes) they may put one of their sessions (code); None: into any."""
+        return None if self.whole or session in self.anywhere else self.rooms
+
 
 def find_movable(week_id: int, actor: Actor) -> Movable:
     """Return which sessions of a week the actor may move and which rooms they may use for them.
@@ -77,7 +81,7 @@ def why_not_move(session: Session, room: Room | None, actor: Actor) -> Refusal |
     kind = bar_of_session(own, owners_of(session, room))
     if kind is None or kind == "week":
         return Refusal("permission.denied", verb=str(Verb.PLAN_EDIT)) if kind else None
-    facts = {"title": session.title, "mine": _names(own, (kind,))}
+    facts = {"title": session.title, "mine": name_own(own, (kind,))}
     if kind == "city" and session.city:
         return Refusal("reach.session_city", whose=session.city.name, **facts)
     if kind == "track" and session.track:
@@ -98,7 +102,7 @@ def why_not_use(session: Session, room: Room, actor: Actor) -> Refusal | None:
     kind = bar_of_room(own, owners_of(session, None), owners_of_room(room))
     if kind is None:
         return None
-    halls = {"room": room.name, "mine": _names(own, ("city", "venue"))}
+    halls = {"room": room.name, "mine": name_own(own, HALLS)}
     if kind == "venue":
         return Refusal("reach.room_venue", whose=room.venue.name, **halls)
     if room.venue.city:
@@ -139,23 +143,10 @@ def owners_of(session: Session, room: Room | None) -> Owners:
     )
 
 
-def owners_of_room(room: Room) -> Owners:
-    """Return whose a room is."""
-    return Owners(room.venue.city.code if room.venue.city else "", room.venue.code)
-
-
 def _not_in_the_venue(room: Room | None, facts: dict[str, Bilingual]) -> Refusal:
     if room is None:
         return Refusal("reach.session_unplaced", **facts)
     return Refusal("reach.session_venue", whose=room.venue.name, **facts)
-
-
-def _names(own: Iterable[Scope], kinds: Iterable[str]) -> Bilingual:
-    """Return what the scopes of these kinds are called, one after the other."""
-    mine = [scope for scope in own if scope[0] in kinds]
-    known = name_scopes([GrantValue("", None, *scope) for scope in mine])
-    names = [known.get(scope, Bilingual(scope[1], scope[1])) for scope in mine]
-    return Bilingual("、".join(n.best("zh")[0] for n in names), ", ".join(n.best("en")[0] for n in names))
 
 
 def _sessions(week_id: int) -> Iterable[tuple[str, Owners]]:

@@ -1,12 +1,24 @@
 """Whether a room is to be had."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Date, String, null, select, type_coerce, union_all
 
 from eventweek.kernel.db import db
+from eventweek.kernel.errors import FieldError
+from eventweek.programme.models import Room, Session
 from eventweek.programme.models.places import RoomClosure, RoomHours
+from eventweek.programme.queries.incidents import map_losses
+from eventweek.programme.rules.incidents import is_lost
 from eventweek.scheduling.problems import is_closed
+
+
+def why_lost(session: Session, start: datetime, hall: Room) -> FieldError | None:
+    """Return why nothing moves into a hall: it is lost then; what stands there already is found by the rules."""
+    lost = map_losses(session.week_id).get(hall.code, ())
+    if is_lost(lost, start, start + timedelta(minutes=session.duration_min)):
+        return FieldError("room", "room.lost", {"room": hall.name})
+    return None
 
 
 def is_shut(room_id: int, start: datetime, end: datetime) -> bool:

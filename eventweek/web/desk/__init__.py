@@ -1,6 +1,7 @@
 """Organisers: the desk. One module per subject; each hangs its views on the one blueprint of `frame`."""
 
 from eventweek.web.desk import (
+    absences,
     advice,
     affected,
     allotments,
@@ -14,6 +15,7 @@ from eventweek.web.desk import (
     door,
     duplicates,
     exports,
+    forecast,
     halls,
     histories,
     holds,
@@ -40,6 +42,7 @@ from eventweek.web.desk import (
     proposal,
     proposal_imports,
     proposal_moves,
+    proposal_submissions,
     proposals,
     proposers,
     questions,
@@ -63,6 +66,7 @@ from eventweek.web.desk import (
     timetable,
     uploads,
     users,
+    wall,
     week_copy,
     week_ways,
     weeks,
@@ -70,6 +74,7 @@ from eventweek.web.desk import (
 from eventweek.web.desk.frame import blueprint
 
 __all__ = [
+    "absences",
     "advice",
     "affected",
     "allotments",
@@ -84,6 +89,7 @@ __all__ = [
     "door",
     "duplicates",
     "exports",
+    "forecast",
     "halls",
     "histories",
     "holds",
@@ -110,6 +116,7 @@ __all__ = [
     "proposal",
     "proposal_imports",
     "proposal_moves",
+    "proposal_submissions",
     "proposals",
     "proposers",
     "questions",
@@ -133,6 +140,7 @@ __all__ = [
     "timetable",
     "uploads",
     "users",
+    "wall",
     "week_copy",
     "week_ways",
     "weeks",

@@ -1,42 +1,31 @@
-"""What the planner says of places for one session, while it is dragged and in a page of its own."""
+"""What the planner says of places for one session while it is dragged."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Response, abort, flash, jsonify, redirect, request, url_for
-from flask_babel import gettext as _
+from flask import Response, abort, jsonify, request
 
 from eventweek.accounts.enums import Verb
-from eventweek.kernel.errors import Invalid, Refusal
+from eventweek.kernel.errors import Refusal
 from eventweek.language import say, sentence, words
-from eventweek.language.status import status_of
 from eventweek.programme.models import Week
+from eventweek.programme.queries.incidents import map_losses
 from eventweek.programme.queries.masters import list_rooms_in_use
-from eventweek.replanning.queries.advice import Advice, best_places, cells, judge, make_ready, why_here
-from eventweek.scheduling.actions.placements import place_session, unplace_session
-from eventweek.scheduling.queries.reach import find_movable
+from eventweek.replanning.queries.advice import Advice, cells, judge, make_ready
+from eventweek.scheduling.queries.reach import find_movable, why_not_use
 from eventweek.scheduling.queries.remembered import working
-from eventweek.scheduling.worklist import Planned, find_planned
+from eventweek.scheduling.queries.rooms import why_lost
+from eventweek.scheduling.worklist import find_planned
 from eventweek.web.actor import at_work
-from eventweek.web.desk.frame import blueprint, edition, page
+from eventweek.web.desk.frame import blueprint, edition
+from eventweek.web.desk.moves import refused
 from eventweek.web.desk.rights import ask_to_move
 from eventweek.web.frame import best, needs
 
 BEYOND = "x"
 """The sign of a room that the session may not be put into by who is at work."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """A place in words: the advice, its room, and its start and end on the week's clock."""
-
-    advice: Advice
-    room: Any
-    begins: datetime
-    ends: datetime
 
 
 @blueprint.get("/w/<week>/sessions/<code>/cells")
@@ -49,6 +38,11 @@ def session_cells(week: str, code: str) -> Response:
     if found is None:
         abort(404)
     reach = find_movable(own.id, at_work())
+    if not reach.may_move(code):
+        try:
+            ask_to_move(find_planned(own.id, code) or abort(404))
+        except Refusal as refusal:
+            return refused(refusal)
     rooms = {r: signs if reach.may_use(code, r) else BEYOND * len(signs) for r, signs in found.rooms.items()}
     return _private({"starts": found.starts, "step": own.slot_min, "rooms": rooms, "ways": [*_ways(own, code, day)]})
 
@@ -64,12 +58,13 @@ def timetable_readiness(week: str) -> Response:
 @blueprint.get("/w/<week>/sessions/<code>/verdict")
 @needs(Verb.PLAN_EDIT)
 def session_verdict(week: str, code: str) -> Response:
-    """Answer in sentences what one place would break and mend."""
+    """Answer in sentences what one place would break and mend, and why nothing gets past it (`never`)."""
     own = edition(week, Verb.PLAN_EDIT)
     start = _moment(own, request.args.get("start", "")) or abort(400)
     found = judge(own, code, start, request.args.get("room", ""))
     if found is None:
         abort(404)
+    never = _never(own, code, found)
     return _private(
         {
             "forbidden": found.forbidden,
@@ -77,75 +72,22 @@ def session_verdict(week: str, code: str) -> Response:
             "broken": [*(str(words.HELD[one]) for one in found.held), *(best(said) for said in found.broken)],
             "mended": [best(said) for said in found.mended],
         }
+        | ({"never": never} if never else {})
     )
 
 
-@blueprint.route("/w/<week>/sessions/<code>/places", methods=["GET", "POST"])
-@needs(Verb.PLAN_EDIT)
-def session_places(week: str, code: str) -> Any:
-    """Move a session without dragging: the best places, one that is asked about, and the way out of the plan."""
-    own = edition(week, Verb.PLAN_EDIT)
-    planned = find_planned(own.id, code) or abort(404)
-    ask_to_move(planned)
-    problem = ""
-    if request.method == "POST":
-        try:
-            _go(own, planned)
-        except Refusal as refusal:
-            if refusal.code == "permission.denied":
-                raise
-            problem = _said(refusal)
-            return _page(own, planned, problem), status_of(refusal.code)
-        flash(_("已放好。") if request.form.get("do") != "out" else _("已移到“还没排”。"), "yes")
-        return redirect(_back(own, planned), 303)
-    return _page(own, planned, problem)
-
-
-def _go(week: Week, planned: Planned) -> None:
-    form = request.form
-    seen, why = form.get("version", ""), form.get("reason", "")
-    version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else None if not seen else -1
-    code = planned.session.code
-    if form.get("do") == "out":
-        unplace_session(code, version=version, actor=at_work(), override=why, week=week.code)
-        return
-    start = form.get("start", "") or f"{form.get('day', '')}T{form.get('at', '')}"
-    place_session(code, start, form.get("room", ""), version=version, actor=at_work(), override=why, week=week.code)
-
-
-def _back(week: Week, planned: Planned) -> str:
-    start = find_planned(week.id, planned.session.code)
-    if start is None or start.start is None:
-        return url_for("desk.session", week=week.code, code=planned.session.code)
-    day = start.start.astimezone(ZoneInfo(week.timezone)).date()
-    return url_for("desk.timetable", week=week.code, day=day)
-
-
-def _page(week: Week, planned: Planned, problem: str) -> str:
-    session, zone = planned.session, ZoneInfo(week.timezone)
-    rooms = {room.code: room for room in list_rooms_in_use(week)}
-    asked = {name: request.values.get(name, "") for name in ("day", "at", "room", "reason")}
-    start = _moment(week, f"{asked['day']}T{asked['at']}")
-    judged = judge(week, session.code, start, asked["room"]) if start and asked["room"] in rooms else None
-
-    def place(advice: Advice) -> Place:
-        begins = advice.start.astimezone(zone)
-        return Place(advice, rooms.get(advice.room), begins, begins + timedelta(minutes=session.duration_min))
-
-    found = [place(one) for one in best_places(week, session.code)] if planned.state in ("planned", "unplaced") else []
-    return page(
-        "session_places.html",
-        week,
-        here="timetable",
-        planned=planned,
-        places=[one for one in found if one.room],
-        why=why_here(week, session.code) if planned.start else [],
-        rooms=list(rooms.values()),
-        days=[row.day for row in week.days],
-        asked=asked,
-        judged=place(judged) if judged else None,
-        problem=problem,
-    )
+def _never(week: Week, code: str, place: Advice) -> str:
+    """Return in a sentence why a session never goes to a place: the hall is another's, or lost; empty where it may."""
+    if find_movable(week.id, at_work()).may_use(code, place.room) and place.room not in map_losses(week.id):
+        return ""
+    planned = find_planned(week.id, code)
+    hall = next((room for room in list_rooms_in_use(week) if room.code == place.room), None)
+    if planned is None or hall is None:
+        return ""
+    if bar := why_not_use(planned.session, hall, at_work()):
+        return sentence(bar)
+    lost = why_lost(planned.session, place.start, hall)
+    return say(lost.code, lost.facts) if lost else ""
 
 
 def _ways(week: Week, code: str, day: date) -> Iterator[dict[str, Any]]:
@@ -177,12 +119,6 @@ def _day(given: str) -> date | None:
         return date.fromisoformat(given[:10])
     except ValueError:
         return None
-
-
-def _said(refusal: Refusal) -> str:
-    if isinstance(refusal, Invalid):
-        return " ".join(say(error.code, error.facts) for error in refusal.errors)
-    return sentence(refusal)
 
 
 def _private(body: dict[str, Any]) -> Response:

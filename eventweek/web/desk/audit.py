@@ -214,6 +214,7 @@ ACTIONS: dict[str, LazyString] = {
     "print.fail": _("没有做成"),
     "print.purge": _("清理了"),
     "incident.report": _("报告了停用"),
+    "person.away": _("记下了来不了的时间"),
     "incident.lift": _("恢复了使用"),
     "incident.look": _("找了办法"),
     "incident.decide": _("定了办法"),

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import LazyString, format_date
 from flask_babel import lazy_gettext as _
 
@@ -19,6 +19,7 @@ from eventweek.language.status import is_denied
 from eventweek.programme.enums import WeekState
 from eventweek.programme.models import Week
 from eventweek.programme.queries import find_week
+from eventweek.programme.queries.masters import list_features
 from eventweek.programme.rules.scopes import WHOLE, scopes
 from eventweek.web.actor import at_work
 from eventweek.web.frame import best, language
@@ -27,6 +28,7 @@ blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 CHANGES = (
     Verb.PROGRAMME_EDIT,
     Verb.PLAN_EDIT,
+    Verb.ALARM_RAISE,
     Verb.MASTERS_EDIT,
     Verb.RELEASE_PUBLISH,
     Verb.REGISTRATIONS_EDIT,
@@ -124,6 +126,12 @@ def edition(code: str, verb: Verb = Verb.PROGRAMME_READ) -> Week:
         abort(404)
     require(at_work(), verb, week.id)
     return week
+
+
+def way_back(week: str, default: str) -> str:
+    """Return where `back` of the address leads, as far as that is the page of an absence of the week (its code)."""
+    back = request.args.get("back", "")[:300]
+    return back if back.startswith(f"{url_for('desk.absence_list', week=week)}/") else default
 
 
 def act(verb: Callable[[], object], back: str, said: str, *, none: str = "") -> Any:
@@ -225,8 +233,17 @@ def pin_word(pins: str) -> str:
 
 @blueprint.app_template_global("said")
 def said(problem: Any) -> str:
-    """Return the sentence of a problem of the plan."""
-    return say(problem.code, problem.facts)
+    """Return the sentence of a problem of the plan; what a room lacks is called by its name."""
+    facts = dict(problem.facts)
+    if "features" in facts:
+        facts["features"] = str(_("、")).join(_called(code) for code in facts["features"].split("、"))
+    return say(problem.code, facts)
+
+
+def _called(code: str) -> str:
+    if "features" not in g:
+        g.features = {own.code: best(own.name) for own in list_features()}
+    return str(g.features.get(code, code))
 
 
 @blueprint.after_request

@@ -29,6 +29,7 @@ from eventweek.scheduling.queries.lines import Line, list_lines
 from eventweek.scheduling.queries.marks import Mark, list_marks
 from eventweek.web.actor import at_work
 from eventweek.web.desk.frame import blueprint, edition, is_sealed, page, said
+from eventweek.web.desk.incidents import called_halls
 from eventweek.web.desk.session_search import in_order
 from eventweek.web.frame import best, language, needs, signed_in
 from eventweek.web.public.frame import day_name
@@ -125,11 +126,13 @@ def _duties(week: Week, planned: list[Line], marks: Mapping[str, Mark], today: d
 def _lost(week: Week) -> Duty:
     """Name halls that are lost and wait for a decision; they come before everything else."""
     waiting = [one for one in list_incidents(week.id) if not (one.lifted_at or one.decided_at)]
-    names = str(_("、")).join(best(part.room.name) for one in waiting for part in one.rooms[:3])
+    names = str(_("、")).join(called_halls(one) for one in waiting[:3])
     desk = url_for("desk.incident_list", week=week.code)
     if len(waiting) == 1:
         desk = url_for("desk.incident", week=week.code, code=waiting[0].code)
-    return Duty(len(waiting), _("场地停用了，等你定"), names, desk, _("去定"))
+    if can(at_work(), Verb.RELEASE_PUBLISH, week.id):
+        return Duty(len(waiting), _("场地停用了，等你定"), names, desk, _("去定"))
+    return Duty(len(waiting), _("场地停用了，等组委会定"), names, desk, _("去看"))
 
 
 def _invitations() -> Duty:

@@ -14,7 +14,9 @@ from eventweek.language import say, sentence
 from eventweek.language.replanning import REASONS, WAYS, way_name
 from eventweek.language.status import status_of
 from eventweek.programme.models import Incident, Week
+from eventweek.programme.queries.halls import may_report, name_reported, why_not_lift, why_not_report
 from eventweek.programme.queries.incidents import get_incident, list_incidents
+from eventweek.programme.queries.staff import list_deciders
 from eventweek.replanning.actions.deciding import Choice, decide_incident
 from eventweek.replanning.actions.incidents import lift_alarm, look_again, raise_alarm
 from eventweek.replanning.enums import Settling, Way
@@ -27,7 +29,7 @@ from eventweek.scheduling.queries import list_releases
 from eventweek.web.actor import at_work
 from eventweek.web.desk.actors import name_actors
 from eventweek.web.desk.differences import Told, tell
-from eventweek.web.desk.frame import act, blueprint, edition, page, stamp
+from eventweek.web.desk.frame import act, blueprint, edition, page, short, stamp
 from eventweek.web.frame import best, needs
 
 MOST = 200
@@ -54,10 +56,10 @@ def incident_list(week: str) -> str:
 
 
 @blueprint.post("/w/<week>/incidents/new")
-@needs(Verb.PROGRAMME_EDIT)
+@needs(Verb.ALARM_RAISE)
 def incident_report(week: str) -> Any:
     """Close halls at once, and go on to what that means."""
-    own = edition(week, Verb.PROGRAMME_EDIT)
+    own = edition(week, Verb.ALARM_RAISE)
     form, why = request.form, REASONS.get(request.form.get("why", ""), Bilingual("", ""))
     said = form.get("reason", "")[:MOST]
     values = {
@@ -71,7 +73,7 @@ def incident_report(week: str) -> Any:
     try:
         made = raise_alarm(own.id, values, named=way_name, actor=at_work())
     except Invalid as invalid:
-        return _list(own, " ".join(say(error.code, error.facts) for error in invalid.errors)), 422
+        return _list(own, " ".join(dict.fromkeys(say(error.code, error.facts) for error in invalid.errors))), 422
     except Refusal as refusal:
         if refusal.code == "permission.denied":
             raise
@@ -86,7 +88,11 @@ def incident(week: str, code: str) -> str:
     own = edition(week)
     found = get_incident(own.id, code)
     over = bool(found.decided_at or found.lifted_at)
-    situation = foresee_loss(own, found)
+    situation, reports = (
+        foresee_loss(own, found),
+        why_not_report([part.room for part in found.rooms], own.id, at_work()),
+    )
+    bar = why_not_lift(found, at_work()) if reports is None else reports
     ways = [] if over or not situation.lost else list_ways(own, found, situation)
     return page(
         "incident.html",
@@ -95,6 +101,9 @@ def incident(week: str, code: str) -> str:
         situation=situation,
         ways=ways,
         words=WAYS,
+        reports=reports is None,
+        bar=sentence(bar) if bar else "",
+        deciders=list_deciders(own.id),
         looking=any(one.is_open for one in ways),
         looked=any(one.run for one in ways),
         stale=any(not one.fresh for one in ways),
@@ -109,10 +118,10 @@ def incident(week: str, code: str) -> str:
 
 
 @blueprint.post("/w/<week>/incidents/<code>/looks")
-@needs(Verb.PROGRAMME_EDIT)
+@needs(Verb.ALARM_RAISE)
 def incident_look(week: str, code: str) -> Any:
     """Look for the ways again, from the plan as it stands now."""
-    own = edition(week, Verb.PROGRAMME_EDIT)
+    own = edition(week, Verb.ALARM_RAISE)
     back = url_for("desk.incident", week=week, code=code)
     said = _("正在重新找办法，几秒后出来。")
     return act(lambda: look_again(own.id, code, named=way_name, actor=at_work()), back, said, none="incident.not_found")
@@ -138,33 +147,35 @@ def incident_decision(week: str, code: str) -> Any:
     try:
         done = decide_incident(own.id, code, choice, actor=at_work())
     except Invalid as invalid:
-        flash(" ".join(say(error.code, error.facts) for error in invalid.errors), "no")
+        flash(" ".join(dict.fromkeys(say(error.code, error.facts) for error in invalid.errors)), "no")
     except Refusal as refusal:
         if refusal.code in ("permission.denied", "incident.not_found"):
             raise
         flash(sentence(refusal), "no")
     else:
-        flash(_("已定，第 %(n)s 版已发布：通行证、门口和日历都换成新的，消息已发给报名的人。", n=done.release), "yes")
+        flash(_("已定，第 %(n)s 版已发布：入场码、门口和日历都换成新的，消息已发给报名的人。", n=done.release), "yes")
     return redirect(back, 303)
 
 
 @blueprint.post("/w/<week>/incidents/<code>/lifting")
-@needs(Verb.PROGRAMME_EDIT)
+@needs(Verb.ALARM_RAISE)
 def incident_lifting(week: str, code: str) -> Any:
     """Open the halls again."""
-    own = edition(week, Verb.PROGRAMME_EDIT)
+    own = edition(week, Verb.ALARM_RAISE)
     back = url_for("desk.incident", week=week, code=code)
     said = _("已恢复，又可以排进去了。已经换走的场次不会自己换回来。")
     return act(lambda: lift_alarm(own.id, code, actor=at_work()), back, said, none="incident.not_found")
 
 
 def _list(week: Week, problem: str = "") -> str:
-    every = list_incidents(week.id)
+    every, actor = list_incidents(week.id), at_work()
+    halls = [own for site in list_halls(week) if (own := site.within(lambda room: may_report(room, week.id, actor)))]
     return page(
         "incident_list.html",
         week,
         here="incident",
-        halls=list_halls(week),
+        halls=halls,
+        mine=name_reported(week.id, actor),
         incidents=every,
         words=WAYS,
         reasons=REASONS,
@@ -179,8 +190,10 @@ def _list(week: Week, problem: str = "") -> str:
 
 @blueprint.app_template_global("called_halls")
 def called_halls(own: Incident) -> str:
-    """Name the halls of an incident, three at most."""
+    """Name the halls of an incident, three at most, and their venue where it is one."""
     names = str(_("、")).join(best(part.room.name) for part in own.rooms[:3])
+    if len({part.room.venue_id for part in own.rooms}) == 1:
+        names = f"{short(own.rooms[0].room.venue)} {names}"
     return str(_("%(names)s 等 %(n)s 个厅", names=names, n=len(own.rooms))) if len(own.rooms) > 3 else names
 
 

@@ -14,6 +14,7 @@ from eventweek.outbox.queries import MessageFilter, count_states, find_message, 
 from eventweek.registration.contacts import mask_email, mask_phone
 from eventweek.registration.kinds import KINDS
 from eventweek.registration.queries.desk import find_holders_named, map_holders
+from eventweek.replanning.actions.telling import ALARM
 from eventweek.web.actor import at_work
 from eventweek.web.desk.frame import act, blueprint, edition, is_sealed, page
 from eventweek.web.desk.lists import Filter, asked, chosen, pager
@@ -28,6 +29,7 @@ STATES = {
     "dead": _("没有送到"),
 }
 LOOKS = {"waiting": "wait", "running": "wait", "sent": "yes", "delivered": "yes", "dead": "no"}
+PROGRAMME = {"proposal": _("申报进展"), "proposer": _("邀请申报"), "speaker_link": _("发给嘉宾的链接")}
 WAYS = {"email": _("邮件"), "sms": _("短信"), "wechat": _("微信")}
 ERRORS = {
     "no way": _("这个人留下的联系方式都发不出去"),
@@ -44,7 +46,7 @@ def message_list(week: str) -> str:
     kinds = [(f"registration/{code}", best(kind.word)) for code, kind in KINDS.items()]
     filters = [
         Filter("state", str(_("状态")), [(code, str(word)) for code, word in STATES.items()]),
-        Filter("template", str(_("哪一种")), [*kinds, ("campaigns/message", str(_("群发"))), *_of_releases()]),
+        Filter("template", str(_("哪一种")), [*kinds, ("campaigns/message", str(_("群发"))), *_others()]),
         Filter("channel", str(_("渠道")), [(code, str(word)) for code, word in WAYS.items()]),
         Filter("batch", str(_("哪次群发")), [(one.code, best(one.subject)) for one in list_campaigns(own.id)]),
     ]
@@ -92,13 +94,15 @@ def _act(week: str, number: int, verb: Any, said: str) -> Any:
 
 def _words() -> dict[str, Any]:
     names = {f"registration/{code}": best(kind.word) for code, kind in KINDS.items()}
-    names |= {"campaigns/message": str(_("群发")), "campaigns/test": str(_("群发试发")), **dict(_of_releases())}
+    names |= {"campaigns/message": str(_("群发")), "campaigns/test": str(_("群发试发")), **dict(_others())}
     return {"states": STATES, "looks": LOOKS, "ways": WAYS, "kinds": names, "errors": ERRORS, "masked": masked}
 
 
-def _of_releases() -> list[tuple[str, str]]:
-    """Return what releases write beside registration, by template."""
-    return [(f"replanning/release_{who}", str(_("发布：%(who)s", who=LETTERS[who]))) for who in ("people", "staff")]
+def _others() -> list[tuple[str, str]]:
+    """Return what releases, the same-day desk and the programme write beside registration, by template."""
+    releases = [(f"replanning/release_{who}", str(_("发布：%(who)s", who=LETTERS[who]))) for who in ("people", "staff")]
+    programme = [(f"programme/{name}", str(word)) for name, word in PROGRAMME.items()]
+    return [*releases, (ALARM, str(_("场地停用"))), *programme]
 
 
 def masked(way: tuple[str, str]) -> str:

@@ -16,7 +16,7 @@ from eventweek.scheduling.actions.sessions import resize_session
 from eventweek.scheduling.models import Placement
 from eventweek.scheduling.queries.remembered import working
 from eventweek.web.actor import at_work
-from eventweek.web.desk.frame import blueprint, edition
+from eventweek.web.desk.frame import blueprint, edition, said
 from eventweek.web.forms.sessions import PlacedForm
 from eventweek.web.frame import needs
 
@@ -75,11 +75,11 @@ def _answer(week: Week, code: str, change: Callable[[], object]) -> Response:
     except Refusal as refusal:
         if refusal.code == "permission.denied":
             raise
-        return _refused(refusal)
+        return refused(refusal)
     now = working(week)
     found = now.problems
     placed = next((now.rows.get(own) for own, row in now.frame.sessions.items() if row.code == code), None)
-    own = [{"stops": one.level.stops, "said": say(one.code, dict(one.facts))} for one in found if code in one.sessions]
+    own = [{"stops": one.level.stops, "said": said(one)} for one in found if code in one.sessions]
     place = placed and {
         "start": placed.start.isoformat(),
         "room": now.frame.rooms[placed.room_id].code,
@@ -91,13 +91,14 @@ def _answer(week: Week, code: str, change: Callable[[], object]) -> Response:
     return response
 
 
-def _refused(refusal: Refusal) -> Response:
-    said = sentence(refusal)
+def refused(refusal: Refusal) -> Response:
+    """Answer why not, as data: the sentence, and whether a reason would get past it."""
+    why = sentence(refusal)
     if isinstance(refusal, Invalid):
-        said = " ".join(say(error.code, error.facts) for error in refusal.errors)
+        why = " ".join(say(error.code, error.facts) for error in refusal.errors)
     if refusal.code == "version.stale":
-        said = _("别人刚刚改过这一场，这次没有动。看清楚它现在在哪里，再决定。")
-    told: dict[str, Any] = {"code": refusal.code, "said": said, "reason": refusal.code in PlacedForm.REASONED}
+        why = _("别人刚刚改过这一场，这次没有动。看清楚它现在在哪里，再决定。")
+    told: dict[str, Any] = {"code": refusal.code, "said": why, "reason": refusal.code in PlacedForm.REASONED}
     if refusal.code == "version.stale":
         told |= {"fields": refusal.facts["fields"], "version": refusal.facts["version"]}
     response = jsonify(told)

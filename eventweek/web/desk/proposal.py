@@ -6,10 +6,10 @@ from flask import abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from eventweek.accounts.enums import Verb
-from eventweek.kernel.errors import Refusal
+from eventweek.kernel.errors import Invalid, Refusal
 from eventweek.kernel.uploads import TYPES
 from eventweek.language import sentence, words
-from eventweek.language.proposals import DECIDE, MOVES, NEXT, SIDES, STANDINGS
+from eventweek.language.proposals import DECIDE, MOVES, NEXT, SIDES, STANDINGS, WAITS
 from eventweek.programme.actions.proposals.moving import submit_proposal
 from eventweek.programme.actions.proposals.writing import create_proposal, edit_proposal
 from eventweek.programme.models import Proposal, Week
@@ -24,7 +24,7 @@ from eventweek.programme.queries.proposals import (
 )
 from eventweek.programme.queries.values import values_of
 from eventweek.programme.rules.checks import defaults
-from eventweek.programme.rules.proposals import EDITABLE, OPENABLE, OVER, USUALLY_OPEN, Side
+from eventweek.programme.rules.proposals import EDITABLE, OPENABLE, OVER, USUALLY_OPEN, Side, lacking
 from eventweek.programme.rules.subjects import PROPOSAL, SESSION
 from eventweek.scheduling.actions.proposals import edit_own_session
 from eventweek.scheduling.media import ShownFile
@@ -48,7 +48,7 @@ def proposal_new(week: str) -> Any:
 @blueprint.route("/w/<week>/proposals/<code>/edit", methods=["GET", "POST"])
 @needs(Verb.PROPOSALS_MAKE)
 def proposal_edit(week: str, code: str) -> Any:
-    """Change a draft, or one that came back."""
+    """Change a draft, or one that came back; with `?missing` the form says what it lacks to be submitted."""
     own = edition(week, Verb.PROPOSALS_MAKE)
     row = found(own, code)
     if row.state not in EDITABLE and request.method == "GET":
@@ -101,9 +101,10 @@ def found(week: Week, code: str) -> Proposal:
         abort(404)
 
 
-def shown(week: Week, code: str, wrong: str = "", said: str = "") -> str:
-    """Return the page of a proposal; `wrong`: why something was not done, `said`: what was typed then."""
+def shown(week: Week, code: str, wrong: str = "") -> str:
+    """Return the page of a proposal; `wrong`: why something was not done, what was typed then stays in its fields."""
     row = found(week, code)
+    opened = set(request.form.getlist("open")) if request.form.get("move") else USUALLY_OPEN
     own = sides(at_work(), row)
     return page(
         "proposal.html",
@@ -117,16 +118,17 @@ def shown(week: Week, code: str, wrong: str = "", said: str = "") -> str:
         editable=row.state in EDITABLE,
         over=row.state in OVER,
         deadlines=deadlines_of(week),
-        openable=[(name, words.FIELDS.get(name, name), name in USUALLY_OPEN) for name in OPENABLE],
+        openable=[(name, words.FIELDS.get(name, name), name in opened) for name in OPENABLE],
         words=words,
         standings=STANDINGS,
         looks=LOOKS,
         next=NEXT,
+        waits=WAITS,
         moves=MOVES,
         decide=DECIDE,
         sides=SIDES,
         wrong=wrong,
-        said=said[:2000],
+        said={name: request.form.get(name, "")[:2000] for name in ("reason", "text", "internal")},
     )
 
 
@@ -141,9 +143,11 @@ def _edit(week: Week, row: Proposal | None) -> Any:
             return redirect(url_for("desk.proposal", week=week.code, code=saved), 303)
         if saved is not None:
             return _submit(week, saved)
+    if row is not None and request.method == "GET" and "missing" in request.args:
+        form.refuse(Invalid(lacking(values_of(PROPOSAL, row))))
     form.add_spare(do)
     text = page("proposal_edit.html", week, here="proposal", form=form, row=row, deadlines=deadlines_of(week))
-    return text, 422 if form.problems() or form.stale else 200
+    return text, 422 if request.method == "POST" and (form.problems() or form.stale) else 200
 
 
 def _save(week: Week, row: Proposal | None, form: ProposalForm) -> str | None:

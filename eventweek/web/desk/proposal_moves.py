@@ -38,7 +38,7 @@ def proposal_submission(week: str, code: str) -> Any:
         submit_proposal(own.id, code, version=_version(), actor=at_work())
     except Invalid:
         flash(_("还有要填的，补齐再提交。"), "no")
-        return redirect(url_for("desk.proposal_edit", week=week, code=code), 303)
+        return redirect(url_for("desk.proposal_edit", week=week, code=code, missing=1), 303)
     except Refusal as refusal:
         return shown(own, code, refused(refusal)), 409
     flash(_("已提交。有结果会发邮件，也写在这一页。"), "yes")
@@ -70,7 +70,6 @@ def proposal_decision(week: str, code: str) -> Any:
         code,
         lambda: review_proposal(own.id, code, move, actor=at_work(), **how),
         _("已处理，申报单位会收到邮件。"),
-        reason,
     )
 
 
@@ -91,7 +90,7 @@ def proposal_comment(week: str, code: str) -> Any:
     limited("proposal.comment", "60/hour", at_work().label)
     text, internal = request.form.get("text", ""), request.form.get("internal") == "1"
     return _do(
-        own, code, lambda: comment_proposal(own.id, code, text, internal=internal, actor=at_work()), _("已写上。"), text
+        own, code, lambda: comment_proposal(own.id, code, text, internal=internal, actor=at_work()), _("已写上。")
     )
 
 
@@ -119,15 +118,15 @@ def proposal_file_removal(week: str, code: str, file: str) -> Any:
     return _do(own, code, lambda: remove_proposal_file(own.id, code, file, actor=at_work()), _("文件已去掉。"))
 
 
-def _do(week: Week, code: str, verb: Callable[[], object], told: str, said: str = "") -> Any:
+def _do(week: Week, code: str, verb: Callable[[], object], told: str) -> Any:
     """Do it and say so, or show the page again with why not and what was typed."""
     found(week, code)
     try:
         verb()
     except Invalid:
-        return shown(week, code, _("请写明内容或原因，对方要看到。"), said), 422
+        return shown(week, code, _("请写明内容或原因，对方要看到。")), 422
     except Refusal as refusal:
-        return shown(week, code, refused(refusal), said), 409
+        return shown(week, code, refused(refusal)), 409
     flash(told, "yes")
     return _back(week, code)
 

@@ -13,7 +13,7 @@ from eventweek.kernel.errors import Refusal
 from eventweek.language import sentence, words
 from eventweek.language.proposals import DECIDE, STANDINGS
 from eventweek.programme.actions.proposals.moving import Judged, decide_proposals, foresee_decisions
-from eventweek.programme.enums import ProposalMove, ReviewStep
+from eventweek.programme.enums import ProposalMove, ProposalState, ReviewStep
 from eventweek.programme.models import Proposal, Week
 from eventweek.programme.queries.choices import list_choices
 from eventweek.programme.queries.proposals import (
@@ -22,8 +22,9 @@ from eventweek.programme.queries.proposals import (
     deadlines_of,
     list_proposals,
     list_proposing_organisations,
+    sides,
 )
-from eventweek.programme.rules.proposals import OPENABLE, USUALLY_OPEN
+from eventweek.programme.rules.proposals import EDITABLE, OPENABLE, USUALLY_OPEN, Side
 from eventweek.web.actor import at_work
 from eventweek.web.desk.frame import blueprint, edition, page
 from eventweek.web.desk.lists import Filter, asked, chosen, pager
@@ -56,10 +57,14 @@ def proposal_list(week: str) -> str:
     filters = _filters(own)
     rows, total = list_proposals(own.id, _wanted(filters), window, actor=at_work())
     counts = count_states(own.id, actor=at_work())
+    moves = [(move, DECIDE[move]) for move in _offered(own)]
+    making = can(at_work(), Verb.PROPOSALS_MAKE, own.id)
     return page(
         "proposal_list.html",
         own,
         rows=rows,
+        pickable=_pickable(rows, bool(moves)),
+        submitting=making and any(counts.get(state) for state in EDITABLE),
         pager=pager(total),
         filters=filters,
         text=asked("q"),
@@ -68,7 +73,7 @@ def proposal_list(week: str) -> str:
         standings=STANDINGS,
         looks=LOOKS,
         deadlines=deadlines_of(own),
-        moves=[(move, DECIDE[move]) for move in _offered(own)],
+        moves=moves,
     )
 
 
@@ -98,6 +103,16 @@ def proposal_decisions(week: str) -> Any:
     told = ngettext("已处理 %(num)s 份，申报单位会收到邮件。", "已处理 %(num)s 份，申报单位会收到邮件。", done)
     flash(told, "yes")
     return redirect(url_for("desk.proposal_list", week=week), 303)
+
+
+def _pickable(rows: Sequence[Proposal], deciding: bool) -> set[str]:
+    """Return the codes of those that may be ticked: what waits for a decision, and own ones not handed in."""
+    return {
+        own.code
+        for own in rows
+        if (deciding and own.state == ProposalState.SUBMITTED)
+        or (own.state in EDITABLE and Side.PROPOSER in sides(at_work(), own))
+    }
 
 
 def _with_any_reason(how: dict[str, Any]) -> dict[str, Any]:

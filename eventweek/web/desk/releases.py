@@ -154,7 +154,8 @@ def _compare(week: Week, sent: ReleaseForm | None) -> str:
     form = sent or ReleaseForm(data={"seen": last.number if last else 0})
     ready = [draft for draft in drafts if draft.action != Action.UNPLACED]
     codes = {draft.session.code for draft in ready}
-    chosen = set(form.sessions.data) & codes if request.method == "POST" else codes
+    named = form.sessions.data if request.method == "POST" else request.args.getlist("s") or codes
+    chosen = set(named) & codes
     people = foresee(week, (draft for draft in ready if draft.session.code in chosen))
     groups = grouped([change(draft) for draft in drafts], week, people.sessions)
     return page(

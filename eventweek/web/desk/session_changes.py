@@ -14,7 +14,7 @@ from eventweek.replanning.actions import cancel_and_publish
 from eventweek.scheduling.actions.sessions import restore_planned
 from eventweek.scheduling.worklist import Planned, find_planned
 from eventweek.web.actor import at_work
-from eventweek.web.desk.frame import act, blueprint, edition, page
+from eventweek.web.desk.frame import act, blueprint, edition, page, way_back
 from eventweek.web.desk.rights import ask_to_edit
 from eventweek.web.forms.sessions import CancellationForm
 from eventweek.web.frame import needs
@@ -33,7 +33,8 @@ def session_cancellation(week: str, code: str) -> Any:
     if request.method == "POST" and form.validate() and (answer := _cancel(planned, week, form)):
         return answer
     seats = list_offerings([code]).get(code, [])
-    text = page("session_cancellation.html", own, here="session", form=form, planned=planned, seats=seats)
+    back = way_back(week, url_for("desk.session", week=week, code=code))
+    text = page("session_cancellation.html", own, here="session", form=form, planned=planned, seats=seats, back=back)
     return text, 422 if form.problems() else 200
 
 
@@ -50,7 +51,7 @@ def _cancel(planned: Planned, week: str, form: CancellationForm) -> Any:
     except Refusal as refusal:
         form.refuse(refusal)
         return None
-    return redirect(url_for("desk.session", week=week, code=code), 303)
+    return redirect(way_back(week, url_for("desk.session", week=week, code=code)), 303)
 
 
 @blueprint.post("/w/<week>/sessions/<code>/restoration")

@@ -1,12 +1,12 @@
 """Files of the published programme, each at an address of its own that never changes what it says."""
 
 from typing import Any
-from urllib.parse import quote
 
 from flask import Response, request, send_file, url_for
 
 from eventweek.kernel import files
 from eventweek.kernel.errors import Refusal
+from eventweek.kernel.uploads import disposition
 from eventweek.language.words import ATTACHMENT_KINDS
 from eventweek.programme.models import Week
 from eventweek.scheduling.media import WEBP, ShownFile, attachment_name, picture_name
@@ -41,17 +41,12 @@ def hand_out(found: ShownFile) -> Response:
         response = send_file(files.path_of(found.sha256), mimetype=found.content_type, etag=found.sha256)
     except FileNotFoundError:  # a database restored without its files
         raise Refusal("file.not_found") from None
+    response.content_type = found.content_type
     response.headers.pop("Last-Modified", None)
     response.headers["Content-Security-Policy"] = SANDBOX
     if found.content_type != WEBP:
         response.headers["Content-Disposition"] = disposition(found.title)
     return response
-
-
-def disposition(title: str) -> str:
-    """Return the header that makes browsers save a file under a name in any script (RFC 6266, RFC 8187)."""
-    plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_. ") else "_" for c in title)
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(title, safe='')}"
 
 
 @blueprint.app_template_global("media_url")

@@ -39,7 +39,7 @@ for (const form of document.querySelectorAll('[data-behaviour="picking"]')) {
     page.checked = ticked > 0 && ticked === boxes.length;
     page.indeterminate = ticked > 0 && ticked < boxes.length;
     form.querySelector("[data-count]").textContent = String(picked.size);
-    form.querySelector("[data-none]").disabled = picked.size === 0;
+    for (const button of form.querySelectorAll("[data-none]")) button.disabled = picked.size === 0;
     form.querySelector("[data-clear]").hidden = picked.size === 0;
     away.hidden = picked.size === ticked;
     away.querySelector("b").textContent = String(picked.size - ticked);

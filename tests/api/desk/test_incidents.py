@@ -8,7 +8,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from eventweek import worker
-from eventweek.audit.actors import SYSTEM
+from eventweek.audit.actors import SYSTEM, Actor, GrantValue
+from eventweek.replanning.actions.incidents import lift_alarm
 from eventweek.scheduling.actions import place_session
 from eventweek.scheduling.queries.drafts import find_placement
 from tests.api.test_problems import problem
@@ -153,3 +154,21 @@ def test_who_only_reads_sees_all_and_does_nothing(client: FlaskClient, key: Head
     for way in ("look", "decision", "lifting"):
         assert put(client, reader, f"{one}/{way}", made, way="cancel", basis="").status_code == 403
     problem(client.get(f"{ALL}/nix", headers=key), 404, "incident.not_found")
+
+
+def test_a_venues_key_reports_its_own_halls_and_its_owner_takes_it_back(client: FlaskClient, halls: Halls) -> None:
+    row, near = make_key("spring", "venue", "venue", halls.venues["near"])
+    other = make_key("spring", "venue", "venue", halls.venues["near"])[1]
+    foreign = report(client, near, halls, "f", rooms=[halls.rooms["far"]])
+    problem(foreign, 403, "reach.hall_venue")
+    assert client.get(ALL, headers=near).json["items"] == []  # type: ignore[index]
+    made = report(client, near, halls)
+    assert made.status_code == 201
+    one = f"{ALL}/{made.json['id']}"
+    seen = client.get(one, headers=near)
+    assert put(client, near, f"{one}/decision", seen, way="rooms", basis=seen.json["basis"]).status_code == 403
+    assert put(client, near, f"{one}/look", seen).status_code == 200
+    lifted = put(client, other, f"{one}/lifting", client.get(one, headers=other))
+    problem(lifted, 403, "reach.alarm_other")
+    grants = (GrantValue("venue", halls.id, "venue", halls.venues["near"]),)
+    assert lift_alarm(halls.id, made.json["id"], actor=Actor("u", row.owner_id, grants=grants)).lifted_at

@@ -1,5 +1,6 @@
 """Proposals over the API: an organisation's key, a city's, the committee's; versions, keys, refusals."""
 
+import io
 from typing import Any
 
 import pytest
@@ -8,14 +9,17 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from eventweek.kernel.db import db
+from eventweek.programme.actions.proposals.writing import MOST_FILES
 from eventweek.programme.models import Proposal, Session
 from tests.api.test_problems import problem
 from tests.factories.keys import make_key
 from tests.factories.programme import make_organisation, make_week
 from tests.factories.proposals import COMPLETE
+from tests.kernel.test_images import picture
 
 HERE = "/api/v1/desk/weeks/spring/proposals"
 Headers = dict[str, str]
+ANY = {"If-Match": "*"}
 
 
 class Api:
@@ -128,6 +132,97 @@ def test_many_are_foreseen_and_decided_all_or_none(api: Api) -> None:
     assert db.session.scalar(select(func.count()).select_from(Session)) == 2
     silent = decide([one], "d", move="reject")
     assert [e["field"] for e in problem(silent, 422, "input.invalid").json["errors"]] == ["reason"]
+
+
+def test_many_drafts_are_foreseen_and_submitted_each_with_what_it_lacks(api: Api) -> None:
+    good, bare = api.made(), api.made(title_zh="没填好的", expected=0)
+    address = "/api/v1/desk/weeks/spring/proposal-submissions"
+
+    def submit(key: str, who: Headers = api.mine, **body: Any) -> Any:
+        return api.client.post(address, headers=who | {"Idempotency-Key": key}, json=body)
+
+    seen = submit("a", proposals=[good, bare], dry_run=True).json
+    assert seen["applied"] is False and [i["code"] for i in seen["items"]] == ["", "input.invalid"]
+    assert [i["state"] for i in seen["items"]] == ["draft", "draft"]
+    done = submit("b", proposals=[good, bare]).json
+    assert done["applied"] is True and [i["state"] for i in done["items"]] == ["submitted", "draft"]
+    assert done["items"][1]["errors"] == [{"field": "expected", "code": "field.required", "detail": "请填写这一项。"}]
+    assert submit("b", proposals=[good, bare]).json == done
+    assert [i["code"] for i in submit("c", proposals=[good]).json["items"]] == [""]
+    other = submit("d", api.rival, proposals=[bare]).json
+    assert [i["code"] for i in other["items"]] == ["proposal.not_found"]
+    problem(submit("e", api.boss, proposals=[bare]), 403, "permission.denied")
+    problem(submit("f", proposals=[]), 422, "proposal.nobody")
+    for wrong in ({"proposals": "all"}, {"proposals": [bare], "dry_run": 1}, {"proposals": [bare], "move": "x"}):
+        problem(submit("g", **wrong), 422, "input.invalid")
+
+
+def sent(content: bytes, name: str = "场地.txt", **words: str) -> dict[str, Any]:
+    """Return a form with a file."""
+    return {"data": {"file": (io.BytesIO(content), name), **words}, "content_type": "multipart/form-data"}
+
+
+def test_files_come_in_are_listed_handed_out_and_taken_away(api: Api) -> None:
+    code, other = api.made(), api.made(title_zh="另一份")
+    where = f"{HERE}/{code}/files"
+    made = api.client.post(where, headers=api.mine, **sent(b"plan of the hall"))
+    assert made.status_code == 201 and made.json, made.text
+    told = (made.json["name"], made.json["content_type"], made.json["size"])
+    assert told == ("场地.txt", "text/plain; charset=utf-8", 16)
+    again = api.client.post(where, headers=api.mine, **sent(b"plan of the hall"))
+    assert again.json == made.json
+    assert (api.client.get(where, headers=api.mine).json or {})["items"] == [made.json]
+    shown = api.client.get(f"{HERE}/{code}", headers=api.mine).json or {}
+    assert [file["id"] for file in shown["files"]] == [made.json["id"]]
+    got = api.client.get(made.headers["Location"], headers=api.mine)
+    assert got.data == b"plan of the hall" and got.content_type == "text/plain; charset=utf-8"
+    assert got.headers["Content-Disposition"].endswith("filename*=UTF-8''%E5%9C%BA%E5%9C%B0.txt")
+    assert got.headers["Content-Disposition"].startswith("attachment") and got.headers["Cache-Control"] == "no-store"
+    problem(api.client.get(f"{HERE}/{other}/files/{made.json['id']}", headers=api.mine), 404, "file.not_found")
+    one = made.headers["Location"]
+    for _n in range(2):
+        assert api.client.delete(one, headers=api.mine | ANY).status_code == 204
+    assert (api.client.get(where, headers=api.mine).json or {})["items"] == []
+    problem(api.client.get(one, headers=api.mine), 404, "file.not_found")
+
+
+def test_files_are_for_those_whom_the_proposal_concerns(api: Api) -> None:
+    code = api.made()
+    where = f"{HERE}/{code}/files"
+    one = api.client.post(where, headers=api.mine, **sent(b"plan")).headers["Location"]
+    for key in (api.rival, api.boss):  # a draft is its organisation's own
+        for address in (where, one):
+            problem(api.client.get(address, headers=key), 404, "proposal.not_found")
+    problem(api.client.post(where, headers=api.rival, **sent(b"theirs")), 404, "proposal.not_found")
+    problem(api.client.delete(one, headers=api.rival | ANY), 404, "proposal.not_found")
+    problem(api.client.delete(one, headers=api.mine), 428, "precondition.missing")
+    problem(api.client.delete(one, headers=api.mine | {"If-Match": '"9-00000000"'}), 412, "version.stale")
+    for answer in (
+        api.client.post(where, headers=api.boss, **sent(b"x")),
+        api.client.delete(one, headers=api.boss | ANY),
+    ):
+        problem(answer, 403, "permission.denied")
+    problem(api.client.get(one), 401, "token.missing")
+    assert api.send("PUT", f"/{code}/submission", api.mine).status_code == 200
+    assert api.client.get(one, headers=api.boss).data == b"plan"
+    problem(api.client.post(where, headers=api.mine, **sent(b"late")), 422, "proposal.state")
+    problem(api.client.delete(one, headers=api.mine | ANY), 422, "proposal.state")
+    assert len((api.client.get(where, headers=api.boss).json or {})["items"]) == 1
+
+
+def test_files_have_the_limits_of_the_desk(api: Api) -> None:
+    where = f"{HERE}/{api.made()}/files"
+    for content, code in ((b"", "upload.empty"), (b"MZ\x90\x00", "upload.unknown"), (picture(), "upload.picture")):
+        problem(api.client.post(where, headers=api.mine, **sent(content)), 422, code)
+    problem(api.client.post(where, headers=api.mine, json={}), 415, "request.form")
+    problem(api.client.post(where, headers=api.mine, **sent(b"x", evil="1")), 422, "input.invalid")
+    told = {"CONTENT_LENGTH": "999000000"}
+    huge = api.client.post(where, headers=api.mine, environ_overrides=told, **sent(b"x"))
+    problem(huge, 413, "request.too_large")
+    for n in range(MOST_FILES):
+        assert api.client.post(where, headers=api.mine, **sent(f"no {n}".encode())).status_code == 201
+    problem(api.client.post(where, headers=api.mine, **sent(b"one more")), 422, "proposal.files")
+    assert len((api.client.get(where, headers=api.mine).json or {})["items"]) == MOST_FILES
 
 
 @pytest.mark.parametrize(

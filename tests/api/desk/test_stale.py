@@ -96,6 +96,7 @@ def _made(client: FlaskClient, key: Headers) -> dict[str, str]:
     codes |= {"holidays": db.session.scalars(select(CalendarDay.day).limit(1)).one().isoformat()}
     edit_week("jl2026", {"speaker_link_days": 365}, version=None, actor=SYSTEM)
     person = db.session.scalars(select(Person.code).limit(1)).one()
+    codes |= {"weeks/<week>/absences": person}
     codes |= {"weeks/<week>/speaker-links": give_links(week.id, {person: Contact()}, actor=SYSTEM)[0].link.code}
     codes |= _registered(client, key, codes["weeks/<week>/offerings"])
     for own in RESOURCES:

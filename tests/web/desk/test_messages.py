@@ -1,6 +1,7 @@
 """The desk's pages of messages: words with a preview, single messages, messages to many; only for who may write."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,9 +12,13 @@ from sqlalchemy import select
 from eventweek.campaigns.models import Campaign
 from eventweek.kernel.db import db
 from eventweek.outbox.models import Message
+from eventweek.programme.actions.proposals.moving import comment_proposal
+from eventweek.programme.models import Organisation
 from eventweek.registration.models import MessageSettings, MessageText
+from eventweek.web.desk.messages import PROGRAMME
 from eventweek.worker import work_off
 from tests.conftest import SignIn
+from tests.factories.proposals import as_role, make_submitted, proposer_of
 from tests.registration.world import book, offering_of, phone, week
 from tests.web.desk.sheet import submit
 
@@ -94,3 +99,14 @@ def test_who_may_not_write_to_people_sees_nothing_of_it(demo_app: Flask, sign_in
     desk = sign_in(demo_app, role)
     for path in ("campaigns", "campaigns/new", "messages", "message-texts", "message-texts/confirmed"):
         assert desk.get(f"/desk/w/{week().code}/{path}").status_code == 403
+
+
+def test_each_mail_of_the_programme_has_a_word_in_the_list(demo_app: Flask, sign_in: SignIn) -> None:
+    folder = Path(__file__).parents[3] / "templates/mail/programme"
+    assert {path.stem for path in folder.glob("*.subject")} == set(PROGRAMME)
+    unit = db.session.scalars(select(Organisation).order_by(Organisation.id)).first()
+    assert unit
+    own = make_submitted(week(), unit, proposer_of(week(), unit))
+    comment_proposal(week().id, own.code, "请补材料", actor=as_role(week(), "committee"))
+    page = sign_in(demo_app).get("/en/desk/w/jl2026/messages").text
+    assert "News of a proposal</a>" in page and "programme/proposal</a>" not in page

@@ -1,6 +1,7 @@
 """The editor's requests: a move, a way out, a length; refused with the reason, and in few statements."""
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,12 +12,14 @@ from flask.testing import FlaskClient
 from eventweek.audit.actors import SYSTEM
 from eventweek.kernel.clock import travel
 from eventweek.kernel.db import db, transaction
+from eventweek.programme.actions.incidents import report_loss
 from eventweek.programme.models import RoomClosure
 from eventweek.scheduling.actions.placements import place_session
 from eventweek.scheduling.worklist import Planned, find_planned, list_planned
 from tests.conftest import SignIn
 from tests.registration.world import week
 from tests.replanning.world import session_of
+from tests.web.desk.sheet import filled, submit
 
 PATH = "/desk/w/jl2026/sessions"
 PAGE = "/desk/w/jl2026/timetable"
@@ -155,23 +158,63 @@ def test_cells_and_verdicts_are_told(desk: FlaskClient) -> None:
     assert desk.get(f"{PATH}/nothere/cells?day=2026-10-16").status_code == 404
 
 
+def _best_place(page: str) -> dict[str, str]:
+    """Return what the button beside the best place sends."""
+    return dict(re.findall(r'name="(\w+)" value="([^"]*)"', page.split('value="here"')[1].split("</form>")[0]))
+
+
 def test_the_form_way_offers_places_and_moves(desk: FlaskClient) -> None:
-    path = f"{PATH}/{session_of(KEY).code}/places"
+    path = f"{PATH}/{session_of(KEY).code}/place"
     page = desk.get(path).text
-    assert page.count("放到这里") == 5 and "现在在哪里" in page
+    assert page.count("放到这里") == 5 and "现在在哪里" in page and 'id="judged"' not in page
     other = _planned("rs-ei-2")
     assert other.start and other.room
     local = other.start.astimezone(ZONE)
-    judged = desk.get(f"{path}?day={local.date()}&at={local:%H:%M}&room={other.room.code}").text
-    assert "不能放" in judged and "仍然放下" in judged
-    version = _values()["version"]
-    moved = desk.post(path, data={"version": version, "start": f"{local:%Y-%m-%dT%H:%M}", "room": other.room.code})
-    assert moved.status_code == 303 and _planned().start == other.start
-    stale = desk.post(path, data={"version": version, "do": "out"})
-    assert stale.status_code == 409 and "别人刚刚改过" in stale.text and _planned().start
-    out = desk.post(path, data={"version": _values()["version"], "do": "out"})
+    there = {"place_day": str(local.date()), "place_at": f"{local:%H:%M}", "place_room": other.room.code}
+    judged = submit(desk, path, "check", **there)
+    assert judged.status_code == 200 and "会撞上" in judged.text and 'id="judged"' not in judged.text
+    free = {name: value for name, value in _best_place(page).items() if name.startswith("place_")}
+    calm = submit(desk, path, "check", **free)
+    assert "没有撞" in calm.text and "badge" in calm.text.split('id="judged"')[1].split("</form>")[0]
+    assert _planned().start != other.start
+    seen = filled(page)
+    moved = submit(desk, path, "here", **there)
+    assert moved.status_code == 303 and moved.location.endswith(f"/timetable?day={local.date()}")
+    assert _planned().start == other.start
+    gone = {"do": "here", "place_day": "", "place_at": "", "place_room": ""}
+    stale = desk.post(path, data=seen | gone)
+    assert stale.status_code == 422 and "别人刚改过这一项" in stale.text and _planned().start
+    out = submit(desk, path, **gone)
     assert out.status_code == 303 and _planned().start is None
-    assert "未排" in desk.get(path).text
+    page = desk.get(path).text
+    assert "未排" in page and page.count("放到这里") == 5
+
+
+def test_what_a_hall_lacks_is_called_by_its_name(desk: FlaskClient) -> None:
+    every = [p for p in list_planned(week().id) if p.room and p.session.permit_status != "approved"]
+    own = next(p for p in every if p.session.features)
+    hall = next(p.room for p in every if p.room and not set(own.session.features) & set(p.room.features))
+    path = f"sessions/{own.session.code}/place"
+    looked = submit(desk, f"{PATH.removesuffix('sessions')}{path}", "check", place_room=hall.code)
+    names = sorted(feature.code for feature in own.session.features)
+    called = {feature.code: feature.name for feature in own.session.features}
+    assert f"要的设备：{'、'.join(called[code].zh for code in names)}。" in looked.text
+    english = submit(desk, f"/en/desk/w/jl2026/{path}", "check", place_room=hall.code)
+    assert all(called[code].en in english.text.split('class="probs"')[1] for code in names)
+
+
+def test_each_best_place_is_one_press_away(desk: FlaskClient) -> None:
+    path = f"{PATH}/{session_of(KEY).code}/place"
+    sent = _best_place(desk.get(path).text)
+    before = _planned().start
+    assert desk.post(path, data=sent | {"do": "here"}).status_code == 303
+    now = _planned()
+    assert now.start and now.room and now.start != before
+    local = now.start.astimezone(ZONE)
+    assert (f"{local:%Y-%m-%d}", f"{local:%H:%M}") == (sent["place_day"], sent["place_at"])
+    assert now.room.code == sent["place_room"]
+    again = desk.post(path, data=sent | {"do": "here"})
+    assert again.status_code == 422 and _planned().start == now.start
 
 
 def test_others_moves_are_news(desk: FlaskClient, demo_app: Flask, sign_in: SignIn) -> None:
@@ -194,5 +237,18 @@ def test_a_reader_sees_the_board_and_cannot_edit(demo_app: Flask, sign_in: SignI
     code = session_of(KEY).code
     for verb in ("moves", "unplacement", "duration"):
         assert reader.post(f"{PATH}/{code}/{verb}", data=_values()).status_code == 403
-    for part in ("cells?day=2026-10-16", "places", "verdict"):
+    for part in ("cells?day=2026-10-16", "place", "verdict"):
         assert reader.get(f"{PATH}/{code}/{part}").status_code == 403
+
+
+def test_nothing_gets_past_a_lost_hall_and_nobody_is_asked_whether(desk: FlaskClient) -> None:
+    own, path = _values(), f"{PATH}/{session_of(KEY).code}"
+    place = {"start": own["start"], "room": own["room"]}
+    assert "never" not in desk.get(f"{path}/verdict", query_string=place).get_json()
+    report_loss(week().id, {"rooms": [own["room"]], "since": "2026-10-15T08:00"}, actor=SYSTEM)
+    assert "停用了，不能排进去" in desk.get(f"{path}/verdict", query_string=place).get_json()["never"]
+    later = datetime.fromisoformat(own["start"]) + timedelta(minutes=30)
+    there = {"place_day": str(later.date()), "place_at": f"{later:%H:%M}", "place_room": own["room"]}
+    page = submit(desk, f"{path}/place", "check", **there).text
+    assert "停用了，不能排进去" in page and 'id="judged"' not in page
+    assert 'data-sign="c"' in (board := desk.get(PAGE).text) and 'data-sign="x"' not in board

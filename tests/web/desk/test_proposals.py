@@ -97,7 +97,7 @@ def test_a_proposer_sees_no_editor_and_no_plan(desk: Desk) -> None:
     mine = db.session.scalars(select(Session).where(Session.source_key == f"proposal:{own.code}")).one()
     pages = ["timetable", "timetable/news?since=1", "sessions", "incidents", "releases", "releases/new", "prints"]
     for code in (mine.code, other.code):
-        parts = ("", "/edit", "/place", "/cells?day=2027-04-13", "/places")
+        parts = ("", "/edit", "/place", "/cells?day=2027-04-13")
         pages += [f"history/session/{code}", *(f"sessions/{code}{part}" for part in parts)]
     for path in pages:
         seen, refused = boss.get(f"/desk/w/spring/{path}"), client.get(f"/desk/w/spring/{path}")
@@ -167,7 +167,8 @@ def test_files_are_for_those_whom_the_proposal_concerns(desk: Desk) -> None:
     db.session.refresh(own)
     put = own.files[0].code
     with client.get(f"{HERE}/{own.code}/files/{put}") as got:
-        assert got.data == b"plan of the hall" and got.headers["Content-Disposition"].startswith("attachment")
+        assert got.data == b"plan of the hall" and got.content_type == "text/plain; charset=utf-8"
+        assert got.headers["Content-Disposition"].startswith("attachment")
     assert desk.client(desk.rival).get(f"{HERE}/{own.code}/files/{put}").status_code == 404
     assert desk.client(desk.committee).get(f"{HERE}/{own.code}/files/{put}").status_code == 404
     submit_proposal(desk.week.id, own.code, actor=desk.proposer)
@@ -235,6 +236,23 @@ def test_a_decision_needs_its_reason_and_the_version_that_was_seen(desk: Desk) -
     assert "重复了" in desk.client(desk.proposer).get(f"{HERE}/{own.code}").text
 
 
+def test_what_was_typed_and_ticked_stays_when_a_word_or_decision_is_refused(desk: Desk) -> None:
+    own, client = desk.submitted(), desk.client(desk.committee)
+    one = f"{HERE}/{own.code}"
+    ticked = client.post(f"{one}/decision", data={"move": "reject", "reason": " ", "open": ["venues", "title_en"]})
+    assert ticked.status_code == 422
+    boxes = re.findall(r'name="open" value="(\w+)" checked', ticked.text)
+    assert boxes == ["title_en", "venues"] and "可以在哪些场馆" in ticked.text and ">venues<" not in ticked.text
+    stale = client.post(f"{one}/decision", data={"move": "accept", "reason": "写了很久的话", "version": "99"})
+    assert stale.status_code == 409 and ">写了很久的话</textarea>" in stale.text
+    long = client.post(f"{one}/comments", data={"text": "长" * 2001, "internal": "1"})
+    assert long.status_code == 409 and f">{'长' * 2000}</textarea>" in long.text
+    assert (
+        'name="internal" value="1" checked' in long.text
+        and 'name="reason" rows="4" maxlength="2000"></textarea>' in long.text
+    )
+
+
 def test_a_city_manager_reviews_the_own_city_only(desk: Desk) -> None:
     city = as_role(desk.week, "city", "city", "220100", email="city@example.org")
     own, far = desk.submitted(), desk.submitted(city="220200", title_zh="吉林市的活动")
@@ -277,6 +295,49 @@ def test_many_are_previewed_and_then_decided_all_or_none(desk: Desk) -> None:
     assert [state_of(code) for code in codes] == ["accepted", "accepted", "withdrawn"]
     assert db.session.scalars(select(Proposal.open_fields).where(Proposal.code == first.code)).one() == ["expected"]
     assert boss.post(f"{HERE}/decisions", data={"s": codes, "move": ""}).status_code == 303
+
+
+def test_many_drafts_are_handed_in_at_once_and_the_incomplete_ones_say_what_they_lack(desk: Desk) -> None:
+    good = make_proposal(desk.week, desk.unit, desk.proposer, title_zh="填好的")
+    bare = make_proposal(desk.week, desk.unit, desk.proposer, title_zh="没填好的", expected=0, contact_phone="")
+    client, address = desk.client(desk.proposer), f"{HERE}/submissions"
+    page = client.get(HERE).text
+    assert page.count('name="s"') == 2 and f'action="{address}" data-behaviour="picking"' in page
+    assert 'name="move"' not in page
+    sent: dict[str, Any] = {"s": [good.code, bare.code]}
+    seen = client.post(address, data=sent)
+    assert seen.status_code == 200 and "<b>1</b>份可以提交" in seen.text and "<b>1</b>份还不能提交" in seen.text
+    assert "还没填：预计人数" in seen.text and "手机和邮箱至少填一个" in seen.text
+    assert f'href="{HERE}/{bare.code}/edit?missing=1"' in seen.text and f"{good.code}/edit" not in seen.text
+    assert [state_of(one.code) for one in (good, bare)] == ["draft", "draft"]
+    for _n in range(2):
+        done = client.post(address, data=sent | {"do": "apply"})
+        assert done.status_code == 200 and "<b>1</b>份已提交" in done.text and "<b>1</b>份没有提交" in done.text
+        assert "还没填：预计人数" in done.text and f'href="{HERE}/{bare.code}/edit?missing=1"' in done.text
+    assert [state_of(one.code) for one in (good, bare)] == ["submitted", "draft"]
+    blank = client.get(f"{HERE}/{bare.code}/edit")
+    assert "手机和邮箱至少填一个，审核的人" not in blank.text
+    form = client.get(f"{HERE}/{bare.code}/edit?missing=1")
+    assert form.status_code == 200 and "手机和邮箱至少填一个，审核的人" in form.text
+    alone = client.post(f"{HERE}/{bare.code}/submission", data={"version": bare.version}, follow_redirects=True)
+    assert "手机和邮箱至少填一个，审核的人" in alone.text
+    empty = client.post(address, data={})
+    assert empty.status_code == 422 and "没有选申报" in empty.text
+    form = filled(client.get(f"{HERE}/{bare.code}/edit").text)
+    assert (
+        client.post(f"{HERE}/{bare.code}/edit", data=form | {"expected": "9", "contact_phone": "1"}).status_code == 303
+    )
+    told = client.post(address, data={"s": bare.code, "do": "apply"}, follow_redirects=True)
+    assert "已提交 1 份" in told.text and state_of(bare.code) == "submitted" and 'name="s"' not in told.text
+
+
+def test_only_who_proposes_hands_in(desk: Desk) -> None:
+    own = make_proposal(desk.week, desk.unit, desk.proposer)
+    assert desk.client(desk.committee).post(f"{HERE}/submissions", data={"s": own.code}).status_code == 403
+    seen = desk.client(desk.rival).post(f"{HERE}/submissions", data={"s": own.code, "do": "apply"})
+    assert "没有这份申报" in seen.text and own.title.zh not in seen.text and state_of(own.code) == "draft"
+    desk.submitted()
+    assert "submissions" not in desk.client(desk.committee).get(HERE).text
 
 
 # --- who proposes

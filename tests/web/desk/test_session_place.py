@@ -181,3 +181,33 @@ def test_an_unknown_session_is_not_found_and_one_that_is_off_leads_back(world: W
     desk.post(f"{world.at}/cancellation", data={"reason_zh": "停电", "when": "later"})
     assert desk.get(f"{world.at}/place").location.endswith(world.at)
     assert "改时间地点" not in world.client.get(world.at).text
+
+
+def test_the_editor_is_told_what_is_anothers_and_that_nothing_gets_past_it(world: World) -> None:
+    own, other = world.own, world.other
+    assert own.start and own.room and other.room
+    day = f"{own.start:%Y-%m-%d}"
+    lifted = world.client.get(f"{world.there}/cells?day={day}")
+    assert lifted.status_code == 403 and "你只管排在" in lifted.get_json()["said"]
+    assert world.client.get(f"{LIST}/nix/cells?day={day}").status_code == 404
+    rooms = world.client.get(f"{world.at}/cells?day={day}").get_json()["rooms"]
+    assert set(rooms[other.room.code]) == {"x"} and "x" not in rooms[own.room.code]
+    asked = {"start": f"{day}T10:00"}
+    beyond = world.client.get(f"{world.at}/verdict", query_string=asked | {"room": other.room.code}).get_json()
+    assert "你只管" in beyond["never"] and "请找" in beyond["never"]
+    here = world.client.get(f"{world.at}/verdict", query_string=asked | {"room": own.room.code}).get_json()
+    assert "never" not in here
+
+
+def test_the_form_of_places_names_no_hall_of_another(world: World) -> None:
+    assert world.own.venue and world.other.room
+    page = world.client.get(f"{world.at}/place").text
+    mine = {room.code for room in world.own.venue.rooms}
+    offered = set(re.findall(r'name="place_room" value="([^"]+)"', page))
+    assert offered and offered <= mine and page.count("放到这里</button>") == 5
+    select = page.partition('id="place_room"')[2].partition("</select>")[0]
+    assert set(re.findall(r'<option[^>]* value="([^"]+)"', select)) == mine
+    asked = {"place_day": "2026-10-16", "place_at": "10:00", "place_room": world.other.room.code}
+    assert 'id="judged"' not in submit(world.client, f"{world.at}/place", "check", **asked).text
+    pushed = submit(world.client, f"{world.at}/place", "here", **asked)
+    assert pushed.status_code == 403 and _again(world.own).room.code == world.own.room.code  # type: ignore[union-attr]

@@ -3,6 +3,7 @@
 from apispec import APISpec
 
 from eventweek.api.v1.desk import (
+    absences,
     advice,
     affected,
     attendance_certificates,
@@ -10,6 +11,7 @@ from eventweek.api.v1.desk import (
     bulk_schemas,
     calendar,
     door,
+    forecast,
     halls,
     histories,
     holds,
@@ -29,6 +31,7 @@ from eventweek.api.v1.desk import (
     pins,
     print_schemas,
     prints,
+    proposal_files,
     proposal_schemas,
     proposals,
     questions,
@@ -51,12 +54,15 @@ from eventweek.api.v1.desk import (
     speakers,
     strikes,
     uploads,
+    wall,
+    wall_schemas,
     weeks,
 )
 from eventweek.api.v1.desk.frame import blueprint
 from eventweek.api.v1.desk.schemas import describe_subjects
 
 __all__ = [
+    "absences",
     "advice",
     "affected",
     "blueprint",
@@ -65,6 +71,7 @@ __all__ = [
     "calendar",
     "describe",
     "door",
+    "forecast",
     "halls",
     "histories",
     "holds",
@@ -80,6 +87,7 @@ __all__ = [
     "people",
     "pins",
     "prints",
+    "proposal_files",
     "proposals",
     "questions",
     "records",
@@ -95,6 +103,7 @@ __all__ = [
     "speakers",
     "strikes",
     "uploads",
+    "wall",
     "weeks",
 ]
 
@@ -103,6 +112,7 @@ def describe(spec: APISpec) -> None:
     """Add the shapes of all that the desk answers to a description."""
     describe_subjects(spec)
     for part in (
+        absences,
         advice,
         attendance_certificates,
         bulk_schemas,
@@ -118,6 +128,7 @@ def describe(spec: APISpec) -> None:
         print_schemas,
         run_schemas,
         scenario_schemas,
+        wall_schemas,
     ):
         for name, shape in part.SHAPES.items():
             spec.components.schema(name, shape)

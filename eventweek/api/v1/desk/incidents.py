@@ -54,7 +54,7 @@ def incident_list(_actor: Actor, week: Week) -> Response:
     status=201,
     body="DeskIncidentNew",
 )
-@needs_key(Verb.PROGRAMME_EDIT)
+@needs_key(Verb.ALARM_RAISE)
 def incident_create(actor: Actor, week: Week) -> Response:
     """Close them. Ask again until no way is `waiting` or `running`."""
     body = sent(fields=NEW)
@@ -75,7 +75,7 @@ def incident(_actor: Actor, week: Week, code: str) -> Response:
 
 @blueprint.put(f"{ONE}/look")
 @described_as("Look for the ways out again, from the plan as it stands now", "DeskIncident", IF_MATCH)
-@needs_key(Verb.PROGRAMME_EDIT)
+@needs_key(Verb.ALARM_RAISE)
 def incident_look(actor: Actor, week: Week, code: str) -> Response:
     """Look again; while they are looked for, this changes nothing."""
     refuse_stale(seen_version(), get_incident(week.id, code).version)
@@ -96,7 +96,7 @@ def incident_decision(actor: Actor, week: Week, code: str) -> Response:
 
 @blueprint.put(f"{ONE}/lifting")
 @described_as("Say that the halls are back; what was decided stays", "DeskIncident", IF_MATCH)
-@needs_key(Verb.PROGRAMME_EDIT)
+@needs_key(Verb.ALARM_RAISE)
 def incident_lifting(actor: Actor, week: Week, code: str) -> Response:
     """Open them again."""
     lift_alarm(week.id, code, actor=actor, version=seen_version())

@@ -21,6 +21,14 @@ _ENTRY = thing(
     internal={"type": "boolean", "description": "the organisation never sees it"},
     text=TEXT,
 )
+_JUDGED = thing(
+    id=TEXT,
+    state=TEXT,
+    code={**TEXT, "description": "why it cannot go along, else empty"},
+    detail=TEXT,
+    errors={**many(thing(field=TEXT, code=TEXT, detail=TEXT)), "description": "what it lacks"},
+)
+_FILE = thing(id=TEXT, name=TEXT, content_type=TEXT, size=NUMBER, added_at=TIME)
 _DECISION: dict[str, Node] = {"move": _MOVE, "reason": _REASON, "open_fields": _OPEN}
 SHAPES: dict[str, Node] = {
     "DeskProposal": thing(
@@ -45,13 +53,14 @@ SHAPES: dict[str, Node] = {
         **optional(proposals=many(TEXT), dry_run={"type": "boolean"}, **_DECISION),
         "required": ["proposals", "move"],
     },
-    "DeskProposalsDecided": thing(
-        applied={"type": "boolean"},
-        items=many(
-            thing(id=TEXT, state=TEXT, code={**TEXT, "description": "why it cannot go along, else empty"}, detail=TEXT)
-        ),
-    ),
+    "DeskProposalSubmissions": {
+        **optional(proposals=many(TEXT), dry_run={"type": "boolean"}),
+        "required": ["proposals"],
+    },
+    "DeskProposalsDecided": thing(applied={"type": "boolean"}, items=many(_JUDGED)),
     "DeskProposalEntries": thing(items=many(_ENTRY)),
+    "DeskProposalFile": _FILE,
+    "DeskProposalFiles": thing(items=many(_FILE)),
     "DeskProposalComment": {**optional(text=TEXT, internal={"type": "boolean"}), "required": ["text"]},
     "DeskProposalSession": {"type": "object", "description": "the fields that are open"},
 }

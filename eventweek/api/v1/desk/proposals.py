@@ -20,7 +20,7 @@ from eventweek.api.v1.desk.frame import (
 )
 from eventweek.api.v1.desk.schemas import IF_MATCH, IF_NONE_MATCH, ONCE, PAGE, asked_for, described_as
 from eventweek.api.v1.frame import private
-from eventweek.api.v1.problems import spoken
+from eventweek.api.v1.problems import errors_of, spoken
 from eventweek.api.v1.values import told
 from eventweek.audit.actors import Actor
 from eventweek.kernel.errors import FieldError, Invalid
@@ -31,8 +31,10 @@ from eventweek.programme.actions.proposals.moving import (
     comment_proposal,
     decide_proposals,
     foresee_decisions,
+    foresee_submissions,
     review_proposal,
     submit_proposal,
+    submit_proposals,
     withdraw_proposal,
 )
 from eventweek.programme.actions.proposals.writing import create_proposal, edit_proposal
@@ -204,12 +206,38 @@ def proposal_decisions(actor: Actor, week: Week) -> Response:
     return private(once_by_key(body, lambda: _decided(week, body, actor)))
 
 
-def _decided(week: Week, body: Facts, actor: Actor) -> Facts:
+@blueprint.post("/weeks/<week>/proposal-submissions")
+@described_as(
+    "Hand in those of many proposals that are complete; or see what the others lack",
+    "DeskProposalsDecided",
+    ONCE,
+    body="DeskProposalSubmissions",
+)
+@needs_key(Verb.PROPOSALS_MAKE)
+def proposal_submissions(actor: Actor, week: Week) -> Response:
+    """Answer what became of each: what cannot be handed in stays as it is; with `dry_run` nothing is changed."""
+    body = sent(fields=("proposals", "dry_run"))
+    codes, dry = _named(body)
+    verb = foresee_submissions if dry else submit_proposals
+
+    def produce() -> Facts:
+        return {"applied": not dry, "items": [_judged(one) for one in verb(week.id, codes, actor=actor)]}
+
+    return private(produce() if dry else once_by_key(body, produce))
+
+
+def _named(body: Facts) -> tuple[list[str], bool]:
+    """Return the codes of the proposals that are named, and whether somebody only looks."""
     codes, dry = body.get("proposals", []), body.get("dry_run", False)
     if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
         raise Invalid([FieldError("proposals", "json.type")])
     if not isinstance(dry, bool):
         raise Invalid([FieldError("dry_run", "json.type")])
+    return codes, dry
+
+
+def _decided(week: Week, body: Facts, actor: Actor) -> Facts:
+    codes, dry = _named(body)
     move, how = _move(body), _how(body)
     verb = foresee_decisions if dry else decide_proposals
     return {"applied": not dry, "items": [_judged(one) for one in verb(week.id, codes, move, actor=actor, **how)]}
@@ -258,7 +286,8 @@ def _entries(actor: Actor, week: Week, code: str) -> Response:
 
 
 def _judged(one: Judged) -> Facts:
-    code, detail = "", ""
-    if one.why_not:
-        code, detail = one.why_not.code, spoken(one.why_not.code, one.why_not.facts)
-    return {"id": one.code, "state": one.proposal.state if one.proposal else "", "code": code, "detail": detail}
+    facts: Facts = {"id": one.code, "state": one.proposal.state if one.proposal else ""}
+    if one.why_not is None:
+        return facts | {"code": "", "detail": "", "errors": []}
+    why = one.why_not
+    return facts | {"code": why.code, "detail": spoken(why.code, why.facts), "errors": errors_of(why)}

@@ -46,7 +46,7 @@ def _hang(kind: Kind) -> None:
     @described_as(kind.made, shape, status=201, body=f"{shape}New", media=FORM)
     @needs_key(Verb.PROGRAMME_EDIT)
     def create(actor: Actor) -> Response:
-        content, name = _sent(kind.largest(), kind.words)
+        content, name = sent_file(kind.largest(), kind.words)
         own = kind.add(content, name, actor)
         response = private(told(kind.tell(own)), 201)
         response.headers["Location"] = url_for(f"desk_api.{noun}", code=own.code)
@@ -61,7 +61,7 @@ def _hang(kind: Kind) -> None:
     blueprint.add_url_rule(f"/{noun}s/<code>", noun, show, methods=["GET"])
 
 
-def _sent(largest: int, words: Collection[str]) -> tuple[bytes, str]:
+def sent_file(largest: int, words: Collection[str]) -> tuple[bytes, str]:
     """Return content and name of the one file that is sent, beside no other words than these.
 
     Raises: Refusal request.form; Invalid json.unknown, field.required.
@@ -90,7 +90,8 @@ def _attachment(own: Attachment) -> Facts:
     return {**told_of, "uploaded_at": own.created_at}
 
 
-def _largest_file() -> int:
+def largest_file() -> int:
+    """Return how many bytes a file may have."""
     return int(current_app.extensions["eventweek"].upload_mb) * 1_000_000
 
 
@@ -111,8 +112,8 @@ _hang(
         made="Take in a file as it is; the same one under the same name is the one that is there",
         shown="Show what a file is",
         words=(),
-        largest=_largest_file,
-        add=lambda content, name, actor: add_attachment(content, name, largest=_largest_file(), actor=actor),
+        largest=largest_file,
+        add=lambda content, name, actor: add_attachment(content, name, largest=largest_file(), actor=actor),
         tell=_attachment,
     )
 )

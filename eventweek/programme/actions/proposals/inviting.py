@@ -13,6 +13,7 @@ from eventweek.kernel.db import db, insert_new, transaction
 from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.kernel.tokens import is_code
 from eventweek.outbox.actions import About, send
+from eventweek.outbox.enums import BOTH
 from eventweek.programme.actions.staff import GrantWish, invitable, week_of, write_invitation
 from eventweek.programme.actions.verbs import editable_week
 from eventweek.programme.models import Grant, Organisation, Week
@@ -32,7 +33,7 @@ def invite_proposer(week_id: int, email: str, name: str, organisation: str, *, a
         week_of(wish)
         known = find_user_by_email(_address(email))
         if known is None or known.disabled_at or not known.password_hash:
-            write_invitation(invitable(email), name, [wish], actor)
+            write_invitation(invitable(email), name, [wish], actor, locale=BOTH)
             return None
         user = lock_user(known.id)
         if insert_new(Grant, user_id=user.id, week_id=week.id, **_scope(organisation)):
@@ -85,7 +86,9 @@ def _tell(week: Week, unit: Organisation, user: User) -> None:
         "name": user.name,
         "week": week.code,
         "organisation": unit.name.best("zh")[0],
+        "organisation_en": unit.name.best("en")[0],
         "title": week.title.best("zh")[0],
+        "title_en": week.title.best("en")[0],
     }
     key = f"proposer:{week.code}:{user.code}:{unit.code}:{user.epoch}"
-    send("programme/proposer", user.email, "zh-CN", context, key, about=About(week=week.code))
+    send("programme/proposer", user.email, BOTH, context, key, about=About(week=week.code))

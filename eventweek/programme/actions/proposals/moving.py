@@ -1,6 +1,6 @@
 """Where proposals go: submitted, withdrawn, recommended, returned, accepted, rejected; and what is said on the way."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from eventweek.kernel.errors import FieldError, Invalid, Refusal
 from eventweek.kernel.text import clean_text
 from eventweek.programme.actions.proposals.becoming import admit, dismiss, follow
 from eventweek.programme.actions.proposals.telling import tell_proposer
-from eventweek.programme.actions.proposals.writing import locked_proposal
+from eventweek.programme.actions.proposals.writing import locked_proposal, refuse_others
 from eventweek.programme.actions.verbs import editable_week
 from eventweek.programme.actions.writing import keep
 from eventweek.programme.enums import ProposalMove, ProposalState, ReviewStep
@@ -36,7 +36,7 @@ from eventweek.programme.rules.subjects import PROPOSAL
 
 LONGEST = 2000
 MOST = 200
-"""How many are decided on at once."""
+"""How many are decided on, or submitted, at once."""
 VERBS = {
     ProposalMove.RECOMMEND: Verb.PROPOSALS_REVIEW,
     ProposalMove.RETURN: Verb.PROPOSALS_REVIEW,
@@ -56,7 +56,7 @@ DONE = {
 
 @dataclass(frozen=True)
 class Judged:
-    """A proposal named in a decision on many, and why it cannot go along (None: it can)."""
+    """A proposal among many that go somewhere at once, and why it cannot go along (None: it can)."""
 
     code: str
     proposal: Proposal | None
@@ -75,17 +75,25 @@ def submit_proposal(week_id: int, code: str, *, actor: Actor, version: int | Non
     """
     with transaction():
         week, own = locked_proposal(week_id, code, Verb.PROPOSALS_MAKE, actor)
-        if is_done(ProposalMove.SUBMIT, own.state, own.step):
-            return own
-        _refuse(ProposalMove.SUBMIT, week, own, version)
-        if errors := lacking(values_of(PROPOSAL, own)):
-            raise Invalid(errors)
-        own.submitted_at = now()
-        city = own.city.code if own.city else ""
-        own.step = first_step(own.step, has_reviewers=has_reviewers(week.id, city))
-        follow(week, own, actor)
-        _go(own, ProposalMove.SUBMIT, Side.PROPOSER, "", actor)
+        _submit(week, own, actor, version)
     return own
+
+
+def submit_proposals(week_id: int, codes: Sequence[str], *, actor: Actor) -> list[Judged]:
+    """Hand in all that are complete; each of the others stays as it is, with why. A second call changes nothing.
+
+    Raises: Refusal permission.denied, week.archived, proposal.nobody, proposal.too_many.
+    """
+    with transaction():
+        return _submit_each(week_id, codes, actor)
+
+
+def foresee_submissions(week_id: int, codes: Sequence[str], *, actor: Actor) -> list[Judged]:
+    """Return which of these would be handed in, and what the others lack; it is done, looked at and undone.
+
+    Raises: what submit_proposals raises; RuntimeError inside another action, which would keep it.
+    """
+    return _undone(lambda: _submit_each(week_id, codes, actor), week_id, codes, actor)
 
 
 def withdraw_proposal(
@@ -161,15 +169,7 @@ def foresee_decisions(
 
     Raises: what decide_proposals raises, but proposal.bulk; RuntimeError inside another action, which would keep it.
     """
-    if in_action():
-        raise RuntimeError("a look ahead must be undone as a whole")
-    seen: list[Judged] = []
-    try:
-        with transaction():
-            seen = _judge(week_id, codes, move, actor, reason, open_fields)
-            raise _Foreseen
-    except _Foreseen:
-        return seen
+    return _undone(lambda: _judge(week_id, codes, move, actor, reason, open_fields), week_id, codes, actor)
 
 
 def comment_proposal(week_id: int, code: str, text: str, *, actor: Actor, internal: bool = False) -> ProposalEntry:
@@ -191,6 +191,30 @@ def comment_proposal(week_id: int, code: str, text: str, *, actor: Actor, intern
     return entry
 
 
+def _undone(judge: Callable[[], list[Judged]], week_id: int, codes: Sequence[str], actor: Actor) -> list[Judged]:
+    """Return what is judged in a transaction that leaves nothing behind, each proposal as it stands, read at once."""
+    if in_action():
+        raise RuntimeError("a look ahead must be undone as a whole")
+    seen: list[Judged] = []
+    try:
+        with transaction():
+            seen = judge()
+            raise _Foreseen
+    except _Foreseen:
+        list_named(week_id, codes, actor=actor)
+        return seen
+
+
+def _submit_each(week_id: int, codes: Sequence[str], actor: Actor) -> list[Judged]:
+    week, known = _wanted(week_id, codes, Verb.PROPOSALS_MAKE, actor)
+
+    def submit(own: Proposal) -> None:
+        refuse_others(own, actor)
+        _submit(week, own, actor)
+
+    return [_judged(code, own, submit) for code, own in known.items()]
+
+
 def _judge(
     week_id: int,
     codes: Sequence[str],
@@ -200,25 +224,49 @@ def _judge(
     open_fields: Collection[str],
 ) -> list[Judged]:
     """Do it to each that can go along; inside the caller's transaction, which undoes it where one cannot."""
-    require(actor, VERBS[move], week_id)
+    week, known = _wanted(week_id, codes, VERBS[move], actor)
+    _reasoned(move, reason)
+
+    def decide(own: Proposal) -> None:
+        _decide(week, own, move, reason, open_fields, actor)
+
+    return [_judged(code, own, decide) for code, own in known.items()]
+
+
+def _wanted(week_id: int, codes: Sequence[str], verb: Verb, actor: Actor) -> tuple[Week, dict[str, Proposal | None]]:
+    """Return the locked week, and by its code each proposal that is named, locked; None where it concerns others."""
+    require(actor, verb, week_id)
     week, wanted = editable_week(week_id), list(dict.fromkeys(codes))
     if not wanted:
         raise Refusal("proposal.nobody")
     if len(wanted) > MOST:
         raise Refusal("proposal.too_many", most=MOST)
-    _reasoned(move, reason)
     known = {own.code: own for own in list_named(week.id, wanted, actor=actor, lock=True)}
-    judged = []
-    for code in wanted:
-        own, why_not = known.get(code), None
-        try:
-            if own is None:
-                raise Refusal("proposal.not_found")
-            _decide(week, own, move, reason, open_fields, actor)
-        except Refusal as refusal:
-            why_not = refusal
-        judged.append(Judged(code, own, why_not))
-    return judged
+    return week, {code: known.get(code) for code in wanted}
+
+
+def _judged(code: str, own: Proposal | None, do: Callable[[Proposal], None]) -> Judged:
+    """Do it to one of many, and say why it cannot be done; what refuses does so before it writes."""
+    try:
+        if own is None:
+            raise Refusal("proposal.not_found")
+        do(own)
+    except Refusal as refusal:
+        return Judged(code, own, refusal)
+    return Judged(code, own)
+
+
+def _submit(week: Week, own: Proposal, actor: Actor, version: int | None = None) -> None:
+    if is_done(ProposalMove.SUBMIT, own.state, own.step):
+        return
+    _refuse(ProposalMove.SUBMIT, week, own, version)
+    if errors := lacking(values_of(PROPOSAL, own)):
+        raise Invalid(errors)
+    follow(week, own, actor)
+    own.submitted_at = now()
+    city = own.city.code if own.city else ""
+    own.step = first_step(own.step, has_reviewers=has_reviewers(week.id, city))
+    _go(own, ProposalMove.SUBMIT, Side.PROPOSER, "", actor)
 
 
 def _decide(

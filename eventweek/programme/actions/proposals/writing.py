@@ -119,9 +119,18 @@ def locked_proposal(week_id: int, code: str, verb: Verb, actor: Actor) -> tuple[
     require(actor, verb, week_id)
     week = editable_week(week_id)
     own = get_proposal(week.id, code, actor, lock=True)
-    if verb == Verb.PROPOSALS_MAKE and not _is_maker(actor, own):
-        raise Refusal("permission.denied", verb=str(verb))
+    if verb == Verb.PROPOSALS_MAKE:
+        refuse_others(own, actor)
     return week, own
+
+
+def refuse_others(own: Proposal, actor: Actor) -> None:
+    """Let those go on who propose for the organisation of a proposal.
+
+    Raises: Refusal permission.denied.
+    """
+    if Side.PROPOSER not in sides_of(actor, own.week_id, own.organisation.code, ""):
+        raise Refusal("permission.denied", verb=str(Verb.PROPOSALS_MAKE))
 
 
 def check_proposal(week: Week, actor: Actor) -> Check:
@@ -149,10 +158,6 @@ def _address(text: str) -> list[FieldError]:
     except Refusal as refusal:
         return [FieldError("contact_email", refusal.code)]
     return []
-
-
-def _is_maker(actor: Actor, own: Proposal) -> bool:
-    return Side.PROPOSER in sides_of(actor, own.week_id, own.organisation.code, "")
 
 
 def _refuse_settled(own: Proposal) -> None:

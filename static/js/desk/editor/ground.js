@@ -1,5 +1,6 @@
 // What every start in every room would be for the session that is held: strips over the rows, and where a pointer is.
 const CLASSES = { ".": "free", s: "soft", m: "dear" };
+const MOST_NAMES = 2;
 export const blocked = (sign) => sign !== undefined && !(sign in CLASSES);
 
 /** Where rows and minutes lie on the board; all in pixels of the board itself. */
@@ -47,6 +48,7 @@ export class Ground {
   part(sign, begin, end, row, letters) {
     const own = document.createElement("i");
     own.className = `cell cell--${CLASSES[sign] ?? "blocked"}`;
+    own.dataset.cell = sign;
     own.textContent = blocked(sign) ? (letters[sign] ?? "") : "";
     const [left, right] = [Math.max(begin, this.first), Math.min(end, this.last)];
     own.style.left = `${this.x(left)}px`;
@@ -74,7 +76,8 @@ export class Ground {
       const text = document.createElementNS(svg.namespaceURI, "text");
       text.setAttribute("x", (x1 + x2) / 2);
       text.setAttribute("y", (y1 + y2) / 2);
-      text.textContent = `${way.people.join(" ")} ${minutes.replace("0", way.minutes)}`;
+      const [some, more] = [way.people.slice(0, MOST_NAMES).join(" "), way.people.length - MOST_NAMES];
+      text.textContent = `${some}${more > 0 ? ` +${more}` : ""} ${minutes.replace("0", way.minutes)}`;
       svg.append(line, text);
     }
     this.layer.append(svg);

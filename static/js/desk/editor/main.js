@@ -9,6 +9,7 @@ const own = editor.dataset;
 const texts = Object.fromEntries([...editor.querySelectorAll("[data-text]")].map((e) => [e.dataset.text, e.textContent]));
 const letters = Object.fromEntries([...editor.querySelectorAll("[data-sign]")].map((e) => [e.dataset.sign, e.textContent]));
 const meanings = Object.fromEntries([...editor.querySelectorAll("[data-sign]")].map((e) => [e.dataset.sign, e.title]));
+if (letters.x) letters.x += ` ${meanings.x}`;
 const past = new Past(`editor:${own.week}`);
 const part = (id) => document.getElementById(id);
 const clock = (m) => `${String(Math.floor(m / 60)).padStart(2, "0")}:${String(m % 60).padStart(2, "0")}`;
@@ -17,6 +18,7 @@ const find = (code) => document.querySelector(`[data-session="${code}"]`);
 const address = (code, verb) => `${own.sessions}${code}/${verb}`;
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_all, name) => values[name] ?? "");
 const DRAG = 6;
+const LIFTED = "[data-session], .block, .waiting li"; // what hands try to lift; who may not has no data-session
 
 let held = null; // { code, title, minutes, from: {start, room} | null, version, ground, cell, grab }
 let pressed = null;
@@ -28,8 +30,14 @@ const say = (text) => {
   toast.textContent = text;
   toast.hidden = !text;
   clearTimeout(say.timer);
-  say.timer = setTimeout(() => (toast.hidden = true), 6000);
+  say.timer = setTimeout(() => (toast.hidden = true), Math.max(6000, text.length * 100));
 };
+
+/** Say why a session cannot be lifted that is not one's own. */
+async function decline(element) {
+  const code = (element.href ?? element.querySelector("a").href).split("/").at(-1);
+  say((await ask(`${address(code, "cells")}?day=${own.day}`))?.said ?? texts.unknown);
+}
 
 const facts = (element) => {
   const { session: code, title, minutes, version, start, room, sized } = element.dataset;
@@ -50,8 +58,8 @@ async function survey() {
   const mine = held;
   const cells = await ask(`${address(mine.code, "cells")}?day=${own.day}`);
   if (held !== mine) return;
-  if (!cells) {
-    say(texts.unknown);
+  if (!cells?.starts) {
+    say(cells?.said ?? texts.unknown);
     return drop();
   }
   mine.ground?.remove();
@@ -87,15 +95,18 @@ async function hover(cell, x, y) {
   const mine = ++question;
   await new Promise((done) => setTimeout(done, 120));
   if (mine !== question || !held) return;
-  const query = new URLSearchParams({ start: local(cell.minute), room: cell.room });
-  const verdict = await ask(`${address(held.code, "verdict")}?${query}`);
-  if (mine !== question || !verdict) return;
+  const verdict = await judge(held.code, cell);
+  if (mine !== question || !held || !verdict.broken) return;
   held.verdict = verdict;
-  const told = [...verdict.broken.slice(0, 4), ...verdict.mended.slice(0, 2).map((said) => `${texts.mends}${said}`)];
+  const told = verdict.never ? [verdict.never] : [...verdict.broken.slice(0, 4), ...verdict.mended.slice(0, 2).map((said) => `${texts.mends}${said}`)];
   tip.append(...told.map((said) => line("p", said)));
   part("say").textContent = [head, ...told].join(" ");
 }
 
+const judge = async (code, cell) => {
+  const query = new URLSearchParams({ start: local(cell.minute), room: cell.room });
+  return { cell, ...(await ask(`${address(code, "verdict")}?${query}`)) };
+};
 const line = (name, text) => Object.assign(document.createElement(name), { textContent: text });
 
 /** Change something; where the server wants a reason, ask for it; `true` once it is done. */
@@ -111,7 +122,8 @@ async function change(code, verb, values) {
     await refresh();
     return answer;
   }
-  say(answer.said ?? texts.failed);
+  if (answer.status === 403 && answer.said) await asking(part("ask"), answer.said, { never: true });
+  else say(answer.said ?? texts.failed);
   if (answer.status === 409) await refresh();
   return null;
 }
@@ -133,9 +145,12 @@ async function put(spot) {
 
 async function land(cell) {
   if (blocked(cell.sign)) {
-    const why = held.verdict && held.cell === cell ? held.verdict.broken.slice(0, 3).join(" ") : (meanings[cell.sign] ?? "");
     const mine = held;
-    if ((await asking(part("ask"), `${clock(cell.minute)} ${cell.name}。${why}`, { reason: false })) === null || held !== mine) return drop();
+    const verdict = mine.verdict?.cell === cell ? mine.verdict : await judge(mine.code, cell);
+    const why = verdict.never ?? verdict.broken?.slice(0, 3).join(" ") ?? meanings[cell.sign] ?? "";
+    if (held !== mine) return;
+    const said = verdict.never ? `${texts.stays} ${why}` : fill(texts.barred, { place: `${clock(cell.minute)} ${cell.name}`, why });
+    if ((await asking(part("ask"), said, { never: "never" in verdict })) === null || held !== mine) return drop();
   }
   await put({ start: local(cell.minute), room: cell.room });
 }
@@ -162,7 +177,7 @@ const step = (back) =>
   });
 
 editor.addEventListener("pointerdown", (event) => {
-  const element = event.target.closest("[data-session]");
+  const element = event.target.closest(LIFTED);
   if (!element || event.button !== 0 || event.pointerType === "touch") return;
   pressed = { element, x: event.clientX, y: event.clientY, size: Boolean(event.target.closest("[data-size]")) };
 });
@@ -171,7 +186,8 @@ editor.addEventListener("dragstart", (event) => event.preventDefault());
 addEventListener("pointermove", (event) => {
   if (pressed && !pressed.moved && Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) > DRAG) {
     pressed.moved = true;
-    if (!pressed.size) {
+    if (!pressed.element.dataset.session) decline(pressed.element);
+    else if (!pressed.size) {
       lift(pressed.element);
       const box = pressed.element.getBoundingClientRect();
       if (pressed.element.classList.contains("block")) held.grab = ((pressed.x - box.left) / box.width) * held.minutes;
@@ -188,7 +204,7 @@ addEventListener("pointerup", async (event) => {
     const box = mine.element.getBoundingClientRect();
     const [minutes, grid] = [Number(mine.element.dataset.minutes), Number(own.step)];
     await resize(mine.element, Math.round(((event.clientX - box.left) / box.width) * (minutes / grid)) * grid);
-  } else if (mine?.moved && held) {
+  } else if (mine?.moved && held && mine.element.dataset.session) {
     if (event.target.closest("#waiting")) await (held.from ? put(null) : drop());
     else if (held.cell) await land(held.cell);
     else drop();
@@ -223,9 +239,9 @@ addEventListener("keydown", async (event) => {
       const origin = held.ground.board.getBoundingClientRect();
       return hover(cell, origin.left + held.ground.x(cell.minute), origin.top + row.bottom);
     }
-  } else if (element && event.key.toLowerCase() === "m") {
+  } else if (event.key.toLowerCase() === "m" && event.target.closest(LIFTED)) {
     event.preventDefault();
-    return lift(element);
+    return element ? lift(element) : decline(event.target.closest(LIFTED));
   } else if (element?.classList.contains("block") && ["+", "=", "-"].includes(event.key)) {
     event.preventDefault();
     const by = event.key === "-" ? -Number(own.step) : Number(own.step);
@@ -263,6 +279,6 @@ watch(own.news, () => part("board").dataset.stamp, async (said) => {
   if (said.length) say(said.join(" "));
 });
 const carried = document.querySelector("#held[data-session]");
-if (carried) lift(carried);
+if (carried && part("board").querySelector(".board")?.offsetParent) lift(carried); // a phone has no board to drop on
 else fetch(own.ready, { headers: { Accept: "application/json" } }).catch(() => {});
 performance.mark("editor-ready");

@@ -1,9 +1,10 @@
 // Talking to the server: questions, changes, parts of the page written anew, and what others do meanwhile.
 const SECONDS = 4;
 
+/** Return the answer to a question; where it is refused in words, these as `said`; null where there is none. */
 export const ask = async (address) => {
   const answer = await fetch(address, { headers: { Accept: "application/json" } });
-  return answer.ok ? answer.json() : null;
+  return answer.headers.get("Content-Type")?.startsWith("application/json") ? answer.json() : null;
 };
 
 /** Send a change; return what the server says, with `ok` and `status`; a page instead of an answer means: sign in again. */
