@@ -64,10 +64,11 @@ bench: setup ## Measure the figures that we claim; tables and JSON
 soak: setup ## Run the randomised and racing tests with ten times the stated counts
 	EVENTWEEK_TEST_SCALE=10 $(BIN)/python -m pytest -k "race or together or random or property or hypothesis or once"
 
-docs: setup ## Write docs/api.md, docs/performance.md, the schemas and the table of rules of the planner from what they describe
+docs: setup ## Write docs/api.md, docs/performance.md, the schemas and the table of rules of the planner, the vectors of the door
 	$(BIN)/python -m tools.build_api_docs
 	$(BIN)/python -m tools.build_planner_schema
 	$(BIN)/python -m tools.build_planner_rules
+	$(BIN)/python -m tools.build_door_vectors
 	$(BIN)/python -m tools.build_performance
 
 lock: setup ## Renew the lock files

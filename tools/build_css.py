@@ -16,6 +16,7 @@ DOORS = {
         "home",
         "timetable",
         "pass",
+        "certificates",
         "feeds",
         "spec",
         "told",

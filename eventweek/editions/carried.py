@@ -40,6 +40,8 @@ NEVER: Mapping[str, str] = {
     "api_key": "who may do what; given anew for each edition",
     "asked_form": "what people of that edition were asked",
     "attendance": "who came",
+    "badge_print": "who got a badge",
+    "attendance_certificate": "who came",
     "attendee_identity": "identity numbers",
     "bulk_change": "what organisers did in that edition",
     "campaign": "what was told of that edition",

@@ -31,6 +31,16 @@ SENTENCES = {
     "scan.time": _("手机时间不对。在系统设置里打开自动校时。"),
     "scan.override": _("选一个放行原因。"),
     "scan.shape": _("发来的内容看不懂。刷新页面再扫。"),
+    "certificate.off": _("这一届不发参会证明。"),
+    "certificate.not_over": _("活动还没有结束。结束以后再来取。"),
+    "certificate.not_attended": _("门口没有你的入场记录，所以没有参会证明。来过却没有扫到码，请联系主办方。"),
+    "certificate.too_short": _("参加了 %(minutes)s 分钟，参会证明要 %(needed)s 分钟。记录不对，请联系主办方。"),
+    "certificate.no_subject": _("没有这个报名项或场次的到场记录。从列表里选一个。"),
+    "certificate.not_found": _("没有这张参会证明。回到“我的参会证明”重新取。"),
+    "certificate.typo": _(
+        "编号抄错了：共 20 位，只有数字和字母，末四位用来核对。对照证明逐位再输一次，或直接扫证明上的二维码。"
+    ),
+    "certificate.unknown": _("我们没有发过这个编号的证明。编号没有抄错的话，这张证明不是我们发的。"),
     "verdict.annul.none": _("没有可撤回的放行。"),
     "verdict.annul.done": _("这一次已经撤回过了。"),
     "verdict.annul.late": _("超过5分钟不能撤回。让他从出口扫出。"),

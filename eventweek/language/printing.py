@@ -12,7 +12,14 @@ from eventweek.printing.enums import Paper, Sheet, Step
 from eventweek.printing.tongue import Tongue
 
 SENTENCES = {
-    "print.paper": _("选一种印品：活动手册、门口单或海报。"),
+    "print.paper": _("没有这种印品。从列出的里面选一种。"),
+    "print.no_draft": _("这种印品只按已发布的日程印，没有草稿。去掉草稿再试。"),
+    "print.one_subject": _("选一个报名项或一个场次，一次印一个。"),
+    "print.chosen": _("一次选 1 到 100 个人，选了人就不再按场次、城市或身份缩小。"),
+    "print.beyond": _("这里有不归你看的场次。选你那座城市、场馆或专题的一场，或请组委会来印。"),
+    "print.no_badges": _("这个范围里没有报上名、有入场码的人。换一场，或放宽范围。"),
+    "print.nobody": _("还没有人可以印：活动没有结束，或没有人的到场够得上。结束以后再来。"),
+    "print.too_many": _("一次最多印 %(most)s 人，这里有 %(count)s 人。分几次印。"),
     "print.sheet": _("这种印品没有这个纸张。选页面上列出的一种。"),
     "print.language": _("选中文或英文。"),
     "print.whole": _("这种印品不能按这一项缩小范围。去掉它，或换一种印品。"),
@@ -28,12 +35,22 @@ SENTENCES = {
     "print.killed": _("做了几次都中途断了，多半是内存不够。缩小范围再印一次。"),
     "book.not_found": _("日程还没有发布，活动手册要等发布以后。先订阅日历，发布后手机会自己收到。"),
 }
-PAPERS: dict[Paper, LazyString] = {Paper.BOOK: _("活动手册"), Paper.DOORS: _("门口单"), Paper.POSTERS: _("海报")}
+PAPERS: dict[Paper, LazyString] = {
+    Paper.BOOK: _("活动手册"),
+    Paper.DOORS: _("门口单"),
+    Paper.POSTERS: _("海报"),
+    Paper.PROOFS: _("参会证明"),
+    Paper.BADGES: _("胸牌"),
+}
 SHEETS: dict[Sheet, LazyString] = {
     Sheet.A4: _("A4 竖版"),
     Sheet.A4_WIDE: _("A4 横版"),
     Sheet.A3: _("A3 竖版"),
     Sheet.A2: _("A2 竖版"),
+    Sheet.CARD: words.BADGE_SHEETS["card"],
+    Sheet.LANYARD: words.BADGE_SHEETS["lanyard"],
+    Sheet.A6: words.BADGE_SHEETS["a6"],
+    Sheet.A4_CARDS: _("A4 一页十张卡片"),
 }
 STEPS: dict[Step, LazyString] = {
     Step.READING: _("正在取场次"),
@@ -49,6 +66,15 @@ WITHIN: words.Words = {
     "family": _("大类"),
     "kind": _("类型"),
     "session": _("场次"),
+    "offering": _("报名项"),
+    "role": _("哪种身份"),
+    "people": _("哪些人"),
+}
+BADGE_ROLES: words.Words = {
+    "speaker": _("嘉宾"),
+    "media": _("媒体"),
+    "guest": _("特邀"),
+    "visitor": _("参会"),
 }
 """To what a paper can be narrowed."""
 WORDS: words.Words = {
@@ -73,6 +99,16 @@ WORDS: words.Words = {
     "contact": _("联系"),
     "until": _("至"),
     "comma": _("、"),
+    "badge": _("胸牌"),
+    **{f"badge_{role}": word for role, word in BADGE_ROLES.items()},
+    "proof": _("参会证明"),
+    "proof_of": _("兹证明"),
+    "proof_says": _("参加了%(week)s的以下活动，有入场记录。"),
+    "proof_spent": _("共 %(of)s 场，参加 %(n)s 场，%(minutes)s 分钟"),
+    "proof_when": _("时间"),
+    "proof_where": _("地点"),
+    "proof_code": _("证明编号"),
+    "proof_check": _("扫码，或到 %(site)s 输入编号，可查真伪"),
 }
 
 
@@ -106,6 +142,7 @@ def paper_tongue(language: str) -> Tongue:
         registration,
         families,
         day=lambda own: written(own, "EEE d MMMM", "M月d日（EEE）"),
+        full_day=lambda own: written(own, "d MMMM yyyy", "yyyy年M月d日"),
         span=span,
         stamp=stamp,
         pieces=lambda text: [piece.replace("\u2060", "") for piece in pieces_of(text)],

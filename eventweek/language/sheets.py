@@ -105,6 +105,8 @@ HEADS: Words = dict(words.FIELDS) | {
     "returning_ends_days": _("提前几天截止修改"),
     "speaker_link_days": _("嘉宾链接在结束几天后失效"),
     "identity_days": _("证件号在结束几天后销毁"),
+    "badge_sheet": _("胸牌的大小"),
+    "certificate_share": _("参会证明要参加百分之几的时长"),
     "timezone": _("时区"),
     "first_day": _("第一天"),
     "last_day": _("最后一天"),

@@ -74,6 +74,11 @@ STATES: Words = {
     "archived": _("已归档"),
 }
 UNKNOWN_CODES: Words = {"ask": _("黄色，请值班长决定"), "no": _("红色，不放行")}
+BADGE_SHEETS: Words = {
+    "card": _("卡片 86 × 54 毫米"),
+    "lanyard": _("挂牌 90 × 130 毫米"),
+    "a6": _("A6 竖版"),
+}
 PERSON_ROLES: Words = {
     "host": _("主持"),
     "chair": _("主席"),

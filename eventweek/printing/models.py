@@ -1,9 +1,9 @@
-"""What was asked to be printed, how far it is, and the file that came of it."""
+"""What was asked to be printed, how far it is, the file that came of it; how often a badge was printed."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from eventweek.kernel.db import Base, FileDigest, UtcDateTime
@@ -56,3 +56,17 @@ class PrintJob(Base):
     def wish(self) -> Wish:
         """Return what was asked for."""
         return Wish(self.paper, self.sheet, self.language, self.draft, self.part)
+
+
+class BadgePrint(Base):
+    """How often the badge of a pass was printed, and when last."""
+
+    __tablename__ = "badge_print"
+    week_id: Mapped[int]
+    pass_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    prints: Mapped[int] = mapped_column(default=1)
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    __table_args__ = (
+        ForeignKeyConstraint(["week_id", "pass_id"], ["pass.week_id", "pass.id"], ondelete="CASCADE"),
+        CheckConstraint("prints > 0", name="prints"),
+    )

@@ -1,21 +1,27 @@
 """What a paper is made of, what can be chosen for one, and how those that were ordered stand."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, false, func, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
+from eventweek.accounts.enums import Verb
+from eventweek.audit.actors import Actor
 from eventweek.kernel import files
 from eventweek.kernel.db import Bilingual, db
 from eventweek.kernel.errors import Refusal
-from eventweek.printing.enums import OPEN, PrintState
+from eventweek.printing.enums import OPEN, PERSONAL, BadgeRole, PrintState
 from eventweek.printing.models import PrintJob
+from eventweek.printing.rules import chosen_people
 from eventweek.printing.scene import Entry, Scene, entry_of
 from eventweek.programme.enums import Family, Visibility
 from eventweek.programme.models import City, Kind, Room, Session, Venue, Week, WeekCity, WeekDay
+from eventweek.programme.rules.scopes import WHOLE, scopes
+from eventweek.registration.models import Offering, Pass
+from eventweek.registration.queries.offerings import load_offerings
 from eventweek.scheduling.queries import find_last_release, list_public_sessions
 from eventweek.scheduling.queries.drafts import list_drafts
 
@@ -100,6 +106,16 @@ def find_offer(week: Week) -> Offer:
     return Offer(released, len(entries), facets)
 
 
+def map_offering_titles(week_id: int, codes: Collection[str]) -> dict[str, Bilingual]:
+    """Return what offerings are called: their own name, else that of their first session."""
+    query = select(Offering.id).where(Offering.week_id == week_id, Offering.code.in_(codes))
+    found = load_offerings(db.session.scalars(query).all()) if codes else []
+    return {
+        own.offering.code: own.offering.name if own.offering.name.zh or own.offering.name.en else own.sessions[0].title
+        for own in found
+    }
+
+
 def list_unknown(week: Week, part: Mapping[str, str]) -> list[str]:
     """Return the facets whose value the week does not know, one statement for each that is asked for."""
     return [facet for facet, value in part.items() if not _IS_KNOWN[facet](week, value)]
@@ -119,6 +135,11 @@ def _has(model: Any, *, weekly: bool = False) -> Callable[[Week, str], bool]:
     return find
 
 
+def _are_passes(week: Week, codes: list[str]) -> bool:
+    query = select(func.count()).where(Pass.week_id == week.id, Pass.status == "active", Pass.code.in_(codes))
+    return db.session.scalar(query) == len(codes)
+
+
 _IS_KNOWN: Mapping[str, Callable[[Week, str], bool]] = {
     "day": _has_day,
     "city": _has(City),
@@ -126,13 +147,16 @@ _IS_KNOWN: Mapping[str, Callable[[Week, str], bool]] = {
     "room": _has(Room),
     "kind": _has(Kind, weekly=True),
     "session": _has(Session, weekly=True),
+    "offering": _has(Offering, weekly=True),
+    "people": lambda week, value: _are_passes(week, chosen_people({"people": value})),
+    "role": lambda _week, value: value in set(BadgeRole),
     "family": lambda _week, value: value in set(Family),
 }
 
 
-def list_prints(week_id: int, most: int = 20) -> Sequence[PrintJob]:
-    """Return the last papers that people have ordered, the newest first."""
-    query = select(PrintJob).where(PrintJob.week_id == week_id, PrintJob.key.is_(None))
+def list_prints(week_id: int, most: int = 20, *, actor: Actor | None = None) -> Sequence[PrintJob]:
+    """Return the last papers that people have ordered, the newest first; what names people only to who may see it."""
+    query = select(PrintJob).where(PrintJob.week_id == week_id, PrintJob.key.is_(None), _is_shown(week_id, actor))
     return db.session.scalars(query.order_by(PrintJob.id.desc()).limit(most)).all()
 
 
@@ -142,16 +166,25 @@ def list_open(week_id: int) -> Sequence[PrintJob]:
     return db.session.scalars(query.order_by(PrintJob.id)).all()
 
 
-def get_print(week_id: int, code: str) -> PrintJob:
+def get_print(week_id: int, code: str, *, actor: Actor | None = None) -> PrintJob:
     """Return a paper that was ordered in this week.
 
-    Raises: Refusal print.not_found.
+    Raises: Refusal print.not_found, also where it names people and the actor may not see it.
     """
     query = select(PrintJob).where(PrintJob.week_id == week_id, PrintJob.code == code, PrintJob.key.is_(None))
-    found = db.session.scalar(query)
+    found = db.session.scalar(query.where(_is_shown(week_id, actor)))
     if found is None:
         raise Refusal("print.not_found")
     return found
+
+
+def _is_shown(week_id: int, actor: Actor | None) -> ColumnElement[bool]:
+    """Select what somebody may see: papers about people where their role covers the week, or they ordered them."""
+    own = scopes(actor, Verb.REGISTRATIONS_READ, week_id) if actor else []
+    if WHOLE in own:
+        return true()
+    mine = PrintJob.actor == actor.label if actor and own else false()
+    return or_(PrintJob.paper.not_in(PERSONAL), mine)
 
 
 def file_of(job: PrintJob) -> str:

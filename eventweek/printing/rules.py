@@ -6,22 +6,34 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from eventweek.printing.enums import Paper, Sheet, Step
+from eventweek.printing.enums import PERSONAL, Paper, Sheet, Step
 
 SHEETS: Mapping[Paper, tuple[Sheet, ...]] = {
     Paper.BOOK: (Sheet.A4,),
     Paper.DOORS: (Sheet.A4_WIDE, Sheet.A4),
     Paper.POSTERS: (Sheet.A3, Sheet.A2),
+    Paper.PROOFS: (Sheet.A4_WIDE,),
+    Paper.BADGES: (Sheet.CARD, Sheet.LANYARD, Sheet.A6, Sheet.A4_CARDS),
 }
 """The sizes of each paper, the usual one first."""
 NARROWED: Mapping[Paper, tuple[str, ...]] = {
     Paper.BOOK: (),
     Paper.DOORS: ("day", "city", "venue", "room"),
     Paper.POSTERS: ("day", "city", "venue", "room", "family", "kind", "session"),
+    Paper.PROOFS: ("offering", "session"),
+    Paper.BADGES: ("session", "city", "role", "people"),
 }
 """By what each paper may be narrowed to a part of the week."""
-MOST: Mapping[Paper, int] = {Paper.BOOK: 5000, Paper.DOORS: 600, Paper.POSTERS: 200}
-"""How much one job prints: sessions of a book, door sheets, posters."""
+MOST: Mapping[Paper, int] = {
+    Paper.BOOK: 5000,
+    Paper.DOORS: 600,
+    Paper.POSTERS: 200,
+    Paper.PROOFS: 2000,
+    Paper.BADGES: 1000,
+}
+"""How much one job prints: sessions of a book, door sheets, posters, certificates, badges."""
+MOST_CHOSEN = 100
+"""How many people may be named one by one."""
 LANGUAGES = ("zh", "en")
 
 
@@ -49,7 +61,18 @@ def list_faults(wish: Wish) -> list[tuple[str, str]]:
     faults = [] if not wish.sheet or wish.sheet in SHEETS[paper] else [("sheet", "print.sheet")]
     faults += [] if wish.language in LANGUAGES else [("language", "print.language")]
     faults += [(name, "print.whole") for name in wish.part if name not in NARROWED[paper]]
+    if paper in PERSONAL:
+        faults += [("draft", "print.no_draft")] if wish.draft else []
+    if paper == Paper.PROOFS and len(wish.part) != 1:
+        faults.append(("offering", "print.one_subject"))
+    if "people" in wish.part and not (0 < len(chosen_people(wish.part)) <= MOST_CHOSEN and len(wish.part) == 1):
+        faults.append(("people", "print.chosen"))
     return faults + ([("day", "print.unknown")] if not _is_day(wish.part.get("day", "2000-01-01")) else [])
+
+
+def chosen_people(part: Mapping[str, str]) -> list[str]:
+    """Return the codes of the passes of chosen people, each once."""
+    return list(dict.fromkeys(code for code in part.get("people", "").split(",") if code))
 
 
 def _is_day(text: str) -> bool:

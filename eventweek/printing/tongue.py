@@ -18,6 +18,7 @@ class Tongue:
     registration: Mapping[str, str]
     families: Mapping[str, str]
     day: Callable[[date], str]
+    full_day: Callable[[date], str]
     span: Callable[[date, date], str]
     stamp: Callable[[datetime], str]
     pieces: Callable[[str], Sequence[str]]

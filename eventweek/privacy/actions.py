@@ -11,6 +11,7 @@ from eventweek.kernel.clock import now
 from eventweek.kernel.db import db, transaction
 from eventweek.kernel.errors import Refusal
 from eventweek.outbox.actions import forget_person, lift_suppression
+from eventweek.printing.actions import drop_personal
 from eventweek.programme.models import Week
 from eventweek.registration.actions import seats
 from eventweek.registration.actions.identities import certify
@@ -49,8 +50,9 @@ class Erased:
 def erase_person(pass_id: int, *, actor: Actor) -> Erased:
     """Erase the holder of a pass from every week: what has not begun is cancelled and its seats go to who waits.
 
-    Passes are void; name, contacts, answers, files, identity numbers and messages are emptied; registrations of what
-    has begun, attendance and seats stay as numbers. A second call changes nothing and returns the same `kept`.
+    Passes are void; papers that may hold the name are deleted; name, contacts, answers, files, identity numbers and
+    messages are emptied; registrations of what has begun, attendance and seats stay as numbers. A second call changes
+    nothing and returns the same `kept`.
     Neither a closed nor an archived week stands against it: it is the person's right.
     Raises: Refusal pass.not_found.
     """
@@ -68,6 +70,7 @@ def erase_person(pass_id: int, *, actor: Actor) -> Erased:
             lift_strikes(db.session.scalars(every).all(), "erased", actor=actor)
             _forget_messages(person, codes)
             _destroy(person)
+            drop_personal(_weeks(person.id))
             _empty(person)
             facts = {"ended": done.ended, "kept": done.kept}
             record(actor, "person.erase", "pass", own.code, week_id=own.week_id, **facts)
@@ -76,6 +79,10 @@ def erase_person(pass_id: int, *, actor: Actor) -> Erased:
 
 def _codes(attendee_id: int) -> list[str]:
     return list(db.session.scalars(select(Pass.code).where(Pass.attendee_id == attendee_id)))
+
+
+def _weeks(attendee_id: int) -> list[int]:
+    return list(db.session.scalars(select(Pass.week_id).where(Pass.attendee_id == attendee_id).distinct()))
 
 
 def _end_what_is_ahead(person: Attendee, actor: Actor) -> list[Registration]:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import select
 
-from eventweek.checkin.models import Attendance, Scan
+from eventweek.checkin.models import Attendance, AttendanceCertificate, Scan
 from eventweek.kernel.clock import now
 from eventweek.kernel.db import Base, Bilingual, db
 from eventweek.outbox.models import Message
@@ -93,6 +93,10 @@ def tell_person(own: Pass) -> Facts:
             for one in _rows(RegistrationGroup, RegistrationGroup.leader_id == person.id)
         ],
         "attendance": [_attendance(one, names) for one in came],
+        "certificates": [
+            {"week": names.weeks[one.week_id], "code": one.code, "issued_at": one.issued_at}
+            for one in _rows(AttendanceCertificate, AttendanceCertificate.pass_id.in_([own.id for own in held]))
+        ],
         "scans": [_scan(one, names) for one in scans],
         "messages": [_message(one) for one in _rows(Message, Message.person.in_(codes), Message.person != "")],
         "wechat": [

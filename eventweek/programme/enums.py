@@ -214,6 +214,14 @@ class ClashPolicy(StrEnum):
     REFUSE = "refuse"
 
 
+class BadgeSheet(StrEnum):
+    """How large the badges of a week are: 86 × 54 mm, 90 × 130 mm, A6."""
+
+    CARD = "card"
+    LANYARD = "lanyard"
+    A6 = "a6"
+
+
 class WorkMode(StrEnum):
     """When a browser has to work before it registers: never, in the first minutes after the opening, always."""
 

@@ -15,9 +15,15 @@ def open_pdf(digest: str, name: str) -> Response:
     Raises: Refusal file.not_found.
     """
     content = files.read(digest)
-    response = Response(content, mimetype=PDF)
+    response = show_pdf(content, name)
     response.set_etag(digest)
+    response.make_conditional(request, accept_ranges=True, complete_length=len(content))
+    return response
+
+
+def show_pdf(content: bytes, name: str) -> Response:
+    """Answer a PDF as a page; `name`: for whoever saves it."""
+    response = Response(content, mimetype=PDF)
     response.headers["Content-Disposition"] = f"inline; filename={name}"
     response.headers["Content-Security-Policy"] = READER
-    response.make_conditional(request, accept_ranges=True, complete_length=len(content))
     return response

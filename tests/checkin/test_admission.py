@@ -15,6 +15,7 @@ from tests.conftest import scaled
 
 HERE = Path(__file__).parent
 VECTORS: list[dict[str, Any]] = json.loads((HERE / "vectors.json").read_text(encoding="utf-8"))
+WRITTEN = [vector for vector in VECTORS if not vector.get("generated")]
 SCRIPT = HERE.parents[1] / "static" / "js" / "gate" / "admission.js"
 WORDS = {
     "kind": ["in", "in", "in", "out", "annul", "walk-in"],
@@ -28,21 +29,21 @@ WORDS = {
 }
 
 
-@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])
+@pytest.mark.parametrize("vector", WRITTEN, ids=lambda vector: vector["name"])
 def test_vector(vector: dict[str, Any]) -> None:
     assert asdict(verdict(Facts(**vector["facts"]))) == vector["verdict"]
 
 
 def test_every_rule_has_a_vector() -> None:
-    assert len(VECTORS) >= 60
+    assert len(VECTORS) >= 300
     decided = {v["verdict"]["code"] for v in VECTORS} | {v["verdict"]["overridden"] for v in VECTORS}
     assert {rule["code"] for rule in TABLE["rules"]} - decided == {"repeat"}
     assert any(v["verdict"]["repeat"] for v in VECTORS)
 
 
-def test_the_script_agrees_on_vectors_and_random_facts() -> None:
+def test_the_script_agrees_on_vectors_andrandom_facts() -> None:
     node = shutil.which("node")
-    facts = [Facts(**v["facts"]) for v in VECTORS] + _random_facts(scaled(20_000))
+    facts = [Facts(**v["facts"]) for v in VECTORS] + random_facts(scaled(20_000))
     question = json.dumps({"table": TABLE, "facts": [asdict(each) for each in facts]})
     answers = _in_node(node, question) if node else _in_chromium(question)
     expected = [asdict(verdict(each)) for each in facts]
@@ -50,15 +51,16 @@ def test_the_script_agrees_on_vectors_and_random_facts() -> None:
     assert [pair for pair in zip(facts, answers, expected, strict=True) if pair[1] != pair[2]] == []
 
 
-def test_random_facts_never_let_in_a_dead_code() -> None:
+def testrandom_facts_never_let_in_a_dead_code() -> None:
     """A void or replaced token is never green on the way in (invariant 10)."""
-    for facts in _random_facts(scaled(20_000)):
+    for facts in random_facts(scaled(20_000)):
         answer = verdict(facts)
         if facts.token in ("void", "replaced") and facts.kind == "in" and not answer.repeat:
             assert answer.colour == "no"
 
 
-def _random_facts(count: int) -> list[Facts]:
+def random_facts(count: int) -> list[Facts]:
+    """Return facts as no gate would see them together, the same in each run."""
     dice, result = random.Random(20261015), []
     numbers = range(0, 12_000, 1000)
     for _ in range(count):

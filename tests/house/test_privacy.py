@@ -11,7 +11,7 @@ MAP = Path(__file__).parents[2] / "docs" / "privacy.md"
 OF_NOBODY = {
     *("api_key", "asked_form", "audit_entry", "bulk_change", "calendar_day", "campaign", "capacity_pool", "city"),
     *("consent_text", "destruction_certificate", "device", "device_gate", "feature", "gate", "grant", "job", "kind"),
-    *("incident", "incident_room"),
+    *("incident", "incident_room", "badge_print"),
     *("kind_questions", "manifest", "message_settings", "message_text", "notice", "offering", "offering_questions"),
     *(
         "offering_session",

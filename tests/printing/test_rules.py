@@ -29,7 +29,8 @@ def test_a_wish_is_looked_at(wish: Wish, faults: list[tuple[str, str]]) -> None:
 
 
 def test_each_paper_has_a_usual_sheet() -> None:
-    assert {paper: Wish(paper).size for paper in Paper} == {"book": "a4", "doors": "a4-wide", "posters": "a3"}
+    usual = {"book": "a4", "doors": "a4-wide", "posters": "a3", "proofs": "a4-wide", "badges": "card"}
+    assert {paper: Wish(paper).size for paper in Paper} == usual
     assert Wish("doors", "a4").size == "a4" and SHEETS.keys() == set(Paper)
 
 

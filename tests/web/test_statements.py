@@ -63,9 +63,11 @@ from tests.factories.keys import make_key
 
 FILES = {"public.media", "desk.attachment", "desk.picture", "desk_api.attachment", "desk_api.picture"}
 FILES |= {"desk.registration_file", "mine.answer_file", "desk.proposal_file", "desk_api.proposal_file"}
+FILES |= {"mine.certificate_file", "certificates.certificate_paper"}
 ONE_ROW = FILES | {
     "static",
     "account.invitation",
+    "certificates.certificate_check",
     "gate.enrolment",
     "mine.answer",
     "mine.exchange",
@@ -73,6 +75,7 @@ ONE_ROW = FILES | {
     "mine.group_exchange",
     "mine.reminder",
     "mine.token",
+    "mine.verify_code",
     "speaker.exchange",
     "speaker.portrait",
 }

@@ -36,6 +36,8 @@ PROVEN_ELSEWHERE = {
     "clash_policy": "tests/registration/test_codes.py: a basket that clashes is refused",
     "code": "tests/web/desk/test_weeks.py: it stands in every address",
     "speaker_link_days": "tests of the speakers' own page: until when its link opens",
+    "badge_sheet": "tests/printing/test_badges.py: how large the door prints a badge",
+    "certificate_share": "tests/checkin/test_certificates.py: how much of a camp a certificate asks for",
     "identity_days": "tests/registration/test_identities.py: when identity numbers are destroyed",
     "proposing_ends_days": "tests/programme/test_proposals.py: until when organisations propose",
     "returning_ends_days": "tests/programme/test_proposals.py: until when what came back is sent again",

@@ -7,6 +7,7 @@ from flask import Flask
 from eventweek.api.v1 import (
     affected,
     asking,
+    certificates,
     contacts,
     desk,
     docs,
@@ -34,6 +35,7 @@ RESOURCES = (
     strikes.blueprint,
     asking.blueprint,
     privacy.blueprint,
+    certificates.blueprint,
     scans.blueprint,
     manifest.blueprint,
     receipts.blueprint,

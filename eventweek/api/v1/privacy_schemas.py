@@ -140,6 +140,13 @@ class HeldAttendance(Schema):
     minutes, entries, party = counted(), counted(), counted()
 
 
+class HeldCertificate(Schema):
+    """A certificate of attendance that was given."""
+
+    week, code = said(), said()
+    issued_at = moment()
+
+
 class HeldScan(Schema):
     """What a door saw."""
 
@@ -176,6 +183,7 @@ class PersonalData(Schema):
     questions = fields.List(fields.Nested(HeldQuestion), required=True)
     groups = fields.List(fields.Nested(HeldGroup), required=True)
     attendance = fields.List(fields.Nested(HeldAttendance), required=True)
+    certificates = fields.List(fields.Nested(HeldCertificate), required=True)
     scans = fields.List(fields.Nested(HeldScan), required=True)
     messages = fields.List(fields.Nested(HeldMessage), required=True)
     wechat = fields.List(fields.Nested(HeldWechat), required=True)

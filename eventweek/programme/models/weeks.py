@@ -43,6 +43,8 @@ class Week(Base):
     online_before_min: Mapped[int] = mapped_column(default=30)
     speaker_link_days: Mapped[int] = mapped_column(default=30)
     identity_days: Mapped[int] = mapped_column(default=30)
+    certificate_share: Mapped[int] = mapped_column(default=80)
+    badge_sheet: Mapped[str] = mapped_column(String(8), default="card")
     clash_policy: Mapped[str] = mapped_column(String(8), default="warn")
     work_mode: Mapped[str] = mapped_column(String(8), default="never")
     work_min: Mapped[int] = mapped_column(default=30)

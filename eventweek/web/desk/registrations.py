@@ -11,12 +11,14 @@ from eventweek.kernel.clock import now
 from eventweek.kernel.errors import Refusal
 from eventweek.language import sentence
 from eventweek.language.words import ENDS, REGISTERED
+from eventweek.printing.badges import count_prints
 from eventweek.programme.models import Week
 from eventweek.registration import actions
 from eventweek.registration.enums import State
 from eventweek.registration.models import Registration
 from eventweek.registration.queries.desk import find_offering, find_registration, list_steps, list_week_offerings
 from eventweek.registration.queries.offerings import OpenOffering
+from eventweek.registration.queries.passes import find_active_pass
 from eventweek.registration.queries.registrations import explain_waiting, queue_places
 from eventweek.web.actor import at_work
 from eventweek.web.desk.actors import name_actors
@@ -50,6 +52,7 @@ def registration(week: str, code: str) -> str:
     actions.open_record(own.id, code, actor=at_work())
     row, found = _found(own, code)
     place, steps = queue_places([row]).get(row.id), list_steps(row.id)
+    held = find_active_pass(own.id, row.attendee_id)
     return page(
         "registration.html",
         own,
@@ -67,6 +70,8 @@ def registration(week: str, code: str) -> str:
         looks=LOOKS,
         ends=ENDS,
         targets=_targets(own, row),
+        held=held,
+        prints=count_prints(own.id, [held.id]).get(held.id, 0) if held else 0,
     )
 
 

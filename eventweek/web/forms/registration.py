@@ -65,6 +65,12 @@ class Appeal(FlaskForm):
     text = TextAreaField(_("你的说明"))
 
 
+class CheckCertificate(FlaskForm):
+    """The code of a certificate of attendance."""
+
+    code = StringField(_("证明编号"))
+
+
 class Move(FlaskForm):
     """Nothing but the choice, which stands beside it."""
 

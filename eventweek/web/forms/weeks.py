@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
-from eventweek.language.words import CITY_ROLES, CLASH_POLICIES, WORK_MODES, options
+from eventweek.language.words import BADGE_SHEETS, CITY_ROLES, CLASH_POLICIES, WORK_MODES, options
 from eventweek.web.forms.pictures import Picture
 from eventweek.web.forms.records import Group, RecordForm, Row, Rows
 from eventweek.web.forms.shared import Clock, Day, Line, Pick, Prose, Several, Whole
@@ -158,6 +158,13 @@ class WeekForm(RecordForm):
         _("证件号在结束几天后销毁"),
         description=_("从活动周最后一天往后数。实名场次收的证件号到期自动销毁，留下销毁凭证。"),
     )
+    certificate_share = Whole(
+        _("参会证明要参加百分之几的时长"),
+        description=_("只对营这样连着几场的；单场到过就有。0 = 这一届不发参会证明。"),
+    )
+    badge_sheet = Pick(
+        _("胸牌的大小"), choices=options(BADGE_SHEETS), description=_("门口一张一张印时用；成批印时可以另选。")
+    )
     host = Pick(_("主办单位"))
     host_venue = Pick(_("主会场馆"))
     first_day = Day(_("第一天"))
@@ -184,6 +191,7 @@ class WeekForm(RecordForm):
         Group(_("申报的期限"), (("proposing_ends_days", "returning_ends_days"),)),
         Group(_("嘉宾的链接"), ("speaker_link_days",)),
         Group(_("证件号"), ("identity_days",)),
+        Group(_("参会证明和胸牌"), (("certificate_share", "badge_sheet"),)),
         Group(_("起止日期"), (("first_day", "last_day", "timezone"), "warmups")),
         Group(_("城市"), ("cities",)),
         Group(

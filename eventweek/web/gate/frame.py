@@ -98,7 +98,8 @@ def refused(error: Refusal) -> Any:
 
 @blueprint.after_request
 def _headers(response: Response) -> Response:
-    response.headers.update(HEADERS)
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
     return response
 
 

@@ -11,7 +11,7 @@ from eventweek.web.frame import anybody
 from eventweek.web.public.frame import blueprint
 from eventweek.web.public.notices import standing
 
-OWN = ("/my", "/m/", "/g/", "/T/", "/t/", "/desk", "/en/my", "/en/m/", "/en/T/", "/en/desk")
+OWN = ("/my", "/verify", "/en/verify", "/m/", "/g/", "/T/", "/t/", "/desk", "/en/my", "/en/m/", "/en/T/", "/en/desk")
 
 
 @blueprint.get("/robots.txt")

@@ -6,6 +6,7 @@ from eventweek.api.v1.desk import (
     absences,
     advice,
     affected,
+    attendance_certificates,
     bulk,
     bulk_schemas,
     calendar,
@@ -66,6 +67,7 @@ __all__ = [
     "affected",
     "blueprint",
     "bulk",
+    "attendance_certificates",
     "calendar",
     "describe",
     "door",
@@ -112,6 +114,7 @@ def describe(spec: APISpec) -> None:
     for part in (
         absences,
         advice,
+        attendance_certificates,
         bulk_schemas,
         halls,
         import_schemas,

@@ -30,15 +30,19 @@ FACETS = tuple(dict.fromkeys(name for facets in NARROWED.values() for name in fa
 @blueprint.get(ADDRESS)
 @described_as("List the last 20 papers that were ordered", "DeskPrints")
 @needs_key(Verb.PROGRAMME_READ)
-def print_list(_actor: Actor, week: Week) -> Response:
+def print_list(actor: Actor, week: Week) -> Response:
     """Answer how each stands, the newest first."""
     asked()
-    return private({"items": [_standing(job) for job in list_prints(week.id)]})
+    return private({"items": [_standing(job) for job in list_prints(week.id, actor=actor)]})
 
 
 @blueprint.post(ADDRESS)
 @described_as(
-    "Print the book, the sheets at doors or posters as a PDF", "DeskPrint", ONCE, status=201, body="DeskPrintNew"
+    "Print the book, the sheets at doors, posters or certificates as a PDF",
+    "DeskPrint",
+    ONCE,
+    status=201,
+    body="DeskPrintNew",
 )
 @needs_key(Verb.PROGRAMME_READ)
 def print_create(actor: Actor, week: Week) -> Response:
@@ -53,23 +57,25 @@ def print_create(actor: Actor, week: Week) -> Response:
     def produce() -> str:
         return order_print(week.id, wish, actor=actor).code
 
-    return created(body, "desk_api.print", produce, lambda code: _shown(get_print(week.id, code)), week=week.code)
+    return created(
+        body, "desk_api.print", produce, lambda code: _shown(get_print(week.id, code, actor=actor)), week=week.code
+    )
 
 
 @blueprint.get(ONE, endpoint="print")
 @described_as("Show a paper: how far it is, or why it could not be made", "DeskPrint", IF_NONE_MATCH)
 @needs_key(Verb.PROGRAMME_READ)
-def print_one(_actor: Actor, week: Week, code: str) -> Response:
+def print_one(actor: Actor, week: Week, code: str) -> Response:
     """Answer how it stands."""
-    return _shown(get_print(week.id, code))
+    return _shown(get_print(week.id, code, actor=actor))
 
 
 @blueprint.get(f"{ONE}/paper")
 @described_as("Get the PDF of a paper", None)
 @needs_key(Verb.PROGRAMME_READ)
-def print_file(_actor: Actor, week: Week, code: str) -> Response:
+def print_file(actor: Actor, week: Week, code: str) -> Response:
     """Answer the file; 409 until it is made."""
-    job = get_print(week.id, code)
+    job = get_print(week.id, code, actor=actor)
     return as_file(files.read(file_of(job)), f"{week.code}-{job.paper}.pdf", PDF)
 
 
