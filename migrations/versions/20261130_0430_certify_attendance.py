@@ -5,7 +5,7 @@ from alembic import op
 
 from eventweek.kernel.db import UtcDateTime
 
-revision = "20261130_0410"
+revision = "20261130_0430"
 down_revision = "20261130_0420"
 branch_labels = None
 depends_on = None

@@ -5,8 +5,8 @@ from alembic import op
 
 from eventweek.kernel.db import UtcDateTime
 
-revision = "20261130_0411"
-down_revision = "20261130_0410"
+revision = "20261130_0440"
+down_revision = "20261130_0430"
 branch_labels = None
 depends_on = None
 
