@@ -21,6 +21,8 @@ COUNT = "[data-count]"
 
 
 def test_ticked_drafts_go_in_together_and_the_list_lets_go_of_them(app: Flask) -> None:
+    from playwright.sync_api import expect
+
     with travel(NOON):
         week, unit = make_week(), make_organisation("示例孵化器")
         proposer = proposer_of(week, unit, "unit@example.org")
@@ -33,17 +35,19 @@ def test_ticked_drafts_go_in_together_and_the_list_lets_go_of_them(app: Flask) -
         page.locator("#password").fill(PASSWORD)
         page.locator("main").get_by_role("button", name="登录").click()
         submit = page.locator(".bulk button", has_text="提交")
-        assert submit.is_disabled() and page.locator(COUNT).inner_text() == "0"
+        expect(submit).to_be_disabled()
+        expect(page.locator(COUNT)).to_have_text("0")
         page.locator("[data-page]").check()
         submit.click()
         assert "预览" in page.inner_text("h1") and "还没填：预计人数" in page.inner_text("main")
         page.get_by_role("link", name="先不提交").click()
-        assert page.locator(COUNT).inner_text() == "3"
+        expect(page.locator(COUNT)).to_have_text("3")
         submit.click()
         page.get_by_role("button", name="提交 · 2 份").click()
         assert "结果" in page.inner_text("h1") and page.get_by_role("link", name="去补齐").count() == 1
         page.get_by_role("link", name="回到申报").click()
-        assert page.locator(COUNT).inner_text() == "0" and page.locator("input[name=s]").count() == 1
+        expect(page.locator(COUNT)).to_have_text("0")
+        expect(page.locator("input[name=s]")).to_have_count(1)
     db.session.rollback()
     stand = {own.title.zh: own.state for own in db.session.scalars(select(Proposal))}
     assert stand == {"填好的": "submitted", "没填好的": "draft", "也填好的": "submitted"}

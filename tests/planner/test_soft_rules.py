@@ -101,7 +101,7 @@ CASES: dict[str, tuple[str, Problem, Plan, tuple[int, tuple[int, ...], str, str]
         "track_room",
         week({"track": "opto"}, {"track": "opto"}, {"track": "bio"}),
         plan((NINE, HALL), (NINE + 120, LAB), (NINE, LAB)),
-        (5, (0, 1), "专题“opto”当天换1次场地", "Track “opto” changes its room 1 times"),
+        (5, (0, 1), "专题“opto”当天换1次场地", "Track “opto” changes its room 1 time"),
         plan((NINE, HALL), (NINE + DAY, LAB)),
     ),
     "level of a theme and a track": (
@@ -160,14 +160,14 @@ CASES: dict[str, tuple[str, Problem, Plan, tuple[int, tuple[int, ...], str, str]
         "series_days",
         week({"series": LOOSE[0]}, {"series": LOOSE[1]}),
         ONE_BY_ONE,
-        (5, (0, 1), "系列“tour”比预定少分布1天", "Series “tour” has 1 days fewer"),
+        (5, (0, 1), "系列“tour”比预定少分布1天", "Series “tour” has 1 day fewer"),
         plan((NINE, HALL), (NINE + DAY, LAB)),
     ),
     "room of a series": (
         "series_room",
         week({"series": LOOSE[0]}, {"series": LOOSE[1]}),
         plan((NINE, HALL), (NINE + DAY, LAB)),
-        (3, (0, 1), "系列“tour”多用了1个场地", "uses 1 rooms more than one"),
+        (3, (0, 1), "系列“tour”多用了1个场地", "uses 1 room more than one"),
         ONE_BY_ONE,
     ),
     "audience": (
@@ -230,7 +230,7 @@ CASES: dict[str, tuple[str, Problem, Plan, tuple[int, tuple[int, ...], str, str]
         "presence",
         week({"people": [Part(id="li")]}, {"people": [Part(id="li")]}),
         plan((NINE, HALL), (NINE + DAY, AWAY)),
-        (1, (0, 1), "李明要多来1天", "李明 comes on 1 days more"),
+        (1, (0, 1), "李明要多来1天", "李明 comes on 1 day more"),
         plan((NINE, HALL), (NINE + 240, AWAY)),
     ),
 }

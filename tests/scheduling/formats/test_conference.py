@@ -242,6 +242,7 @@ def fosdem(shared: Path) -> bytes:
     return (shared / FOSDEM).read_bytes()
 
 
+@pytest.mark.stated
 @pytest.mark.needs_shared
 def test_fosdem_comes_in_goes_out_and_comes_in_again(app: Flask, fosdem: bytes) -> None:
     source = read_schedule_xml(fosdem)
