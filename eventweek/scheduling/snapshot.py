@@ -143,9 +143,10 @@ def searchable(facts: Facts) -> str:
     return search_key(" ".join(dict.fromkeys(word for name in named for word in (name["zh"], name["en"]) if word)))
 
 
-def digest(value: Facts) -> str:
-    """Return the SHA-256 of the canonical JSON (sorted keys, no spaces, UTF-8)."""
-    return hashlib.sha256(msgspec.json.encode(value, order="sorted")).hexdigest()
+def written(value: Facts) -> tuple[msgspec.Raw, str]:
+    """Return the canonical JSON (sorted keys, no spaces, UTF-8), as a JSON column takes it, and its SHA-256."""
+    text = msgspec.json.encode(value, order="sorted")
+    return msgspec.Raw(text), hashlib.sha256(text).hexdigest()
 
 
 def difference(old: Facts | None, new: Facts) -> Action | None:

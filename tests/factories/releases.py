@@ -5,13 +5,13 @@ from typing import Any
 from eventweek.scheduling.diff import Change, change
 from eventweek.scheduling.models import ReleaseItem
 from eventweek.scheduling.queries.marks import list_changed_drafts
-from eventweek.scheduling.snapshot import digest
+from eventweek.scheduling.snapshot import written
 
 
 def retell(item: ReleaseItem, **facts: Any) -> None:
     """Change facts of a released item, and its digest with them, as if it had been released so."""
     item.snapshot = item.snapshot | facts
-    item.sha256 = digest(item.snapshot)
+    item.sha256 = written(item.snapshot)[1]
 
 
 def list_changes(week_id: int) -> list[Change]:

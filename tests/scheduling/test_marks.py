@@ -22,7 +22,7 @@ from eventweek.scheduling.models import Placement
 from eventweek.scheduling.queries.bare import Bare
 from eventweek.scheduling.queries.drafts import Draft, draft, draw, find_placement, list_drafts
 from eventweek.scheduling.queries.marks import Mark, list_changed_drafts, list_marks
-from eventweek.scheduling.snapshot import digest
+from eventweek.scheduling.snapshot import written
 from eventweek.scheduling.worklist import list_planned
 from tests.conftest import scaled
 from tests.factories.media import beside, make_attachment, make_picture, make_world
@@ -134,7 +134,7 @@ def drawn(week_id: int) -> dict[str, Draft]:
 
 def same(bare: Draft, mapped: Draft) -> bool:
     """Say whether two drafts say the same, to the byte."""
-    texts = [None if own.after is None else (json.dumps(own.after), digest(own.after)) for own in (bare, mapped)]
+    texts = [None if own.after is None else (json.dumps(own.after), written(own.after)[1]) for own in (bare, mapped)]
     sides = [(own.before, own.action, own.session.id) for own in (bare, mapped)]
     return texts[0] == texts[1] and sides[0] == sides[1]
 

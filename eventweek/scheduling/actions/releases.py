@@ -27,7 +27,7 @@ from eventweek.scheduling.queries.marks import list_changed_drafts
 from eventweek.scheduling.queries.restoring import plan_restoration
 from eventweek.scheduling.queries.stopping import list_stopping
 from eventweek.scheduling.rules import named, titles
-from eventweek.scheduling.snapshot import Facts, digest, next_sequence, stamped
+from eventweek.scheduling.snapshot import Facts, next_sequence, stamped, written
 
 
 def release_schedule(
@@ -125,13 +125,14 @@ def _freeze(release: Release, drafts: Sequence[Draft]) -> None:
 
 
 def _item(release: Release, draft: Draft, value: Facts) -> dict[str, Any]:
+    text, sha256 = written(value)  # once for both: to write it is a quarter of a release
     return {
         "week_id": release.week_id,
         "release_id": release.id,
         "session_id": draft.session.id,
         "action": str(draft.action),
-        "snapshot": value,
-        "sha256": digest(value),
+        "snapshot": text,
+        "sha256": sha256,
         "sequence": next_sequence(draft.before, value, draft.item.sequence if draft.item else 0),
         "changed_at": release.at,
     }
