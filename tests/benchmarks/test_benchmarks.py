@@ -16,7 +16,7 @@ from tools.build_performance import PAGE, written
 NAMES = ["registration", "scans", "feeds", "programme", "imports"]
 
 
-@pytest.mark.parametrize("name", NAMES[: scaled(5, 2)])
+@pytest.mark.parametrize("name", NAMES[: scaled(5, 1)])
 def test_benchmark_measures_and_reports(name: str, tmp_path: Path) -> None:
     module = importlib.import_module(f"benchmarks.{name}")
     _read(module, name, module.main(2, tmp_path), tmp_path)

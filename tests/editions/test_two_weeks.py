@@ -239,6 +239,7 @@ def test_the_database_refuses_what_would_join_two_weeks(crowd: Crowd) -> None:
     assert tried > 10
 
 
+@pytest.mark.stated
 def test_requests_to_one_week_with_codes_of_the_other_change_nothing_there(
     app: Flask, crowd: Crowd, sign_in: SignIn
 ) -> None:

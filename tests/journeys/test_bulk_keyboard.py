@@ -12,7 +12,7 @@ from eventweek.programme.models import BulkChange, Session
 from tests.browser import DESK, chromium, live
 from tests.factories.accounts import PASSWORD, make_user
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.stated]
 
 NOON = datetime(2026, 10, 15, 4, tzinfo=UTC)
 PICKED = "[...document.querySelectorAll('input[name=s]')].map((box) => box.checked)"

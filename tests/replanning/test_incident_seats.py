@@ -80,6 +80,7 @@ def test_what_is_called_off_ends_its_registrations(halls: Halls) -> None:
     assert broken() == []
 
 
+@pytest.mark.stated
 @pytest.mark.parametrize(("how", "state"), [(Settling.OVERBOOK, "confirmed"), (Settling.REQUEUE, "waitlisted")])
 def test_short_seats_wait_for_a_decision(halls: Halls, how: Settling, state: str) -> None:
     """The hall of 200 is taken at that time, so that only the one of 60 is left near by."""

@@ -132,6 +132,7 @@ def test_a_hall_is_not_lost_twice(desk: FlaskClient, halls: Halls) -> None:
     assert "停用中" in desk.get(DESK).text
 
 
+@pytest.mark.stated
 def test_who_looks_too_long_is_told_so_and_looks_again(desk: FlaskClient, halls: Halls) -> None:
     where = report(desk, halls).location
     worker.work_off()

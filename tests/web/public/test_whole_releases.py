@@ -49,6 +49,7 @@ class Reader(Thread):
                 self.reads.append(Counter(re.findall(r"Edition-(\d+)-title", answer.text)))
 
 
+@pytest.mark.stated
 @pytest.mark.database
 def test_each_reader_reads_all_of_one_release(demo_app: Flask) -> None:
     own, over = week().id, Event()
