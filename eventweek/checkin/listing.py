@@ -7,11 +7,10 @@ they say nothing: the session's number, the state (`LETTERS`), seats where more 
 minutes since 1970, how often the holder has come in, `1` while inside. Numbers are in base 36.
 """
 
-import hashlib
 from base64 import urlsafe_b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 LETTERS = {
@@ -22,9 +21,7 @@ LETTERS = {
     "applied": "p",
     "cancelled": "x",
 }
-STATES = {letter: state for state, letter in LETTERS.items()}
 TOKENS = {"valid": "a", "replaced": "r", "void": "v"}
-STATUSES = {letter: status for status, letter in TOKENS.items()}
 ELSEWHERE = ";+"
 
 
@@ -41,26 +38,6 @@ class Part:
     inside: bool = False
 
 
-@dataclass(frozen=True)
-class Row:
-    """What the list says of a token; `token`: valid, replaced or void; `name`: the version of its holder's name."""
-
-    token: str
-    name: int = 0
-    parts: Mapping[int, Part] | None = None
-    elsewhere: bool = False
-
-    def state_in(self, session: int) -> str:
-        """Return the entitlement to a session, as `queries.holders.find_entitlement` does."""
-        own = (self.parts or {}).get(session)
-        if own and own.state not in ("", "cancelled"):
-            return own.state
-        seated = (one.session for one in (self.parts or {}).values() if one.state == "confirmed")
-        if self.elsewhere or any(other != session for other in seated):
-            return "other"
-        return own.state if own and own.state else "none"
-
-
 def short_hash(token_hash: str) -> str:
     """Return what the list calls a token: the first 12 bytes of its SHA-256 (hexadecimal) in URL-safe base64.
 
@@ -69,32 +46,12 @@ def short_hash(token_hash: str) -> str:
     return urlsafe_b64encode(bytes.fromhex(token_hash)[:12]).decode()
 
 
-def hash_of(token: str) -> str:
-    """Return what the list calls a token (26 characters)."""
-    return short_hash(hashlib.sha256(token.encode()).hexdigest())
-
-
 def write_row(token: str, name: int = 0, parts: Iterable[Part] = (), *, elsewhere: bool = False) -> str:
     """Return a row as text."""
     if token != "valid":
         return TOKENS[token]
     told = "".join(f";{_part(part)}" for part in sorted(parts, key=lambda one: one.session))
     return f"a{base36(name)}{told}{ELSEWHERE if elsewhere else ''}"
-
-
-def read_row(text: str) -> Row:
-    """Return what a row says.
-
-    Raises: ValueError where it is none.
-    """
-    if text[:1] not in STATUSES or (text[0] != "a" and len(text) > 1):
-        raise ValueError(text)
-    if text[0] != "a":
-        return Row(STATUSES[text[0]])
-    elsewhere = text.endswith(ELSEWHERE)
-    name, *told = text[1:].removesuffix(ELSEWHERE).split(";")
-    parts = [_read_part(one) for one in told]
-    return Row("valid", int(name, 36), {part.session: part for part in parts}, elsewhere)
 
 
 def base36(number: int) -> str:
@@ -119,22 +76,5 @@ def _part(part: Part) -> str:
     return ".".join(fields).rstrip(".")
 
 
-def _read_part(text: str) -> Part:
-    session, state, party, begin, end, entries, inside = (text.split(".") + [""] * 7)[:7]
-    return Part(
-        session=int(session, 36),
-        state=STATES[state] if state else "",
-        party=int(party, 36) if party else 1,
-        slot_start=_instant(begin),
-        slot_end=_instant(end),
-        entries=int(entries, 36) if entries else 0,
-        inside=inside == "1",
-    )
-
-
 def _minutes(at: datetime | None) -> str:
     return base36(int(at.timestamp()) // 60) if at else ""
-
-
-def _instant(text: str) -> datetime | None:
-    return datetime.fromtimestamp(int(text, 36) * 60, UTC) if text else None

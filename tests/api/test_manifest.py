@@ -17,11 +17,10 @@ from eventweek.audit.actions import record
 from eventweek.audit.actors import SYSTEM, VISITOR
 from eventweek.checkin.actions.devices import revoke_device, stop_gate
 from eventweek.checkin.actions.scans import ScanRequest, record_scan
-from eventweek.checkin.listing import hash_of, read_row, short_hash
+from eventweek.checkin.listing import short_hash
 from eventweek.checkin.models import Device
 from eventweek.checkin.queries.holders import find_entitlement
 from eventweek.checkin.queries.sessions import DoorSession
-from eventweek.checkin.seals import open_seal
 from eventweek.kernel.clock import travel
 from eventweek.kernel.db import db, transaction
 from eventweek.registration.actions import Basket, Item, register
@@ -29,6 +28,7 @@ from eventweek.registration.models import Attendee, Offering, OfferingSession, P
 from eventweek.registration.passes import token_of
 from tests.conftest import scaled
 from tests.factories.door import Held, demo_week_id, make_device, make_gate, make_pass, open_sessions
+from tests.factories.door_list import hash_of, open_seal, read_row
 
 
 def noted() -> None:
