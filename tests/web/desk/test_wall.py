@@ -39,6 +39,12 @@ def small(demo_app: Flask, before_the_week: Any) -> DoorSession:
     return mine
 
 
+def test_a_contact_that_a_clock_set_back_puts_ahead_is_just_now(desk: FlaskClient, small: DoorSession) -> None:
+    with travel(small.start - timedelta(hours=1)):
+        page = desk.get(f"{WALL}?session={small.code}").text
+    assert "刚刚" in page and not re.search(r"-\d+ 分钟", page)
+
+
 def test_the_screen_shows_people_gates_and_a_table(desk: FlaskClient, small: DoorSession) -> None:
     with travel(small.start):
         page = desk.get(f"{WALL}?session={small.code}").text

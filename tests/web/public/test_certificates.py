@@ -107,6 +107,7 @@ def test_a_slip_an_unknown_code_and_rubbish_are_told_apart(app: Flask, came: Cam
         assert (looked_up(client, text)[0], said in looked_up(client, text)[1]) == (status, True), text
     for path in (slip, "%00", "%F0%9F%98%80", "../x"):
         assert client.get(f"{CHECK}/{path}").status_code in (404, 422)
+    assert f'value="{slip}"' in client.get(f"{CHECK}/{slip}").text, "what came by the address is there to be mended"
 
 
 def test_too_many_looks_are_put_off(app: Flask, came: Came) -> None:
